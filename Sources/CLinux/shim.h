@@ -1,0 +1,19 @@
+// The parts of Linux that Swift's Glibc module leaves out.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+// Declared by <string.h> only for those who ask for GNU extensions.
+extern const char *sigabbrev_np(int signal);
+
+// prctl(2) is variadic, which Swift cannot call.
+
+/// Has the kernel send this process a signal when the thread that started it ends.
+static inline int linux_set_parent_death_signal(int signal) {
+    return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
+}
+
+/// Makes orphans among this process's descendants its children, so that it can reap them.
+static inline int linux_become_subreaper(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+}

@@ -1,0 +1,44 @@
+import FoundationEssentials
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import TaskModel
+
+/// Gives the parser's refusals a body.
+///
+/// Hummingbird answers what its HTTP parser refuses by an empty 400, in its turn behind the answers
+/// that are under way. This handler knows the error and fills that answer in.
+final class ParserProblemHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private var error: HTTPParserError?
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError { self.error = error }
+        context.fireErrorCaught(error)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard let error, case .head(let head) = unwrapOutboundIn(data), Self.isBare(head) else {
+            return context.write(data, promise: promise)
+        }
+        self.error = nil
+        let problem = ProblemDetails(error)
+        // A problem has no numbers that JSON could not write.
+        let body = (try? JSONCoding.encode(problem)) ?? Data()
+        let fields: HTTPFields = [
+            .contentType: ProblemDetails.mediaType, .contentLength: String(body.count), .connection: "close",
+        ]
+        let full = HTTPResponse(status: .init(code: problem.status), headerFields: fields)
+        context.write(wrapOutboundOut(.head(full)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: promise)
+    }
+
+    /// The service's own answers all have a content type.
+    private static func isBare(_ head: HTTPResponse) -> Bool {
+        head.status == .badRequest && head.headerFields[.contentType] == nil
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOHTTP1
+import TaskModel
+
+/// Turns away who may not come in, and gives every error its answer.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = TaskController.Context
+
+    let policy: AccessPolicy
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response = await respond(to: request, context: context, next: next)
+        // The answer to HEAD is that to GET without the body, also when it is an error.
+        if request.method == .head { response.body = ResponseBody() }
+        return response
+    }
+
+    private func respond(
+        to request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async -> Response {
+        if let refusal = policy.refusal(of: AccessPolicy.Request(request)) { return refusal.response() }
+        if request.method == .options, let methods = TaskController.methods(at: request.uri.path) {
+            return Response(status: .noContent, headers: [.allow: Self.list(methods)])
+        }
+        do {
+            return try await next(request, context)
+        } catch let error as TaskError {
+            return error.problem.response()
+        } catch let problem as ProblemDetails {
+            return problem.response()
+        } catch let error as HTTPError where error.status == .notFound {
+            return notFound(request)
+        } catch let error as HTTPParserError {
+            return ProblemDetails(error).response(headers: [.connection: "close"])
+        } catch {
+            logger.error("\(request.method) \(request.uri.path) failed: \(error)")
+            return ProblemDetails.internalError.response()
+        }
+    }
+
+    /// Tells an unknown path from a method that a path does not have; the router does not.
+    private func notFound(_ request: Request) -> Response {
+        guard let methods = TaskController.methods(at: request.uri.path) else {
+            return ProblemDetails.noSuchResource(request.uri.path).response()
+        }
+        return ProblemDetails.methodNotAllowed(request.method, methods).response(headers: [.allow: Self.list(methods)])
+    }
+
+    private static func list(_ methods: [HTTPRequest.Method]) -> String {
+        methods.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension AccessPolicy.Request {
+    fileprivate init(_ request: Request) {
+        self.init(
+            host: request.head.authority, origin: request.headers[.origin],
+            fetchSite: request.headers[.secFetchSite], authorization: request.headers[.authorization])
+    }
+}
+
+extension ProblemDetails {
+    /// What the HTTP parser has refused.
+    init(_ error: HTTPParserError) {
+        switch error {
+        case .headerOverflow:
+            self.init(
+                status: 431, code: "headers_too_large", title: "The headers are too large",
+                detail: "all headers together may have at most 80 KiB")
+        case .invalidVersion:
+            self.init(
+                status: 505, code: "http_version_not_supported", title: "This version of HTTP is not spoken here",
+                detail: "use HTTP/1.1")
+        default:
+            self.init(
+                status: 400, code: "malformed_request", title: "The request is not valid HTTP",
+                detail: "the request cannot be read: \(error)")
+        }
+    }
+}

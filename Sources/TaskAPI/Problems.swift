@@ -1,0 +1,80 @@
+import HTTPTypes
+import Hummingbird
+import TaskModel
+
+extension ProblemDetails {
+    static func malformedJSON(_ reason: String) -> ProblemDetails {
+        ProblemDetails(status: 400, code: "malformed_json", title: "The body is not valid JSON", detail: reason)
+    }
+
+    static func invalidParameter(_ name: some StringProtocol, _ message: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 400, code: "invalid_parameter", title: "A query parameter is not valid",
+            detail: "\(name.prefix(64)) \(message)")
+    }
+
+    static let bodyTooLarge = ProblemDetails(
+        status: 413, code: "body_too_large", title: "The body is too large",
+        detail: "a body may have at most \(RequestReading.bodyLimit) bytes")
+
+    static let unsupportedMediaType = ProblemDetails(
+        status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
+        detail: "send the body as 'Content-Type: application/json'")
+
+    static func noSuchResource(_ path: some StringProtocol) -> ProblemDetails {
+        ProblemDetails(
+            status: 404, code: "not_found", title: "There is no such resource",
+            detail: "'\(path.prefix(100))' is neither /health, /tasks, /tasks/ID nor /tasks/ID/control")
+    }
+
+    static func methodNotAllowed(_ method: HTTPRequest.Method, _ allowed: [HTTPRequest.Method]) -> ProblemDetails {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return ProblemDetails(
+            status: 405, code: "method_not_allowed", title: "The resource does not allow this method",
+            detail: "\(method.rawValue.prefix(32)) is not possible here; possible: \(names)")
+    }
+
+    static let internalError = ProblemDetails(
+        status: 500, code: "internal_error", title: "The service has a defect",
+        detail: "the request could not be answered; the log says more")
+
+    /// The problem as an answer, with the headers that its status asks for.
+    func response(headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        switch status {
+        case 401: headers[.wwwAuthenticate] = "Bearer"
+        case 415: headers[.acceptPost] = "application/json"
+        case 503: headers[.retryAfter] = "1"
+        default: break
+        }
+        headers[.contentType] = ProblemDetails.mediaType
+        return .json(self, status: .init(code: status), headers: headers)
+    }
+}
+
+extension Response {
+    /// Any value as a JSON body.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response
+    {
+        guard let data = try? JSONCoding.encode(value) else {
+            // JSON has no way to write infinity, which no record contains.
+            return Response(status: .internalServerError)
+        }
+        var headers = headers
+        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        headers[.contentLength] = String(data.count)
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+}
+
+extension HTTPField.Name {
+    /// `Accept-Post`, which media types a resource takes (Linked Data Platform 1.0, section 7.1).
+    static let acceptPost = name("accept-post")
+    /// `Sec-Fetch-Site`, by which a browser says from where a request comes (Fetch Metadata).
+    static let secFetchSite = name("sec-fetch-site")
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a valid field name") }
+        return name
+    }
+}

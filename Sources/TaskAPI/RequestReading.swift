@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import TaskModel
+
+/// Reads what clients send, and says what is wrong with it.
+enum RequestReading {
+    /// The most bytes a body may have.
+    static let bodyLimit = 1 << 20
+
+    /// The members of the JSON object in the body.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400, 413 or 415.
+    static func object(in request: Request) async throws -> [String: JSONValue] {
+        guard MediaType.mayBeJSON(request.headers[.contentType]) else { throw ProblemDetails.unsupportedMediaType }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyLimit {
+            throw ProblemDetails.bodyTooLarge
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw ProblemDetails.bodyTooLarge
+        }
+        guard body.readableBytes > 0 else {
+            throw ProblemDetails.malformedJSON("the body is empty; send a JSON object")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONCoding.decode(JSONValue.self, from: body.readableBytesView)
+        } catch {
+            throw ProblemDetails.malformedJSON("the body cannot be read as JSON: \(reason(for: error))")
+        }
+        guard let members = value.members else {
+            throw ProblemDetails.malformedJSON("the body must be a JSON object, not \(value.kindName)")
+        }
+        return members
+    }
+
+    /// The query parameters, all of which must be among those that the resource knows.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 that names an unknown or repeated one.
+    static func query(of request: Request, allowing names: [String]) throws(ProblemDetails) -> [String: String] {
+        var values: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters {
+            guard names.contains(String(name)) else {
+                let known = names.isEmpty ? "there is none here" : "known: \(names.joined(separator: ", "))"
+                throw .invalidParameter(name, "is not a parameter of this resource (\(known))")
+            }
+            guard values.updateValue(String(value), forKey: String(name)) == nil else {
+                throw .invalidParameter(name, "is given more than once")
+            }
+        }
+        return values
+    }
+
+    /// A query parameter that is true or false; false when it is not there.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for any other value.
+    static func flag(_ name: String, in query: [String: String]) throws(ProblemDetails) -> Bool {
+        switch query[name]?.lowercased() {
+        case nil, "false", "0", "no": return false
+        case "true", "1", "yes", "": return true
+        default: throw .invalidParameter(name, "must be true or false")
+        }
+    }
+
+    private static func reason(for error: any Error) -> String {
+        guard case .dataCorrupted(let context)? = error as? DecodingError else { return "it has no valid value" }
+        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    }
+}

@@ -1,0 +1,28 @@
+import TaskModel
+
+extension TaskError {
+    /// The error as the API answers it: the only place that knows which error has which status.
+    var problem: ProblemDetails {
+        var problem = ProblemDetails(status: status, code: code, title: title, detail: detail)
+        switch self {
+        case .invalidFields(let problems):
+            problem.errors = problems
+        case .invalidState(_, _, let current):
+            problem.currentStatus = current
+            problem.allowedActions = current.allowedActions
+        case .notFound, .workerUnresponsive, .shuttingDown:
+            break
+        }
+        return problem
+    }
+
+    private var status: Int {
+        switch self {
+        case .invalidFields: 422
+        case .notFound: 404
+        case .invalidState: 409
+        case .workerUnresponsive: 504
+        case .shuttingDown: 503
+        }
+    }
+}

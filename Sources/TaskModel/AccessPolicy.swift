@@ -1,0 +1,145 @@
+/// A secret that a client must present.
+///
+/// It never appears in text made from it.
+package struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
+    private let bytes: [UInt8]
+
+    /// - Returns: `nil` unless the text is printable ASCII without spaces, as a header can carry it.
+    package init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard !bytes.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Compares without telling by its time how much of the candidate was right.
+    package func matches(_ candidate: some StringProtocol) -> Bool {
+        let given = Array(candidate.utf8)
+        var difference = UInt8(given.count == bytes.count ? 0 : 1)
+        for (index, byte) in bytes.enumerated() {
+            difference |= byte ^ (index < given.count ? given[index] : 0)
+        }
+        return difference == 0
+    }
+
+    /// The value of the `Authorization` header that this token asks for.
+    ///
+    /// Only for sending.
+    package var authorization: String { "Bearer " + String(decoding: bytes, as: UTF8.self) }
+
+    /// The secret itself.
+    ///
+    /// Only for handing it to a worker over its standard input.
+    package var secret: String { String(decoding: bytes, as: UTF8.self) }
+
+    package var description: String { "(token)" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// Who may come in, decided from a request's headers alone.
+///
+/// The API and every worker apply the same policy.
+package struct AccessPolicy: Sendable {
+    /// Which names the service answers to.
+    package enum Hosts: Sendable, Hashable {
+        /// `localhost`, 127.0.0.0/8, `[::1]` and the name it was bound to: keeps DNS rebinding out.
+        case loopback(boundName: String)
+        /// Any: only behind a token, when bound to an address that others can reach.
+        case any
+    }
+
+    /// The headers that the decision rests on.
+    package struct Request: Sendable {
+        package var host: String?
+        package var origin: String?
+        package var fetchSite: String?
+        package var authorization: String?
+
+        package init(
+            host: String?, origin: String? = nil, fetchSite: String? = nil, authorization: String? = nil
+        ) {
+            self.host = host
+            self.origin = origin
+            self.fetchSite = fetchSite
+            self.authorization = authorization
+        }
+    }
+
+    private let token: AccessToken?
+    private let hosts: Hosts
+
+    package init(token: AccessToken?, hosts: Hosts) {
+        self.token = token
+        self.hosts = hosts
+    }
+
+    /// The problem to answer with, or `nil` when the request may pass.
+    package func refusal(of request: Request) -> ProblemDetails? {
+        guard let host = request.host, let name = Self.hostName(of: host) else {
+            return ProblemDetails(
+                status: 400, code: "bad_host", title: "The Host header is missing or malformed",
+                detail: "a request must name the host it is meant for")
+        }
+        if case .loopback(let boundName) = hosts, !Self.isLoopback(name), name != boundName.lowercased() {
+            return ProblemDetails(
+                status: 403, code: "foreign_host", title: "The Host header names another service",
+                detail: "'\(host.prefix(100))' is not a name of this service; use 127.0.0.1 or localhost")
+        }
+        if request.fetchSite == "cross-site" || request.origin.map({ !Self.origin($0, isAt: host) }) == true {
+            return ProblemDetails(
+                status: 403, code: "foreign_origin", title: "The request comes from a foreign page",
+                detail: "a page of another origin may not use this service")
+        }
+        if let token, !Self.bearer(in: request.authorization).map({ token.matches($0) }).isTrue {
+            return ProblemDetails(
+                status: 401, code: "unauthorized", title: "A token is required",
+                detail: "send the service's token as 'Authorization: Bearer …'")
+        }
+        return nil
+    }
+
+    /// Whether an address or a name can only be reached from this machine.
+    package static func isLoopback(_ name: String) -> Bool {
+        let name = name.lowercased()
+        if name == "localhost" || name == "::1" || name == "[::1]" { return true }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// The host of `host[:port]`, lower-cased; `nil` when it is not of that form.
+    private static func hostName(of authority: String) -> String? {
+        let authority = authority.lowercased()
+        let end: String.Index
+        if authority.hasPrefix("[") {
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            end = authority.index(after: bracket)
+        } else {
+            end = authority.firstIndex(of: ":") ?? authority.endIndex
+        }
+        let rest = authority[end...]
+        guard end > authority.startIndex,
+            rest.isEmpty || rest.first == ":" && rest.dropFirst().allSatisfy(\.isASCIIDigit)
+        else { return nil }
+        return String(authority[..<end])
+    }
+
+    private static func origin(_ origin: String, isAt host: String) -> Bool {
+        let origin = origin.lowercased()
+        let host = host.lowercased()
+        return origin == "http://" + host || origin == "https://" + host
+    }
+
+    private static func bearer(in authorization: String?) -> Substring? {
+        guard let authorization else { return nil }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1]
+    }
+}
+
+extension Bool? {
+    fileprivate var isTrue: Bool { self == true }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}

@@ -1,0 +1,106 @@
+/// The one way to the tasks, for the REST API, the dashboard and tests alike.
+///
+/// The supervisor conforms to it, and so can a fake or a remote client.
+package protocol TaskControl: Sendable {
+    /// Accepts a task and has a worker started for it; does not wait for the worker.
+    ///
+    /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``.
+    func submit(_ draft: TaskDraft) async throws(TaskError) -> TaskRecord
+
+    /// Performs an action and answers once it has had its effect: `pause` and `resume` when the
+    /// worker has acknowledged, `terminate` and `kill` when the process group is empty.
+    ///
+    /// Asking for the state that a task already has is not an error.
+    ///
+    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/invalidState(_:action:current:)``,
+    ///   ``TaskError/workerUnresponsive(_:action:reason:)``.
+    func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord
+
+    /// One task's record; `nil` when there is no such task.
+    func task(_ id: TaskID) async -> TaskRecord?
+
+    /// One task's record and what its worker itself says, asked now; `nil` when there is no such task.
+    func detail(_ id: TaskID) async -> TaskDetail?
+
+    /// The tasks that match, oldest first.
+    func tasks(_ query: TaskQuery) async -> TaskPage
+
+    /// How the service is.
+    func health() async -> ServiceHealth
+}
+
+/// A task as a client asks for it: the members of the object it has sent, not yet checked.
+package struct TaskDraft: Sendable, Hashable {
+    package let members: [String: JSONValue]
+
+    package init(members: [String: JSONValue]) {
+        self.members = members
+    }
+
+    package init(type: String, data: JSONValue) {
+        members = ["task_type": .string(type), "task_data": data]
+    }
+}
+
+/// Which tasks to list.
+package struct TaskQuery: Sendable, Hashable {
+    /// Only tasks in one of these states; `nil` means all.
+    package var states: Set<TaskState>?
+    package var type: String?
+    /// Only tasks whose ids sort behind this one.
+    package var after: TaskID?
+    package var limit: Int?
+
+    package init(states: Set<TaskState>? = nil, type: String? = nil, after: TaskID? = nil, limit: Int? = nil) {
+        self.states = states
+        self.type = type
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// A part of the list of tasks.
+package struct TaskPage: Sendable, Hashable, Codable {
+    package let tasks: [TaskRecord]
+    /// How many tasks match in all, whatever the page shows of them.
+    package let total: Int
+
+    package init(tasks: [TaskRecord], total: Int) {
+        self.tasks = tasks
+        self.total = total
+    }
+}
+
+/// A record with what only the worker knows.
+package struct TaskDetail: Sendable {
+    /// What the worker said, or why it said nothing.
+    package enum Worker: Sendable {
+        case status(JSONValue)
+        case unavailable(String)
+    }
+
+    package let record: TaskRecord
+    package let worker: Worker
+    /// The last lines that the worker wrote to its standard error.
+    package let log: [String]
+
+    package init(record: TaskRecord, worker: Worker, log: [String]) {
+        self.record = record
+        self.worker = worker
+        self.log = log
+    }
+}
+
+/// What `GET /health` tells.
+package struct ServiceHealth: Sendable, Hashable {
+    package let uptimeMilliseconds: Int
+    package let counts: [TaskState: Int]
+    /// Whether the service has been told to end.
+    package let isShuttingDown: Bool
+
+    package init(uptimeMilliseconds: Int, counts: [TaskState: Int], isShuttingDown: Bool) {
+        self.uptimeMilliseconds = uptimeMilliseconds
+        self.counts = counts
+        self.isShuttingDown = isShuttingDown
+    }
+}

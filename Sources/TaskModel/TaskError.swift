@@ -1,0 +1,72 @@
+/// What is wrong with one field of a request.
+package struct FieldProblem: Sendable, Hashable, Codable {
+    /// The field's path: `task_type`, `task_data.delay`.
+    package let field: String
+    /// Stable, for programs: `missing`, `wrong_type`, `out_of_range`, `unknown_field`, `unknown_value`.
+    package let code: String
+    /// For people: what would be right.
+    package let message: String
+
+    package init(field: String, code: String, message: String) {
+        self.field = field
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Why a request of a client, whether by HTTP or by key, was refused.
+package enum TaskError: Error, Hashable {
+    /// Fields are missing, of the wrong type, out of range or unknown; all of them at once.
+    case invalidFields([FieldProblem])
+    /// No task has this id; also for text that is no id at all.
+    case notFound(String)
+    /// The task's state does not allow the action.
+    case invalidState(TaskID, action: TaskAction, current: TaskState)
+    /// The worker did not acknowledge the action in time, or could not be reached.
+    case workerUnresponsive(TaskID, action: TaskAction, reason: String)
+    /// The service is ending and takes no new work.
+    case shuttingDown
+}
+
+extension TaskError {
+    /// The error's stable name, part of the contract.
+    package var code: String {
+        switch self {
+        case .invalidFields: "validation_failed"
+        case .notFound: "task_not_found"
+        case .invalidState(_, _, let current): current.isFinal ? "already_finished" : "invalid_state"
+        case .workerUnresponsive: "worker_timeout"
+        case .shuttingDown: "shutting_down"
+        }
+    }
+
+    /// What kind of error it is; the same for every error of one code.
+    package var title: String {
+        switch self {
+        case .invalidFields: "The request has invalid fields"
+        case .notFound: "There is no such task"
+        case .invalidState(_, _, let current):
+            current.isFinal ? "The task is already finished" : "The task is not in a state that allows this"
+        case .workerUnresponsive: "The worker does not answer"
+        case .shuttingDown: "The service is shutting down"
+        }
+    }
+
+    /// One sentence a person can act on.
+    package var detail: String {
+        switch self {
+        case .invalidFields(let problems):
+            return problems.map { "\($0.field) \($0.message)" }.joined(separator: "; ")
+        case .notFound(let id):
+            return "no task has the id '\(id.prefix(64))'"
+        case .invalidState(let id, let action, let current):
+            let allowed = current.allowedActions.map(\.rawValue).joined(separator: ", ")
+            return "cannot \(action.rawValue) task \(id): it is \(current.rawValue)"
+                + (allowed.isEmpty ? "" : " (possible: \(allowed))")
+        case .workerUnresponsive(let id, let action, let reason):
+            return "could not \(action.rawValue) task \(id): \(reason)"
+        case .shuttingDown:
+            return "the service is shutting down and starts no more tasks"
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// Where a task is in its life.
+///
+/// `queued → starting → running ⇄ paused → stopping → completed | failed | terminated | killed`
+package enum TaskState: String, Sendable, Codable, CaseIterable {
+    /// Accepted, no process yet. Valid transitions are to `starting`, `terminated`, `failed`.
+    case queued
+    /// A process is being started, its HTTP server is not open yet. Valid transitions are to
+    /// `running`, `stopping`, `failed`.
+    case starting
+    /// The worker works. Valid transitions are to `paused`, `stopping`, `failed`.
+    case running
+    /// The worker itself has said that it stands still. Valid transitions are to `running`,
+    /// `stopping`, `failed`.
+    case paused
+    /// The end has begun, asked for or reported, but the process group is not proven empty. Valid
+    /// transitions are to the four final states.
+    case stopping
+    /// The work is done. Final.
+    case completed
+    /// Error, crash or a lost worker. Final.
+    case failed
+    /// Asked to stop and did so by itself. Final.
+    case terminated
+    /// Ended by force, or the grace period ran out. Final.
+    case killed
+
+    /// Whether nothing can happen to the task any more.
+    package var isFinal: Bool {
+        switch self {
+        case .completed, .failed, .terminated, .killed: true
+        case .queued, .starting, .running, .paused, .stopping: false
+        }
+    }
+
+    /// What can be asked of a task in this state, in the order in which to offer it.
+    package var allowedActions: [TaskAction] {
+        switch self {
+        case .queued, .stopping: [.terminate, .kill]
+        case .starting, .running: [.pause, .resume, .terminate, .kill]
+        case .paused: [.resume, .pause, .terminate, .kill]
+        case .completed, .failed, .terminated, .killed: []
+        }
+    }
+}
+
+/// What a client can ask of a task.
+package enum TaskAction: String, Sendable, Codable, CaseIterable {
+    /// Stand still at the next checkpoint, at most 10 ms away.
+    case pause
+    /// Go on.
+    case resume
+    /// Stop by itself; after the grace period by signals.
+    case terminate
+    /// SIGKILL to the process group, at once.
+    case kill
+}
+
+/// What happened to a task, as far as its state is concerned.
+package enum TaskTransition: Sendable, CaseIterable {
+    case launch, open, pause, resume, stop, complete, fail, terminate, kill
+}
+
+/// A transition that the state does not have: always a defect of the caller.
+package struct IllegalTransition: Error, Hashable {
+    package let state: TaskState
+    package let transition: TaskTransition
+
+    package init(state: TaskState, transition: TaskTransition) {
+        self.state = state
+        self.transition = transition
+    }
+}
+
+extension TaskState {
+    /// The state after `transition`.
+    ///
+    /// - Throws: ``IllegalTransition`` where the table has no such arrow.
+    package func after(_ transition: TaskTransition) throws(IllegalTransition) -> TaskState {
+        switch (self, transition) {
+        case (.queued, .launch): .starting
+        case (.queued, .terminate): .terminated
+        case (.queued, .kill): .killed
+        case (.starting, .open): .running
+        case (.running, .pause): .paused
+        case (.paused, .resume): .running
+        case (.starting, .stop), (.running, .stop), (.paused, .stop): .stopping
+        case (.queued, .fail), (.starting, .fail), (.running, .fail), (.paused, .fail), (.stopping, .fail): .failed
+        case (.stopping, .complete): .completed
+        case (.stopping, .terminate): .terminated
+        case (.stopping, .kill): .killed
+        default: throw IllegalTransition(state: self, transition: transition)
+        }
+    }
+}

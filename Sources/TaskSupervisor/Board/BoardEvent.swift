@@ -1,0 +1,85 @@
+import TaskModel
+
+/// Something that happened, for ``TaskBoard`` to decide on.
+enum BoardEvent: Sendable {
+    /// A checked draft, with the number of units its work has.
+    case submitted(TaskID, type: String, data: JSONValue, units: Int)
+    /// The worker's process exists.
+    case started(TaskID, pid: Int32)
+    /// There is no process and never was.
+    case launchFailed(TaskID, reason: String)
+    case updated(TaskID, WorkerUpdate)
+    /// The worker wrote something that is no update.
+    case violated(TaskID, reason: String)
+    /// The process group is empty and the pipe has been read to its end. The last line on standard
+    /// error often names the cause.
+    case ended(TaskID, WorkerEnd, lastLogLine: String?)
+    /// A client wants something, and an answer.
+    case requested(RequestID, TaskAction, TaskID)
+    /// The worker's HTTP server has answered a call, or has not.
+    case called(TaskID, CallID, CallResult)
+    /// Time has passed.
+    case ticked
+    /// The service is to end: every task, gracefully or by force.
+    case shutdownRequested(byForce: Bool)
+}
+
+/// Something to be done, in the order given.
+enum BoardAction: Sendable {
+    case launch(Assignment)
+    /// Ask the worker by HTTP: pause, resume or terminate.
+    case call(TaskID, CallID, TaskAction, WorkerAddress)
+    /// Send a signal to the worker's whole process group.
+    case signal(TaskID, GroupSignal)
+    case answer(RequestID, Result<TaskRecord, TaskError>)
+    /// A task has come into another state.
+    case changed(TaskRecord)
+    /// Shutdown is complete: no task is alive. Comes once.
+    case drained
+}
+
+/// One client's wish, until it is answered.
+struct RequestID: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// One HTTP call to a worker, until it is answered.
+struct CallID: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// What became of a call to a worker's HTTP server.
+enum CallResult: Sendable, Hashable {
+    case accepted
+    /// The worker answers, but not with what was asked, for instance since it is ending.
+    case refused
+    case unreachable(reason: String)
+}
+
+/// The signals that end a process group.
+enum GroupSignal: Sendable, Hashable {
+    /// SIGTERM, with SIGCONT: a stopped process does not see SIGTERM.
+    case terminate
+    case kill
+}
+
+/// How a worker's process group ended.
+struct WorkerEnd: Sendable, Hashable {
+    enum Status: Sendable, Hashable {
+        case exited(code: Int32)
+        case signaled(number: Int32, name: String)
+    }
+
+    let status: Status
+    /// Processes reaped, the worker itself included.
+    let reaped: Int
+}
+
+extension WorkerEnd.Status: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .exited(let code): "exited with code \(code)"
+        case .signaled(let number, let name): "was ended by signal \(number) (\(name))"
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import TaskModel
+
+/// One decision in the making: what is to be done so far, and the rules by which entries change.
+struct BoardStep {
+    let timing: TaskBoard.Timing
+    let now: Moment
+    var nextCall: UInt64
+    var actions: [BoardAction] = []
+
+    mutating func launch(_ entry: inout TaskEntry, token: String?) throws(IllegalTransition) {
+        try entry.enter(.starting(Starting(openBy: now.uptime + timing.startup)), by: .launch, at: now)
+        actions.append(
+            .launch(Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token)))
+    }
+
+    // MARK: - Wishes
+
+    mutating func request(
+        _ action: TaskAction, by request: RequestID, of entry: inout TaskEntry
+    ) throws(IllegalTransition) {
+        switch action {
+        case .pause: control(&entry, ControlWish(request: request, target: .paused))
+        case .resume: control(&entry, ControlWish(request: request, target: .running))
+        case .terminate: try end(&entry, byForce: false, for: request)
+        case .kill: try end(&entry, byForce: true, for: request)
+        }
+    }
+
+    private mutating func control(_ entry: inout TaskEntry, _ wish: ControlWish) {
+        switch entry.phase {
+        case .starting(var starting):
+            starting.requests.append(wish)
+            entry.update(.starting(starting))
+        case .working(var working):
+            working.requests.append(wish)
+            entry.update(.working(working))
+            advance(&entry)
+        case .queued, .stopping, .finished:
+            refuse(wish.request, wish.action, entry)
+        }
+    }
+
+    /// Answers the wishes that are fulfilled and calls the worker for the first that is not.
+    mutating func advance(_ entry: inout TaskEntry) {
+        guard case .working(var working) = entry.phase else { return }
+        var fulfilled: [RequestID] = []
+        while let first = working.requests.first, working.has(first.target) {
+            working.requests.removeFirst()
+            working.call = nil
+            fulfilled.append(first.request)
+        }
+        if let first = working.requests.first, working.call == nil {
+            let id = makeCall()
+            working.call = Working.Call(id: id, answerBy: now.uptime + timing.acknowledgement)
+            actions.append(.call(entry.id, id, first.action, working.address))
+        }
+        entry.update(.working(working))
+        answer(fulfilled, entry)
+    }
+
+    /// Begins a task's end, or hastens one that has begun.
+    mutating func end(_ entry: inout TaskEntry, byForce: Bool, for request: RequestID?) throws(IllegalTransition) {
+        let waiting = request.map { [$0] } ?? []
+        switch entry.phase {
+        case .queued:
+            let ending: Finished.Ending = byForce ? .killed : .terminated
+            let finished = Finished(ending: ending, at: now.wall, exitCode: nil, termination: nil)
+            try entry.enter(.finished(finished), by: byForce ? .kill : .terminate, at: now)
+            answer(waiting, entry)
+        case .starting, .working:
+            try stop(&entry, byForce ? .forced : .asked, waiting: waiting)
+        case .stopping(var stopping):
+            stopping.waiting += waiting
+            if byForce, stopping.cause != .forced {
+                if stopping.outcome == nil, stopping.cause == .asked { stopping.cause = .forced }
+                climb(&stopping, to: .sigkill, entry.id)
+            }
+            entry.update(.stopping(stopping))
+        case .finished:
+            if let request { refuse(request, byForce ? .kill : .terminate, entry) }
+        }
+    }
+
+    mutating func refuse(_ request: RequestID, _ action: TaskAction, _ entry: TaskEntry) {
+        actions.append(
+            .answer(request, .failure(.invalidState(entry.id, action: action, current: entry.phase.state))))
+    }
+
+    mutating func answer(_ requests: [RequestID], _ entry: TaskEntry) {
+        guard !requests.isEmpty else { return }
+        let record = entry.record(at: now)
+        actions += requests.map { .answer($0, .success(record)) }
+    }
+
+    // MARK: - Deadlines
+
+    mutating func deadlineReached(by entry: inout TaskEntry) throws(IllegalTransition) {
+        switch entry.phase {
+        case .starting:
+            try lose(&entry, because: "the worker did not open its port within \(timing.startup)")
+        case .working(var working):
+            let reason = working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement)"
+            working.call = nil
+            guard !working.requests.isEmpty else { return entry.update(.working(working)) }
+            let wish = working.requests.removeFirst()
+            entry.update(.working(working))
+            actions.append(
+                .answer(wish.request, .failure(.workerUnresponsive(entry.id, action: wish.action, reason: reason))))
+            advance(&entry)
+        case .stopping(var stopping):
+            climb(&stopping, to: stopping.stage == .sigterm ? .sigkill : .sigterm, entry.id)
+            entry.update(.stopping(stopping))
+        case .queued, .finished: break
+        }
+    }
+
+    // MARK: - The ladder
+
+    mutating func stop(
+        _ entry: inout TaskEntry, _ cause: Stopping.Cause, outcome: WorkOutcome? = nil, waiting: [RequestID] = []
+    ) throws(IllegalTransition) {
+        let refused: [ControlWish]
+        var address: WorkerAddress?
+        switch entry.phase {
+        case .starting(let starting): refused = starting.requests
+        case .working(let working): (refused, address) = (working.requests, working.address)
+        case .queued, .stopping, .finished: refused = []
+        }
+        var stopping = Stopping(
+            cause: cause, since: now.uptime, escalateAt: now.uptime + timing.grace, address: address, outcome: outcome,
+            waiting: waiting)
+        switch cause {
+        case .reported: break
+        case .asked:
+            stopping.stage = .http
+            callTerminate(&stopping, entry.id)
+        case .forced, .lost: climb(&stopping, to: .sigkill, entry.id)
+        }
+        try entry.enter(.stopping(stopping), by: .stop, at: now)
+        for wish in refused { refuse(wish.request, wish.action, entry) }
+    }
+
+    mutating func callTerminate(_ stopping: inout Stopping, _ id: TaskID) {
+        guard let address = stopping.address else { return }
+        let call = makeCall()
+        stopping.call = call
+        actions.append(.call(id, call, .terminate, address))
+    }
+
+    mutating func climb(_ stopping: inout Stopping, to stage: Termination.Stage, _ id: TaskID) {
+        guard stopping.stage != .sigkill else { return }
+        stopping.stage = stage
+        switch stage {
+        case .http: break
+        case .sigterm:
+            actions.append(.signal(id, .terminate))
+            // A worker that could not be reached keeps the rest of its grace.
+            stopping.escalateAt = max(now.uptime + timing.lastNotice, stopping.since + timing.grace)
+        case .sigkill:
+            actions.append(.signal(id, .kill))
+            stopping.escalateAt = nil
+        }
+    }
+
+    private mutating func makeCall() -> CallID {
+        nextCall += 1
+        return CallID(number: nextCall)
+    }
+}

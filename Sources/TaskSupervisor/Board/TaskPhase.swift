@@ -1,0 +1,135 @@
+import TaskModel
+
+/// A task's state with all that belongs to it, and nothing that does not.
+enum TaskPhase: Sendable {
+    case queued
+    case starting(Starting)
+    case working(Working)
+    case stopping(Stopping)
+    case finished(Finished)
+
+    var state: TaskState {
+        switch self {
+        case .queued: .queued
+        case .starting: .starting
+        case .working(let working): working.isPaused ? .paused : .running
+        case .stopping: .stopping
+        case .finished(let finished): finished.state
+        }
+    }
+
+    /// When something must be done if nothing happens before; in uptime.
+    var deadline: Duration? {
+        switch self {
+        case .queued, .finished: nil
+        case .starting(let starting): starting.openBy
+        case .working(let working): working.call?.answerBy
+        case .stopping(let stopping): stopping.escalateAt
+        }
+    }
+
+    /// What was asked of the worker and has not had its effect.
+    var pending: TaskAction? {
+        switch self {
+        case .queued, .finished: nil
+        case .starting(let starting): starting.requests.first?.action
+        case .working(let working): working.requests.first?.action
+        case .stopping(let stopping):
+            switch stopping.cause {
+            case .asked: .terminate
+            case .forced: .kill
+            case .reported, .lost: nil
+            }
+        }
+    }
+}
+
+/// A wish to pause or resume that waits for its turn or for the worker.
+struct ControlWish: Sendable {
+    enum Target: Sendable {
+        case paused, running
+    }
+
+    let request: RequestID
+    let target: Target
+
+    var action: TaskAction { target == .paused ? .pause : .resume }
+}
+
+/// Between the start of a process and its first line.
+struct Starting: Sendable {
+    let openBy: Duration
+    /// Wishes that came too early; they are passed on once the worker is open.
+    var requests: [ControlWish] = []
+}
+
+/// While the worker works or stands still.
+struct Working: Sendable {
+    struct Call: Sendable {
+        let id: CallID
+        let answerBy: Duration
+        /// Why the call itself failed, once it has.
+        var failure: String?
+    }
+
+    let address: WorkerAddress
+    var isPaused = false
+    /// Answered one after the other, so that pauses and resumes cannot cross.
+    var requests: [ControlWish] = []
+    /// The call on behalf of the first request.
+    var call: Call?
+
+    func has(_ target: ControlWish.Target) -> Bool {
+        isPaused == (target == .paused)
+    }
+}
+
+/// From the beginning of the end until the process group is empty.
+struct Stopping: Sendable {
+    enum Cause: Sendable, Hashable {
+        /// The worker has reported its outcome and is about to exit.
+        case reported
+        /// A client, or the service's own end, asked for it.
+        case asked
+        case forced
+        /// The worker cannot be trusted or reached any more.
+        case lost(reason: String)
+    }
+
+    var cause: Cause
+    let since: Duration
+    /// How far the ladder has been climbed; `nil` while the worker ends on its own account.
+    var stage: Termination.Stage?
+    /// When the next rung is due; `nil` after the last.
+    var escalateAt: Duration?
+    /// Where to ask; `nil` until the worker has opened its port.
+    var address: WorkerAddress?
+    var call: CallID?
+    var outcome: WorkOutcome?
+    /// Who waits for the end.
+    var waiting: [RequestID] = []
+}
+
+/// After the end.
+struct Finished: Sendable {
+    enum Ending: Sendable {
+        case completed(JSONValue)
+        case failed(String)
+        case terminated
+        case killed
+    }
+
+    let ending: Ending
+    let at: Timestamp
+    let exitCode: Int32?
+    let termination: Termination?
+
+    var state: TaskState {
+        switch ending {
+        case .completed: .completed
+        case .failed: .failed
+        case .terminated: .terminated
+        case .killed: .killed
+        }
+    }
+}

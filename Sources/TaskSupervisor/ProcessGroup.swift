@@ -1,0 +1,65 @@
+import Glibc
+import NIOPosix
+import Synchronization
+
+/// The process group of one worker, of which the worker is the leader.
+///
+/// While the leader is not reaped, its pid cannot be given to another process, so signals meet the
+/// right group. ``retire()`` comes before reaping; from then on nothing is sent any more.
+final class ProcessGroup: Sendable {
+    /// The leader's pid, which is the group's number.
+    let id: pid_t
+    private let isRetired = Mutex(false)
+
+    init(leader: pid_t) {
+        id = leader
+    }
+
+    /// Sends a signal to every process of the group; does nothing when it has ended.
+    func send(_ signal: GroupSignal) {
+        isRetired.withLock { isRetired in
+            guard !isRetired else { return }
+            switch signal {
+            case .terminate:
+                kill(-id, SIGTERM)
+                kill(-id, SIGCONT)
+            case .kill:
+                kill(-id, SIGKILL)
+            }
+        }
+    }
+
+    /// To be called when the leader has exited and before it is reaped.
+    ///
+    /// Kills what the leader has left behind: nothing can steer it any more.
+    func retire() {
+        isRetired.withLock { isRetired in
+            kill(-id, SIGKILL)
+            isRetired = true
+        }
+    }
+
+    /// Reaps what the leader has left behind, until the group is empty.
+    ///
+    /// Orphans come to this process since it is a subreaper (prctl(2)). After SIGKILL they end on
+    /// their own; waiting for them blocks a thread of its own, and only where there are any.
+    ///
+    /// - Returns: How many there were.
+    func reapLeftovers() async -> Int {
+        // The leader is reaped: if a process has its pid again, the group is not ours.
+        guard kill(-id, 0) == 0, kill(id, 0) != 0 else { return 0 }
+        let id = id
+        let count = try? await NIOThreadPool.singleton.runIfActive {
+            var count = 0
+            while true {
+                if waitpid(-id, nil, 0) > 0 {
+                    count += 1
+                } else if errno != EINTR {
+                    return count
+                }
+            }
+        }
+        // The pool refuses work only while this process is ending, when init takes over.
+        return count ?? 0
+    }
+}

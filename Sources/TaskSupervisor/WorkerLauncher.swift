@@ -1,0 +1,30 @@
+import TaskModel
+
+/// Starts workers and stays with each until nothing of it is left.
+///
+/// Where and how a worker runs is the launcher's business alone.
+protocol WorkerLauncher: Sendable {
+    /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
+    ///
+    /// - Parameter report: told everything that happens before the end, in order. Reading waits for
+    ///   it, so a worker that writes faster than it is heard is slowed down.
+    /// - Throws: ``LaunchError`` when no process came to be.
+    func run(
+        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd
+}
+
+/// What a launcher tells of a worker.
+enum WorkerEvent: Sendable {
+    case started(ProcessGroup)
+    case update(WorkerUpdate)
+    /// It wrote something that is no update; nothing more is read from it.
+    case violation(String)
+    /// It wrote a line to standard error, made safe to show.
+    case log(String)
+}
+
+/// Why no process came to be.
+struct LaunchError: Error, Hashable {
+    let reason: String
+}

@@ -1,0 +1,25 @@
+import TaskModel
+
+/// Goes through a list item by item, waiting for each as for a slow device.
+struct ProcessData: TaskType {
+    static let name = "process_data"
+
+    private let items: [JSONValue]
+    private let delay: Double
+
+    init(from fields: inout FieldReader) {
+        items = fields.array("items", default: [], atMost: 100_000)
+        delay = fields.number("delay", default: 1, in: 0...86_400)
+    }
+
+    var units: Int { items.count }
+
+    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
+        for index in items.indices {
+            context.report(TaskProgress(done: index, total: items.count, step: "item \(index + 1) of \(items.count)"))
+            try context.wait(seconds: delay)
+        }
+        context.report(TaskProgress(done: items.count, total: items.count, fraction: 1, step: "done"))
+        return ["processed": .integer(Int64(items.count)), "items": .array(items)]
+    }
+}

@@ -1,0 +1,46 @@
+package import TaskModel
+
+/// A kind of task: what it takes, and the work it does.
+///
+/// A new kind is one file that conforms to this protocol and one line in ``TaskTypeRegistry``.
+package protocol TaskType: Sendable {
+    /// The name that clients use.
+    static var name: String { get }
+
+    /// Takes its fields from the client's data, with defaults for those that are not there.
+    ///
+    /// What is wrong with a field the reader notes; the value made then is never used.
+    init(from fields: inout FieldReader)
+
+    /// How many units the work has: the total of its progress.
+    var units: Int { get }
+
+    /// Does the work on the calling thread and returns its result.
+    ///
+    /// Must pass a checkpoint at least every 10 ms of computing; everything else, pausing included,
+    /// is the context's business.
+    ///
+    /// - Throws: ``WorkStopped``, only as the context throws it.
+    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue
+}
+
+/// What work may ask of the worker around it.
+package protocol WorkContext {
+    /// Returns at once, or, while the task is paused, when it is resumed.
+    ///
+    /// - Throws: ``WorkStopped`` once the task has been asked to stop.
+    func checkpoint() throws(WorkStopped)
+
+    /// Waits; paused time does not count.
+    ///
+    /// - Throws: ``WorkStopped`` as soon as the task is asked to stop.
+    func wait(seconds: Double) throws(WorkStopped)
+
+    /// Tells how far the work is. Cheap: the worker decides how much of it travels on.
+    func report(_ progress: TaskProgress)
+}
+
+/// Thrown through work that has been asked to stop.
+package struct WorkStopped: Error {
+    package init() {}
+}

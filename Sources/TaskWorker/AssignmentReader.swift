@@ -1,0 +1,45 @@
+import Glibc
+import TaskModel
+
+/// Why there is nothing to do.
+enum AssignmentError: Error {
+    /// Standard input is a terminal, or ended before a whole line.
+    case none
+    case tooLong
+    case malformed(String)
+}
+
+/// Reads the assignment: one line of JSON on standard input.
+enum AssignmentReader {
+    /// The API accepts a mebibyte; escapes can make of it at most six times as much.
+    private static let limit = 8 << 20
+
+    static func read(from descriptor: CInt) throws(AssignmentError) -> Assignment {
+        guard isatty(descriptor) == 0 else { throw .none }
+        let line = try readLine(from: descriptor)
+        do {
+            return try JSONCoding.decode(Assignment.self, from: line)
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+
+    /// Reads up to the first line feed.
+    ///
+    /// What follows it is dropped: nothing is expected there.
+    private static func readLine(from descriptor: CInt) throws(AssignmentError) -> ArraySlice<UInt8> {
+        var line: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .none }
+            if let end = chunk[..<count].firstIndex(of: UInt8(ascii: "\n")) {
+                line += chunk[..<end]
+                return line[...]
+            }
+            line += chunk[..<count]
+            guard line.count <= limit else { throw .tooLong }
+        }
+    }
+}

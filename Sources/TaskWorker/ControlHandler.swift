@@ -1,0 +1,194 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import TaskModel
+
+/// Answers one connection's requests to a worker.
+final class ControlHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// What is allowed on each path.
+    private static let methods: [String: HTTPMethod] = [
+        "/status": .GET, "/control": .POST, "/terminate": .POST,
+    ]
+    private static let bodyLimit = 65_536
+
+    private struct Request {
+        let head: HTTPRequestHead
+        var body: ByteBuffer
+        var isTooLarge = false
+    }
+
+    private let core: WorkerCore
+    private let policy: AccessPolicy
+    private var request: Request?
+
+    init(core: WorkerCore, policy: AccessPolicy) {
+        self.core = core
+        self.policy = policy
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            request = Request(head: head, body: ByteBuffer())
+        case .body(var part):
+            if request.map({ $0.body.readableBytes + part.readableBytes > Self.bodyLimit }) == true {
+                request?.isTooLarge = true
+            } else {
+                request?.body.writeBuffer(&part)
+            }
+        case .end:
+            guard let request else { return }
+            self.request = nil
+            core.countRequest()
+            respond(to: request, context: context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return context.close(promise: nil) }
+        let problem = ProblemDetails(
+            status: 400, code: "malformed_request", title: "The request is not valid HTTP", detail: "\(error)")
+        send(problem, for: nil, context: context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    // MARK: - Routes
+
+    private func respond(to request: Request, context: ChannelHandlerContext) {
+        if let problem = refusal(of: request) {
+            return send(problem, for: request.head, context: context)
+        }
+        switch Self.path(of: request.head) {
+        case "/status": sendStatus(for: request.head, context: context)
+        case "/control": control(request, context: context)
+        default: terminate(request.head, context: context)
+        }
+    }
+
+    private func refusal(of request: Request) -> ProblemDetails? {
+        let headers = request.head.headers
+        let access = AccessPolicy.Request(
+            host: headers.first(name: "host"), origin: headers.first(name: "origin"),
+            fetchSite: headers.first(name: "sec-fetch-site"), authorization: headers.first(name: "authorization"))
+        if let problem = policy.refusal(of: access) { return problem }
+        let path = Self.path(of: request.head)
+        guard let method = Self.methods[path] else {
+            return ProblemDetails(
+                status: 404, code: "not_found", title: "There is no such resource",
+                detail: "a worker has /status, /control and /terminate")
+        }
+        guard request.head.method == method else {
+            return ProblemDetails(
+                status: 405, code: "method_not_allowed", title: "The resource does not allow this method",
+                detail: "\(path) allows \(method.rawValue), not \(request.head.method.rawValue)")
+        }
+        guard MediaType.mayBeJSON(headers.first(name: "content-type")) else {
+            return ProblemDetails(
+                status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
+                detail: "send the body as 'Content-Type: application/json'")
+        }
+        guard !request.isTooLarge else {
+            return ProblemDetails(
+                status: 413, code: "body_too_large", title: "The body is too large",
+                detail: "a body may have at most \(Self.bodyLimit) bytes")
+        }
+        return nil
+    }
+
+    private static func path(of head: HTTPRequestHead) -> String {
+        String(head.uri.prefix { $0 != "?" })
+    }
+
+    private func control(_ request: Request, context: ChannelHandlerContext) {
+        let action: TaskAction
+        do {
+            action = try JSONCoding.decode(ControlRequest.self, from: request.body.readableBytesView).action
+        } catch {
+            let problem = ProblemDetails(
+                status: 422, code: "validation_failed", title: "The request has invalid fields",
+                detail: "the body must be {\"action\": \"pause\"}, with pause, resume or terminate")
+            return send(problem, for: request.head, context: context)
+        }
+        switch action {
+        case .terminate: terminate(request.head, context: context)
+        case .kill:
+            let problem = ProblemDetails(
+                status: 422, code: "validation_failed", title: "The request has invalid fields",
+                detail: "a worker does not kill itself; send SIGKILL to its process group")
+            send(problem, for: request.head, context: context)
+        case .pause, .resume:
+            let wanted: TaskState = action == .pause ? .paused : .running
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            core.request(pause: action == .pause, on: context.eventLoop).whenSuccess { state in
+                let (handler, context) = bound.value
+                if state == wanted {
+                    handler.sendStatus(for: request.head, context: context)
+                } else {
+                    let problem = ProblemDetails(
+                        status: 409, code: "invalid_state", title: "The task is not in a state that allows this",
+                        detail: "cannot \(action.rawValue): the task is \(state.rawValue)")
+                    handler.send(problem, for: request.head, context: context)
+                }
+            }
+        }
+    }
+
+    private func terminate(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        core.settle(.stopping)
+        // The answer first: once the work has stopped, this process is gone.
+        sendStatus(for: head, context: context).whenComplete { [core] _ in core.requestStop() }
+    }
+
+    // MARK: - Answers
+
+    @discardableResult
+    private func sendStatus(for head: HTTPRequestHead, context: ChannelHandlerContext) -> EventLoopFuture<Void> {
+        let status = core.status(port: context.channel.localAddress?.port ?? 0)
+        return send(status, status: .ok, type: "application/json", for: head, context: context)
+    }
+
+    private func send(_ problem: ProblemDetails, for head: HTTPRequestHead?, context: ChannelHandlerContext) {
+        var extra: [(String, String)] = []
+        if problem.status == 405, let method = head.flatMap({ Self.methods[Self.path(of: $0)] }) {
+            extra.append(("Allow", method.rawValue))
+        }
+        if problem.status == 401 { extra.append(("WWW-Authenticate", "Bearer")) }
+        send(
+            problem, status: .init(statusCode: problem.status), type: ProblemDetails.mediaType, extra: extra, for: head,
+            context: context)
+    }
+
+    @discardableResult
+    private func send(
+        _ body: some Encodable, status: HTTPResponseStatus, type: String, extra: [(String, String)] = [],
+        for head: HTTPRequestHead?, context: ChannelHandlerContext
+    ) -> EventLoopFuture<Void> {
+        // Every value sent here consists of finite numbers, which always can be written.
+        let data = (try? JSONCoding.encode(body)) ?? Data()
+        let keepsAlive = head?.isKeepAlive ?? false
+        var headers = HTTPHeaders(extra)
+        headers.add(name: "Content-Type", value: type)
+        headers.add(name: "Content-Length", value: String(data.count))
+        headers.add(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
+        let version = head?.version ?? .http1_1
+        context.write(
+            wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: data)))), promise: nil)
+        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if !keepsAlive {
+            let channel = context.channel
+            sent.whenComplete { _ in channel.close(promise: nil) }
+        }
+        return sent
+    }
+}

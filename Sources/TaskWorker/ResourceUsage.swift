@@ -1,0 +1,32 @@
+import Glibc
+
+/// What this process has used, as the kernel counts it.
+struct ResourceUsage {
+    let cpuSeconds: Double
+    let residentBytes: Int
+
+    static func now() -> ResourceUsage {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return ResourceUsage(
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), residentBytes: residentBytes())
+    }
+
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
+
+    /// The second number of `/proc/self/statm`, which counts pages; see proc(5).
+    private static func residentBytes() -> Int {
+        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return 0 }
+        defer { close(descriptor) }
+        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            guard count > 0 else { return 0 }
+            let fields = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: " ")
+            let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+            return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import TaskModel
+import TaskTypes
+
+/// The work's view of its worker: checkpoints, waiting and progress, all on the working thread.
+final class RunningWork: WorkContext {
+    /// Progress travels at most this often; the state of rest is always sent.
+    private static let interval = Duration.milliseconds(50)
+
+    private let core: WorkerCore
+    private let writer: UpdateWriter
+    private let clock = ContinuousClock()
+    private var lastSent: ContinuousClock.Instant?
+    private var unsent: TaskProgress?
+
+    init(core: WorkerCore, writer: UpdateWriter) {
+        self.core = core
+        self.writer = writer
+    }
+
+    /// Does the work and tells the supervisor how it ended.
+    func run(_ task: any TaskType) {
+        let outcome: WorkOutcome
+        do {
+            outcome = .completed(try task.run(in: self))
+        } catch {
+            outcome = .stopped
+        }
+        flush()
+        core.settle(.stopping)
+        send(.outcome(outcome))
+    }
+
+    func checkpoint() throws(WorkStopped) {
+        try core.gate.pass(
+            held: {
+                flush()
+                send(.paused)
+                core.settle(.paused)
+            },
+            released: {
+                send(.resumed)
+                core.settle(.running)
+            })
+    }
+
+    func wait(seconds: Double) throws(WorkStopped) {
+        var rest = Duration.seconds(seconds)
+        try checkpoint()
+        // Whoever looks at a task that waits should see where it waits.
+        if rest > .zero { flush() }
+        while rest > .zero {
+            rest -= core.gate.wait(atMost: rest)
+            try checkpoint()
+        }
+    }
+
+    func report(_ progress: TaskProgress) {
+        core.set(progress)
+        unsent = progress
+        let now = clock.now
+        if lastSent.map({ now - $0 >= Self.interval }) ?? true { flush() }
+    }
+
+    private func flush() {
+        guard let progress = unsent else { return }
+        unsent = nil
+        lastSent = clock.now
+        send(.progress(progress))
+    }
+
+    private func send(_ update: WorkerUpdate) {
+        core.countUpdate()
+        writer.write(update)
+    }
+}

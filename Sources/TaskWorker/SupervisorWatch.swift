@@ -1,0 +1,56 @@
+import CLinux
+import Glibc
+
+/// Watches over the ties to the supervisor on the main thread: standard input and SIGTERM.
+struct SupervisorWatch {
+    private let signals: CInt
+
+    /// Routes SIGTERM to a descriptor.
+    ///
+    /// Call before any other thread exists, as threads inherit the mask.
+    ///
+    /// - Returns: `nil` when the kernel gives no descriptor.
+    init?() {
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGTERM)
+        pthread_sigmask(SIG_BLOCK, &mask, nil)
+        signals = signalfd(-1, &mask, CInt(SFD_CLOEXEC))
+        guard signals >= 0 else { return nil }
+    }
+
+    /// Stays until standard input ends, which ends the process.
+    ///
+    /// SIGTERM calls `stop`, every time.
+    func run(stop: () -> Void) -> Never {
+        var watched = [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
+            if watched[0].revents != 0, Self.hasEnded(STDIN_FILENO) { Self.supervisorIsGone() }
+            if watched[1].revents != 0 {
+                var info = signalfd_siginfo()
+                if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 { stop() }
+            }
+        }
+    }
+
+    /// Ends this process at once, with all that it may have started.
+    ///
+    /// In a process group of its own, as the supervisor starts it, the whole group goes. Started by
+    /// hand the group is the shell's, and only this process ends.
+    static func supervisorIsGone() -> Never {
+        if getpgrp() == getpid() { kill(0, SIGKILL) }
+        _exit(EX_UNAVAILABLE)
+    }
+
+    /// Reads and drops what is there: after the assignment the supervisor has nothing more to say.
+    private static func hasEnded(_ descriptor: CInt) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            return count == 0 || count < 0 && errno != EINTR && errno != EAGAIN
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import NIOCore
+import Synchronization
+import TaskModel
+import TaskTypes
+
+/// The state that the working thread and the HTTP server share.
+///
+/// The working thread is the only one that says `paused` and `resumed`: it is the one that knows.
+/// The server asks through the gate and is told through promises.
+final class WorkerCore: Sendable {
+    private struct State {
+        /// One of `running`, `paused`, `stopping`.
+        var phase = TaskState.running
+        /// What the gate was last told.
+        var wantsPause = false
+        var progress: TaskProgress
+        var counters = WorkerStatus.Counters()
+        /// Who waits for the working thread to come to stand, or to go on.
+        var waiting: [EventLoopPromise<TaskState>] = []
+    }
+
+    let assignment: Assignment
+    let gate = Gate()
+    private let start = ContinuousClock().now
+    private let state: Mutex<State>
+
+    init(_ assignment: Assignment, units: Int) {
+        self.assignment = assignment
+        state = Mutex(State(progress: TaskProgress(done: 0, total: units)))
+    }
+
+    // MARK: - The server's side
+
+    /// What `GET /status` answers on `port`.
+    func status(port: Int) -> WorkerStatus {
+        let usage = ResourceUsage.now()
+        return state.withLock { state in
+            WorkerStatus(
+                taskID: assignment.taskID, taskType: assignment.taskType, state: state.phase, progress: state.progress,
+                pid: getpid(), port: port, cpuSeconds: usage.cpuSeconds, residentBytes: usage.residentBytes,
+                uptimeMilliseconds: (ContinuousClock().now - start).wholeMilliseconds, counters: state.counters)
+        }
+    }
+
+    func countRequest() {
+        state.withLock { $0.counters.requests += 1 }
+    }
+
+    /// Asks the working thread to stand still, or to go on.
+    ///
+    /// - Returns: The state once it has done so; one that was not asked for when something else
+    ///   came between. Completes at once where nothing is to do.
+    func request(pause: Bool, on loop: any EventLoop) -> EventLoopFuture<TaskState> {
+        let promise = loop.makePromise(of: TaskState.self)
+        let (settled, superseded) = state.withLock { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
+            guard state.phase != .stopping else { return (.stopping, []) }
+            let superseded = state.wantsPause == pause ? [] : state.waiting
+            if state.wantsPause != pause { state.waiting = [] }
+            state.wantsPause = pause
+            if state.phase == (pause ? .paused : .running) { return (state.phase, superseded) }
+            state.waiting.append(promise)
+            return (nil, superseded)
+        }
+        if pause { gate.hold() } else { gate.release() }
+        if let settled { promise.succeed(settled) }
+        for other in superseded { other.succeed(pause ? .paused : .running) }
+        return promise.futureResult
+    }
+
+    /// Asks the working thread to stop at its next checkpoint.
+    func requestStop() {
+        settle(.stopping)
+        gate.close()
+    }
+
+    // MARK: - The working thread's side
+
+    func set(_ progress: TaskProgress) {
+        state.withLock { $0.progress = progress }
+    }
+
+    func countUpdate() {
+        state.withLock { $0.counters.updates += 1 }
+    }
+
+    /// Notes where the working thread now is and tells those who wait for it.
+    func settle(_ phase: TaskState) {
+        let waiting = state.withLock { state -> [EventLoopPromise<TaskState>] in
+            guard state.phase != .stopping else { return [] }
+            state.phase = phase
+            if phase == .paused { state.counters.pauses += 1 }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for promise in waiting { promise.succeed(phase) }
+    }
+}

@@ -1,0 +1,3 @@
+import TaskWorker
+
+Worker.main(arguments: Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Glibc
+import SystemPackage
+import TaskModel
+import TaskSupervisor
+
+// What the options say, made into what the parts need.
+extension Options {
+    /// - Throws: ``StartError`` when the file cannot be read or holds no token.
+    func readToken() throws -> AccessToken? {
+        let text: String
+        let source: String
+        if let tokenFile {
+            do {
+                text = try String(decoding: Data(contentsOf: URL(filePath: tokenFile)), as: UTF8.self)
+            } catch {
+                throw StartError.environment("the token file '\(tokenFile)' cannot be read")
+            }
+            source = "the token file '\(tokenFile)'"
+        } else if let variable = getenv("TASKDECK_TOKEN") {
+            text = String(cString: variable)
+            source = "TASKDECK_TOKEN"
+        } else {
+            return nil
+        }
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 1, let token = AccessToken(words[0]) else {
+            throw StartError.usage("\(source) must hold one token of printable ASCII characters without spaces")
+        }
+        return token
+    }
+
+    /// - Throws: ``StartError`` when others could reach the service and no token keeps them out.
+    func accessPolicy(token: AccessToken?) throws -> AccessPolicy {
+        if AccessPolicy.isLoopback(host) { return AccessPolicy(token: token, hosts: .loopback(boundName: host)) }
+        guard token != nil else {
+            throw StartError.usage(
+                "--host \(host) can be reached from other machines, who could then run tasks here; "
+                    + "set a token with --token-file or TASKDECK_TOKEN")
+        }
+        return AccessPolicy(token: token, hosts: .any)
+    }
+
+    /// - Throws: ``StartError`` when the log file cannot be opened.
+    func openLog() throws -> LogSink {
+        do {
+            return try LogSink(file: logFile.map { FilePath($0) })
+        } catch {
+            throw StartError.environment("the log file '\(logFile ?? "")' cannot be opened: \(error)")
+        }
+    }
+
+    /// - Throws: ``StartError`` when there is no such program.
+    func workerExecutable() throws -> FilePath {
+        let path = try worker.map { FilePath($0) } ?? Self.directoryOfThisProgram().appending("taskdeck-worker")
+        guard access(path.string, X_OK) == 0 else {
+            throw StartError.environment(
+                "there is no worker program at '\(path)'; build it with 'swift build', or name it with --worker")
+        }
+        return path
+    }
+
+    private static func directoryOfThisProgram() throws -> FilePath {
+        guard let target = realpath("/proc/self/exe", nil) else {
+            throw StartError.environment("/proc/self/exe cannot be read; name the worker program with --worker")
+        }
+        defer { free(target) }
+        return FilePath(String(cString: target)).removingLastComponent()
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import CLinux
+import Glibc
+import SystemPackage
+import TaskModel
+
+/// The supervisor with all that belongs to it.
+@main
+struct Taskdeck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "taskdeck",
+        abstract: "Runs long tasks, each in a process of its own, and serves them as a REST API.",
+        version: "taskdeck \(taskdeckVersion)")
+
+    @OptionGroup var options: Options
+
+    static func main() async {
+        // A pipe that nobody reads any more is an error to deal with where it is written to.
+        signal(SIGPIPE, SIG_IGN)
+        // Orphans that a worker leaves behind come to this process, which reaps them.
+        _ = linux_become_subreaper()
+        do {
+            let command = try Taskdeck.parse()
+            try await command.options.serve()
+        } catch let error as StartError {
+            end("taskdeck: \(error)", error.exitCode)
+        } catch {
+            let code = exitCode(for: error)
+            if code.isSuccess {
+                print(fullMessage(for: error))
+            } else {
+                let message = message(for: error).split(separator: "\n").joined(separator: " ")
+                end("taskdeck: \(message) (see 'taskdeck --help')", code)
+            }
+        }
+    }
+
+    private static func end(_ message: String, _ code: ExitCode) -> Never {
+        // Without standard error there is nobody to tell.
+        _ = try? FileDescriptor.standardError.writeAll((message + "\n").utf8)
+        exit(withError: code)
+    }
+}
+
+/// Why the service could not start, or go on, in one line.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+    let exitCode: ExitCode
+
+    static func usage(_ description: String) -> StartError {
+        StartError(description: description, exitCode: .validationFailure)
+    }
+
+    static func environment(_ description: String) -> StartError {
+        StartError(description: description, exitCode: .failure)
+    }
+}
