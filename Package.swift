@@ -109,5 +109,67 @@ let package = Package(
             dependencies: ["TaskWorker"],
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CLinux",
+                "TaskModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskModelTests",
+            dependencies: ["TaskModel"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskTypesTests",
+            dependencies: ["TaskModel", "TaskTypes"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskWorkerTests",
+            dependencies: [
+                "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "taskdeck-worker",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskSupervisorTests",
+            dependencies: [
+                "TaskModel", "TaskSupervisor", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskAPITests",
+            dependencies: [
+                "TaskAPI", "TaskModel", "TaskTypes", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TaskModel", "TestSupport", "taskdeck", "taskdeck-worker",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -2,11 +2,13 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 // Declared by <string.h> only for those who ask for GNU extensions.
 extern const char *sigabbrev_np(int signal);
 
-// prctl(2) is variadic, which Swift cannot call.
+// prctl(2) and syscall(2) are variadic, which Swift cannot call.
 
 /// Has the kernel send this process a signal when the thread that started it ends.
 static inline int linux_set_parent_death_signal(int signal) {
@@ -16,4 +18,9 @@ static inline int linux_set_parent_death_signal(int signal) {
 /// Makes orphans among this process's descendants its children, so that it can reap them.
 static inline int linux_become_subreaper(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+}
+
+/// A descriptor that becomes readable when any process, not just a child, has ended.
+static inline int linux_pidfd_open(int pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
 }

@@ -26,10 +26,10 @@ enum RequestReading {
             throw ProblemDetails.malformedJSON("the body is empty; send a JSON object")
         }
         let value: JSONValue
-        do {
-            value = try JSONCoding.decode(JSONValue.self, from: body.readableBytesView)
+        do throws(JSONSyntaxError) {
+            value = try JSONParser.parse(body.readableBytesView)
         } catch {
-            throw ProblemDetails.malformedJSON("the body cannot be read as JSON: \(reason(for: error))")
+            throw ProblemDetails.malformedJSON("the body is not JSON: \(error.reason) (at byte \(error.offset))")
         }
         guard let members = value.members else {
             throw ProblemDetails.malformedJSON("the body must be a JSON object, not \(value.kindName)")
@@ -63,10 +63,5 @@ enum RequestReading {
         case "true", "1", "yes", "": return true
         default: throw .invalidParameter(name, "must be true or false")
         }
-    }
-
-    private static func reason(for error: any Error) -> String {
-        guard case .dataCorrupted(let context)? = error as? DecodingError else { return "it has no valid value" }
-        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
     }
 }

@@ -12,10 +12,15 @@ package struct SubprocessLauncher: WorkerLauncher {
     private static let lineLimit = 8 << 20
 
     private let executable: FilePath
+    private let arguments: [String]
 
-    /// - Parameter executable: the path of `taskdeck-worker`.
-    package init(executable: FilePath) {
+    /// - Parameters:
+    ///   - executable: the path of `taskdeck-worker`, or of a program that starts one and passes on
+    ///     its standard streams, signals and exit code.
+    ///   - arguments: what that program needs.
+    package init(executable: FilePath, arguments: [String] = []) {
         self.executable = executable
+        self.arguments = arguments
     }
 
     func run(
@@ -58,7 +63,7 @@ package struct SubprocessLauncher: WorkerLauncher {
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
         ]
         return Configuration(
-            executable: .path(executable), arguments: [], environment: .custom(Self.environment),
+            executable: .path(executable), arguments: Arguments(arguments), environment: .custom(Self.environment),
             platformOptions: options)
     }
 

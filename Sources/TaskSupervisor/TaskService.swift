@@ -77,7 +77,7 @@ package actor TaskService: Service {
 
     // MARK: - Life
 
-    /// Owns every worker's task and returns when the last has ended after a shutdown.
+    /// Owns every worker's task until it is shut down gracefully, or cancelled, and none is left.
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
@@ -97,6 +97,9 @@ package actor TaskService: Service {
         }
         timer?.scheduled.cancel()
         await client.shutdown()
+        // The tasks may have been ended ahead of this service's turn, but it is not to leave before:
+        // a service group takes that for a failure. Throws only when cancelled, which ends this too.
+        try? await gracefulShutdown()
     }
 
     /// Ends every task, by asking or by force, and takes no new ones.

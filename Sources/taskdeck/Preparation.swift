@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import SystemPackage
 import TaskModel
@@ -12,7 +11,7 @@ extension Options {
         let source: String
         if let tokenFile {
             do {
-                text = try String(decoding: Data(contentsOf: URL(filePath: tokenFile)), as: UTF8.self)
+                text = try Self.contents(of: FilePath(tokenFile))
             } catch {
                 throw StartError.environment("the token file '\(tokenFile)' cannot be read")
             }
@@ -28,6 +27,16 @@ extension Options {
             throw StartError.usage("\(source) must hold one token of printable ASCII characters without spaces")
         }
         return token
+    }
+
+    /// The beginning of a file, in which a token must have room.
+    private static func contents(of path: FilePath) throws -> String {
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        return try file.closeAfter {
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+            return String(decoding: bytes[..<count], as: UTF8.self)
+        }
     }
 
     /// - Throws: ``StartError`` when others could reach the service and no token keeps them out.

@@ -36,12 +36,7 @@ extension Options {
         quiet.logLevel = .critical
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    // Ends before its turn when the server, on shutdown, has it end the tasks.
-                    .init(service: service, successTerminationBehavior: .ignore),
-                    .init(service: dump),
-                    .init(service: server),
-                ], logger: quiet))
+                services: [.init(service: service), .init(service: dump), .init(service: server)], logger: quiet))
         do {
             try await Self.run(group, ending: service, logger: logger)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -122,6 +122,7 @@ extension BoardStep {
     private mutating func ended(
         _ entry: inout TaskEntry, _ end: WorkerEnd, _ lastLogLine: String?
     ) throws(IllegalTransition) {
+        guard !entry.phase.state.isFinal else { return }
         let exitCode: Int32? = if case .exited(let code) = end.status { code } else { nil }
         guard case .stopping(let stopping) = entry.phase else {
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"

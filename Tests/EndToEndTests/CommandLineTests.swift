@@ -1,0 +1,88 @@
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("The command line", .timeLimit(.minutes(1)))
+struct CommandLineTests {
+    @Test(
+        "what is wrong is told in one line, with the exit code for it",
+        arguments: [
+            (["--bogus"], 64, "Unknown option '--bogus'"), (["extra"], 64, "Unexpected argument 'extra'"),
+            (["--port"], 64, "Missing value for '--port <port>'"),
+            (["--port", "x"], 64, "'x' is invalid for '--port <port>'"),
+            (["--port", "65536"], 64, "--port must be between 0 and 65535, not 65536"),
+            (["--log-level", "loud"], 64, "it must be trace, debug, info"),
+            (["--status-interval", "0"], 64, "--status-interval must be between"), (["--grace", "-1"], 64, "--grace"),
+            (["--host", "0.0.0.0"], 64, "set a token with --token-file or TASKDECK_TOKEN"),
+            (["--host", "not.a.host.invalid", "--token-file", "/etc/hostname"], 1, "cannot serve on"),
+            (["--worker", "/nope"], 1, "there is no worker program at '/nope'"),
+            (["--log-file", "/nope/x.log"], 1, "the log file '/nope/x.log' cannot be opened"),
+            (["--token-file", "/nope"], 1, "the token file '/nope' cannot be read"),
+            (["--token-file", "/dev/null"], 64, "must hold one token"),
+        ] as [([String], Int32, String)])
+    func mistakes(arguments: [String], code: Int32, message: String) async throws {
+        let status = try await RunningProgram.run(
+            BuiltProducts.taskdeck, ["--no-ui"] + arguments, environment: ["TASKDECK_TOKEN": nil]
+        ) { program in
+            try await program.errors.line(with: message)
+            #expect(await program.errors.all.count == 1)
+            #expect(await program.errors.all.first?.hasPrefix("taskdeck: ") == true)
+        }
+        #expect(status == .exited(code))
+    }
+
+    @Test("a port in use is told in one line")
+    func portInUse() async throws {
+        try await Service.run { service in
+            let status = try await RunningProgram.run(
+                BuiltProducts.taskdeck, ["--no-ui", "--port", "\(service.port)"], environment: ["TASKDECK_TOKEN": nil]
+            ) { second in
+                try await second.errors.line(with: "taskdeck: 127.0.0.1:\(service.port) is already in use")
+                #expect(await second.errors.all.count == 1)
+                #expect(await second.output.all.isEmpty)
+            }
+            #expect(status == .exited(1))
+            #expect(try await service.http.get("/health").status == 200)
+        }
+    }
+
+    @Test("the version is told")
+    func version() async throws {
+        let status = try await RunningProgram.run(BuiltProducts.taskdeck, ["--version"]) { program in
+            try await program.output.line(with: "taskdeck \(taskdeckVersion)")
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("help shows every flag with its default")
+    func help() async throws {
+        let status = try await RunningProgram.run(BuiltProducts.taskdeck, ["--help"]) { program in
+            try await program.output.line(with: "-h, --help")
+            let help = await program.output.all.joined(separator: " ").split(separator: " ").joined(separator: " ")
+            for (flag, fallback) in [
+                ("--no-ui", "off"), ("--host", "127.0.0.1"), ("--port", "8000"), ("--log-level", "info"),
+                ("--log-file", "none"),
+                ("--status-interval", "10.0"), ("--grace", "5.0"),
+                ("--token-file", "the variable TASKDECK_TOKEN, if set"),
+                ("--worker", "taskdeck-worker beside this program"),
+            ] {
+                #expect(help.contains(flag + " "), "\(flag)")
+                #expect(help.contains("(default: \(fallback))"), "\(flag)")
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("the worker needs none of the supervisor's heavy libraries")
+    func worker() async throws {
+        let status = try await RunningProgram.run("/usr/bin/ldd", [BuiltProducts.worker.string]) { ldd in
+            try await ldd.output.line(with: "libc.so")
+        }
+        #expect(status == .exited(0))
+        _ = try await RunningProgram.run("/usr/bin/ldd", [BuiltProducts.worker.string]) { ldd in
+            try await ldd.output.line(with: "libswiftCore")
+            #expect(await !ldd.output.all.contains { $0.contains("libFoundation.so") || $0.contains("ICU") })
+        }
+    }
+}

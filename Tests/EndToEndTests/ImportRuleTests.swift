@@ -1,0 +1,102 @@
+import FoundationEssentials
+import Testing
+
+/// The package manager does not catch an undeclared import of a sibling on incremental builds.
+@Suite("Who may import whom")
+struct ImportRuleTests {
+    /// What each room may import besides the standard library.
+    ///
+    /// Rooms that are missing here fail.
+    private static let allowed: [String: Set<String>] = [
+        "TaskModel": ["FoundationEssentials"],
+        "TaskTypes": ["TaskModel"],
+        "TaskWorker": [
+            "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "TaskModel",
+            "TaskTypes",
+        ],
+        "TaskSupervisor": [
+            "AsyncHTTPClient", "CLinux", "DequeModule", "Dispatch", "FoundationEssentials", "Glibc", "HeapModule",
+            "Logging",
+            "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "TaskModel", "TaskTypes",
+        ],
+        "TaskAPI": [
+            "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes",
+            "ServiceLifecycle", "TaskModel",
+        ],
+        "taskdeck": [
+            "ArgumentParser", "CLinux", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "ServiceLifecycle",
+            "SystemPackage", "TaskAPI", "TaskModel", "TaskSupervisor", "UnixSignals",
+        ],
+        "taskdeck-worker": ["TaskWorker"],
+    ]
+    private static let standardLibrary: Set<String> = ["Synchronization"]
+    /// Rooms without Swift in them.
+    private static let headers: Set<String> = ["CLinux"]
+
+    private static var repository: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }
+
+    @Test("every room is known")
+    func rooms() throws {
+        let rooms = try FileManager.default.contentsOfDirectory(
+            atPath: Self.repository.appending(path: "Sources").path())
+        #expect(Set(rooms) == Set(Self.allowed.keys).union(Self.headers))
+    }
+
+    @Test("a room imports only what it may", arguments: allowed.keys.sorted())
+    func imports(room: String) throws {
+        let allowed = (Self.allowed[room] ?? []).union(Self.standardLibrary)
+        let files = try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room))
+        #expect(!files.isEmpty)
+        for file in files {
+            for module in try Self.imports(in: String(contentsOf: file, encoding: .utf8)) {
+                #expect(allowed.contains(module), "\(room)/\(file.lastPathComponent) imports \(module)")
+            }
+        }
+    }
+
+    @Test(
+        "an import is found however it is written",
+        arguments: [
+            ("import A", ["A"]), ("package import A\npublic import B", ["A", "B"]), ("@testable import A", ["A"]),
+            ("@preconcurrency package import A", ["A"]), ("import struct A.B", ["A"]), ("import A.B", ["A"]),
+            ("// import A\nlet important = 1", []), ("    import A", ["A"]),
+        ])
+    func finding(source: String, modules: [String]) {
+        #expect(Self.imports(in: source) == modules)
+    }
+
+    @Test("no file is longer than 400 lines, and nothing is public")
+    func shape() throws {
+        for room in Self.allowed.keys {
+            for file in try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room)) {
+                let lines = try String(contentsOf: file, encoding: .utf8).split(
+                    separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines.count <= 400, "\(file.lastPathComponent)")
+                #expect(!lines.contains { $0.drop { $0 == " " }.hasPrefix("public ") }, "\(file.lastPathComponent)")
+            }
+        }
+    }
+
+    private static func imports(in source: String) -> [String] {
+        let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+        return source.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard let position = words.firstIndex(of: "import"), position + 1 < words.count,
+                words[..<position].allSatisfy({
+                    $0.hasPrefix("@") || ["public", "package", "internal", "private"].contains($0)
+                })
+            else { return nil }
+            let rest = words[(position + 1)...].drop { kinds.contains($0) }
+            return rest.first?.split(separator: ".").first.map(String.init)
+        }
+    }
+
+    private static func swiftFiles(in folder: URL) throws -> [URL] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+            .filter { $0.hasSuffix(".swift") }
+            .map { folder.appending(path: $0) }
+    }
+}

@@ -1,0 +1,99 @@
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("How the service ends", .timeLimit(.minutes(1)))
+struct ShutdownTests {
+    private static let long = #"{"items":[1,2,3],"delay":1000}"#
+    private static let endless = #"{"complexity":1000000000000}"#
+
+    @Test(
+        "SIGTERM or SIGINT with 20 tasks in all states ends every worker and exits 0",
+        arguments: [UnixSignal.terminate, .interrupt])
+    func twentyTasks(signal: UnixSignal) async throws {
+        let status = try await Service.run { service in
+            var pids: [Int32] = []
+            for number in 0..<20 {
+                let task = try await service.startTask(
+                    number % 4 == 0 ? "cpu_intensive" : "process_data", number % 4 == 0 ? Self.endless : Self.long)
+                pids.append(try #require(task.pid))
+                if number % 3 == 0 {
+                    _ = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
+                }
+            }
+            // One that is only just being started.
+            _ = try await service.createTask("process_data", Self.long)
+            service.program.send(signal)
+            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(10)))
+            for pid in pids { #expect(!ProcessWatch.exists(pid)) }
+            let ended = await service.log.allAtEnd().filter { $0.contains(" terminated by http") }
+            #expect(ended.count == 21)
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a request that waits for an end gets its answer while the service shuts down")
+    func inFlight() async throws {
+        let status = try await Service.run(["--grace", "1"]) { service in
+            let task = try await service.startTask("process_data", Self.long)
+            let pid = try #require(task.pid)
+            ProcessWatch.send(.stop, to: pid)
+            async let answer = service.http.delete("/tasks/\(task.id)?use_http=true")
+            try await service.log.line(with: "\(task.id) process_data stopping")
+            service.program.send(.terminate)
+            #expect(try await answer.status == 200)
+            #expect(!ProcessWatch.exists(pid))
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a frozen worker does not outlive the grace period, and a stalled client holds nothing up")
+    func frozen() async throws {
+        let status = try await Service.run(["--grace", "1"]) { service in
+            let task = try await service.startTask("process_data", Self.long)
+            let pid = try #require(task.pid)
+            async let stalled = HTTP.raw(
+                "POST /tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{", toPort: service.port)
+            _ = try await service.http.get("/health")
+            ProcessWatch.send(.stop, to: pid)
+            service.program.send(.terminate)
+            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(3)))
+            #expect(!ProcessWatch.exists(pid))
+            _ = try? await stalled
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a second signal ends all at once")
+    func twice() async throws {
+        let status = try await Service.run(["--grace", "1000"]) { service in
+            let task = try await service.startTask("process_data", Self.long)
+            let pid = try #require(task.pid)
+            ProcessWatch.send(.stop, to: pid)
+            service.program.send(.terminate)
+            try await service.log.line(with: "shutting down")
+            service.program.send(.terminate)
+            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(5)))
+            #expect(!ProcessWatch.exists(pid))
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("kill -9 of the supervisor leaves no worker alive a second later, in whatever state it is")
+    func killed() async throws {
+        let status = try await Service.run { service in
+            var pids: [Int32] = []
+            for number in 0..<4 {
+                let task = try await service.startTask(
+                    number < 2 ? "cpu_intensive" : "process_data", number < 2 ? Self.endless : Self.long)
+                let pid = try #require(task.pid)
+                pids.append(pid)
+                if number == 1 { _ = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#) }
+                if number == 3 { ProcessWatch.send(.stop, to: pid) }
+            }
+            service.program.send(.kill)
+            for pid in pids { #expect(ProcessWatch.ends(pid, within: .seconds(1))) }
+        }
+        #expect(status == .signaled(9))
+    }
+}

@@ -1,0 +1,107 @@
+import TaskModel
+import Testing
+
+@Suite("Who may come in")
+struct AccessPolicyTests {
+    private static let open = AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1"))
+
+    @Test(
+        "names of this machine are let in",
+        arguments: [
+            "127.0.0.1", "127.0.0.1:8000", "localhost", "localhost:9999", "LOCALHOST:1", "127.1.2.3", "[::1]:8000",
+        ])
+    func ownHost(host: String) {
+        #expect(Self.open.refusal(of: .init(host: host)) == nil)
+    }
+
+    @Test(
+        "other names are refused, as DNS rebinding would use them",
+        arguments: [
+            "evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1",
+            "[::2]",
+        ])
+    func foreignHost(host: String) {
+        #expect(Self.open.refusal(of: .init(host: host))?.code == "foreign_host")
+    }
+
+    @Test("a host that is missing or none is refused", arguments: [nil, "", ":80", "[::1", "a:b", "127.0.0.1:x"])
+    func badHost(host: String?) {
+        #expect(Self.open.refusal(of: .init(host: host))?.status == 400)
+    }
+
+    @Test(
+        "only pages of this very origin are let in",
+        arguments: [
+            ("http://127.0.0.1:8000", nil), ("https://127.0.0.1:8000", nil),
+            ("http://127.0.0.1:3000", "foreign_origin"),
+            ("http://evil.example", "foreign_origin"), ("null", "foreign_origin"), ("", "foreign_origin"),
+            ("http://127.0.0.1:8000.evil.example", "foreign_origin"),
+        ] as [(String, String?)])
+    func origin(origin: String, code: String?) {
+        #expect(Self.open.refusal(of: .init(host: "127.0.0.1:8000", origin: origin))?.code == code)
+    }
+
+    @Test("a browser's cross-site request is refused, also without an origin")
+    func crossSite() {
+        #expect(Self.open.refusal(of: .init(host: "localhost", fetchSite: "cross-site"))?.code == "foreign_origin")
+        #expect(Self.open.refusal(of: .init(host: "localhost", fetchSite: "none")) == nil)
+    }
+
+    @Test(
+        "with a token, only who has it is let in",
+        arguments: [
+            (nil, false), ("Bearer s3cret", true), ("bearer s3cret", true), ("Bearer s3cre", false),
+            ("Bearer s3crett", false), ("Bearer ", false), ("Basic s3cret", false), ("s3cret", false),
+            ("Bearer S3cret", false),
+        ] as [(String?, Bool)])
+    func token(authorization: String?, isRight: Bool) throws {
+        let token = try #require(AccessToken("s3cret"))
+        for hosts in [AccessPolicy.Hosts.any, .loopback(boundName: "localhost")] {
+            let problem = AccessPolicy(token: token, hosts: hosts)
+                .refusal(of: .init(host: "localhost", authorization: authorization))
+            #expect(problem?.code == (isRight ? nil : "unauthorized"))
+        }
+    }
+
+    @Test("behind a token on a reachable address any host name will do")
+    func anyHost() throws {
+        let token: AccessToken = try #require(AccessToken("x"))
+        let policy = AccessPolicy(token: token, hosts: .any)
+        #expect(policy.refusal(of: .init(host: "tasks.example", authorization: "Bearer x")) == nil)
+    }
+
+    @Test("what a header cannot carry is no token", arguments: ["", " ", "a b", "a\nb", "é", "\u{7F}"])
+    func noToken(text: String) {
+        #expect(AccessToken(text) == nil)
+    }
+
+    @Test("a token is not shown by whatever prints it")
+    func secrecy() throws {
+        let token = try #require(AccessToken("s3cret"))
+        var dumped = ""
+        dump(token, to: &dumped)
+        #expect(!"\(token)\(String(reflecting: token))\(dumped)".contains("s3cret"))
+    }
+
+    @Test(
+        "which addresses only this machine can reach",
+        arguments: [
+            ("127.0.0.1", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false),
+            ("192.168.1.1", false), ("127.0.0.1.example", false), ("127.0.0.999", false), ("", false),
+        ])
+    func loopback(name: String, expected: Bool) {
+        #expect(AccessPolicy.isLoopback(name) == expected)
+    }
+
+    @Test(
+        "which content types may be JSON",
+        arguments: [
+            (nil, true), ("application/json", true), ("application/json; charset=utf-8", true),
+            ("Application/JSON", true), ("application/problem+json", true), ("text/plain", false), ("", false),
+            ("application/x-www-form-urlencoded", false), ("text/json", false),
+            ("multipart/form-data; x=application/json", false),
+        ] as [(String?, Bool)])
+    func contentType(type: String?, expected: Bool) {
+        #expect(MediaType.mayBeJSON(type) == expected)
+    }
+}

@@ -1,0 +1,77 @@
+import TaskModel
+import Testing
+
+@Suite("What travels as JSON")
+struct WireTests {
+    private static let lines: [(WorkerUpdate, String)] = [
+        (
+            .hello(WorkerAddress(host: "127.0.0.1", port: 4000, pid: 12)),
+            #"{"event":"hello","host":"127.0.0.1","pid":12,"port":4000}"#
+        ),
+        (
+            .progress(TaskProgress(done: 1, total: 3, fraction: 0.3333, step: "item 2 of 3")),
+            #"{"done":1,"event":"progress","fraction":0.3333,"step":"item 2 of 3","total":3}"#
+        ),
+        (.paused, #"{"event":"paused"}"#),
+        (.resumed, #"{"event":"resumed"}"#),
+        (.outcome(.completed(["sum": 1.5])), #"{"event":"completed","result":{"sum":1.5}}"#),
+        (.outcome(.failed("disk \"full\"\n")), #"{"error":"disk \"full\"\n","event":"failed"}"#),
+        (.outcome(.stopped), #"{"event":"stopped"}"#),
+    ]
+
+    @Test("an update is written as one line and read back", arguments: lines)
+    func updates(update: WorkerUpdate, text: String) throws {
+        #expect(String(decoding: try JSONCoding.encode(update), as: UTF8.self) == text)
+        #expect(try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) == update)
+    }
+
+    @Test(
+        "what is no update is refused",
+        arguments: [
+            "", "hello", "{}", #"{"event":"explode"}"#, #"{"event":"hello"}"#, #"{"event":"completed"}"#, "[]", "1",
+        ])
+    func garbage(text: String) {
+        #expect(throws: DecodingError.self) { try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) }
+    }
+
+    @Test("a record writes unknown members as null and never leaves them out")
+    func record() throws {
+        let id = try #require(TaskID("01ARYZ6S410000000000000000"))
+        let record = TaskRecord(
+            id: id, type: "process_data", data: ["items": [1]], state: .starting,
+            progress: TaskProgress(done: 0, total: 1), createdAt: Timestamp(milliseconds: 0))
+        let text = String(decoding: try JSONCoding.encode(record), as: UTF8.self)
+        #expect(
+            text == """
+                {"active_ms":0,"created_at":"1970-01-01T00:00:00.000Z","error":null,"exit_code":null,"finished_at":null,\
+                "paused_ms":0,"pending":null,"pid":null,"progress":{"done":0,"fraction":0,"step":null,"total":1},\
+                "result":null,"started_at":null,"status":"starting","task_data":{"items":[1]},\
+                "task_id":"01ARYZ6S410000000000000000","task_type":"process_data","termination":null,"worker_port":null}
+                """)
+        #expect(try JSONCoding.decode(TaskRecord.self, from: text.utf8) == record)
+    }
+
+    @Test(
+        "any JSON value comes back as it was",
+        arguments: [
+            "null", "true", "false", "0", "-1", "9223372036854775807", "1.5", "1e+300", #""""#, #""a\"b\u0001ü😀""#,
+            "[]",
+            "{}", #"{"a":[1,{"b":null}],"c":"d"}"#,
+        ])
+    func values(text: String) throws {
+        let value = try JSONCoding.decode(JSONValue.self, from: text.utf8)
+        #expect(String(decoding: try JSONCoding.encode(value), as: UTF8.self) == text)
+    }
+
+    @Test(
+        "progress that cannot be is told from progress that can",
+        arguments: [
+            (TaskProgress(done: 0, total: 0), true), (TaskProgress(done: 3, total: 3), true),
+            (TaskProgress(done: 1, total: 3, fraction: 0.5), true), (TaskProgress(done: -1, total: 3), false),
+            (TaskProgress(done: 4, total: 3), false), (TaskProgress(done: 1, total: 3, fraction: 1.1), false),
+            (TaskProgress(done: 1, total: 3, fraction: .nan), false),
+        ])
+    func progress(progress: TaskProgress, isPlausible: Bool) {
+        #expect(progress.isPlausible == isPlausible)
+    }
+}

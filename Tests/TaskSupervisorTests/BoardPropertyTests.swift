@@ -1,0 +1,103 @@
+import OrderedCollections
+import TaskModel
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("What holds in every order of events")
+struct BoardPropertyTests {
+    /// A generator that a failing seed makes run the same way again.
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+
+        /// SplitMix64.
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+
+    /// A world of workers that may do anything at any time.
+    private struct World {
+        var script = BoardScript()
+        var random: Seeded
+        var alive: [TaskID] = []
+        var unborn: [TaskID] = []
+        var requests: [RequestID] = []
+
+        mutating func step() throws {
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: unborn.append(try script.submit())
+            case 1:
+                guard let id = unborn.popLast() else { return }
+                if Bool.random(using: &random) || Bool.random(using: &random) {
+                    try script.receive(.started(id, pid: 42))
+                    alive.append(id)
+                } else {
+                    try script.receive(.launchFailed(id, reason: "bad luck"))
+                }
+            case 2...5:
+                guard let id = alive.randomElement(using: &random) else { return }
+                try script.receive(.updated(id, update()))
+            case 6...8:
+                guard let id = script.board.entries.keys.randomElement(using: &random),
+                    let action = TaskAction.allCases.randomElement(using: &random)
+                else { return }
+                requests.append(try script.request(action, id))
+            case 9:
+                guard let id = alive.randomElement(using: &random), let call = script.calls.last else { return }
+                let result = [CallResult.accepted, .refused, .unreachable(reason: "")].randomElement(using: &random)
+                try script.receive(.called(id, call.id, result ?? .accepted))
+            case 10:
+                try script.pass(.milliseconds(Int.random(in: 0...3000, using: &random)))
+            default:
+                guard let index = alive.indices.randomElement(using: &random) else { return }
+                try end(alive.remove(at: index))
+            }
+        }
+
+        mutating func end(_ id: TaskID) throws {
+            try script.end(
+                id, Bool.random(using: &random) ? .killed : .exited(code: Int32.random(in: 0...2, using: &random)))
+        }
+
+        private mutating func update() -> WorkerUpdate {
+            let updates: [WorkerUpdate] = [
+                .hello(BoardScript.address), .paused, .resumed, .outcome(.completed(nil)), .outcome(.stopped),
+                .outcome(.failed("x")), .progress(TaskProgress(done: Int.random(in: 0...4, using: &random), total: 3)),
+            ]
+            return updates.randomElement(using: &random) ?? .paused
+        }
+    }
+
+    @Test(
+        "states move along the table, every request has one answer, every task one end",
+        arguments: 0..<300 as Range<UInt64>)
+    func interleavings(seed: UInt64) throws {
+        var world = World(random: Seeded(state: seed))
+        var states: [TaskID: TaskState] = [:]
+        // An illegal transition is thrown by the board and fails the test here.
+        for step in 0..<200 {
+            try world.step()
+            if step == 150, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
+            for entry in world.script.board.entries.values {
+                if let before = states[entry.id], before.isFinal { #expect(entry.phase.state == before) }
+                states[entry.id] = entry.phase.state
+            }
+        }
+        // The world ends: all processes die.
+        for id in world.unborn { try world.script.receive(.launchFailed(id, reason: "the end")) }
+        for id in world.alive { try world.end(id) }
+
+        for entry in world.script.board.entries.values { #expect(entry.phase.state.isFinal) }
+        for request in world.requests { #expect(world.script.answers(to: request).count == 1) }
+        let total = world.script.board.counts.values.reduce(0, +)
+        #expect(total == world.script.board.entries.count)
+        try world.script.receive(.shutdownRequested(byForce: false))
+        let drains = world.script.actions.filter { if case .drained = $0 { true } else { false } }
+        #expect(drains.count == 1)
+    }
+}

@@ -1,0 +1,133 @@
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@testable import TaskSupervisor
+
+/// Workers that are shell scripts and do what no worker should.
+@Suite("Workers that misbehave", .timeLimit(.minutes(1)))
+struct OddWorkerTests {
+    init() {
+        // As taskdeck does, so that orphans come here and not to whoever reaps in this machine.
+        ProcessWatch.becomeSubreaper()
+    }
+
+    /// Runs a script as the worker of one task and returns the record once the task has ended.
+    ///
+    /// - Parameter during: what is done meanwhile. A task that does not end by itself it must end.
+    private func outcome(
+        of script: String, grace: Duration = .seconds(5),
+        during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
+    ) async throws -> (TaskRecord, log: [String]) {
+        try await outcome(
+            of: SubprocessLauncher(executable: "/bin/bash", arguments: ["-c", script]), grace: grace, during: during)
+    }
+
+    private func outcome(
+        of launcher: SubprocessLauncher, grace: Duration,
+        during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
+    ) async throws -> (TaskRecord, log: [String]) {
+        let journal = LogJournal()
+        let service = TaskService(
+            configuration: .init(grace: grace, token: nil), launching: launcher, client: WorkerClient(token: nil),
+            logger: journal.logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]])).id
+            try await during(service, id)
+            await journal.waitForEnd(of: id)
+            let detail = try #require(await service.detail(id))
+            await service.shutDown(byForce: false)
+            await service.waitUntilDrained()
+            group.cancelAll()
+            return (detail.record, detail.log)
+        }
+    }
+
+    private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1,"pid":1}'; "#
+
+    @Test(
+        "each way to break down makes the task failed and names the cause",
+        arguments: [
+            ("exit 3", "the worker exited with code 3 before it opened its port"),
+            ("kill -9 $$", "the worker was ended by signal 9 (SIGKILL) before it opened its port"),
+            (hello + "exit 0", "the worker exited with code 0 before it reported an outcome"),
+            (hello + "kill -SEGV $$", "the worker was ended by signal 11 (SIGSEGV) before it reported an outcome"),
+            (
+                hello + "echo no disk >&2; exit 1",
+                "the worker exited with code 1 before it reported an outcome; its last words: no disk"
+            ),
+            ("echo garbage; sleep 100", "the worker wrote a line that is no update: garbage"),
+            (
+                hello + "echo '{\"event\":\"nap\"}'; sleep 100",
+                "the worker wrote a line that is no update: {\"event\":\"nap\"}"
+            ),
+            (hello + "printf 'cut off'; exit 0", "the worker's last line is cut off: cut off"),
+            (
+                hello + "printf '\\033[31mred\\n'; sleep 100",
+                "the worker wrote a line that is no update: \\u{1B}[31mred"
+            ),
+            (hello + "head -c 9000000 /dev/zero; sleep 100", "the worker wrote a line of over 8388608 bytes"),
+            ("echo '{\"event\":\"paused\"}'; sleep 100", "the worker sent an update before its 'hello'"),
+            ("sleep 100", "the worker did not open its port within 5.0 seconds"),
+        ])
+    func breakdowns(script: String, error: String) async throws {
+        let (record, _) = try await outcome(of: script)
+        #expect(record.state == .failed)
+        #expect(record.error == error)
+    }
+
+    @Test("what it leaves behind in its group is ended and reaped")
+    func leftovers() async throws {
+        let (record, log) = try await outcome(
+            of: Self.hello + "(trap '' TERM HUP; echo $BASHPID >&2; while :; do sleep 100; done) & "
+                + "read line <&0; exit 3"
+        )
+        #expect(record.state == .failed)
+        #expect(record.exitCode == 3)
+        for line in log { #expect(ProcessWatch.ends(try #require(Int32(line)), within: .seconds(1))) }
+    }
+
+    @Test("a worker that ignores SIGTERM, and its children that do, are killed past the grace period")
+    func stubborn() async throws {
+        let (record, log) = try await outcome(
+            of: "trap '' TERM; sleep 1000 & echo $! >&2; \(Self.hello) while :; do sleep 1000; done",
+            grace: .milliseconds(300)
+        ) { service, id in
+            let ended = try await service.perform(.terminate, on: id)
+            #expect(ended.state == .killed)
+            #expect(ended.termination?.stage == .sigkill)
+            #expect((ended.termination?.reaped ?? 0) >= 2)
+        }
+        #expect(record.state == .killed)
+        let child = try #require(log.first.flatMap { Int32($0) })
+        #expect(!ProcessWatch.exists(child))
+    }
+
+    @Test("a grandchild that holds the pipe open does not hold up the end")
+    func heldPipe() async throws {
+        let result = #"echo '{"event":"completed","result":7}'; "#
+        let (record, _) = try await outcome(of: Self.hello + "sleep 1000 & " + result + "exit 0")
+        #expect(record.state == .completed)
+        #expect(record.result == 7)
+    }
+
+    @Test("the last lines before the exit are not lost")
+    func lastLines() async throws {
+        let (record, log) = try await outcome(
+            of: Self.hello
+                + "for i in $(seq 1000); do echo line $i >&2; done; echo '{\"event\":\"failed\",\"error\":\"x\"}'")
+        #expect(record.state == .failed)
+        #expect(record.error == "x")
+        #expect(log.count == 200)
+        #expect(log.last == "line 1000")
+    }
+
+    @Test("a worker program that cannot be run makes the task failed with the reason")
+    func notExecutable() async throws {
+        let (record, _) = try await outcome(of: SubprocessLauncher(executable: "/etc/hostname"), grace: .seconds(1))
+        #expect(record.state == .failed)
+        #expect(record.error?.hasPrefix("the worker could not be started: ") == true)
+    }
+}

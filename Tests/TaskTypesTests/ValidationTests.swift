@@ -1,0 +1,84 @@
+import TaskModel
+import TaskTypes
+import Testing
+
+@Suite("What a task may be asked for")
+struct ValidationTests {
+    @Test(
+        "good data is taken",
+        arguments: [
+            ("process_data", [:], 0), ("process_data", ["items": [1, "a", nil, [], [:]], "delay": 0], 5),
+            ("process_data", ["delay": 86_400], 0), ("process_data", ["delay": 0.001], 0),
+            ("generate_report", [:], 4), ("generate_report", ["report_type": "detailed", "delay": 2.5], 4),
+            ("cpu_intensive", [:], 5),
+            ("cpu_intensive", ["complexity": 1_000_000_000_000, "batches": 1_000_000], 1_000_000),
+            ("cpu_intensive", ["complexity": 1, "batches": 1], 1),
+        ] as [(String, JSONValue, Int)])
+    func accepted(type: String, data: JSONValue, units: Int) throws {
+        let task = try TaskTypeRegistry.check(TaskDraft(type: type, data: data))
+        #expect(task.type == type)
+        #expect(task.data == data)
+        #expect(task.work.units == units)
+    }
+
+    @Test(
+        "bad data is refused, naming the field and what is wrong with it",
+        arguments: [
+            ("process_data", ["items": "x"], "task_data.items", "wrong_type"),
+            ("process_data", ["items": nil], "task_data.items", "wrong_type"),
+            ("process_data", ["items": [:]], "task_data.items", "wrong_type"),
+            ("process_data", ["items": .array(Array(repeating: 0, count: 100_001))], "task_data.items", "out_of_range"),
+            ("process_data", ["delay": "1"], "task_data.delay", "wrong_type"),
+            ("process_data", ["delay": true], "task_data.delay", "wrong_type"),
+            ("process_data", ["delay": nil], "task_data.delay", "wrong_type"),
+            ("process_data", ["delay": -0.1], "task_data.delay", "out_of_range"),
+            ("process_data", ["delay": 86_400.1], "task_data.delay", "out_of_range"),
+            ("process_data", ["delay": 1e300], "task_data.delay", "out_of_range"),
+            ("process_data", ["delays": 1], "task_data.delays", "unknown_field"),
+            ("process_data", ["complexity": 1], "task_data.complexity", "unknown_field"),
+            ("generate_report", ["report_type": 1], "task_data.report_type", "wrong_type"),
+            ("generate_report", ["report_type": ""], "task_data.report_type", "out_of_range"),
+            ("generate_report", ["delay": []], "task_data.delay", "wrong_type"),
+            ("cpu_intensive", ["complexity": 0], "task_data.complexity", "out_of_range"),
+            ("cpu_intensive", ["complexity": -5], "task_data.complexity", "out_of_range"),
+            ("cpu_intensive", ["complexity": 1_000_000_000_001], "task_data.complexity", "out_of_range"),
+            ("cpu_intensive", ["complexity": 1e30], "task_data.complexity", "out_of_range"),
+            ("cpu_intensive", ["complexity": 1.5], "task_data.complexity", "wrong_type"),
+            ("cpu_intensive", ["complexity": "9"], "task_data.complexity", "wrong_type"),
+            ("cpu_intensive", ["batches": 0], "task_data.batches", "out_of_range"),
+            ("cpu_intensive", ["batches": 1_000_001], "task_data.batches", "out_of_range"),
+            ("process_data", [], "task_data", "wrong_type"),
+            ("process_data", nil, "task_data", "wrong_type"),
+            ("explode", [:], "task_type", "unknown_value"),
+        ] as [(String, JSONValue, String, String)])
+    func refused(type: String, data: JSONValue, field: String, code: String) {
+        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(TaskDraft(type: type, data: data)) }
+        guard case .invalidFields(let problems)? = error else { return }
+        #expect(problems.map(\.field) == [field])
+        #expect(problems.map(\.code) == [code])
+    }
+
+    @Test("data may be left out; the type may not")
+    func missing() throws {
+        #expect(try TaskTypeRegistry.check(TaskDraft(members: ["task_type": "process_data"])).data == [:])
+        #expect(
+            throws: TaskError.invalidFields([
+                FieldProblem(
+                    field: "task_type", code: "missing",
+                    message: "is missing; it must be one of process_data, generate_report, cpu_intensive")
+            ])
+        ) {
+            try TaskTypeRegistry.check(TaskDraft(members: [:]))
+        }
+    }
+
+    @Test("all that is wrong is told at once")
+    func allAtOnce() {
+        let draft = TaskDraft(members: [
+            "task_type": "cpu_intensive", "task_data": ["complexity": 0, "batches": "x", "colour": "red"], "name": "x",
+        ])
+        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(draft) }
+        guard case .invalidFields(let problems)? = error else { return }
+        #expect(problems.map(\.field) == ["task_data.complexity", "task_data.batches", "task_data.colour", "name"])
+    }
+}

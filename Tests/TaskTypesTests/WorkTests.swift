@@ -1,0 +1,117 @@
+import TaskModel
+import TaskTypes
+import Testing
+
+/// Lets work run on without waiting, and notes what it tells.
+private final class Notebook: WorkContext {
+    var progress: [TaskProgress] = []
+    var waited = 0.0
+    var checkpoints = 0
+    /// The checkpoint, or wait, at which to stop the work.
+    var stopAt: Int?
+
+    func checkpoint() throws(WorkStopped) {
+        checkpoints += 1
+        if checkpoints == stopAt { throw WorkStopped() }
+    }
+
+    func wait(seconds: Double) throws(WorkStopped) {
+        waited += seconds
+        try checkpoint()
+    }
+
+    func report(_ progress: TaskProgress) {
+        self.progress.append(progress)
+    }
+}
+
+@Suite("The work that tasks do")
+struct WorkTests {
+    private static func work(_ type: String, _ data: JSONValue) throws -> any TaskType {
+        try TaskTypeRegistry.check(TaskDraft(type: type, data: data)).work
+    }
+
+    @Test("process_data goes through its items and gives them back")
+    func processData() throws {
+        let notebook = Notebook()
+        let items: JSONValue = [1, "two", ["three": 3], nil]
+        let result = try Self.work("process_data", ["items": items, "delay": 0.25]).run(in: notebook)
+        #expect(result == ["processed": 4, "items": items])
+        #expect(notebook.waited == 1)
+        #expect(notebook.progress.map(\.done) == [0, 1, 2, 3, 4])
+        #expect(notebook.progress.first?.step == "item 1 of 4")
+        #expect(notebook.progress.last?.fraction == 1)
+    }
+
+    @Test("process_data without items is done at once")
+    func noItems() throws {
+        let notebook = Notebook()
+        #expect(try Self.work("process_data", [:]).run(in: notebook) == ["processed": 0, "items": []])
+        #expect(notebook.waited == 0)
+    }
+
+    @Test("generate_report goes through four phases and writes Markdown, longer when detailed")
+    func generateReport() throws {
+        let notebook = Notebook()
+        let summary = try Self.work("generate_report", [:]).run(in: notebook)
+        #expect(notebook.progress.compactMap(\.step) == ["collect", "analyse", "render", "write", "done"])
+        #expect(notebook.waited == 4)
+        let detailed = try Self.work("generate_report", ["report_type": "detailed"]).run(in: Notebook())
+        guard case .string(let short)? = summary.members?["report"],
+            case .string(let long)? = detailed.members?["report"]
+        else {
+            Issue.record("there is no report")
+            return
+        }
+        #expect(short.hasPrefix("# Report: summary\n"))
+        // The mean of the square roots of 1…10, worked out by hand: 22.468 / 10.
+        #expect(short.contains("| sqrt 1…10 | 10 | 2.247 |"))
+        #expect(long.count > short.count)
+        #expect(long.contains("## sqrt 1…10000"))
+    }
+
+    @Test("cpu_intensive adds up square roots", arguments: [(1, 1, 0.0), (2, 3, 3.0), (5, 2, 12.292528739883945)])
+    func sums(complexity: Int64, batches: Int64, expected: Double) throws {
+        let data: JSONValue = ["complexity": .integer(complexity), "batches": .integer(batches)]
+        let result = try Self.work("cpu_intensive", data).run(in: Notebook())
+        guard case .number(let sum)? = result.members?["sum"],
+            case .array(let seconds)? = result.members?["batch_seconds"]
+        else {
+            Issue.record("there is no sum")
+            return
+        }
+        #expect(abs(sum - expected) <= 1e-12)
+        #expect(seconds.count == Int(batches))
+    }
+
+    @Test("the contract's example: 5 batches of 2 000 000 give 9428086879.2475")
+    func contractSum() throws {
+        let result = try Self.work("cpu_intensive", ["complexity": 2_000_000]).run(in: Notebook())
+        guard case .number(let sum)? = result.members?["sum"] else {
+            Issue.record("there is no sum")
+            return
+        }
+        #expect(abs(sum / 9_428_086_879.2475 - 1) < 1e-9)
+    }
+
+    @Test("a long batch passes checkpoints and tells how far it is inside")
+    func checkpointsInABatch() throws {
+        let notebook = Notebook()
+        notebook.stopAt = 3
+        let work = try Self.work("cpu_intensive", ["complexity": 1_000_000_000_000])
+        #expect(throws: WorkStopped.self) { try work.run(in: notebook) }
+        #expect(notebook.checkpoints == 3)
+        #expect(notebook.progress.map(\.done) == [0, 0, 0])
+        #expect(notebook.progress.map(\.fraction) == notebook.progress.map(\.fraction).sorted())
+        #expect((notebook.progress.last?.fraction ?? 0) > 0)
+    }
+
+    @Test("work stops where it is told to", arguments: TaskTypeRegistry.names)
+    func stops(type: String) throws {
+        let notebook = Notebook()
+        notebook.stopAt = 1
+        let work = try Self.work(type, type == "process_data" ? ["items": [1, 2]] : [:])
+        #expect(throws: WorkStopped.self) { try work.run(in: notebook) }
+        #expect(notebook.checkpoints == 1)
+    }
+}

@@ -1,0 +1,14 @@
+import Glibc
+package import SystemPackage
+
+/// The programs that were built beside the tests.
+package enum BuiltProducts {
+    package static var taskdeck: FilePath { directory.appending("taskdeck") }
+    package static var worker: FilePath { directory.appending("taskdeck-worker") }
+
+    private static var directory: FilePath {
+        guard let target = realpath("/proc/self/exe", nil) else { fatalError("/proc is not mounted") }
+        defer { free(target) }
+        return FilePath(String(cString: target)).removingLastComponent()
+    }
+}

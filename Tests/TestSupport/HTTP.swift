@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+package import TaskModel
+
+/// One answer of an HTTP server.
+package struct Answer: Sendable {
+    package let status: Int
+    package let headers: [String: String]
+    package let body: String
+
+    /// The body as JSON; `null` when it is none.
+    package var json: JSONValue {
+        (try? JSONCoding.decode(JSONValue.self, from: body.utf8)) ?? .null
+    }
+
+    /// The body as a task record.
+    ///
+    /// - Throws: `DecodingError` when it is none.
+    package var record: TaskRecord {
+        get throws { try JSONCoding.decode(TaskRecord.self, from: body.utf8) }
+    }
+
+    /// The `code` of a problem.
+    package var code: JSONValue? { json["code"] }
+}
+
+/// Speaks HTTP to a program under test.
+package struct HTTP: Sendable {
+    package let base: String
+    package var headers: [(String, String)] = []
+
+    package init(base: String) {
+        self.base = base
+    }
+
+    package func get(_ path: String) async throws -> Answer {
+        try await send("GET", path)
+    }
+
+    package func post(_ path: String, _ body: String, type: String? = "application/json") async throws -> Answer {
+        try await send("POST", path, body: body, type: type)
+    }
+
+    package func delete(_ path: String) async throws -> Answer {
+        try await send("DELETE", path)
+    }
+
+    package func send(_ method: String, _ path: String, body: String? = nil, type: String? = nil) async throws -> Answer
+    {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = HTTPMethod(rawValue: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let type { request.headers.add(name: "Content-Type", value: type) }
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let collected = try await response.body.collect(upTo: 64 << 20)
+        return Answer(
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+            body: String(buffer: collected))
+    }
+
+    /// Sends bytes as they are and returns all that comes until the server closes.
+    package static func raw(_ text: String, toPort port: Int) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var answer = ""
+            for try await part in inbound { answer += String(buffer: part) }
+            return answer
+        }
+    }
+}
+
+extension JSONValue {
+    /// A member of an object, an element of an array, or `nil`.
+    package subscript(_ name: String) -> JSONValue? { members?[name] }
+}

@@ -1,0 +1,53 @@
+/// The lines that a program has written so far, and those still to come.
+package actor LineLog {
+    private var lines: [String] = []
+    private var isFinished = false
+    private var waiters: [(matches: @Sendable (String) -> Bool, continuation: CheckedContinuation<String?, Never>)] = []
+
+    package init() {}
+
+    package var all: [String] { lines }
+
+    func append(_ line: String) {
+        lines.append(line)
+        waiters.removeAll { waiter in
+            guard waiter.matches(line) else { return false }
+            waiter.continuation.resume(returning: line)
+            return true
+        }
+    }
+
+    func finish() {
+        isFinished = true
+        for waiter in waiters { waiter.continuation.resume(returning: nil) }
+        waiters = []
+    }
+
+    /// All lines, once the program has closed its end.
+    package func allAtEnd() async -> [String] {
+        if !isFinished {
+            _ = await withCheckedContinuation { waiters.append(({ _ in false }, $0)) }
+        }
+        return lines
+    }
+
+    /// The first line that holds all these texts, as soon as it has been written.
+    ///
+    /// - Throws: ``LineMissing`` when the program has ended without it.
+    @discardableResult
+    package func line(with texts: String...) async throws -> String {
+        let matches: @Sendable (String) -> Bool = { line in texts.allSatisfy { line.contains($0) } }
+        if let line = lines.first(where: matches) { return line }
+        if !isFinished {
+            let line = await withCheckedContinuation { waiters.append((matches, $0)) }
+            if let line { return line }
+        }
+        throw LineMissing(texts: texts, lines: lines)
+    }
+}
+
+/// A line that a test waits for and that never came.
+package struct LineMissing: Error {
+    package let texts: [String]
+    package let lines: [String]
+}

@@ -1,0 +1,95 @@
+import Subprocess
+package import SystemPackage
+
+/// A program under test, while it runs.
+package struct RunningProgram: Sendable {
+    package let pid: Int32
+    package let output: LineLog
+    package let errors: LineLog
+    private let sendSignal: @Sendable (UnixSignal) -> Void
+    private let write: @Sendable (String) async throws -> Void
+    private let closeInput: @Sendable () async throws -> Void
+
+    package func send(_ signal: UnixSignal) {
+        sendSignal(signal)
+    }
+
+    package func write(line: String) async throws {
+        try await write(line + "\n")
+    }
+
+    package func endInput() async throws {
+        try await closeInput()
+    }
+
+    /// Runs a program, and `body` beside it; kills it when `body` throws.
+    ///
+    /// - Parameter body: gets the program and should see to its end.
+    /// - Returns: How the program ended.
+    package static func run(
+        _ path: FilePath, _ arguments: [String] = [], environment: [String: String?] = [:],
+        body: @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> ProgramEnd {
+        var options = PlatformOptions()
+        options.teardownSequence = []
+        let variables = Dictionary(
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+        let configuration = Configuration(
+            executable: .path(path), arguments: Arguments(arguments), environment: .inherit.updating(variables),
+            platformOptions: options)
+        let result = try await Subprocess.run(
+            configuration, input: .inputWriter, output: .sequence, error: .sequence
+        ) { execution in
+            let program = RunningProgram(
+                pid: execution.processIdentifier.value, output: LineLog(), errors: LineLog(),
+                // A program that has ended cannot be signalled, which is no failure of a test.
+                sendSignal: { try? execution.send(signal: Signal($0)) },
+                write: { _ = try await execution.standardInputWriter.write($0) },
+                closeInput: { try await execution.standardInputWriter.finish() })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await program.output.read(execution.standardOutput) }
+                group.addTask { try await program.errors.read(execution.standardError) }
+                do {
+                    try await body(program)
+                } catch {
+                    program.send(.kill)
+                    throw error
+                }
+                try await group.waitForAll()
+            }
+        }
+        switch result.terminationStatus {
+        case .exited(let code): return .exited(code)
+        case .signaled(let number): return .signaled(number)
+        }
+    }
+}
+
+/// How a program under test ended.
+package enum ProgramEnd: Sendable, Equatable {
+    case exited(Int32)
+    case signaled(Int32)
+}
+
+/// The signals that tests send.
+package enum UnixSignal: Sendable {
+    case interrupt, terminate, kill, stop
+}
+
+extension Signal {
+    fileprivate init(_ signal: UnixSignal) {
+        switch signal {
+        case .interrupt: self = .interrupt
+        case .terminate: self = .terminate
+        case .kill: self = .kill
+        case .stop: self = .suspend
+        }
+    }
+}
+
+extension LineLog {
+    fileprivate func read(_ stream: SubprocessOutputSequence) async throws {
+        defer { finish() }
+        for try await line in stream.strings(bufferingPolicy: .unbounded) { append(line) }
+    }
+}
