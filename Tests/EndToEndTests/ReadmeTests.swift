@@ -1,0 +1,70 @@
+import FoundationEssentials
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("The README tells the truth", .timeLimit(.minutes(1)))
+struct ReadmeTests {
+    private static var text: String {
+        get throws {
+            let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            return try String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
+        }
+    }
+
+    /// The shell blocks that speak to the service.
+    private static var examples: [String] {
+        get throws {
+            try text.components(separatedBy: "```sh\n").dropFirst()
+                .compactMap { $0.components(separatedBy: "```").first }
+                .filter { $0.contains("curl -s") }
+        }
+    }
+
+    @Test("the curl examples work as pasted")
+    func examples() async throws {
+        let examples = try Self.examples
+        #expect(examples.count == 2)
+        try await Service.run { service in
+            for example in examples {
+                let script = example.replacing("localhost:8000", with: "localhost:\(service.port)")
+                let status = try await RunningProgram.run("/bin/bash", ["-euo", "pipefail", "-c", script]) { shell in
+                    let output = await shell.output.allAtEnd().joined(separator: "\n")
+                    #expect(!output.contains("\"code\""), "\(output)")
+                    #expect(output.contains("\"task_id\""))
+                }
+                #expect(status == .exited(0))
+            }
+            let killed = try await service.http.get("/tasks?status=terminated")
+            #expect(killed.json["total"] == 1)
+            #expect(try await service.http.get("/tasks").json["total"] == 4)
+        }
+    }
+
+    @Test("both commands are one line each, and end as they should")
+    func commands() throws {
+        let lines = try Self.text.split(separator: "\n")
+        #expect(
+            lines.filter { $0.hasPrefix("apt-get ") && $0.hasSuffix("&& swift run -c release taskdeck") }.count == 1)
+        #expect(lines.filter { $0.hasPrefix("apt-get ") && $0.hasSuffix("&& swift test") }.count == 1)
+    }
+
+    @Test("every flag that there is, is in the README")
+    func flags() async throws {
+        let text = try Self.text
+        _ = try await RunningProgram.run(BuiltProducts.taskdeck, ["--help"]) { program in
+            let help = await program.output.allAtEnd()
+            let flags = help.compactMap { line in
+                line.split(separator: " ").first { $0.hasPrefix("--") }.map { $0.filter { $0 != "," } }
+            }
+            #expect(flags.count >= 10)
+            for flag in flags where line(flag, isIn: text) == false { Issue.record("\(flag) is not in the README") }
+        }
+    }
+
+    private func line(_ flag: String, isIn text: String) -> Bool {
+        text.contains("| `\(flag)`") || text.contains("`, `\(flag)` |")
+    }
+}
