@@ -31,6 +31,10 @@ package struct SubprocessLauncher: WorkerLauncher {
             let result = try await Subprocess.run(
                 configuration, input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
+                let descriptor = execution.processIdentifier.processDescriptor
+                guard descriptor >= 0 else {
+                    throw LaunchError(reason: "this kernel has no process descriptors; Linux 5.4 or later is needed")
+                }
                 let group = ProcessGroup(leader: execution.processIdentifier.value)
                 await report(.started(group))
                 await withDiscardingTaskGroup { tasks in
@@ -41,7 +45,7 @@ package struct SubprocessLauncher: WorkerLauncher {
                     tasks.addTask { await Self.readUpdates(execution.standardOutput, report) }
                     tasks.addTask { await Self.readLog(execution.standardError, report) }
                     tasks.addTask {
-                        await ProcessExit.wait(for: execution.processIdentifier.processDescriptor)
+                        await ProcessExit.wait(for: descriptor)
                         group.retire()
                     }
                 }
@@ -49,6 +53,8 @@ package struct SubprocessLauncher: WorkerLauncher {
             }
             let leftovers = await result.closureResult.reapLeftovers()
             return WorkerEnd(status: Self.status(result.terminationStatus), reaped: 1 + leftovers)
+        } catch let error as LaunchError {
+            throw error
         } catch {
             throw LaunchError(reason: "\(error)")
         }

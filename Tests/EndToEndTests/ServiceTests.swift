@@ -54,7 +54,7 @@ struct ServiceTests {
     func pause(type: String) async throws {
         try await Service.run { service in
             let data =
-                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2,3,4,5,6,7,8],"delay":0.2}"#
+                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2,3,4],"delay":1}"#
             let task = try await service.startTask(type, data)
             let paused = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
             #expect(paused.status == 200)
@@ -123,7 +123,7 @@ struct ServiceTests {
         try await Service.run(["--grace", "2"]) { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
-            ProcessWatch.send(.stop, to: pid)
+            try ProcessWatch.freeze(pid)
             let detail = try await service.http.get("/tasks/\(task.id)?detail=true")
             #expect(detail.status == 200)
             #expect(detail.json["worker"] == .null)

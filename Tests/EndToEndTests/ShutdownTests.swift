@@ -24,7 +24,7 @@ struct ShutdownTests {
             // One that is only just being started.
             _ = try await service.createTask("process_data", Self.long)
             service.program.send(signal)
-            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(10)))
+            #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(10)))
             for pid in pids { #expect(!ProcessWatch.exists(pid)) }
             let ended = await service.log.allAtEnd().filter { $0.contains(" terminated by http") }
             #expect(ended.count == 21)
@@ -37,7 +37,7 @@ struct ShutdownTests {
         let status = try await Service.run(["--grace", "1"]) { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
-            ProcessWatch.send(.stop, to: pid)
+            try ProcessWatch.freeze(pid)
             async let answer = service.http.delete("/tasks/\(task.id)?use_http=true")
             try await service.log.line(with: "\(task.id) process_data stopping")
             service.program.send(.terminate)
@@ -55,9 +55,9 @@ struct ShutdownTests {
             async let stalled = HTTP.raw(
                 "POST /tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{", toPort: service.port)
             _ = try await service.http.get("/health")
-            ProcessWatch.send(.stop, to: pid)
+            try ProcessWatch.freeze(pid)
             service.program.send(.terminate)
-            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(3)))
+            #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(3)))
             #expect(!ProcessWatch.exists(pid))
             _ = try? await stalled
         }
@@ -69,11 +69,11 @@ struct ShutdownTests {
         let status = try await Service.run(["--grace", "1000"]) { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
-            ProcessWatch.send(.stop, to: pid)
+            try ProcessWatch.freeze(pid)
             service.program.send(.terminate)
             try await service.log.line(with: "shutting down")
             service.program.send(.terminate)
-            #expect(ProcessWatch.ends(service.program.pid, within: .seconds(5)))
+            #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(5)))
             #expect(!ProcessWatch.exists(pid))
         }
         #expect(status == .exited(0))
@@ -89,10 +89,10 @@ struct ShutdownTests {
                 let pid = try #require(task.pid)
                 pids.append(pid)
                 if number == 1 { _ = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#) }
-                if number == 3 { ProcessWatch.send(.stop, to: pid) }
+                if number == 3 { try ProcessWatch.freeze(pid) }
             }
             service.program.send(.kill)
-            for pid in pids { #expect(ProcessWatch.ends(pid, within: .seconds(1))) }
+            for pid in pids { #expect(try await ProcessWatch.ends(pid, within: .seconds(1))) }
         }
         #expect(status == .signaled(9))
     }

@@ -1,19 +1,25 @@
 import CLinux
+import FoundationEssentials
 import Glibc
+import NIOPosix
+import SystemPackage
 
 /// Looks at processes that need not be children of this one.
 package enum ProcessWatch {
     /// Whether a process is gone, or goes within the time.
     ///
     /// A zombie counts as gone.
-    package static func ends(_ pid: Int32, within limit: Duration) -> Bool {
-        let descriptor = linux_pidfd_open(pid)
-        // No such process: it has ended and been reaped.
-        guard descriptor >= 0 else { return true }
-        defer { close(descriptor) }
-        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    package static func ends(_ pid: Int32, within limit: Duration) async throws -> Bool {
         let (seconds, attoseconds) = limit.components
-        return poll(&watched, 1, Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000)) == 1
+        // On a thread of its own: the few that tests share must not stand still.
+        return try await NIOThreadPool.singleton.runIfActive {
+            let descriptor = linux_pidfd_open(pid)
+            // No such process: it has ended and been reaped.
+            guard descriptor >= 0 else { return true }
+            defer { close(descriptor) }
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&watched, 1, Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000)) == 1
+        }
     }
 
     /// Whether a process is there, if only as a zombie.
@@ -26,13 +32,24 @@ package enum ProcessWatch {
         _ = linux_become_subreaper()
     }
 
+    /// Stops a process and returns when none of its threads runs any more.
+    ///
+    /// Only a parent is told of a stop, so this looks, giving way in between, for the moment it takes.
+    package static func freeze(_ pid: Int32) throws {
+        kill(pid, SIGSTOP)
+        let threads = FilePath("/proc/\(pid)/task")
+        while try !FileManager.default.contentsOfDirectory(atPath: threads.string).allSatisfy({ thread in
+            try String(contentsOfFile: threads.appending(thread).appending("stat").string, encoding: .utf8)
+                .contains(") T ")
+        }) { sched_yield() }
+    }
+
     /// Ends a process that a test has found.
     package static func send(_ signal: UnixSignal, to pid: Int32) {
         switch signal {
         case .interrupt: kill(pid, SIGINT)
         case .terminate: kill(pid, SIGTERM)
         case .kill: kill(pid, SIGKILL)
-        case .stop: kill(pid, SIGSTOP)
         }
     }
 }

@@ -73,7 +73,7 @@ package enum ProgramEnd: Sendable, Equatable {
 
 /// The signals that tests send.
 package enum UnixSignal: Sendable {
-    case interrupt, terminate, kill, stop
+    case interrupt, terminate, kill
 }
 
 extension Signal {
@@ -82,7 +82,6 @@ extension Signal {
         case .interrupt: self = .interrupt
         case .terminate: self = .terminate
         case .kill: self = .kill
-        case .stop: self = .suspend
         }
     }
 }

@@ -17,12 +17,18 @@ extension BoardStep {
 
     private mutating func started(_ entry: inout TaskEntry, pid: Int32) {
         entry.pid = pid
-        // The end may have been asked for before there was a process to send a signal to.
-        guard case .stopping(let stopping) = entry.phase else { return }
-        switch stopping.stage {
-        case .sigterm: actions.append(.signal(entry.id, .terminate))
-        case .sigkill: actions.append(.signal(entry.id, .kill))
-        case .http, nil: break
+        switch entry.phase {
+        case .starting(var starting):
+            starting.openBy = now.uptime + timing.startup
+            entry.update(.starting(starting))
+        case .stopping(let stopping):
+            // The end was asked for before there was a process to send a signal to.
+            switch stopping.stage {
+            case .sigterm: actions.append(.signal(entry.id, .terminate))
+            case .sigkill: actions.append(.signal(entry.id, .kill))
+            case .http, nil: break
+            }
+        case .queued, .working, .finished: break
         }
     }
 

@@ -8,7 +8,7 @@ struct BoardStep {
     var actions: [BoardAction] = []
 
     mutating func launch(_ entry: inout TaskEntry, token: String?) throws(IllegalTransition) {
-        try entry.enter(.starting(Starting(openBy: now.uptime + timing.startup)), by: .launch, at: now)
+        try entry.enter(.starting(Starting()), by: .launch, at: now)
         actions.append(
             .launch(Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token)))
     }

@@ -56,9 +56,10 @@ struct ControlWish: Sendable {
     var action: TaskAction { target == .paused ? .pause : .resume }
 }
 
-/// Between the start of a process and its first line.
+/// From the wish for a process until its first line.
 struct Starting: Sendable {
-    let openBy: Duration
+    /// When its port must be open; `nil` until there is a process.
+    var openBy: Duration?
     /// Wishes that came too early; they are passed on once the worker is open.
     var requests: [ControlWish] = []
 }
