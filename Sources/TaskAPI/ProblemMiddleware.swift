@@ -46,9 +46,13 @@ struct ProblemMiddleware: RouterMiddleware {
     /// Tells an unknown path from a method that a path does not have; the router does not.
     private func notFound(_ request: Request) -> Response {
         guard let methods = TaskController.methods(at: request.uri.path) else {
-            return ProblemDetails.noSuchResource(request.uri.path).response()
+            return ProblemDetails.noSuchResource(
+                request.uri.path, known: "/health, /tasks, /tasks/ID nor /tasks/ID/control"
+            )
+            .response()
         }
-        return ProblemDetails.methodNotAllowed(request.method, methods).response(headers: [.allow: Self.list(methods)])
+        return ProblemDetails.methodNotAllowed(request.method.rawValue, allowed: methods.map(\.rawValue))
+            .response(headers: [.allow: Self.list(methods)])
     }
 
     private static func list(_ methods: [HTTPRequest.Method]) -> String {
@@ -77,9 +81,7 @@ extension ProblemDetails {
                 status: 505, code: "http_version_not_supported", title: "This version of HTTP is not spoken here",
                 detail: "use HTTP/1.1")
         default:
-            self.init(
-                status: 400, code: "malformed_request", title: "The request is not valid HTTP",
-                detail: "the request cannot be read: \(error)")
+            self = .malformedRequest("\(error)")
         }
     }
 }

@@ -3,35 +3,10 @@ import Hummingbird
 import TaskModel
 
 extension ProblemDetails {
-    static func malformedJSON(_ reason: String) -> ProblemDetails {
-        ProblemDetails(status: 400, code: "malformed_json", title: "The body is not valid JSON", detail: reason)
-    }
-
     static func invalidParameter(_ name: some StringProtocol, _ message: String) -> ProblemDetails {
         ProblemDetails(
             status: 400, code: "invalid_parameter", title: "A query parameter is not valid",
             detail: "\(name.prefix(64)) \(message)")
-    }
-
-    static let bodyTooLarge = ProblemDetails(
-        status: 413, code: "body_too_large", title: "The body is too large",
-        detail: "a body may have at most \(RequestReading.bodyLimit) bytes")
-
-    static let unsupportedMediaType = ProblemDetails(
-        status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
-        detail: "send the body as 'Content-Type: application/json'")
-
-    static func noSuchResource(_ path: some StringProtocol) -> ProblemDetails {
-        ProblemDetails(
-            status: 404, code: "not_found", title: "There is no such resource",
-            detail: "'\(path.prefix(100))' is neither /health, /tasks, /tasks/ID nor /tasks/ID/control")
-    }
-
-    static func methodNotAllowed(_ method: HTTPRequest.Method, _ allowed: [HTTPRequest.Method]) -> ProblemDetails {
-        let names = allowed.map(\.rawValue).joined(separator: ", ")
-        return ProblemDetails(
-            status: 405, code: "method_not_allowed", title: "The resource does not allow this method",
-            detail: "\(method.rawValue.prefix(32)) is not possible here; possible: \(names)")
     }
 
     static let internalError = ProblemDetails(

@@ -14,27 +14,15 @@ enum RequestReading {
     static func object(in request: Request) async throws -> [String: JSONValue] {
         guard MediaType.mayBeJSON(request.headers[.contentType]) else { throw ProblemDetails.unsupportedMediaType }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyLimit {
-            throw ProblemDetails.bodyTooLarge
+            throw ProblemDetails.bodyTooLarge(limit: bodyLimit)
         }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: bodyLimit)
         } catch is NIOTooManyBytesError {
-            throw ProblemDetails.bodyTooLarge
+            throw ProblemDetails.bodyTooLarge(limit: bodyLimit)
         }
-        guard body.readableBytes > 0 else {
-            throw ProblemDetails.malformedJSON("the body is empty; send a JSON object")
-        }
-        let value: JSONValue
-        do throws(JSONSyntaxError) {
-            value = try JSONParser.parse(body.readableBytesView)
-        } catch {
-            throw ProblemDetails.malformedJSON("the body is not JSON: \(error.reason) (at byte \(error.offset))")
-        }
-        guard let members = value.members else {
-            throw ProblemDetails.malformedJSON("the body must be a JSON object, not \(value.kindName)")
-        }
-        return members
+        return try JSONBody.members(of: body.readableBytesView)
     }
 
     /// The query parameters, all of which must be among those that the resource knows.

@@ -61,7 +61,8 @@ struct TaskController: Sendable {
     private func performAction(_ request: Request, _ context: Context) async throws -> Response {
         _ = try RequestReading.query(of: request, allowing: [])
         let id = try id(in: context)
-        let action = try Self.action(from: try await RequestReading.object(in: request))
+        let members = try await RequestReading.object(in: request)
+        let action = try ControlRequest(members: members, allowing: TaskAction.allCases).action
         return .json(try await control.perform(action, on: id))
     }
 
@@ -104,31 +105,5 @@ struct TaskController: Sendable {
             query.after = id
         }
         return query
-    }
-
-    private static func action(from members: [String: JSONValue]) throws(TaskError) -> TaskAction {
-        var problems: [FieldProblem] = []
-        var action: TaskAction?
-        let choices = "one of \(TaskAction.allCases.map(\.rawValue).joined(separator: ", "))"
-        switch members["action"] {
-        case .string(let name):
-            action = TaskAction(rawValue: name)
-            if action == nil {
-                let message = "must be \(choices), not '\(name.prefix(64))'"
-                problems.append(FieldProblem(field: "action", code: "unknown_value", message: message))
-            }
-        case nil:
-            problems.append(
-                FieldProblem(field: "action", code: "missing", message: "is missing; it must be \(choices)"))
-        case let other?:
-            let message = "must be a string, \(choices), not \(other.kindName)"
-            problems.append(FieldProblem(field: "action", code: "wrong_type", message: message))
-        }
-        for name in members.keys.sorted() where name != "action" {
-            let message = "is not a field of this request (it has: action)"
-            problems.append(FieldProblem(field: String(name.prefix(64)), code: "unknown_field", message: message))
-        }
-        guard problems.isEmpty, let action else { throw .invalidFields(problems) }
-        return action
     }
 }

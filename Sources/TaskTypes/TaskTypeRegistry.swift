@@ -15,42 +15,19 @@ package enum TaskTypeRegistry {
     ///
     /// - Throws: ``TaskError/invalidFields(_:)`` with all that is wrong.
     package static func check(_ draft: TaskDraft) throws(TaskError) -> CheckedTask {
-        var problems: [FieldProblem] = []
-        let type = type(of: draft, &problems)
-        let data = draft.members["task_data"] ?? .object([:])
+        var fields = FieldReader(draft.members)
+        let type = fields.choice("task_type", of: types.map { ($0.name, $0) })
+        let data = fields.object("task_data")
         var work: (any TaskType)?
-        if let members = data.members {
-            if let type {
-                var fields = FieldReader(members)
-                work = type.init(from: &fields)
-                problems += fields.finish()
-            }
-        } else {
-            let message = "must be an object, not \(data.kindName)"
-            problems.append(FieldProblem(field: "task_data", code: "wrong_type", message: message))
+        var problems: [FieldProblem] = []
+        if let type, let data {
+            var dataFields = FieldReader(data, path: "task_data.")
+            work = type.init(from: &dataFields)
+            problems = dataFields.finish()
         }
-        for name in draft.members.keys.sorted() where name != "task_type" && name != "task_data" {
-            let message = "is not a field of a task (it has: task_type, task_data)"
-            problems.append(FieldProblem(field: String(name.prefix(64)), code: "unknown_field", message: message))
-        }
-        guard problems.isEmpty, let type, let work else { throw .invalidFields(problems) }
-        return CheckedTask(type: type.name, data: data, work: work)
-    }
-
-    private static func type(of draft: TaskDraft, _ problems: inout [FieldProblem]) -> (any TaskType.Type)? {
-        let choices = "one of \(names.joined(separator: ", "))"
-        let problem: (code: String, message: String)
-        switch draft.members["task_type"] {
-        case .string(let name):
-            if let type = types.first(where: { $0.name == name }) { return type }
-            problem = ("unknown_value", "must be \(choices), not '\(name.prefix(64))'")
-        case nil:
-            problem = ("missing", "is missing; it must be \(choices)")
-        case let other?:
-            problem = ("wrong_type", "must be a string, \(choices), not \(other.kindName)")
-        }
-        problems.append(FieldProblem(field: "task_type", code: problem.code, message: problem.message))
-        return nil
+        problems += fields.finish()
+        guard problems.isEmpty, let type, let data, let work else { throw .invalidFields(problems) }
+        return CheckedTask(type: type.name, data: .object(data), work: work)
     }
 }
 

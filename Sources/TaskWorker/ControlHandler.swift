@@ -49,8 +49,7 @@ final class ControlHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.close(promise: nil) }
-        let problem = ProblemDetails(
-            status: 400, code: "malformed_request", title: "The request is not valid HTTP", detail: "\(error)")
+        let problem = ProblemDetails.malformedRequest("\(error)")
         send(problem, for: nil, context: context)
     }
 
@@ -83,25 +82,13 @@ final class ControlHandler: ChannelInboundHandler {
         if let problem = policy.refusal(of: access) { return problem }
         let path = Self.path(of: request.head)
         guard let method = Self.methods[path] else {
-            return ProblemDetails(
-                status: 404, code: "not_found", title: "There is no such resource",
-                detail: "a worker has /status, /control and /terminate")
+            return .noSuchResource(path, known: "/status, /control nor /terminate")
         }
         guard request.head.method == method else {
-            return ProblemDetails(
-                status: 405, code: "method_not_allowed", title: "The resource does not allow this method",
-                detail: "\(path) allows \(method.rawValue), not \(request.head.method.rawValue)")
+            return .methodNotAllowed(request.head.method.rawValue, allowed: [method.rawValue])
         }
-        guard MediaType.mayBeJSON(headers.first(name: "content-type")) else {
-            return ProblemDetails(
-                status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
-                detail: "send the body as 'Content-Type: application/json'")
-        }
-        guard !request.isTooLarge else {
-            return ProblemDetails(
-                status: 413, code: "body_too_large", title: "The body is too large",
-                detail: "a body may have at most \(Self.bodyLimit) bytes")
-        }
+        guard MediaType.mayBeJSON(headers.first(name: "content-type")) else { return .unsupportedMediaType }
+        guard !request.isTooLarge else { return .bodyTooLarge(limit: Self.bodyLimit) }
         return nil
     }
 
@@ -111,21 +98,13 @@ final class ControlHandler: ChannelInboundHandler {
 
     private func control(_ request: Request, context: ChannelHandlerContext) {
         let action: TaskAction
-        do {
-            action = try JSONCoding.decode(ControlRequest.self, from: request.body.readableBytesView).action
+        do throws(ProblemDetails) {
+            action = try Self.action(from: request.body)
         } catch {
-            let problem = ProblemDetails(
-                status: 422, code: "validation_failed", title: "The request has invalid fields",
-                detail: "the body must be {\"action\": \"pause\"}, with pause, resume or terminate")
-            return send(problem, for: request.head, context: context)
+            return send(error, for: request.head, context: context)
         }
         switch action {
-        case .terminate: terminate(request.head, context: context)
-        case .kill:
-            let problem = ProblemDetails(
-                status: 422, code: "validation_failed", title: "The request has invalid fields",
-                detail: "a worker does not kill itself; send SIGKILL to its process group")
-            send(problem, for: request.head, context: context)
+        case .terminate, .kill: terminate(request.head, context: context)
         case .pause, .resume:
             let wanted: TaskState = action == .pause ? .paused : .running
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -134,12 +113,20 @@ final class ControlHandler: ChannelInboundHandler {
                 if state == wanted {
                     handler.sendStatus(for: request.head, context: context)
                 } else {
-                    let problem = ProblemDetails(
-                        status: 409, code: "invalid_state", title: "The task is not in a state that allows this",
-                        detail: "cannot \(action.rawValue): the task is \(state.rawValue)")
-                    handler.send(problem, for: request.head, context: context)
+                    let error = TaskError.invalidState(handler.core.assignment.taskID, action: action, current: state)
+                    handler.send(error.problem, for: request.head, context: context)
                 }
             }
+        }
+    }
+
+    private static func action(from body: ByteBuffer) throws(ProblemDetails) -> TaskAction {
+        let members = try JSONBody.members(of: body.readableBytesView)
+        do throws(TaskError) {
+            // A worker does not kill itself: that is a signal to its process group.
+            return try ControlRequest(members: members, allowing: [.pause, .resume, .terminate]).action
+        } catch {
+            throw error.problem
         }
     }
 

@@ -112,7 +112,7 @@ struct WorkerProcessTests {
         "refuses bad requests by problems",
         arguments: [
             ("GET", "/nope", nil, 404), ("POST", "/status", "", 405), ("GET", "/control", nil, 405),
-            ("POST", "/control", "", 422), ("POST", "/control", "{}", 422),
+            ("POST", "/control", "", 400), ("POST", "/control", "{}", 422),
             ("POST", "/control", #"{"action":"kill"}"#, 422),
             ("POST", "/control", String(repeating: " ", count: 70_000), 413),
         ] as [(String, String, String?, Int)])

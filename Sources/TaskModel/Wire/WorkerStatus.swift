@@ -51,12 +51,3 @@ package struct WorkerStatus: Sendable, Codable {
         case counters
     }
 }
-
-/// The body of `POST /control`, on a worker and on the API.
-package struct ControlRequest: Sendable, Codable {
-    package let action: TaskAction
-
-    package init(action: TaskAction) {
-        self.action = action
-    }
-}

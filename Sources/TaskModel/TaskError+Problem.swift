@@ -1,8 +1,6 @@
-import TaskModel
-
 extension TaskError {
-    /// The error as the API answers it: the only place that knows which error has which status.
-    var problem: ProblemDetails {
+    /// The error as it is answered over HTTP: the only place that knows which error has which status.
+    package var problem: ProblemDetails {
         var problem = ProblemDetails(status: status, code: code, title: title, detail: detail)
         switch self {
         case .invalidFields(let problems):

@@ -1,13 +1,42 @@
-package import TaskModel
-
-/// Reads the fields of `task_data`, noting every problem instead of stopping at the first.
+/// Reads the members of an object, noting every problem instead of stopping at the first.
 package struct FieldReader {
     private let members: [String: JSONValue]
+    private let path: String
     private var known: Set<String> = []
     private var problems: [FieldProblem] = []
 
-    init(_ members: [String: JSONValue]) {
+    /// - Parameter path: what stands before the names in problems, such as `task_data.`.
+    package init(_ members: [String: JSONValue], path: String = "") {
         self.members = members
+        self.path = path
+    }
+
+    /// Anything; `nil` when it is not there.
+    package mutating func value(_ name: String) -> JSONValue? {
+        known.insert(name)
+        return members[name]
+    }
+
+    /// One of a few words, which must be there; `nil` when it is not or is another.
+    package mutating func choice<Choice>(_ name: String, of choices: [(name: String, value: Choice)]) -> Choice? {
+        let words = "one of " + choices.map(\.name).joined(separator: ", ")
+        switch value(name) {
+        case .string(let word):
+            if let choice = choices.first(where: { $0.name == word }) { return choice.value }
+            note(name, "unknown_value", "must be \(words), not '\(word.prefix(64))'")
+        case nil:
+            note(name, "missing", "is missing; it must be \(words)")
+        case let other?:
+            note(name, "wrong_type", "must be a string, \(words), not \(other.kindName)")
+        }
+        return nil
+    }
+
+    /// An object, empty when it is not there; `nil` when it is something else.
+    package mutating func object(_ name: String) -> [String: JSONValue]? {
+        let value = value(name) ?? .object([:])
+        if value.members == nil { note(name, "wrong_type", "must be an object, not \(value.kindName)") }
+        return value.members
     }
 
     /// An array of anything.
@@ -68,15 +97,18 @@ package struct FieldReader {
         }
     }
 
-    /// All that was wrong, with a problem for every member that no field has asked for.
-    consuming func finish() -> [FieldProblem] {
-        let fields = known.sorted().joined(separator: ", ")
-        let unknown = members.keys.filter { !known.contains($0) }.sorted().map { name in
-            FieldProblem(
-                field: "task_data.\(name.prefix(64))", code: "unknown_field",
-                message: "is not a field of this type (it has: \(fields))")
+    /// All that was wrong, with a problem for every member that nobody has asked for.
+    package consuming func finish() -> [FieldProblem] {
+        for name in members.keys.sorted() where !known.contains(name) {
+            note(
+                String(name.prefix(64)), "unknown_field",
+                "is not known here (known: \(known.sorted().joined(separator: ", ")))")
         }
-        return problems + unknown
+        return problems
+    }
+
+    private mutating func note(_ name: String, _ code: String, _ message: String) {
+        problems.append(FieldProblem(field: path + name, code: code, message: message))
     }
 
     private enum Reading<Value> {
@@ -90,17 +122,11 @@ package struct FieldReader {
     private mutating func read<Value>(
         _ name: String, default fallback: Value, _ convert: (JSONValue) -> Reading<Value>
     ) -> Value {
-        known.insert(name)
-        guard let value = members[name] else { return fallback }
-        let field = "task_data.\(name)"
+        guard let value = value(name) else { return fallback }
         switch convert(value) {
-        case .accepted(let accepted):
-            return accepted
-        case .wrongType(let expected):
-            let message = "must be \(expected), not \(value.kindName)"
-            problems.append(FieldProblem(field: field, code: "wrong_type", message: message))
-        case .outOfRange(let message):
-            problems.append(FieldProblem(field: field, code: "out_of_range", message: message))
+        case .accepted(let accepted): return accepted
+        case .wrongType(let expected): note(name, "wrong_type", "must be \(expected), not \(value.kindName)")
+        case .outOfRange(let message): note(name, "out_of_range", message)
         }
         return fallback
     }

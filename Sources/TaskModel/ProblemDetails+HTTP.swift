@@ -1,0 +1,38 @@
+// What can be wrong with a request before it is about a task, on the API and on a worker alike.
+extension ProblemDetails {
+    package static func malformedJSON(_ reason: String) -> ProblemDetails {
+        ProblemDetails(status: 400, code: "malformed_json", title: "The body is not valid JSON", detail: reason)
+    }
+
+    /// What the HTTP parser refuses.
+    package static func malformedRequest(_ reason: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 400, code: "malformed_request", title: "The request is not valid HTTP",
+            detail: "the request cannot be read: \(reason)")
+    }
+
+    /// - Parameter known: the paths that there are, in words.
+    package static func noSuchResource(_ path: some StringProtocol, known: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 404, code: "not_found", title: "There is no such resource",
+            detail: "'\(path.prefix(100))' is neither \(known)")
+    }
+
+    /// - Parameter allowed: the methods that the path has; an answer tells them as `Allow`, too.
+    package static func methodNotAllowed(_ method: String, allowed: [String]) -> ProblemDetails {
+        ProblemDetails(
+            status: 405, code: "method_not_allowed", title: "The resource does not allow this method",
+            detail: "\(method.prefix(32)) is not possible here; possible: \(allowed.joined(separator: ", "))")
+    }
+
+    /// - Parameter limit: the most bytes a body may have.
+    package static func bodyTooLarge(limit: Int) -> ProblemDetails {
+        ProblemDetails(
+            status: 413, code: "body_too_large", title: "The body is too large",
+            detail: "a body may have at most \(limit) bytes")
+    }
+
+    package static let unsupportedMediaType = ProblemDetails(
+        status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
+        detail: "send the body as 'Content-Type: application/json'")
+}
