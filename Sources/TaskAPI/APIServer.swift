@@ -20,9 +20,11 @@ package struct APIServer: Service {
 
     /// Where to listen, and to whom.
     package struct Configuration: Sendable {
+        /// A name or an address of this machine.
         package var host: String
         /// 0 means any free one.
         package var port: Int
+        /// Who may come in; applied before anything else.
         package var policy: AccessPolicy
 
         package init(host: String, port: Int, policy: AccessPolicy) {

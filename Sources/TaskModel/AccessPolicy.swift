@@ -49,9 +49,13 @@ package struct AccessPolicy: Sendable {
 
     /// The headers that the decision rests on.
     package struct Request: Sendable {
+        /// `Host`: whom the client means to speak to.
         package var host: String?
+        /// `Origin`: the page in whose name a browser sends this.
         package var origin: String?
+        /// `Sec-Fetch-Site`: how that page is related to us, in the browser's eyes.
         package var fetchSite: String?
+        /// `Authorization`, with the token.
         package var authorization: String?
 
         package init(
@@ -67,6 +71,7 @@ package struct AccessPolicy: Sendable {
     private let token: AccessToken?
     private let hosts: Hosts
 
+    /// - Parameter token: `nil` lets everybody in who comes by a right name.
     package init(token: AccessToken?, hosts: Hosts) {
         self.token = token
         self.hosts = hosts

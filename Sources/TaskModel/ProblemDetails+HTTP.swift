@@ -1,5 +1,6 @@
 // What can be wrong with a request before it is about a task, on the API and on a worker alike.
 extension ProblemDetails {
+    /// The body cannot be read as JSON, or is not an object.
     package static func malformedJSON(_ reason: String) -> ProblemDetails {
         ProblemDetails(status: 400, code: "malformed_json", title: "The body is not valid JSON", detail: reason)
     }
@@ -32,6 +33,7 @@ extension ProblemDetails {
             detail: "a body may have at most \(limit) bytes")
     }
 
+    /// The body is declared as something else than JSON.
     package static let unsupportedMediaType = ProblemDetails(
         status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
         detail: "send the body as 'Content-Type: application/json'")

@@ -31,12 +31,14 @@ package protocol TaskControl: Sendable {
 
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.
 package struct TaskDraft: Sendable, Hashable {
+    /// By name: `task_type`, `task_data`, and whatever else there should not be.
     package let members: [String: JSONValue]
 
     package init(members: [String: JSONValue]) {
         self.members = members
     }
 
+    /// Makes a draft as programs do, with both members there.
     package init(type: String, data: JSONValue) {
         members = ["task_type": .string(type), "task_data": data]
     }
@@ -46,9 +48,11 @@ package struct TaskDraft: Sendable, Hashable {
 package struct TaskQuery: Sendable, Hashable {
     /// Only tasks in one of these states; `nil` means all.
     package var states: Set<TaskState>?
+    /// Only tasks of this type; `nil` means all, and an unknown one matches none.
     package var type: String?
     /// Only tasks whose ids sort behind this one.
     package var after: TaskID?
+    /// At most so many; `nil` means all.
     package var limit: Int?
 
     package init(states: Set<TaskState>? = nil, type: String? = nil, after: TaskID? = nil, limit: Int? = nil) {
@@ -61,6 +65,7 @@ package struct TaskQuery: Sendable, Hashable {
 
 /// A part of the list of tasks.
 package struct TaskPage: Sendable, Hashable, Codable {
+    /// Oldest first.
     package let tasks: [TaskRecord]
     /// How many tasks match in all, whatever the page shows of them.
     package let total: Int
@@ -79,7 +84,9 @@ package struct TaskDetail: Sendable {
         case unavailable(String)
     }
 
+    /// As of after the worker was asked.
     package let record: TaskRecord
+    /// What the worker said.
     package let worker: Worker
     /// The last lines that the worker wrote to its standard error.
     package let log: [String]
@@ -93,7 +100,9 @@ package struct TaskDetail: Sendable {
 
 /// What `GET /health` tells.
 package struct ServiceHealth: Sendable, Hashable {
+    /// Milliseconds since the service was made.
     package let uptimeMilliseconds: Int
+    /// How many tasks are in each state; states without tasks may be missing.
     package let counts: [TaskState: Int]
     /// Whether the service has been told to end.
     package let isShuttingDown: Bool

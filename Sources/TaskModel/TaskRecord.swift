@@ -1,26 +1,38 @@
 /// All that is known of a task at one moment: what every endpoint answers and every screen shows.
 package struct TaskRecord: Sendable, Hashable, Decodable {
+    /// Never given twice.
     package var id: TaskID
+    /// The name of its kind in the registry of task types.
     package var type: String
     /// As the client sent it, defaults not filled in.
     package var data: JSONValue
+    /// Where it is in its life.
     package var state: TaskState
+    /// As last reported by the worker.
     package var progress: TaskProgress
+    /// The worker's process, also after its end; `nil` until there is one.
     package var pid: Int32?
+    /// The worker's own HTTP server on 127.0.0.1; `nil` until it is open.
     package var workerPort: Int?
+    /// When it was accepted.
     package var createdAt: Timestamp
     /// When the worker opened its server and began to work.
     package var startedAt: Timestamp?
+    /// When its process group was proven empty.
     package var finishedAt: Timestamp?
     /// Milliseconds spent running, pauses not counted.
     package var activeMilliseconds: Int
+    /// Milliseconds spent standing still.
     package var pausedMilliseconds: Int
     /// What was asked and is not yet acknowledged by the worker.
     package var pending: TaskAction?
+    /// What the work has brought; only once `completed`.
     package var result: JSONValue?
+    /// Why there is no result; only once `failed`.
     package var error: String?
     /// The worker's exit code; `nil` while it lives and when a signal ended it.
     package var exitCode: Int32?
+    /// How an end that was asked for, or forced, went.
     package var termination: Termination?
 
     package init(
@@ -36,6 +48,7 @@ package struct TaskRecord: Sendable, Hashable, Decodable {
         pausedMilliseconds = 0
     }
 
+    /// The members' names on the wire, part of the contract.
     package enum CodingKeys: String, CodingKey {
         case id = "task_id"
         case type = "task_type"

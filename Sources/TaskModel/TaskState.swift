@@ -62,7 +62,9 @@ package enum TaskTransition: Sendable, CaseIterable {
 
 /// A transition that the state does not have: always a defect of the caller.
 package struct IllegalTransition: Error, Hashable {
+    /// The state that has no such arrow.
     package let state: TaskState
+    /// What should have happened to it.
     package let transition: TaskTransition
 
     package init(state: TaskState, transition: TaskTransition) {

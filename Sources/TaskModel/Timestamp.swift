@@ -2,6 +2,7 @@ import FoundationEssentials
 
 /// A point in civil time, in whole milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Sendable, Hashable, Comparable {
+    /// Since 1970-01-01T00:00:00Z, leap seconds not counted.
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) {
@@ -39,6 +40,7 @@ extension Timestamp: Codable {
 ///
 /// Deciding code is handed moments and never reads a clock, so a test can make time pass.
 package struct Moment: Sendable, Hashable {
+    /// What clocks on walls show; may jump.
     package let wall: Timestamp
     /// Time since an arbitrary start that no clock change moves.
     package let uptime: Duration

@@ -9,12 +9,14 @@ package struct StatusDump: Service {
     private let interval: Duration
     private let logger: Logger
 
+    /// - Parameter interval: from one dump to the next.
     package init(control: any TaskControl, interval: Duration, logger: Logger) {
         self.control = control
         self.interval = interval
         self.logger = logger
     }
 
+    /// Dumps until shutdown.
     package func run() async throws {
         // Cancellation is how a graceful shutdown ends the wait for the next dump.
         try? await cancelWhenGracefulShutdown {

@@ -45,6 +45,7 @@ package actor TaskService: Service {
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
     private var timer: (deadline: Duration, scheduled: Scheduled<Void>)?
 
+    /// Makes a service without tasks; it starts workers once it runs.
     package init(configuration: Configuration, launcher: SubprocessLauncher, client: WorkerClient, logger: Logger) {
         self.init(configuration: configuration, launching: launcher, client: client, logger: logger)
     }

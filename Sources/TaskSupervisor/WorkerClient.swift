@@ -13,6 +13,7 @@ package struct WorkerClient: Sendable {
     private let client: HTTPClient
     private let token: AccessToken?
 
+    /// - Parameter token: sent with every call, as the workers were told to ask for it.
     package init(token: AccessToken?) {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = Self.timeout

@@ -33,8 +33,10 @@ package enum TaskTypeRegistry {
 
 /// A draft in which everything is right.
 package struct CheckedTask: Sendable {
+    /// The name of its kind.
     package let type: String
     /// As the client sent it, defaults not filled in.
     package let data: JSONValue
+    /// The work, ready to be done.
     package let work: any TaskType
 }

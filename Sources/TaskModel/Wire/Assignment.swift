@@ -2,8 +2,11 @@
 ///
 /// The pipe stays open after it; its end tells the worker that the supervisor is gone.
 package struct Assignment: Sendable, Codable {
+    /// The task's id, for the worker to name itself by.
     package let taskID: TaskID
+    /// Which work to do.
     package let taskType: String
+    /// What to do it with; checked again by the worker.
     package let taskData: JSONValue
     /// What the worker's own HTTP server asks of its clients.
     ///

@@ -1,5 +1,6 @@
 /// The body of `POST /control`, on a worker and on the API.
 package struct ControlRequest: Sendable, Hashable, Encodable {
+    /// What is asked for.
     package let action: TaskAction
 
     package init(action: TaskAction) {

@@ -1,5 +1,6 @@
 /// What a worker answers to `GET /status`.
 package struct WorkerStatus: Sendable, Codable {
+    /// What the worker has counted since it began.
     package struct Counters: Sendable, Codable {
         /// Lines written to the pipe.
         package var updates = 0
@@ -11,17 +12,25 @@ package struct WorkerStatus: Sendable, Codable {
         package init() {}
     }
 
+    /// Whose worker it is.
     package let taskID: TaskID
+    /// What it works at.
     package let taskType: String
+    /// `running`, `paused` or `stopping`: as the working thread has it.
     package let state: TaskState
+    /// As of now, finer than what travels on the pipe.
     package let progress: TaskProgress
+    /// The worker's own.
     package let pid: Int32
+    /// The one this was asked on.
     package let port: Int
     /// Processor time of the whole process, user and system.
     package let cpuSeconds: Double
     /// Memory that the process has in RAM.
     package let residentBytes: Int
+    /// Milliseconds since it got its assignment.
     package let uptimeMilliseconds: Int
+    /// Since the start.
     package let counters: Counters
 
     package init(

@@ -16,8 +16,11 @@ package enum WorkerUpdate: Sendable, Hashable {
 ///
 /// Nothing else says on which host it runs.
 package struct WorkerAddress: Sendable, Hashable, Codable {
+    /// An address that the supervisor can reach.
     package let host: String
+    /// 1…65535.
     package let port: Int
+    /// As the worker's own host counts it.
     package let pid: Int32
 
     package init(host: String, port: Int, pid: Int32) {
