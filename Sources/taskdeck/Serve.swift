@@ -24,7 +24,7 @@ extension Options {
             logger: logger)
         let server = APIServer(
             configuration: .init(host: host, port: port, policy: policy), control: service, logger: logger,
-            onListening: { host, port in announce(host: host, port: port) },
+            onListening: { host, port in announce(host: host, port: port, logger: logger) },
             endTasks: {
                 await service.shutDown(byForce: false)
                 await service.waitUntilDrained()
@@ -73,10 +73,11 @@ extension Options {
     }
 
     /// The one line on standard output: scripts that ask for port 0 read it.
-    private func announce(host: String, port: Int) {
-        let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    private func announce(host: String, port: Int, logger: Logger) {
+        let address = "http://" + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+        logger.debug("listening on \(address)")
         // Whoever has closed standard output does not want to know.
         _ = try? FileDescriptor.standardOutput.writeAll(
-            "taskdeck \(taskdeckVersion) listening on http://\(address)\n".utf8)
+            "taskdeck \(taskdeckVersion) listening on \(address)\n".utf8)
     }
 }

@@ -15,6 +15,7 @@ struct Taskdeck: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     static func main() async {
+        openStandardStreams()
         // A pipe that nobody reads any more is an error to deal with where it is written to.
         signal(SIGPIPE, SIG_IGN)
         // Orphans that a worker leaves behind come to this process, which reaps them.
@@ -32,6 +33,16 @@ struct Taskdeck: AsyncParsableCommand {
                 let message = message(for: error).split(separator: "\n").joined(separator: " ")
                 end("taskdeck: \(message) (see 'taskdeck --help')", code)
             }
+        }
+    }
+
+    /// Gives the standard streams that were closed by whoever started this something to be.
+    ///
+    /// Otherwise the next socket would get the number of, say, standard error, and the log with it.
+    private static func openStandardStreams() {
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+            // Takes the lowest number that is free, which is this one.
+            _ = open("/dev/null", O_RDWR)
         }
     }
 

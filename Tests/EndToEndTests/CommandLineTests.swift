@@ -47,6 +47,21 @@ struct CommandLineTests {
         }
     }
 
+    @Test("a standard stream that is closed does not become a socket with the log in it", arguments: 0...2)
+    func closedStream(stream: Int) async throws {
+        let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --log-level debug \(stream)>&-"
+        let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
+            let told = stream == 1 ? program.errors : program.output
+            let address = try await told.line(with: "listening on ").split(separator: " ").last ?? ""
+            let http = HTTP(base: String(address))
+            let task = try await http.post("/tasks", #"{"task_type":"process_data"}"#)
+            #expect(task.status == 201)
+            #expect(try await http.get("/health").json["status"] == "ok")
+            program.send(.terminate)
+        }
+        #expect(status == .exited(0))
+    }
+
     @Test("the version is told")
     func version() async throws {
         let status = try await RunningProgram.run(BuiltProducts.taskdeck, ["--version"]) { program in
