@@ -33,6 +33,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+        .target(name: "CTerminalGuard"),
         .target(
             name: "TaskModel",
             swiftSettings: strict
@@ -87,13 +89,25 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "Dashboard",
+            dependencies: ["TaskModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Terminal",
+            dependencies: ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "taskdeck",
             dependencies: [
                 "CLinux",
+                "Dashboard",
                 "TaskAPI",
                 "TaskModel",
                 "TaskSupervisor",
+                "Terminal",
                 "taskdeck-worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 // The parts of Linux that Swift's Glibc module leaves out.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -23,4 +24,9 @@ static inline int linux_become_subreaper(void) {
 /// A descriptor that becomes readable when any process, not just a child, has ended.
 static inline int linux_pidfd_open(int pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/// Makes a pipe whose ends no child inherits, not even one that is being started right now.
+static inline int linux_pipe(int ends[2]) {
+    return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
 }

@@ -4,6 +4,8 @@ package struct FieldReader {
     private let path: String
     private var known: Set<String> = []
     private var problems: [FieldProblem] = []
+    /// What was asked for with a default, in order; a form for people is made of it.
+    package private(set) var descriptions: [FieldDescription] = []
 
     /// - Parameter path: what stands before the names in problems, such as `task_data.`.
     package init(_ members: [String: JSONValue], path: String = "") {
@@ -41,7 +43,8 @@ package struct FieldReader {
 
     /// An array of anything.
     package mutating func array(_ name: String, default fallback: [JSONValue], atMost limit: Int) -> [JSONValue] {
-        read(name, default: fallback) { value in
+        describe(name, .array, .array(fallback), "at most \(limit) elements")
+        return read(name, default: fallback) { value in
             guard case .array(let elements) = value else { return .wrongType("an array") }
             guard elements.count <= limit else {
                 return .outOfRange("must have at most \(limit) elements, not \(elements.count)")
@@ -52,7 +55,8 @@ package struct FieldReader {
 
     /// A finite number.
     package mutating func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
-        read(name, default: fallback) { value in
+        describe(name, .number, .number(fallback), "\(plain(range.lowerBound)) to \(plain(range.upperBound))")
+        return read(name, default: fallback) { value in
             let number: Double
             switch value {
             case .integer(let integer): number = Double(integer)
@@ -69,7 +73,8 @@ package struct FieldReader {
 
     /// A whole number; `5.0` is one.
     package mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        read(name, default: fallback) { value in
+        describe(name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)")
+        return read(name, default: fallback) { value in
             let outOfRange = { (found: String) in
                 "must be between \(range.lowerBound) and \(range.upperBound), not \(found)"
             }
@@ -88,7 +93,8 @@ package struct FieldReader {
 
     /// A text of one to `limit` characters.
     package mutating func text(_ name: String, default fallback: String, atMost limit: Int) -> String {
-        read(name, default: fallback) { value in
+        describe(name, .text, .string(fallback), "1 to \(limit) characters")
+        return read(name, default: fallback) { value in
             guard case .string(let text) = value else { return .wrongType("a string") }
             guard !text.isEmpty, text.count <= limit else {
                 return .outOfRange("must have between 1 and \(limit) characters, not \(text.count)")
@@ -105,6 +111,12 @@ package struct FieldReader {
                 "is not known here (known: \(known.sorted().joined(separator: ", ")))")
         }
         return problems
+    }
+
+    private mutating func describe(
+        _ name: String, _ kind: FieldDescription.Kind, _ fallback: JSONValue, _ hint: String
+    ) {
+        descriptions.append(FieldDescription(name: name, kind: kind, fallback: fallback, hint: hint))
     }
 
     private mutating func note(_ name: String, _ code: String, _ message: String) {

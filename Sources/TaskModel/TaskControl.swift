@@ -27,6 +27,18 @@ package protocol TaskControl: Sendable {
 
     /// How the service is.
     func health() async -> ServiceHealth
+
+    /// All tasks, and from then on those that have changed, in batches.
+    ///
+    /// A batch holds what has changed since its reader took the one before, every task once, as it
+    /// is now: a slow reader skips what lies between, and delays nothing. Ends with the service.
+    func updates() async -> any AsyncSequence<[TaskRecord], Never> & Sendable
+
+    /// What the workers that are alive use of the machine, read now.
+    func usage() async -> [TaskID: WorkerUsage]
+
+    /// The kinds of task there are, in the order in which to offer them.
+    func taskTypes() async -> [TaskTypeDescription]
 }
 
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.
@@ -111,5 +123,55 @@ package struct ServiceHealth: Sendable, Hashable {
         self.uptimeMilliseconds = uptimeMilliseconds
         self.counts = counts
         self.isShuttingDown = isShuttingDown
+    }
+}
+
+/// What one worker's process uses of the machine.
+package struct WorkerUsage: Sendable, Hashable {
+    /// Seconds of processor time since the worker was started, on all processors together.
+    package let cpuSeconds: Double
+    /// Bytes of memory in use, shared pages included.
+    package let residentBytes: Int
+
+    package init(cpuSeconds: Double, residentBytes: Int) {
+        self.cpuSeconds = cpuSeconds
+        self.residentBytes = residentBytes
+    }
+}
+
+/// A kind of task, described for people who fill in a form.
+package struct TaskTypeDescription: Sendable, Hashable {
+    /// The `task_type` that clients send.
+    package let name: String
+    /// The members of its `task_data`, in the order in which to ask for them.
+    package let fields: [FieldDescription]
+
+    package init(name: String, fields: [FieldDescription]) {
+        self.name = name
+        self.fields = fields
+    }
+}
+
+/// One field of a task's data.
+package struct FieldDescription: Sendable, Hashable {
+    /// What kind of value belongs there.
+    package enum Kind: Sendable, Hashable {
+        case number, integer, text, array
+    }
+
+    /// The member's name in `task_data`.
+    package let name: String
+    /// What kind of value belongs there.
+    package let kind: Kind
+    /// What is taken when the field is not there.
+    package let fallback: JSONValue
+    /// What would be right, in a few words: `0 to 86400`.
+    package let hint: String
+
+    package init(name: String, kind: Kind, fallback: JSONValue, hint: String) {
+        self.name = name
+        self.kind = kind
+        self.fallback = fallback
+        self.hint = hint
     }
 }

@@ -1,7 +1,7 @@
 /// Cuts a stream of bytes into lines, holding at most one line's limit in memory.
-struct LineSplitter {
+package struct LineSplitter {
     /// What becomes of a line that is too long.
-    enum Piece: Equatable {
+    package enum Piece: Equatable {
         case line(String)
         /// A line has passed the limit; this is what there is of it so far.
         case overlong(String)
@@ -11,12 +11,12 @@ struct LineSplitter {
     private var rest: [UInt8] = []
 
     /// - Parameter limit: the most bytes a line may have, without its line feed.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes the next bytes and returns the lines that they complete.
-    mutating func feed(_ bytes: some Sequence<UInt8>) -> [Piece] {
+    package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Piece] {
         var pieces: [Piece] = []
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
@@ -30,7 +30,7 @@ struct LineSplitter {
     }
 
     /// What stands after the last line feed, when the stream has ended; `nil` if nothing does.
-    mutating func finish() -> String? {
+    package mutating func finish() -> String? {
         rest.isEmpty ? nil : take()
     }
 

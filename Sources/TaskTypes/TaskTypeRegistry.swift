@@ -11,6 +11,15 @@ package enum TaskTypeRegistry {
     /// The names that clients may use, in the order in which to offer them.
     package static var names: [String] { types.map { $0.name } }
 
+    /// What there is to fill in, learnt from the very code that checks it.
+    package static var descriptions: [TaskTypeDescription] {
+        types.map { type in
+            var fields = FieldReader([:])
+            _ = type.init(from: &fields)
+            return TaskTypeDescription(name: type.name, fields: fields.descriptions)
+        }
+    }
+
     /// Checks a draft and makes the work it describes.
     ///
     /// - Throws: ``TaskError/invalidFields(_:)`` with all that is wrong.

@@ -51,9 +51,9 @@ extension Options {
     }
 
     /// - Throws: ``StartError`` when the log file cannot be opened.
-    func openLog() throws -> LogSink {
+    func openLog(standardError: FileDescriptor?) throws -> LogHub {
         do {
-            return try LogSink(file: logFile.map { FilePath($0) })
+            return try LogHub(standardError: standardError, file: logFile.map { FilePath($0) })
         } catch {
             throw StartError.environment("the log file '\(logFile ?? "")' cannot be opened: \(error)")
         }

@@ -1,3 +1,4 @@
+import Dashboard
 import Glibc
 import Logging
 import NIOCore
@@ -6,25 +7,34 @@ import SystemPackage
 import TaskAPI
 import TaskModel
 import TaskSupervisor
+import Terminal
 import UnixSignals
 
 extension Options {
-    /// Wires all parts together and runs them until a signal ends them.
+    /// Wires all parts together and runs them until a signal, or the dashboard, ends them.
     ///
     /// - Throws: ``StartError``.
     func serve() async throws {
         let token = try readToken()
         let policy = try accessPolicy(token: token)
-        let sink = try openLog()
-        let logger = sink.logger(label: "taskdeck", level: logLevel)
+        let obstacle = noUi ? nil : Self.obstacleToDashboard()
+        let showsDashboard = !noUi && obstacle == nil
+        let log = try openLog(standardError: showsDashboard ? nil : .standardError)
+        let logger = log.logger(label: "taskdeck", level: logLevel)
+        if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
         let service = TaskService(
             configuration: .init(grace: .seconds(grace), token: token),
             launcher: SubprocessLauncher(executable: try workerExecutable()), client: WorkerClient(token: token),
             logger: logger)
+        // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
+        let requests = await EndRequests()
+        let dashboard =
+            showsDashboard
+            ? DashboardService(control: service, log: log) { requests.add("the dashboard") } : nil
         let server = APIServer(
             configuration: .init(host: host, port: port, policy: policy), control: service, logger: logger,
-            onListening: { host, port in announce(host: host, port: port, logger: logger) },
+            onListening: { host, port in announce(host: host, port: port, to: dashboard, logger: logger) },
             endTasks: {
                 await service.shutDown(byForce: false)
                 await service.waitUntilDrained()
@@ -34,50 +44,113 @@ extension Options {
         // What a shutdown has to say is said by the parts themselves.
         var quiet = logger
         quiet.logLevel = .critical
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: service), .init(service: dump), .init(service: server)], logger: quiet))
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: service), .init(service: dump), .init(service: server),
+        ]
+        if let dashboard {
+            // The first to be listed is the last to be ended.
+            services.insert(
+                .init(service: dashboard, successTerminationBehavior: .gracefullyShutdownGroup), at: 0)
+        }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: quiet))
         do {
-            try await Self.run(group, ending: service, logger: logger)
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw StartError.environment(
-                "\(host):\(port) is already in use, perhaps by another taskdeck; choose another --port, or 0 for any")
+            try await Self.run(group, until: requests) { reason, isFirst in
+                logger.notice("\(reason): shutting down\(isFirst ? "" : " at once")")
+                dashboard?.tell(.shutdownBegun)
+                if !isFirst { await service.shutDown(byForce: true) }
+            }
+            await log.close(within: .seconds(1))
         } catch {
-            throw StartError.environment("cannot serve on \(host):\(port): \(error)")
+            await log.close(within: .seconds(1))
+            throw startError(error)
         }
     }
 
-    /// Runs until the first SIGTERM or SIGINT has been obeyed.
+    private static func obstacleToDashboard() -> TerminalUnavailable? {
+        do throws(TerminalUnavailable) {
+            try TerminalProbe.check()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func startError(_ error: any Error) -> StartError {
+        switch error {
+        case let error as StartError: error
+        case let error as IOError where error.errnoCode == EADDRINUSE:
+            .environment(
+                "\(host):\(port) is already in use, perhaps by another taskdeck; choose another --port, or 0 for any")
+        default: .environment("cannot serve on \(host):\(port): \(error)")
+        }
+    }
+
+    /// Runs until the first request to end has been obeyed.
     ///
-    /// The second one ends all tasks at once.
-    private static func run(_ services: ServiceGroup, ending service: TaskService, logger: Logger) async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    /// - Parameter note: told of every request; sees to it that the second one ends all at once.
+    private static func run(
+        _ services: ServiceGroup, until requests: EndRequests,
+        note: @escaping @Sendable (_ reason: String, _ isFirst: Bool) async -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
+            group.addTask { await requests.forwardSignals() }
             group.addTask {
                 var isFirst = true
-                for await signal in signals {
-                    logger.notice("\(signal): shutting down\(isFirst ? "" : " at once")")
-                    if isFirst {
-                        await services.triggerGracefulShutdown()
-                    } else {
-                        await service.shutDown(byForce: true)
-                    }
+                for await reason in requests.reasons {
+                    await note(reason, isFirst)
+                    if isFirst { await services.triggerGracefulShutdown() }
                     isFirst = false
                 }
             }
-            // The signals end only when this task is cancelled, so the services are first.
+            // The others end only when they are cancelled, so the services are first.
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    /// The one line on standard output: scripts that ask for port 0 read it.
-    private func announce(host: String, port: Int, logger: Logger) {
+    /// Tells the address in the one line on standard output, or by the dashboard.
+    ///
+    /// Scripts that ask for port 0 read it.
+    private func announce(host: String, port: Int, to dashboard: DashboardService?, logger: Logger) {
         let address = "http://" + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
-        logger.debug("listening on \(address)")
-        // Whoever has closed standard output does not want to know.
-        _ = try? FileDescriptor.standardOutput.writeAll(
-            "taskdeck \(taskdeckVersion) listening on \(address)\n".utf8)
+        logger.log(level: dashboard == nil ? .debug : .info, "listening on \(address)")
+        if let dashboard {
+            dashboard.tell(.listening(address))
+        } else {
+            // Whoever has closed standard output does not want to know.
+            _ = try? FileDescriptor.standardOutput.writeAll(
+                "taskdeck \(taskdeckVersion) listening on \(address)\n".utf8)
+        }
+    }
+}
+
+/// The requests to end, by signal or by key: the second one is meant for those who cannot wait.
+private struct EndRequests: Sendable {
+    let reasons: AsyncStream<String>
+    private let queue: AsyncStream<String>.Continuation
+    private let signals: UnixSignalsSequence
+
+    init() async {
+        (reasons, queue) = AsyncStream.makeStream()
+        // A terminal that goes takes its programs with it, but not those started with nohup(1).
+        let isHangUpIgnored = Self.isIgnored(SIGHUP)
+        signals = await UnixSignalsSequence(
+            trapping: isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup])
+    }
+
+    func add(_ reason: String) {
+        queue.yield(reason)
+    }
+
+    /// Runs until it is cancelled.
+    func forwardSignals() async {
+        for await signal in signals { queue.yield("\(signal)") }
+    }
+
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(signal, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }

@@ -24,15 +24,17 @@ struct ImportRuleTests {
             "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes",
             "ServiceLifecycle", "TaskModel",
         ],
+        "Dashboard": ["TaskModel"],
+        "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
-            "ArgumentParser", "CLinux", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "ServiceLifecycle",
-            "SystemPackage", "TaskAPI", "TaskModel", "TaskSupervisor", "UnixSignals",
+            "ArgumentParser", "CLinux", "Dashboard", "FoundationEssentials", "Glibc", "Logging", "NIOCore",
+            "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskSupervisor", "Terminal", "UnixSignals",
         ],
         "taskdeck-worker": ["TaskWorker"],
     ]
     private static let standardLibrary: Set<String> = ["Synchronization"]
     /// Rooms without Swift in them.
-    private static let headers: Set<String> = ["CLinux"]
+    private static let headers: Set<String> = ["CLinux", "CNcurses", "CTerminalGuard"]
 
     private static var repository: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

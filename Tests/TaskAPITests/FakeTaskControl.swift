@@ -70,6 +70,17 @@ actor FakeTaskControl: TaskControl {
         ServiceHealth(uptimeMilliseconds: 1500, counts: [.running: 2], isShuttingDown: false)
     }
 
+    func updates() -> any AsyncSequence<[TaskRecord], Never> & Sendable {
+        AsyncStream { [records] continuation in
+            continuation.yield(records)
+            continuation.finish()
+        }
+    }
+
+    func usage() -> [TaskID: WorkerUsage] { [:] }
+
+    nonisolated func taskTypes() -> [TaskTypeDescription] { TaskTypeRegistry.descriptions }
+
     private func record(_ id: TaskID) throws(TaskError) -> TaskRecord {
         guard let record = task(id) else { throw .notFound(id.description) }
         return record

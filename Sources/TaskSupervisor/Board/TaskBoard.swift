@@ -31,6 +31,8 @@ struct TaskBoard: Sendable {
     /// How many tasks there are in each state.
     private(set) var counts: [TaskState: Int] = [:]
     private(set) var isShuttingDown = false
+    /// The tasks that events have touched since this was last emptied.
+    var touched: Set<TaskID> = []
     private var live: OrderedSet<TaskID> = []
     private var deadlines = DeadlineQueue()
     private var calls: UInt64 = 0
@@ -95,6 +97,7 @@ struct TaskBoard: Sendable {
         _ body: (inout TaskEntry, inout BoardStep) throws(IllegalTransition) -> Void
     ) throws(IllegalTransition) {
         guard var entry = entries[id] else { return }
+        touched.insert(id)
         let before = entry.phase.state
         let deadline = entry.phase.deadline
         try body(&entry, &step)

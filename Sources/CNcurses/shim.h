@@ -1,0 +1,82 @@
+// ncurses for Swift: what the importer leaves out (macros, variables, wide cells) as functions.
+// No state in here: every importing module would have its own.
+
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
+#include <langinfo.h>
+#include <locale.h>
+#include <ncursesw/curses.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+// Declared by <term.h>, which also defines names such as `lines` and `columns`.
+extern int setupterm(const char *term, int descriptor, int *error);
+extern char *tigetstr(const char *capability);
+extern int del_curterm(void *terminal);
+extern void *cur_term;
+
+// Hidden by <wchar.h> unless _XOPEN_SOURCE is asked for.
+extern int wcwidth(wchar_t character);
+
+static inline WINDOW *nc_stdscr(void) { return stdscr; }
+static inline int nc_lines(void) { return LINES; }
+static inline int nc_columns(void) { return COLS; }
+static inline int nc_colors(void) { return COLORS; }
+static inline void nc_repaint(void) { clearok(curscr, TRUE); }
+
+static inline attr_t nc_bold(void) { return A_BOLD; }
+static inline attr_t nc_dim(void) { return A_DIM; }
+static inline attr_t nc_reverse(void) { return A_REVERSE; }
+static inline attr_t nc_underline(void) { return A_UNDERLINE; }
+
+static inline mmask_t nc_mouse_mask(void) { return BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED; }
+static inline int nc_is_press(mmask_t state) { return (state & BUTTON1_PRESSED) != 0; }
+static inline int nc_is_wheel_up(mmask_t state) { return (state & BUTTON4_PRESSED) != 0; }
+static inline int nc_is_wheel_down(mmask_t state) { return (state & BUTTON5_PRESSED) != 0; }
+
+/// Whether the locale's characters are UTF-8; only after setlocale(3).
+static inline int nc_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+
+/// Whether the terminal can place its cursor, without which nothing can be drawn.
+///
+/// Returns 0 if it can, 1 if not, and 2 if nothing is known of a terminal of this name.
+static inline int nc_probe(const char *term, int descriptor) {
+    int error = 0;
+    if (setupterm(term, descriptor, &error) != OK) return 2;
+    char *cup = tigetstr("cup");
+    int result = cup == NULL || cup == (char *)-1 ? 1 : 0;
+    del_curterm(cur_term);
+    return result;
+}
+
+/// A string of the terminal's description; NULL when it has none of this name.
+static inline const char *nc_capability(const char *name) {
+    char *value = tigetstr(name);
+    return value == (char *)-1 ? NULL : value;
+}
+
+/// Reads a key: OK with a character, KEY_CODE_YES with a key's code, or ERR.
+static inline int nc_get_wch(WINDOW *window, int *code) {
+    wint_t character = 0;
+    int result = wget_wch(window, &character);
+    *code = (int)character;
+    return result;
+}
+
+/// Fills a cell; `text` ends with 0.
+static inline int nc_set_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair) {
+    return setcchar(cell, text, attributes, (short)(pair > 32767 ? 0 : pair), &pair);
+}
+
+/// The size of the terminal behind a descriptor; 0 if it can be told.
+static inline int nc_window_size(int descriptor, int *columns, int *lines) {
+    struct winsize size;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return -1;
+    *columns = size.ws_col;
+    *lines = size.ws_row;
+    return 0;
+}

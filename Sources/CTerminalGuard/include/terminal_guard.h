@@ -1,0 +1,40 @@
+// Gives the terminal back, whatever happens: the one place with state that signal handlers touch.
+
+#ifndef TERMINAL_GUARD_H
+#define TERMINAL_GUARD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Remembers how a terminal is set; 0 on success.
+int terminal_guard_save(int terminal);
+
+/// Sets the bytes that undo all modes of the screen; at most 511 are kept.
+void terminal_guard_set_restore(const char *bytes, size_t count);
+
+/// Tells where standard output and standard error really go while they are captured, and from where
+/// what was written to them can be read.
+void terminal_guard_set_streams(int output, int error, int capture);
+
+/// From now on a crash of any thread gives the terminal back first, then shows what was last written
+/// to standard error, and then goes on as it would have without this.
+void terminal_guard_arm(void);
+
+/// From now on crashes are none of the guard's business.
+void terminal_guard_disarm(void);
+
+/// Gives the terminal back without waiting for it, even when it does not take any output.
+void terminal_guard_leave(void);
+
+/// Reads from a captured stream like read(2), and remembers the end of it for the case of a crash.
+ssize_t terminal_guard_read(int capture, char *buffer, size_t count);
+
+/// Has SIGWINCH, SIGCONT and SIGTSTP write 'w', 'c' and 't' to a pipe.
+///
+/// Returns the descriptor to read from, or -1.
+int terminal_guard_watch_signals(void);
+
+/// Writes 'x' to that pipe.
+void terminal_guard_wake(void);
+
+#endif

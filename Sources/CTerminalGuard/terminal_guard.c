@@ -1,0 +1,159 @@
+#define _GNU_SOURCE
+#include "terminal_guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios saved_modes;
+static volatile sig_atomic_t has_modes;
+
+static char restore_bytes[512];
+static volatile sig_atomic_t restore_count;
+
+static volatile sig_atomic_t real_output = -1;
+static volatile sig_atomic_t real_error = -1;
+static volatile sig_atomic_t captured = -1;
+
+// The end of what was written to the captured streams: a ring that may be torn, but never overrun.
+static char last_words[4096];
+static volatile sig_atomic_t last_words_count;
+
+static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+enum { crash_count = sizeof crashes / sizeof crashes[0] };
+static struct sigaction previous[crash_count];
+static volatile sig_atomic_t is_armed;
+
+static int pipe_ends[2] = {-1, -1};
+
+int terminal_guard_save(int terminal) {
+    if (tcgetattr(terminal, &saved_modes) != 0) return -1;
+    has_modes = 1;
+    return 0;
+}
+
+void terminal_guard_set_restore(const char *bytes, size_t count) {
+    if (count >= sizeof restore_bytes) count = sizeof restore_bytes - 1;
+    memcpy(restore_bytes, bytes, count);
+    restore_count = (sig_atomic_t)count;
+}
+
+void terminal_guard_set_streams(int output, int error, int capture) {
+    real_output = output;
+    real_error = error;
+    captured = capture;
+    last_words_count = 0;
+}
+
+static void write_all(int descriptor, const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(descriptor, bytes, count);
+        if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        } else if (errno != EINTR) {
+            // Also where the terminal takes no more: nobody may wait for it now.
+            return;
+        }
+    }
+}
+
+void terminal_guard_leave(void) {
+    // A descriptor of its own: the flags of the others are shared with whoever started this process.
+    int terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (terminal < 0) return;
+    // What the terminal has not taken so far would come before everything else.
+    tcflush(terminal, TCOFLUSH);
+    write_all(terminal, restore_bytes, (size_t)restore_count);
+    if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
+    close(terminal);
+}
+
+static void show_last_words(void) {
+    if (real_error < 0) return;
+    write_all(real_error, last_words, (size_t)last_words_count);
+    // What nobody has read yet.
+    struct pollfd waiting = {.fd = captured, .events = POLLIN};
+    char buffer[512];
+    while (captured >= 0 && poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLIN)) {
+        ssize_t count = read(captured, buffer, sizeof buffer);
+        if (count <= 0) return;
+        write_all(real_error, buffer, (size_t)count);
+    }
+}
+
+static void crashed(int number, siginfo_t *info, void *context) {
+    (void)context;
+    int saved_errno = errno;
+    for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
+    terminal_guard_leave();
+    show_last_words();
+    if (real_output >= 0) dup2(real_output, STDOUT_FILENO);
+    if (real_error >= 0) dup2(real_error, STDERR_FILENO);
+    errno = saved_errno;
+    // An instruction that trapped traps again on return; a signal that was sent has to be sent again.
+    if (info->si_code <= 0) raise(number);
+}
+
+void terminal_guard_arm(void) {
+    if (is_armed) return;
+    is_armed = 1;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = crashed;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &previous[i]);
+}
+
+void terminal_guard_disarm(void) {
+    if (!is_armed) return;
+    is_armed = 0;
+    for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
+}
+
+ssize_t terminal_guard_read(int capture, char *buffer, size_t count) {
+    ssize_t got;
+    do got = read(capture, buffer, count);
+    while (got < 0 && errno == EINTR);
+    if (got <= 0) return got;
+    size_t kept = (size_t)last_words_count;
+    size_t added = (size_t)got < sizeof last_words ? (size_t)got : sizeof last_words;
+    if (kept + added > sizeof last_words) {
+        size_t rest = sizeof last_words - added;
+        memmove(last_words, last_words + (kept - rest), rest);
+        kept = rest;
+    }
+    memcpy(last_words + kept, buffer + ((size_t)got - added), added);
+    last_words_count = (sig_atomic_t)(kept + added);
+    return got;
+}
+
+static void noticed(int number) {
+    int saved_errno = errno;
+    char byte = number == SIGWINCH ? 'w' : number == SIGCONT ? 'c' : 't';
+    // A pipe that is full wakes the reader, too.
+    (void)!write(pipe_ends[1], &byte, 1);
+    errno = saved_errno;
+}
+
+int terminal_guard_watch_signals(void) {
+    if (pipe_ends[0] < 0 && pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = noticed;
+    action.sa_flags = SA_RESTART | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGWINCH, &action, NULL);
+    sigaction(SIGCONT, &action, NULL);
+    sigaction(SIGTSTP, &action, NULL);
+    return pipe_ends[0];
+}
+
+void terminal_guard_wake(void) {
+    (void)!write(pipe_ends[1], "x", 1);
+}

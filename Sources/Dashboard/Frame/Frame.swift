@@ -1,0 +1,109 @@
+/// The size of a screen in cells.
+package struct Size: Sendable, Hashable {
+    package var width: Int
+    package var height: Int
+
+    package init(width: Int, height: Int) {
+        self.width = max(0, width)
+        self.height = max(0, height)
+    }
+}
+
+/// A place on the screen, counted from 0 at the upper left.
+package struct Position: Sendable, Hashable {
+    package var x: Int
+    package var y: Int
+
+    package init(x: Int, y: Int) {
+        self.x = x
+        self.y = y
+    }
+}
+
+/// A part of the screen.
+struct Rect: Sendable, Hashable {
+    var x: Int
+    var y: Int
+    var width: Int
+    var height: Int
+
+    var rows: Range<Int> { y..<y + max(0, height) }
+    var columns: Range<Int> { x..<x + max(0, width) }
+
+    func contains(_ position: Position) -> Bool {
+        rows.contains(position.y) && columns.contains(position.x)
+    }
+}
+
+/// One character cell.
+package struct Cell: Sendable, Hashable {
+    /// The character; `nil` for the right half of a wide one.
+    package var scalar: Unicode.Scalar?
+    /// Combining marks on it.
+    package var marks: [Unicode.Scalar]
+    package var style: Style
+
+    package init(_ scalar: Unicode.Scalar?, marks: [Unicode.Scalar] = [], style: Style = .plain) {
+        self.scalar = scalar
+        self.marks = marks
+        self.style = style
+    }
+
+    static let blank = Cell(" ")
+}
+
+/// Everything that is to be seen at one moment: rows of styled cells.
+///
+/// Every row has as many cells as the frame is wide; a wide character is followed by the cell of its
+/// right half. Nothing in it can steer a terminal: only printable characters get in.
+package struct Frame: Sendable, Equatable {
+    package let size: Size
+    package private(set) var rows: [[Cell]]
+    /// Where text is being edited.
+    package var cursor: Position?
+
+    package init(size: Size) {
+        self.size = size
+        rows = Array(repeating: Array(repeating: .blank, count: size.width), count: size.height)
+    }
+
+    /// Puts a character of one or two cells; what it covers only half is blanked.
+    ///
+    /// What would stand outside the screen is left out.
+    mutating func put(_ cell: Cell, width: Int, at position: Position) {
+        guard rows.indices.contains(position.y), position.x >= 0, position.x + width <= size.width else { return }
+        detach(position.x, row: position.y)
+        if width == 2 { detach(position.x + 1, row: position.y) }
+        rows[position.y][position.x] = cell
+        if width == 2 { rows[position.y][position.x + 1] = Cell(nil, style: cell.style) }
+    }
+
+    /// Blanks the other half of a wide character at `x`.
+    private mutating func detach(_ x: Int, row: Int) {
+        if rows[row][x].scalar == nil, x > 0 { rows[row][x - 1] = Cell(" ", style: rows[row][x - 1].style) }
+        if x + 1 < size.width, rows[row][x + 1].scalar == nil {
+            rows[row][x + 1] = Cell(" ", style: rows[row][x + 1].style)
+        }
+    }
+
+    /// Changes the looks of cells that are there.
+    mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
+        for y in rect.rows.clamped(to: 0..<size.height) {
+            for x in rect.columns.clamped(to: 0..<size.width) { change(&rows[y][x].style) }
+        }
+    }
+
+    /// The frame as plain text, trailing spaces cut off: what tests compare.
+    package var text: String {
+        rows.map { row in
+            var line = ""
+            for cell in row {
+                guard let scalar = cell.scalar else { continue }
+                line.unicodeScalars.append(scalar)
+                line.unicodeScalars.append(contentsOf: cell.marks)
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,37 @@
+/// The characters that pictures are drawn with.
+struct Glyphs: Sendable {
+    let isUnicode: Bool
+    let horizontal: Unicode.Scalar
+    let vertical: Unicode.Scalar
+    let upperLeft: Unicode.Scalar
+    let upperRight: Unicode.Scalar
+    let lowerLeft: Unicode.Scalar
+    let lowerRight: Unicode.Scalar
+    /// A bar's cell from nearly empty to full.
+    let eighths: [Unicode.Scalar]
+    let emptyBar: Unicode.Scalar
+    /// A sparkline's cell from lowest to highest.
+    let levels: [Unicode.Scalar]
+    let selection: Unicode.Scalar
+    let tag: Unicode.Scalar
+    let ascending: Unicode.Scalar
+    let descending: Unicode.Scalar
+    let ellipsis: Unicode.Scalar
+    let unknown: String
+    let dot: String
+    let done: String
+    let failed: String
+
+    static let unicode = Glyphs(
+        isUnicode: true,
+        horizontal: "─", vertical: "│", upperLeft: "┌", upperRight: "┐", lowerLeft: "└", lowerRight: "┘",
+        eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], emptyBar: "░",
+        levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], selection: "▸", tag: "◆", ascending: "▲", descending: "▼",
+        ellipsis: "…", unknown: "—", dot: "·", done: "✓", failed: "✗")
+
+    static let ascii = Glyphs(
+        isUnicode: false,
+        horizontal: "-", vertical: "|", upperLeft: "+", upperRight: "+", lowerLeft: "+", lowerRight: "+",
+        eighths: ["#"], emptyBar: ".", levels: ["_", ".", "-", "=", "*", "#"], selection: ">", tag: "*",
+        ascending: "^", descending: "v", ellipsis: "~", unknown: "-", dot: "|", done: "+", failed: "x")
+}

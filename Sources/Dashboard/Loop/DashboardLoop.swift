@@ -1,0 +1,78 @@
+package import TaskModel
+
+/// The dashboard's life on its thread: waits, updates the model, draws.
+///
+/// Draws only when something has changed, at once if the last frame is long enough ago, and never
+/// more often than ``frameInterval`` allows. Without events it wakes up once a second, for the clock.
+package struct DashboardLoop<Terminal: TerminalDevice> {
+    /// 30 frames a second at most.
+    static var frameInterval: Duration { .milliseconds(33) }
+
+    private let terminal: Terminal
+    private let inbox: DashboardInbox
+    private let clock: ServiceClock
+    private let commands: AsyncStream<DashboardCommand>.Continuation
+    private var model: DashboardModel
+
+    /// - Parameter commands: takes what the terminal itself cannot do.
+    package init(
+        terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], clock: ServiceClock,
+        commands: AsyncStream<DashboardCommand>.Continuation
+    ) {
+        self.terminal = terminal
+        self.inbox = inbox
+        self.clock = clock
+        self.commands = commands
+        model = DashboardModel(
+            size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, now: clock.now)
+    }
+
+    /// Blocks until the inbox is closed or the terminal has hung up.
+    package consuming func run() {
+        var isDirty = true
+        var frameDue = Duration.zero
+        var tickDue = clock.now.uptime + .seconds(1)
+        while !inbox.isClosed {
+            let start = clock.now.uptime
+            let due = isDirty || !inbox.isEmpty ? min(tickDue, frameDue) : tickDue
+            let inputs = terminal.wait(for: max(.zero, due - start))
+            for input in inputs {
+                update(.input(input))
+                if input == .hungUp { return }
+            }
+            isDirty = isDirty || !inputs.isEmpty
+
+            let now = clock.now.uptime
+            if now >= tickDue {
+                update(.ticked)
+                isDirty = true
+                // Seconds that were missed, for instance while stopped, are not made up for.
+                tickDue = max(tickDue + .seconds(1), now)
+            }
+            guard now >= frameDue else { continue }
+            for event in inbox.takeAll() {
+                update(event)
+                isDirty = true
+            }
+            if isDirty {
+                terminal.show(model.frame)
+                frameDue = now + Self.frameInterval
+                isDirty = false
+            }
+        }
+    }
+
+    private mutating func update(_ event: DashboardEvent) {
+        for command in model.update(event, at: clock.now) {
+            guard case .terminal(let own) = command else {
+                commands.yield(command)
+                continue
+            }
+            terminal.perform(own)
+            if own == .suspend {
+                update(.input(.resized(terminal.size)))
+                update(.input(.resumed))
+            }
+        }
+    }
+}

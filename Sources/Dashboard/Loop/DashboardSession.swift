@@ -1,0 +1,64 @@
+package import TaskModel
+
+/// The dashboard's half outside its thread: tells it what happens, and does what it asks for.
+///
+/// Asks nothing but ``TaskControl``.
+package struct DashboardSession: Sendable {
+    private let control: any TaskControl
+    private let log: any AsyncSequence<[LogRecord], Never> & Sendable
+    private let inbox: DashboardInbox
+    private let quit: @Sendable () async -> Void
+
+    /// - Parameters:
+    ///   - log: the log so far and from then on, in batches.
+    ///   - quit: has the service end; called again, at once.
+    package init(
+        control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
+        quit: @escaping @Sendable () async -> Void
+    ) {
+        self.control = control
+        self.log = log
+        self.inbox = inbox
+        self.quit = quit
+    }
+
+    /// Runs until there are no more commands to come.
+    package func run(_ commands: AsyncStream<DashboardCommand>) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await records in await control.updates() where !records.isEmpty {
+                    await inbox.deliver(.tasksChanged(records))
+                }
+            }
+            group.addTask {
+                for await records in log where !records.isEmpty { await inbox.deliver(.logged(records)) }
+            }
+            for await command in commands {
+                // Begun at once, so that the service hears of commands in the order of the keys.
+                group.addImmediateTask { await perform(command) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func perform(_ command: DashboardCommand) async {
+        switch command {
+        case .perform(let ticket):
+            do throws(TaskError) {
+                inbox.post(.performed(ticket, .success(try await control.perform(ticket.action, on: ticket.id))))
+            } catch {
+                inbox.post(.performed(ticket, .failure(error)))
+            }
+        case .submit(let draft, let origin):
+            do throws(TaskError) {
+                inbox.post(.submitted(origin, .success(try await control.submit(draft))))
+            } catch {
+                inbox.post(.submitted(origin, .failure(error)))
+            }
+        case .readDetail(let id): inbox.post(.detailRead(id, await control.detail(id)))
+        case .readUsage: inbox.post(.usageRead(await control.usage()))
+        case .quit: await quit()
+        case .terminal: assertionFailure("the loop has the terminal do this itself")
+        }
+    }
+}

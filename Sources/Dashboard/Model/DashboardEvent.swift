@@ -1,0 +1,55 @@
+package import TaskModel
+
+/// Something that happened, for ``DashboardModel/update(_:at:)`` to take in.
+package enum DashboardEvent: Sendable {
+    case input(TerminalInput)
+    /// A second has passed.
+    case ticked
+    /// The API is open at this address.
+    case listening(String)
+    /// Tasks that are new or have changed, each as it is now.
+    case tasksChanged([TaskRecord])
+    case logged([LogRecord])
+    case usageRead([TaskID: WorkerUsage])
+    /// An action has had its effect, or has not.
+    case performed(ActionTicket, Result<TaskRecord, TaskError>)
+    case submitted(SubmissionOrigin, Result<TaskRecord, TaskError>)
+    /// `nil` when there is no such task.
+    case detailRead(TaskID, TaskDetail?)
+    /// The service ends: somebody asked for it, here or by a signal.
+    case shutdownBegun
+}
+
+/// What the dashboard wants done.
+package enum DashboardCommand: Sendable {
+    case perform(ActionTicket)
+    case submit(TaskDraft, from: SubmissionOrigin)
+    case readDetail(TaskID)
+    case readUsage
+    /// End the service; asked a second time, at once.
+    case quit
+    case terminal(TerminalCommand)
+}
+
+/// What only the terminal itself can do.
+package enum TerminalCommand: Sendable, Hashable {
+    /// Draw everything anew, whatever the terminal shows.
+    case redraw
+    /// Give the terminal back and stop the process until it is continued.
+    case suspend
+    case setMouse(Bool)
+}
+
+/// One action on one task, on its way.
+package struct ActionTicket: Sendable, Hashable {
+    /// Actions asked for with one key share a number.
+    let batch: Int
+    package let action: TaskAction
+    package let id: TaskID
+}
+
+/// Where a new task was asked for.
+package enum SubmissionOrigin: Sendable, Hashable {
+    case form
+    case copy(of: TaskID)
+}

@@ -1,0 +1,68 @@
+package import TaskModel
+
+/// All that the dashboard knows and shows.
+///
+/// A value without a clock, a terminal or a service: ``update(_:at:)`` takes what has happened and
+/// returns what is to be done, ``frame`` draws. The same model always gives the same frame.
+package struct DashboardModel: Sendable {
+    let taskTypes: [TaskTypeDescription]
+    let capabilities: Capabilities
+
+    /// When the last event was; what is shown of time is as of then.
+    var now: Moment
+    var size: Size
+    /// Where the API listens; `nil` until it does.
+    var address: String?
+
+    var tasks = TaskTable()
+    var log = LogPane()
+    var usage = UsageHistory()
+
+    var focus = Pane.table
+    /// Whether the log takes the table's place.
+    var logIsFull = false
+    /// The text of the focused pane's filter, while it is being edited.
+    var filterField: TextField?
+    /// What lies over table and log, the topmost last.
+    var overlays: [Overlay] = []
+    var message: Message?
+    var mouseIsOn: Bool
+    var isShuttingDown = false
+
+    /// What was asked for here and has not been answered.
+    var batches: [Int: ActionBatch] = [:]
+    var lastBatch = 0
+    /// By task, the action last asked for here and not answered.
+    var underway: [TaskID: TaskAction] = [:]
+    /// The task to be selected once it is known.
+    var awaited: TaskID?
+    var isReadingUsage = false
+
+    /// - Parameter now: the uptime counts from when the service was started.
+    package init(size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, now: Moment) {
+        self.size = size
+        self.taskTypes = taskTypes
+        self.capabilities = capabilities
+        self.now = now
+        mouseIsOn = capabilities.hasMouse
+    }
+
+    var glyphs: Glyphs { capabilities.isUnicode ? .unicode : .ascii }
+    var layout: ScreenLayout { ScreenLayout(size: size, logIsFull: logIsFull) }
+
+    /// The task that the detail shows, or else nothing.
+    var detailedTask: TaskID? {
+        for case .detail(let pane) in overlays { return pane.id }
+        return nil
+    }
+
+    /// What an action's key applies to now.
+    var targets: [TaskID] {
+        detailedTask.map { [$0] } ?? tasks.targets
+    }
+
+    /// Names a task in messages.
+    func name(_ id: TaskID) -> String {
+        Format.short(id, glyphs)
+    }
+}

@@ -1,0 +1,131 @@
+import TaskModel
+
+/// One line of the text on a task.
+struct DetailLine: Sendable {
+    enum Content: Sendable {
+        case heading(String)
+        /// A label, empty where a text goes on, and what belongs to it.
+        case text(label: String, CellText, Style)
+    }
+
+    let content: Content
+}
+
+/// Writes all about one task, wrapped to a width.
+struct DetailText {
+    static let labelWidth = 12
+
+    private(set) var lines: [DetailLine] = []
+    private let width: Int
+    private let isUnicode: Bool
+
+    init(record: TaskRecord, detail: TaskDetail?, width: Int, isUnicode: Bool) {
+        self.width = max(1, width - Self.labelWidth)
+        self.isUnicode = isUnicode
+        writeTask(record)
+        if let error = record.error {
+            write(heading: "Error")
+            write("", error, Style(.error))
+        }
+        if let result = record.result {
+            write(heading: "Result")
+            write(result)
+        }
+        write(heading: "Data")
+        write(record.data)
+        write(heading: "Worker")
+        switch detail?.worker {
+        case .status(let status): write(status)
+        case .unavailable(let reason): write("", reason, .muted)
+        case nil: write("", "asking\(isUnicode ? "…" : "...")", .muted)
+        }
+        write(heading: "Worker's log")
+        let log = detail?.log ?? []
+        if log.isEmpty { write("", "nothing", .muted) }
+        for line in log { write("", line) }
+    }
+
+    private mutating func writeTask(_ record: TaskRecord) {
+        let progress = record.progress
+        write("id", record.id.description)
+        write("type", record.type)
+        let pending = record.pending.map { ", asked to \($0.rawValue)" } ?? ""
+        write("state", record.state.rawValue + pending, Style(Style.Role(record.state)))
+        write(
+            "progress",
+            "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)"
+                + (progress.step.map { ", \($0)" } ?? ""))
+        write("created", record.createdAt.description)
+        write("started", record.startedAt?.description)
+        write("finished", record.finishedAt?.description)
+        write("running", Format.duration(milliseconds: record.activeMilliseconds))
+        write("paused", Format.duration(milliseconds: record.pausedMilliseconds))
+        write("pid", record.pid.map(String.init))
+        write("port", record.workerPort.map(String.init))
+        write("exit code", record.exitCode.map(String.init))
+        write(
+            "termination",
+            record.termination.map {
+                "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped"
+            })
+    }
+
+    private mutating func write(heading: String) {
+        lines.append(DetailLine(content: .heading(heading)))
+    }
+
+    /// What is unknown is left out.
+    private mutating func write(_ label: String, _ text: String?, _ style: Style = .plain) {
+        guard let text else { return }
+        var label = label
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            for piece in CellText(line, isUnicode: isUnicode).wrapped(to: width) {
+                lines.append(DetailLine(content: .text(label: label, piece, style)))
+                label = ""
+            }
+        }
+    }
+
+    // MARK: - JSON
+
+    /// Members and elements on lines of their own; texts of several lines as they are.
+    private mutating func write(_ value: JSONValue) {
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) { write(value, after: name + ":", depth: 0) }
+        default: write(value, after: nil, depth: 0)
+        }
+    }
+
+    private mutating func write(_ value: JSONValue, after prefix: String?, depth: Int) {
+        let indent = String(repeating: "  ", count: depth)
+        let start = indent + (prefix.map { $0 + " " } ?? "")
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            if let prefix { write("", indent + prefix) }
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                write(value, after: name + ":", depth: depth + 1)
+            }
+        case .array(let elements) where !elements.isEmpty && !elements.allSatisfy(Self.isShort):
+            if let prefix { write("", indent + prefix) }
+            for element in elements { write(element, after: "-", depth: depth + 1) }
+        case .array(let elements):
+            write("", start + "[" + elements.map(\.jsonText).joined(separator: ", ") + "]")
+        case .string(let text) where text.contains(where: \.isNewline):
+            write("", start + "|")
+            for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+                write("", indent + "  " + line)
+            }
+        default:
+            write("", start + value.jsonText)
+        }
+    }
+
+    private static func isShort(_ value: JSONValue) -> Bool {
+        switch value {
+        case .null, .bool, .integer, .number: true
+        case .string(let text): text.utf8.count <= 20
+        case .array, .object: false
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import TaskModel
+
+/// Numbers as an operator reads them, without locale.
+enum Format {
+    /// `00:00:07`, `99:59:59`, `4d 04h`.
+    static func duration(milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds / 1000)
+        let hours = seconds / 3600
+        guard hours >= 100 else { return "\(two(hours)):\(two(seconds / 60 % 60)):\(two(seconds % 60))" }
+        let days = hours / 24
+        return days < 1000 ? "\(days)d \(two(hours % 24))h" : "\(days)d"
+    }
+
+    /// `512K`, `9.1M`, `84M`, `1.2G`: at most five characters.
+    static func bytes(_ bytes: Int) -> String {
+        var value = Double(max(0, bytes)) / 1024
+        var units = ["K", "M", "G", "T"][...]
+        while value >= 1000, units.count > 1 {
+            value /= 1024
+            units.removeFirst()
+        }
+        let unit = units.first ?? ""
+        let tenths = Int((value * 10).rounded())
+        guard unit != "K", tenths < 100 else { return "\(Int(value.rounded()))\(unit)" }
+        return "\(tenths / 10).\(tenths % 10)\(unit)"
+    }
+
+    /// `0.0`, `99.8`, `250`: a share of one processor in percent.
+    static func cpu(percent: Double) -> String {
+        let tenths = Int((max(0, percent) * 10).rounded())
+        return tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
+    }
+
+    /// Whole percent, cut off: 100 means done.
+    static func percent(_ fraction: Double) -> String {
+        guard fraction.isFinite else { return "0 %" }
+        return "\(Int((min(1, max(0, fraction)) * 100 + 1e-9).rounded(.down))) %"
+    }
+
+    /// `07:00:10`, in UTC as everywhere else in this program.
+    static func timeOfDay(_ time: Timestamp) -> String {
+        // The remainder is made positive: clocks may stand before 1970.
+        let seconds = (((time.milliseconds / 1000) % 86_400) + 86_400) % 86_400
+        return "\(two(Int(seconds / 3600))):\(two(Int(seconds / 60 % 60))):\(two(Int(seconds % 60)))"
+    }
+
+    /// The last characters of an id: the first ones are the same for all tasks of an hour.
+    static func short(_ id: TaskID, _ glyphs: Glyphs) -> String {
+        "\(glyphs.ellipsis)\(id.description.suffix(6))"
+    }
+
+    /// `1 task`, `3 tasks`.
+    static func tasks(_ count: Int) -> String {
+        count == 1 ? "1 task" : "\(count) tasks"
+    }
+
+    private static func two(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+}

@@ -1,0 +1,63 @@
+import TaskModel
+
+/// One task, with what the dashboard knows besides its record.
+struct TaskRow: Sendable {
+    /// What its worker uses of the machine.
+    struct Usage: Sendable {
+        fileprivate let cpuSeconds: Double
+        fileprivate let readAt: Duration
+        /// Of one processor, since the reading before; `nil` at the first one.
+        let cpuPercent: Double?
+        let residentBytes: Int
+    }
+
+    private(set) var record: TaskRecord
+    /// When the record was as it says; in uptime.
+    private var recordedAt: Duration
+    /// `nil` when the worker has gone, or has not been looked at yet.
+    private(set) var usage: Usage?
+
+    init(_ record: TaskRecord, at now: Duration) {
+        self.record = record
+        recordedAt = now
+    }
+
+    mutating func update(_ record: TaskRecord, at now: Duration) {
+        self.record = record
+        recordedAt = now
+        if record.state.isFinal { usage = nil }
+    }
+
+    mutating func note(_ reading: WorkerUsage?, at now: Duration) {
+        guard let reading, !record.state.isFinal else {
+            usage = nil
+            return
+        }
+        let percent = usage.flatMap { before -> Double? in
+            let (seconds, attoseconds) = (now - before.readAt).components
+            let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+            return elapsed > 0 ? max(0, reading.cpuSeconds - before.cpuSeconds) / elapsed * 100 : before.cpuPercent
+        }
+        usage = Usage(
+            cpuSeconds: reading.cpuSeconds, readAt: now, cpuPercent: percent, residentBytes: reading.residentBytes)
+    }
+
+    /// Running time up to now, pauses not counted.
+    func activeMilliseconds(at now: Duration) -> Int {
+        let since = record.state == .running ? max(0, (now - recordedAt).wholeMilliseconds) : 0
+        return record.activeMilliseconds + since
+    }
+
+    /// Running time that is left if the work goes on at the pace so far; `nil` when nothing can be said.
+    ///
+    /// Estimated from the time at which the progress was reported, so that the estimate counts down
+    /// evenly while the work is at one long unit.
+    func remainingMilliseconds(at now: Duration) -> Int? {
+        let fraction = record.progress.fraction
+        guard record.state == .running, fraction > 0, fraction < 1 else { return nil }
+        let whole = Double(record.activeMilliseconds) / fraction
+        let rest = whole - Double(activeMilliseconds(at: now))
+        // A task that changes once an age can have any estimate; what no column can show is none.
+        return rest < 1e14 ? max(0, Int(rest)) : nil
+    }
+}

@@ -1,0 +1,29 @@
+/// What all workers together have used, a sample a second.
+struct UsageHistory: Sendable {
+    /// Three minutes.
+    static let capacity = 180
+
+    private(set) var cpuPercents: [Double] = []
+    private(set) var residentBytes = 0
+
+    var cpuPercent: Double { cpuPercents.last ?? 0 }
+
+    mutating func add(cpuPercent: Double, residentBytes: Int) {
+        self.residentBytes = residentBytes
+        if cpuPercents.count == Self.capacity { cpuPercents.removeFirst() }
+        cpuPercents.append(cpuPercent)
+    }
+
+    /// The mean of each of `count` equal parts of the three minutes, the newest last; a part without
+    /// samples is 0.
+    func means(_ count: Int) -> [Double] {
+        guard count > 0 else { return [] }
+        let part = max(1, Self.capacity / count)
+        return (0..<count).map { index in
+            // Counted from the end, so that a part's samples do not change as the history grows.
+            let end = cpuPercents.count - (count - 1 - index) * part
+            let samples = cpuPercents[max(0, end - part)..<max(0, end)]
+            return samples.isEmpty ? 0 : samples.reduce(0, +) / Double(samples.count)
+        }
+    }
+}

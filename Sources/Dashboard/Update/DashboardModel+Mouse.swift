@@ -1,0 +1,73 @@
+import TaskModel
+
+// What the mouse does: the picture itself tells what is where.
+extension DashboardModel {
+    mutating func take(_ event: MouseEvent) -> [DashboardCommand] {
+        guard mouseIsOn else { return [] }
+        switch event.kind {
+        case .press: return drawn().target(at: event.position).map { press($0) } ?? []
+        case .wheelUp: turnWheel(.up, at: event.position)
+        case .wheelDown: turnWheel(.down, at: event.position)
+        }
+        return []
+    }
+
+    private mutating func turnWheel(_ motion: Motion, at position: Position) {
+        for _ in 0..<3 {
+            switch overlays.last {
+            case .detail:
+                let page = layout.detailLines
+                withDetail { $0.move(motion, page: page) }
+            case .help, .sortMenu: _ = take(motion == .up ? .up : .down, over: overlays[overlays.count - 1])
+            case .form, .confirmation: break
+            case nil:
+                if layout.log.contains(position) {
+                    log.move(motion, page: layout.logLines)
+                } else {
+                    tasks.move(motion, page: layout.tableRows)
+                }
+            }
+        }
+    }
+
+    private mutating func press(_ target: ClickTarget) -> [DashboardCommand] {
+        switch (target, overlays.last) {
+        case (.action(let action), _): return perform(action)
+        case (.back, _): if !overlays.isEmpty { overlays.removeLast() }
+        case (.item(let index), let overlay?): return press(item: index, of: overlay)
+        case (.task(let index), nil):
+            // A second click opens what the first one has selected.
+            if tasks.selectedIndex == index, focus == .table { return openDetail() }
+            focus = .table
+            tasks.select(index: index)
+        case (.column(let column), nil): tasks.sort(by: column)
+        case (.pane(let pane), nil): focus = pane
+        case (.task, _), (.column, _), (.pane, _), (.item, _), (.overlay, _): break
+        }
+        return []
+    }
+
+    private mutating func press(item index: Int, of overlay: Overlay) -> [DashboardCommand] {
+        switch overlay {
+        case .sortMenu: if TaskColumn.allCases.indices.contains(index) { chooseSort(TaskColumn.allCases[index]) }
+        case .confirmation(let asked): return answer(asked, index == 1)
+        case .form(var form):
+            let fieldCount = form.fields.count
+            switch index {
+            case 0: form.setFocus(.type)
+            case 1...max(1, fieldCount) where fieldCount > 0: form.setFocus(.field(index - 1))
+            case fieldCount + 1: return submit(form)
+            case fieldCount + 2:
+                overlays.removeLast()
+                return []
+            default:
+                // Behind the buttons: the names of the types.
+                form.setFocus(.type)
+                form.setType(index - fieldCount - 3)
+            }
+            overlays[overlays.count - 1] = .form(form)
+        case .detail, .help: break
+        }
+        return []
+    }
+}

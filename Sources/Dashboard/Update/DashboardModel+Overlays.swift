@@ -1,0 +1,135 @@
+import TaskModel
+
+// What keys do in what lies over the panes.
+extension DashboardModel {
+    mutating func take(_ key: Key, over overlay: Overlay) -> [DashboardCommand] {
+        if key == .escape {
+            overlays.removeLast()
+            return []
+        }
+        switch overlay {
+        case .detail: return takeForDetail(key)
+        case .form(let form): return take(key, for: form)
+        case .sortMenu(let index): takeForSortMenu(key, at: index)
+        case .confirmation(let asked): return take(key, for: asked)
+        case .help(let top): takeForHelp(key, at: top)
+        }
+        return []
+    }
+
+    private mutating func replaceTop(by overlay: Overlay) {
+        overlays[overlays.count - 1] = overlay
+    }
+
+    // MARK: - Detail and help
+
+    private mutating func takeForDetail(_ key: Key) -> [DashboardCommand] {
+        if key == .enter {
+            overlays.removeLast()
+        } else if let motion = Motion(key) {
+            let page = layout.detailLines
+            withDetail { $0.move(motion, page: page) }
+        } else if let action = DashboardAction(key) {
+            switch action {
+            case .pause, .resume, .terminate, .kill, .duplicate, .help, .mouse, .quit, .redraw, .suspend:
+                return perform(action)
+            case .tag, .untagAll, .newTask, .detail, .filter, .sort, .reverse, .hideFinished, .nextPane, .logHeight,
+                .follow, .level, .onlySelected, .wrap:
+                // They belong to what cannot be seen now.
+                break
+            }
+        }
+        return []
+    }
+
+    private mutating func takeForHelp(_ key: Key, at top: Int) {
+        if key == .enter || key == .character("?") || key == .character("q") {
+            overlays.removeLast()
+        } else if let motion = Motion(key) {
+            let page = HelpText.page(on: size)
+            // What is moved is the top line, of which there are as many as the last page leaves.
+            replaceTop(by: .help(motion.moved(top, count: max(1, HelpText.lines.count - page + 1), page: page)))
+        }
+    }
+
+    // MARK: - Sort menu
+
+    private mutating func takeForSortMenu(_ key: Key, at index: Int) {
+        let columns = TaskColumn.allCases
+        if key == .enter || key == .character(" ") {
+            chooseSort(columns[index])
+        } else if key == .character("s") || key == .character("q") {
+            overlays.removeLast()
+        } else if let motion = Motion(key) {
+            replaceTop(by: .sortMenu(motion.moved(index, count: columns.count, page: columns.count)))
+        }
+    }
+
+    mutating func chooseSort(_ column: TaskColumn) {
+        tasks.sort(by: column)
+        overlays.removeLast()
+    }
+
+    // MARK: - Confirmation
+
+    private mutating func take(_ key: Key, for asked: Confirmation) -> [DashboardCommand] {
+        var asked = asked
+        switch key {
+        case .character("y"), .character("Y"): return answer(asked, true)
+        case .character("n"), .character("N"), .character("q"): return answer(asked, false)
+        case .enter, .character(" "): return answer(asked, asked.confirms)
+        case .left, .right, .tab, .backTab, .character("h"), .character("l"):
+            asked.confirms.toggle()
+            replaceTop(by: .confirmation(asked))
+        default: break
+        }
+        return []
+    }
+
+    mutating func answer(_ asked: Confirmation, _ confirms: Bool) -> [DashboardCommand] {
+        overlays.removeLast()
+        guard confirms else { return [] }
+        switch asked.purpose {
+        case .quit: return [.quit]
+        case .kill(let ids):
+            // Some may have ended while the question stood there.
+            let alive = ids.filter { tasks.rows[$0]?.record.state.isFinal == false }
+            if alive.isEmpty {
+                say(.failure, "nothing was killed: finished meanwhile")
+                return []
+            }
+            return perform(.kill, on: alive)
+        }
+    }
+
+    // MARK: - Form
+
+    private mutating func take(_ key: Key, for form: TaskForm) -> [DashboardCommand] {
+        var form = form
+        switch (key, form.focus) {
+        case (.tab, _), (.down, _): form.moveFocus(by: 1)
+        case (.backTab, _), (.up, _): form.moveFocus(by: -1)
+        case (.enter, .cancel), (.character(" "), .cancel):
+            overlays.removeLast()
+            return []
+        case (.enter, _), (.character(" "), .start):
+            return submit(form)
+        case (.left, .type), (.character("h"), .type): form.moveType(by: -1)
+        case (.right, .type), (.character("l"), .type), (.character(" "), .type): form.moveType(by: 1)
+        case (.character("k"), .type): form.moveFocus(by: -1)
+        case (.character("j"), .type): form.moveFocus(by: 1)
+        case (.left, .start), (.left, .cancel), (.right, .start), (.right, .cancel):
+            form.setFocus(form.focus == .start ? .cancel : .start)
+        default: form.edit { $0.take(key) }
+        }
+        replaceTop(by: .form(form))
+        return []
+    }
+
+    mutating func submit(_ form: TaskForm) -> [DashboardCommand] {
+        var form = form
+        let draft = form.submit()
+        replaceTop(by: .form(form))
+        return draft.map { [.submit($0, from: .form)] } ?? []
+    }
+}

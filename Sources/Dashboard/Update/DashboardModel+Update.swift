@@ -1,0 +1,188 @@
+package import TaskModel
+
+extension DashboardModel {
+    /// Takes in what has happened.
+    ///
+    /// - Returns: What is to be done, in order.
+    package mutating func update(_ event: DashboardEvent, at now: Moment) -> [DashboardCommand] {
+        self.now = now
+        var commands: [DashboardCommand] = []
+        switch event {
+        case .input(let input): commands = take(input)
+        case .ticked: commands = tick()
+        case .listening(let address): self.address = address
+        case .tasksChanged(let records): commands = take(records)
+        case .logged(let records): log.take(records)
+        case .usageRead(let readings): take(readings)
+        case .performed(let ticket, let result): take(result, of: ticket)
+        case .submitted(let origin, let result): take(result, from: origin)
+        case .detailRead(let id, let detail):
+            withDetail { pane in if pane.id == id { pane.take(detail) } }
+            writeDetail()
+        case .shutdownBegun:
+            isShuttingDown = true
+            // What it asks has been decided.
+            overlays.removeAll { if case .confirmation(let asked) = $0 { asked.purpose == .quit } else { false } }
+        }
+        settle()
+        return commands
+    }
+
+    /// Makes positions consistent with what there is and with the size of the screen.
+    private mutating func settle() {
+        let layout = layout
+        tasks.settle(page: layout.tableRows, at: now.uptime)
+        if layout.log.height == 0, !logIsFull { focus = .table }
+        withDetail { $0.settle(page: layout.detailLines) }
+        if case .help(let top) = overlays.last {
+            overlays[overlays.count - 1] = .help(max(0, min(top, HelpText.lines.count - HelpText.page(on: size))))
+        }
+    }
+
+    // MARK: - Time
+
+    private mutating func tick() -> [DashboardCommand] {
+        if let message, message.until <= now.uptime { self.message = nil }
+        tasks.tick()
+        var commands: [DashboardCommand] = []
+        if tasks.aliveCount > 0 {
+            if !isReadingUsage { commands.append(.readUsage) }
+            isReadingUsage = true
+        } else {
+            usage.add(cpuPercent: 0, residentBytes: 0)
+        }
+        if let id = detailedTask, tasks.rows[id]?.record.state.isFinal == false { commands += readDetail() }
+        return commands
+    }
+
+    private mutating func take(_ readings: [TaskID: WorkerUsage]) {
+        isReadingUsage = false
+        tasks.take(readings, at: now.uptime)
+        var cpuPercent = 0.0
+        var residentBytes = 0
+        for row in tasks.rows.values {
+            cpuPercent += row.usage?.cpuPercent ?? 0
+            residentBytes += row.usage?.residentBytes ?? 0
+        }
+        usage.add(cpuPercent: cpuPercent, residentBytes: residentBytes)
+    }
+
+    // MARK: - Tasks
+
+    private mutating func take(_ records: [TaskRecord]) -> [DashboardCommand] {
+        tasks.take(records, at: now.uptime)
+        if let awaited, tasks.rows[awaited] != nil {
+            tasks.select(awaited)
+            self.awaited = nil
+        }
+        guard let id = detailedTask, let record = records.last(where: { $0.id == id }) else { return [] }
+        writeDetail()
+        // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
+        return record.state.isFinal ? readDetail() : []
+    }
+
+    // MARK: - Actions
+
+    /// Asks for an action on each of these tasks.
+    mutating func perform(_ action: TaskAction, on ids: [TaskID]) -> [DashboardCommand] {
+        guard !ids.isEmpty else {
+            say(.failure, "there is no task to \(action.rawValue)")
+            return []
+        }
+        lastBatch += 1
+        batches[lastBatch] = ActionBatch(action: action, count: ids.count)
+        say(.pending, "\(action.rawValue) \(names(ids)): waiting for the worker")
+        return ids.map { id in
+            underway[id] = action
+            return .perform(ActionTicket(batch: lastBatch, action: action, id: id))
+        }
+    }
+
+    private mutating func take(_ result: Result<TaskRecord, TaskError>, of ticket: ActionTicket) {
+        if underway[ticket.id] == ticket.action { underway[ticket.id] = nil }
+        guard var batch = batches[ticket.batch] else { return }
+        switch result {
+        case .success(let record): batch.succeeded.append(record)
+        case .failure(let error): batch.failed.append(error)
+        }
+        guard batch.succeeded.count + batch.failed.count == batch.count else {
+            batches[ticket.batch] = batch
+            return
+        }
+        batches[ticket.batch] = nil
+        say(batch.failed.isEmpty ? .success : .failure, sentence(on: batch))
+    }
+
+    private func sentence(on batch: ActionBatch) -> String {
+        if let first = batch.failed.first {
+            let failure = Self.sentence(on: first)
+            guard batch.count > 1 else { return failure }
+            return "\(batch.action.rawValue): \(batch.failed.count) of \(batch.count) failed: \(failure)"
+        }
+        guard batch.count == 1, let record = batch.succeeded.first else {
+            return "\(batch.action.rawValue): \(Format.tasks(batch.count)) done"
+        }
+        return "\(name(record.id)) \(record.type) is \(record.state.rawValue)"
+            + (record.termination.map { ", by \($0.stage.rawValue) in \($0.milliseconds) ms" } ?? "")
+    }
+
+    /// The error as the API answers it.
+    static func sentence(on error: TaskError) -> String {
+        let problem = error.problem
+        return "\(problem.status) \(problem.code): \(problem.detail)"
+    }
+
+    private func names(_ ids: [TaskID]) -> String {
+        ids.count == 1 ? ids.map(name).joined() : Format.tasks(ids.count)
+    }
+
+    private mutating func take(_ result: Result<TaskRecord, TaskError>, from origin: SubmissionOrigin) {
+        switch result {
+        case .success(let record):
+            if origin == .form { overlays.removeAll { if case .form = $0 { true } else { false } } }
+            say(.success, "\(name(record.id)) \(record.type) was started")
+            // The list of tasks may tell of it later, or have told already.
+            tasks.select(record.id)
+            awaited = tasks.rows[record.id] == nil ? record.id : nil
+        case .failure(let error):
+            if origin == .form { withForm { $0.refuse(error) } }
+            say(.failure, Self.sentence(on: error))
+        }
+    }
+
+    mutating func say(_ kind: Message.Kind, _ text: String) {
+        message = Message(kind: kind, text: text, until: now.uptime + Message.lifetime)
+    }
+
+    // MARK: - Overlays
+
+    mutating func withDetail(_ change: (inout DetailPane) -> Void) {
+        for (index, overlay) in overlays.enumerated() {
+            guard case .detail(var pane) = overlay else { continue }
+            change(&pane)
+            overlays[index] = .detail(pane)
+        }
+    }
+
+    mutating func withForm(_ change: (inout TaskForm) -> Void) {
+        for (index, overlay) in overlays.enumerated() {
+            guard case .form(var form) = overlay else { continue }
+            change(&form)
+            overlays[index] = .form(form)
+        }
+    }
+
+    /// Writes the detail's text anew after its task, its worker's answer or the width has changed.
+    mutating func writeDetail() {
+        guard let id = detailedTask, let record = tasks.rows[id]?.record else { return }
+        let (width, isUnicode) = (size.width, capabilities.isUnicode)
+        withDetail { $0.write(record, width: width - 2, isUnicode: isUnicode) }
+    }
+
+    /// Asks the worker of the task whose detail is open, unless it is being asked.
+    mutating func readDetail() -> [DashboardCommand] {
+        var commands: [DashboardCommand] = []
+        withDetail { if $0.beginReading() { commands.append(.readDetail($0.id)) } }
+        return commands
+    }
+}

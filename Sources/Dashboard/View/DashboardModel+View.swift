@@ -1,0 +1,48 @@
+extension DashboardModel {
+    /// What is to be seen.
+    package var frame: Frame { drawn().frame }
+
+    /// The picture, with what can be clicked where.
+    func drawn() -> Canvas {
+        var canvas = Canvas(size: size, isUnicode: capabilities.isUnicode)
+        let layout = layout
+        guard !layout.isTooSmall else {
+            let minimum = ScreenLayout.minimum
+            canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)
+            canvas.text("need \(minimum.width)x\(minimum.height); q quits", x: 0, y: 1)
+            return canvas
+        }
+        drawHeader(on: &canvas, in: layout.header)
+        if let bottom = overlays.first, bottom.coversPanes {
+            draw(bottom, on: &canvas, layout)
+        } else {
+            if layout.table.height > 0 { drawTable(on: &canvas, in: layout.table) }
+            if layout.log.height > 0 { drawLog(on: &canvas, in: layout.log) }
+        }
+        drawFooter(on: &canvas, layout)
+        for overlay in overlays.drop(while: \.coversPanes) { draw(overlay, on: &canvas, layout) }
+        // Help lies over a detail, but covers it.
+        if overlays.count > 1, let top = overlays.last, top.coversPanes { draw(top, on: &canvas, layout) }
+        return canvas
+    }
+
+    private func draw(_ overlay: Overlay, on canvas: inout Canvas, _ layout: ScreenLayout) {
+        switch overlay {
+        case .detail(let pane): drawDetail(pane, on: &canvas, in: layout.body)
+        case .help(let top): drawHelp(from: top, on: &canvas, in: layout.body)
+        case .sortMenu(let index): drawSortMenu(at: index, on: &canvas, in: layout.body)
+        case .confirmation(let asked): drawConfirmation(asked, on: &canvas, in: layout.body)
+        case .form(let form): drawForm(form, on: &canvas, in: layout.body)
+        }
+    }
+}
+
+extension Overlay {
+    /// Whether it takes the whole place of table and log.
+    var coversPanes: Bool {
+        switch self {
+        case .detail, .help: true
+        case .form, .sortMenu, .confirmation: false
+        }
+    }
+}

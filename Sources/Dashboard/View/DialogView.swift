@@ -1,0 +1,81 @@
+import TaskModel
+
+extension DashboardModel {
+    func drawConfirmation(_ asked: Confirmation, on canvas: inout Canvas, in rect: Rect) {
+        let (title, lines, yes) = words(for: asked, room: max(0, rect.height - 6))
+        let buttons = ["[ Cancel ]", "[ \(yes) ]"]
+        let buttonWidth = buttons.reduce(2) { $0 + $1.count }
+        let width = (lines.map(\.count) + [buttonWidth, title.count + 2]).max() ?? 0
+        // Where there is little room the question goes rather than the buttons.
+        let height = min(lines.count + 4, rect.height)
+        let box = canvas.box(width: width + 4, height: height, in: rect, title: title)
+        let inner = max(0, box.height - 3)
+        for (offset, line) in lines.prefix(inner).enumerated() {
+            canvas.text(line, x: box.x + 2, y: box.y + 1 + offset, width: box.width - 4)
+        }
+        var x = box.x + 2
+        let y = box.y + max(1, box.height - 2)
+        for (index, button) in buttons.enumerated() {
+            let isChosen = asked.confirms == (index == 1)
+            let end = canvas.text(
+                button, x: x, y: y, width: box.x + box.width - 1 - x,
+                style: Style(index == 1 ? .error : .plain, bold: isChosen, reversed: isChosen))
+            canvas.note(.item(index), in: Rect(x: x, y: y, width: end - x, height: 1))
+            x = end + 2
+        }
+    }
+
+    private func words(for asked: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
+        switch asked.purpose {
+        case .quit:
+            let count = tasks.aliveCount
+            let lines = [
+                count == 0
+                    ? "No task is alive any more."
+                    : "\(Format.tasks(count)) will be ended: asked to terminate, then made to.",
+                "The API stops, too.",
+            ]
+            return ("Quit taskdeck?", lines, count == 0 ? "Quit" : "End \(Format.tasks(count)) and quit")
+        case .kill(let ids):
+            let shown = ids.count <= room ? ids.count : max(0, room - 1)
+            var lines = ids.prefix(shown).map { id in
+                guard let record = tasks.rows[id]?.record else { return name(id) }
+                let pid = record.pid.map { ", pid \($0)" } ?? ""
+                return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
+            }
+            if ids.count > shown { lines.append("and \(ids.count - shown) more") }
+            let title = ids.count == 1 ? "Kill this task?" : "Kill \(Format.tasks(ids.count))?"
+            return (title, lines, ids.count == 1 ? "Kill" : "Kill \(Format.tasks(ids.count))")
+        }
+    }
+
+    func drawSortMenu(at index: Int, on canvas: inout Canvas, in rect: Rect) {
+        let columns = TaskColumn.allCases
+        let box = canvas.box(width: 18, height: columns.count + 2, in: rect, title: "Sort by")
+        let page = max(0, box.height - 2)
+        let top = max(0, min(index - page / 2, columns.count - page))
+        for (offset, column) in columns.dropFirst(top).prefix(page).enumerated() {
+            var text = column.title
+            if column == tasks.sortColumn {
+                text += " "
+                text.unicodeScalars.append(tasks.isDescending ? glyphs.descending : glyphs.ascending)
+            }
+            let line = Rect(x: box.x + 1, y: box.y + 1 + offset, width: max(0, box.width - 2), height: 1)
+            canvas.text(" \(text)", x: line.x, y: line.y, width: line.width)
+            if top + offset == index { canvas.restyle(line) { $0 = Style(.plain, reversed: true) } }
+            canvas.note(.item(top + offset), in: line)
+        }
+    }
+}
+
+extension Canvas {
+    /// Draws an empty box in the middle of a part of the screen, as large as there is room for.
+    mutating func box(width: Int, height: Int, in rect: Rect, title: String) -> Rect {
+        let (width, height) = (min(width, rect.width), min(height, rect.height))
+        let box = Rect(
+            x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width: width, height: height)
+        self.box(box, title: title, style: .accent)
+        note(.overlay, in: box)
+        return box
+    }
+}

@@ -1,0 +1,72 @@
+import TaskModel
+
+extension DashboardModel {
+    func drawLog(on canvas: inout Canvas, in rect: Rect) {
+        canvas.note(.pane(.log), in: rect)
+        drawTitle(on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
+        let page = rect.height - 1
+        if log.shown.isEmpty {
+            let hint = log.filter.isEmpty && log.task == nil ? "nothing yet" : "nothing matches"
+            canvas.text(hint, x: rect.x + 1, y: rect.y + 1, width: rect.width - 1, style: .muted)
+        }
+        // Collected from the last line upwards, as far as there is room.
+        var lines: [(text: CellText, level: LogLevel)] = []
+        for record in log.shown[..<log.endIndex].reversed() {
+            guard lines.count < page else { break }
+            lines += self.lines(of: record, width: rect.width).reversed().map { ($0, record.level) }
+        }
+        for (offset, line) in lines.prefix(page).reversed().enumerated() {
+            canvas.cells(line.text, x: rect.x, y: rect.y + 1 + offset, style: Style(Style.Role(line.level)))
+        }
+    }
+
+    private func drawTitle(on canvas: inout Canvas, in rect: Rect) {
+        let isFocused = focus == .log
+        let style: Style = isFocused ? .accent : .border
+        canvas.fill(rect, glyphs.horizontal, style: style)
+        var x = canvas.text(" log ", x: rect.x + 1, y: rect.y, width: rect.width - 1, style: isFocused ? .bold : .plain)
+        var filters: [(String, DashboardAction)] = []
+        if log.minimumLevel > .trace { filters.append(("\(log.minimumLevel.rawValue) and above", .level)) }
+        if let task = log.task { filters.append(("only \(name(task))", .onlySelected)) }
+        if !log.filter.isEmpty { filters.append(("filter: \(log.filter)", .filter)) }
+        if !log.wraps { filters.append((log.indent > 0 ? "from column \(log.indent + 1)" : "not wrapped", .wrap)) }
+        let right = positionText
+        let end = rect.x + rect.width - right.count - 2
+        for (text, action) in filters where x + 3 < end {
+            let start = x + 1
+            x = canvas.text(" \(text) ", x: start, y: rect.y, width: end - start, style: .accent)
+            canvas.note(.action(action), in: Rect(x: start, y: rect.y, width: x - start, height: 1))
+        }
+        if end > x {
+            canvas.text(right, x: end, y: rect.y, style: log.position == .following ? .plain : Style(.warning))
+            canvas.note(.action(.follow), in: Rect(x: end, y: rect.y, width: right.count, height: 1))
+        }
+    }
+
+    private var positionText: String {
+        switch log.position {
+        case .following: " follow "
+        case .held: log.newCount > 0 ? " held, \(log.newCount) new " : " held "
+        }
+    }
+
+    /// A record as one line, or as several when it is long and lines are wrapped.
+    private func lines(of record: LogRecord, width: Int) -> [CellText] {
+        let level = record.level.rawValue
+        let prefix =
+            width >= 60
+            ? "\(Format.timeOfDay(record.time)) \(level)\(String(repeating: " ", count: max(0, 8 - level.count))) "
+            : "\(Format.timeOfDay(record.time)) "
+        let isUnicode = capabilities.isUnicode
+        // A screen holds no more of one record than this.
+        let limit = (log.wraps ? width * max(1, size.height) : width) + log.indent + 1
+        let text = CellText(record.text, isUnicode: isUnicode, limit: limit)
+        let room = max(1, width - prefix.count)
+        let pieces =
+            log.wraps ? text.wrapped(to: room) : [text.dropping(log.indent).cut(to: room, isUnicode: isUnicode)]
+        let indent = String(repeating: " ", count: prefix.count)
+        return pieces.enumerated().map { index, piece in
+            CellText(index == 0 ? prefix : indent, isUnicode: isUnicode).appending(piece)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import CNcurses
+import Dashboard
+
+/// Brings frames onto the screen of ncurses, which sends what differs.
+struct Painter {
+    private let depth: ColorDepth
+    private var shown: Frame?
+    private var looks: [Style: (attributes: attr_t, pair: Int32)] = [:]
+
+    init(depth: ColorDepth) {
+        self.depth = depth
+    }
+
+    /// Makes the next frame be drawn whole.
+    mutating func forget() {
+        shown = nil
+    }
+
+    /// - Parameter write: sends bytes to the terminal, past ncurses.
+    mutating func paint(_ frame: Frame, write: (String) -> Void) {
+        guard frame != shown else { return }
+        let screen = nc_stdscr()
+        let (width, height) = (min(frame.size.width, Int(nc_columns())), min(frame.size.height, Int(nc_lines())))
+        let isSameSize = shown?.size == frame.size
+        for y in 0..<height where !isSameSize || shown?.rows[y] != frame.rows[y] {
+            var cells = cells(of: frame.rows[y][..<width])
+            // Neither wraps nor moves the cursor, so that the last cell of the screen is no special one.
+            mvwadd_wchnstr(screen, Int32(y), 0, &cells, Int32(cells.count))
+        }
+        if let cursor = frame.cursor, cursor.x < width, cursor.y < height {
+            curs_set(1)
+            wmove(screen, Int32(cursor.y), Int32(cursor.x))
+        } else {
+            curs_set(0)
+            wmove(screen, Int32(max(0, height - 1)), 0)
+        }
+        // Terminals that know this draw all at once; the others ignore it.
+        write("\u{1B}[?2026h")
+        wnoutrefresh(screen)
+        doupdate()
+        write("\u{1B}[?2026l")
+        shown = frame
+    }
+
+    /// One element for each character: a wide one takes two cells of the screen.
+    private mutating func cells(of row: ArraySlice<Cell>) -> [cchar_t] {
+        var cells: [cchar_t] = []
+        cells.reserveCapacity(row.count)
+        for (index, cell) in row.enumerated() {
+            guard let scalar = cell.scalar else { continue }
+            let next = row.startIndex + index + 1
+            let isWide = next < row.endIndex && row[next].scalar == nil
+            let look = look(of: cell.style)
+            // Where the C library measures another width than we do, everything behind would move.
+            if scalar.value < 0x7F || wcwidth(wchar_t(scalar.value)) == (isWide ? 2 : 1) {
+                cells.append(Self.cell(scalar, cell.marks, look))
+            } else {
+                cells.append(Self.cell("?", [], look))
+                if isWide { cells.append(Self.cell(" ", [], look)) }
+            }
+        }
+        return cells
+    }
+
+    private static func cell(
+        _ scalar: Unicode.Scalar, _ marks: [Unicode.Scalar], _ look: (attributes: attr_t, pair: Int32)
+    ) -> cchar_t {
+        var cell = cchar_t()
+        var text = [wchar_t(scalar.value)]
+        // A mark that the C library gives a width of its own would be a character of its own.
+        for mark in marks where wcwidth(wchar_t(mark.value)) == 0 { text.append(wchar_t(mark.value)) }
+        text.append(0)
+        _ = nc_set_cell(&cell, text, look.attributes, look.pair)
+        return cell
+    }
+
+    private mutating func look(of style: Style) -> (attributes: attr_t, pair: Int32) {
+        if let known = looks[style] { return known }
+        let appearance = Palette.appearance(of: style, depth: depth)
+        var attributes: attr_t = 0
+        if appearance.isBold { attributes |= nc_bold() }
+        if appearance.isDim { attributes |= nc_dim() }
+        if appearance.isReversed { attributes |= nc_reverse() }
+        if appearance.isUnderlined { attributes |= nc_underline() }
+        // Fails where a terminal promises more colours than it has; then its own will do.
+        let pair = appearance.color.map { max(0, alloc_pair(Int32($0), -1)) } ?? 0
+        let look = (attributes, pair)
+        looks[style] = look
+        return look
+    }
+}

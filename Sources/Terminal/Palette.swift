@@ -1,0 +1,82 @@
+package import Dashboard
+
+/// Which colours a terminal has.
+package enum ColorDepth: Sendable, Hashable, CaseIterable {
+    case none, eight, sixteen, many
+
+    /// - Parameters:
+    ///   - colors: how many the terminal has.
+    ///   - noColor: the variable `NO_COLOR`, which counts unless it is empty (https://no-color.org).
+    package init(colors: Int, noColor: String?) {
+        self =
+            if !(noColor ?? "").isEmpty || colors < 8 { .none } else if colors < 16 { .eight } else if colors < 256 {
+                .sixteen
+            } else { .many }
+    }
+}
+
+/// How a style looks on a terminal.
+package struct Appearance: Sendable, Hashable {
+    /// The number of a colour; `nil` for the terminal's own.
+    ///
+    /// The background is always the terminal's own, be it light or dark.
+    package var color: Int?
+    package var isBold = false
+    package var isDim = false
+    package var isReversed = false
+    package var isUnderlined = false
+}
+
+/// Makes looks of meanings.
+///
+/// Of 256 colours, those are taken that stand out against white as well as against black, with a
+/// contrast of at least 3.3 to either. Of 8, yellow is left out: on white nobody can read it.
+package enum Palette {
+    package static func appearance(of style: Style, depth: ColorDepth) -> Appearance {
+        var appearance = Appearance()
+        appearance.isBold = style.isBold
+        appearance.isReversed = style.isReversed
+        appearance.isUnderlined = style.isUnderlined
+        let role = style.role
+        switch depth {
+        case .many: appearance.color = color256(role)
+        case .sixteen, .eight: appearance.color = color8(role)
+        case .none: break
+        }
+        switch role {
+        case .heading:
+            appearance.isUnderlined = true
+        case .muted, .ended, .border:
+            // Not with 256 colours: there is a grey for it, and some terminals do not draw dim.
+            appearance.isDim = depth != .many
+        case .accent, .failed, .error, .warning:
+            if depth == .none { appearance.isBold = true }
+        case .plain, .running, .paused, .waiting, .stopping, .completed, .bar, .success: break
+        }
+        return appearance
+    }
+
+    private static func color256(_ role: Style.Role) -> Int? {
+        switch role {
+        case .plain, .heading: nil
+        case .muted, .border, .ended: 244
+        case .accent: 32
+        case .running, .success: 28
+        case .paused, .warning: 136
+        case .waiting: 97
+        case .stopping: 130
+        case .completed, .bar: 31
+        case .failed, .error: 160
+        }
+    }
+
+    private static func color8(_ role: Style.Role) -> Int? {
+        switch role {
+        case .plain, .heading, .muted, .border, .ended, .waiting: nil
+        case .accent, .completed, .bar: 6
+        case .running, .success: 2
+        case .paused, .warning, .stopping: 5
+        case .failed, .error: 1
+        }
+    }
+}

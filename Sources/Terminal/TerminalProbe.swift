@@ -1,0 +1,38 @@
+import CNcurses
+import Glibc
+
+/// Why there is no terminal to draw on.
+package struct TerminalUnavailable: Error, Hashable, CustomStringConvertible {
+    /// Half a sentence: `standard output is not a terminal`.
+    package let description: String
+}
+
+/// Finds out whether the dashboard can be shown.
+package enum TerminalProbe {
+    /// Looks at the standard streams and at what is known of the terminal.
+    ///
+    /// Draws nothing and changes nothing.
+    ///
+    /// - Throws: ``TerminalUnavailable``.
+    package static func check() throws(TerminalUnavailable) {
+        for (descriptor, name) in [(STDIN_FILENO, "input"), (STDOUT_FILENO, "output")] where isatty(descriptor) == 0 {
+            throw TerminalUnavailable(description: "standard \(name) is not a terminal")
+        }
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { throw TerminalUnavailable(description: "there is no controlling terminal") }
+        defer { close(terminal) }
+        guard let name = getenv("TERM").map({ String(cString: $0) }), !name.isEmpty else {
+            throw TerminalUnavailable(description: "TERM is not set")
+        }
+        switch nc_probe(name, terminal) {
+        case 0: return
+        case 1: throw TerminalUnavailable(description: "TERM is '\(printable(name))', which cannot be drawn on")
+        default: throw TerminalUnavailable(description: "TERM is '\(printable(name))', which is not known here")
+        }
+    }
+
+    /// The name may be anything, and is about to be logged.
+    private static func printable(_ name: String) -> String {
+        String(name.prefix(40).map { $0.isASCII && !$0.isNewline && $0 >= " " && $0 != "\u{7F}" ? $0 : "?" })
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// A thread of its own for what blocks.
+package struct TerminalThread: Sendable {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    private let finished: AsyncStream<Void>
+
+    /// Starts it.
+    ///
+    /// - Throws: ``TerminalUnavailable`` when the system has no thread to give.
+    package init(_ body: @escaping @Sendable () -> Void) throws(TerminalUnavailable) {
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        self.finished = finished
+        let context = Unmanaged.passRetained(
+            Body {
+                body()
+                end.finish()
+            })
+        var thread = pthread_t()
+        let error = pthread_create(
+            &thread, nil,
+            { context in
+                // Handed over by the caller, who has retained it for this.
+                if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context.toOpaque())
+        guard error == 0 else {
+            context.release()
+            throw TerminalUnavailable(description: "no thread could be started")
+        }
+        pthread_detach(thread)
+    }
+
+    /// Returns when the body has returned, or when the time is over.
+    ///
+    /// - Returns: Whether it has returned.
+    package func wait(atMost limit: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in finished {}
+                return !Task.isCancelled
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    /// Returns when the body has returned, or when the task is cancelled.
+    package func wait() async {
+        for await _ in finished {}
+    }
+}

@@ -1,0 +1,102 @@
+import Dashboard
+import ServiceLifecycle
+import Synchronization
+import TaskModel
+import TaskSupervisor
+import Terminal
+
+/// The dashboard as a part of the program: its thread, its session, and the screen between them.
+///
+/// Has to be the first of a group's services, so that it ends last and shows how the tasks end.
+struct DashboardService: Service {
+    /// A terminal that takes no output any more holds up the program for no longer.
+    private static let patience = Duration.seconds(1)
+
+    private let control: any TaskControl
+    private let log: LogHub
+    private let clock = ServiceClock()
+    private let inbox = DashboardInbox(wake: CursesTerminal.wake)
+    private let quit: @Sendable () -> Void
+
+    /// - Parameter quit: has the service end; called again, at once.
+    init(control: any TaskControl, log: LogHub, quit: @escaping @Sendable () -> Void) {
+        self.control = control
+        self.log = log
+        self.quit = quit
+    }
+
+    /// Tells the dashboard something that no task and no log record tells.
+    func tell(_ event: DashboardEvent) {
+        inbox.post(event)
+    }
+
+    /// Shows the dashboard until the group's shutdown has come to it, or the terminal has gone.
+    ///
+    /// - Throws: ``StartError`` when the terminal cannot be had after all.
+    func run() async throws {
+        do {
+            let capture = try StreamCapture(log.capture())
+            do throws(TerminalUnavailable) {
+                try await show()
+            } catch {
+                await capture.end()
+                throw error
+            }
+            await capture.end()
+        } catch let error as TerminalUnavailable {
+            throw StartError.environment("the dashboard cannot be shown: \(error); --no-ui runs without it")
+        }
+    }
+
+    private func show() async throws(TerminalUnavailable) {
+        let types = await control.taskTypes()
+        let (commands, commandQueue) = AsyncStream.makeStream(of: DashboardCommand.self)
+        let (inbox, clock, quit) = (inbox, clock, quit)
+        let outcome = Outcome()
+        let thread = try TerminalThread {
+            do throws(TerminalUnavailable) {
+                let terminal = try CursesTerminal()
+                DashboardLoop(
+                    terminal: terminal, inbox: inbox, taskTypes: types, clock: clock, commands: commandQueue
+                ).run()
+                terminal.close()
+            } catch {
+                outcome.failure.withLock { $0 = error }
+            }
+            inbox.close()
+            commandQueue.finish()
+        }
+        let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit() }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await session.run(commands)
+        } onCancelOrGracefulShutdown: {
+            inbox.close()
+            commandQueue.finish()
+        }
+        if await !thread.wait(atMost: Self.patience) { CursesTerminal.abandon() }
+        if let failure = outcome.failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// What the thread has to say at its end.
+    private final class Outcome: Sendable {
+        let failure = Mutex<TerminalUnavailable?>(nil)
+    }
+}
+
+extension LogHub {
+    /// What takes the bytes written to a captured stream: each line becomes a record.
+    fileprivate func capture() -> @Sendable ([UInt8]) -> Void {
+        let lines = CapturedLines()
+        return { bytes in
+            for piece in lines.splitter.withLock({ $0.feed(bytes) }) {
+                switch piece {
+                case .line(let line), .overlong(let line): self.log(.warning, "standard error: \(line)")
+                }
+            }
+        }
+    }
+}
+
+private final class CapturedLines: Sendable {
+    let splitter = Mutex(LineSplitter(limit: 4096))
+}
