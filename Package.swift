@@ -178,6 +178,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Dashboard", "TaskModel", "TaskTypes", "Terminal"],
+            exclude: ["Screens"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "TaskModel", "TestSupport", "taskdeck", "taskdeck-worker",

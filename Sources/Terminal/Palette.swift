@@ -25,6 +25,9 @@ package struct Appearance: Sendable, Hashable {
     package var isDim = false
     package var isReversed = false
     package var isUnderlined = false
+
+    /// As the terminal itself writes.
+    package init() {}
 }
 
 /// Makes looks of meanings.

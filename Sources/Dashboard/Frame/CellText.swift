@@ -91,21 +91,34 @@ struct CellText: Sendable {
         return rest
     }
 
-    /// Lines of at most `limit` cells; at least one.
+    /// Lines of at most `limit` cells, broken behind spaces where there are any; at least one.
     func wrapped(to limit: Int) -> [CellText] {
         guard width > limit else { return [self] }
         var lines: [CellText] = []
         var line = CellText("", isUnicode: true)
         for unit in units {
-            if line.width + unit.width > limit, line.width > 0 {
-                lines.append(line)
-                line = CellText("", isUnicode: true)
-            }
+            if line.width + unit.width > limit, line.width > 0 { lines.append(line.breakLine()) }
             line.append(unit)
         }
         lines.append(line)
         return lines
     }
+
+    /// Takes off what belongs on this line, leaving the beginning of the next.
+    private mutating func breakLine() -> CellText {
+        var line = self
+        // A word longer than this is no word; it is cut where the line ends.
+        let word = units.suffix(Self.wordLimit + 1).reversed().prefix { $0.scalar != " " }.reversed()
+        self = CellText("", isUnicode: true)
+        if word.count <= Self.wordLimit, word.count < line.units.count {
+            for unit in word { append(unit) }
+            line.units.removeLast(word.count)
+            line.width -= width
+        }
+        return line
+    }
+
+    private static let wordLimit = 24
 }
 
 // MARK: - What a scalar is to a terminal

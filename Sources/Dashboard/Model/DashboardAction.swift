@@ -29,11 +29,11 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
 
     var entry: Entry {
         switch self {
-        case .pause: Self.entry(.tasks, "p", "pause", "pause: the task stands still once its worker says so")
+        case .pause: Self.entry(.tasks, "p", "pause", "pause; it is paused once its worker says so")
         case .resume: Self.entry(.tasks, "r", "resume", "resume a paused task")
-        case .terminate: Self.entry(.tasks, "t", "terminate", "terminate gracefully, by force after the grace period")
+        case .terminate: Self.entry(.tasks, "t", "terminate", "terminate gracefully; by force after the grace period")
         case .kill: Self.entry(.tasks, "K", "kill", "kill at once; asks first")
-        case .tag: Self.entry(.tasks, " ", "tag", "tag the task: actions then apply to all tagged ones", label: "Space")
+        case .tag: Self.entry(.tasks, " ", "tag", "tag the task; actions then apply to all tagged ones", label: "Space")
         case .untagAll: Self.entry(.tasks, "U", "untag", "remove all tags")
         case .newTask: Self.entry(.tasks, "n", "new", "start a new task: type and fields")
         case .duplicate: Self.entry(.tasks, "d", "duplicate", "start a new task with the same type and data")
@@ -42,7 +42,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
                 group: .tasks, keys: [.enter], label: "Enter", name: "detail",
                 explanation: "all about the task: data, worker, log, result")
         case .filter:
-            Self.entry(.table, "/", "filter", "filter as you type: all words must occur; in the log pane, the log")
+            Self.entry(.table, "/", "filter", "filter as you type, by all words; also the focused log")
         case .sort: Self.entry(.table, "s", "sort", "choose the column to sort by; or click a heading")
         case .reverse: Self.entry(.table, "S", "reverse", "reverse the order")
         case .hideFinished: Self.entry(.table, "c", "hide done", "hide finished tasks, or show them again")
@@ -56,7 +56,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .onlySelected: Self.entry(.log, "o", "only task", "only lines on the selected task, or all")
         case .wrap: Self.entry(.log, "w", "wrap", "wrap long lines, or cut them off")
         case .help: Self.entry(.screen, "?", "help", "this help")
-        case .mouse: Self.entry(.screen, "m", "mouse", "switch the mouse off, for the terminal's own selection, or on")
+        case .mouse: Self.entry(.screen, "m", "mouse", "switch the mouse off, to select text, or on")
         case .redraw:
             Entry(
                 group: .screen, keys: [.control("l")], label: "Ctrl-L", name: "redraw",
@@ -68,7 +68,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .quit:
             Entry(
                 group: .screen, keys: [.character("q"), .control("c")], label: "q", name: "quit",
-                explanation: "end the service and all tasks; asks when there are any")
+                explanation: "end the service and all its tasks; asks if there are any")
         }
     }
 
@@ -124,7 +124,7 @@ enum Motion: Sendable, Hashable, CaseIterable {
     }
 
     static let explanation: [(keys: String, explanation: String)] = [
-        ("Up Down j k", "one line"), ("PgUp PgDn Ctrl-U Ctrl-D", "one page"), ("Home End g G", "to the first or last"),
+        ("Up Down j k", "one line"), ("PgUp PgDn ^U ^D", "one page"), ("Home End g G", "to the first or last"),
         ("Left Right h l", "sideways; between buttons and choices"), ("Esc", "always one step back"),
     ]
 }

@@ -23,8 +23,8 @@ struct LogPane: Sendable {
     private(set) var wraps = true
     /// Cells that are cut off at the left where lines are not wrapped.
     private(set) var indent = 0
-    /// Records that came and are not to be had any more, from here on or before.
-    private(set) var lost = 0
+    /// Records that there have been in all, those included that never came here.
+    private(set) var total = 0
 
     private var matcher = TextFilter("")
 
@@ -45,7 +45,7 @@ struct LogPane: Sendable {
     var newCount: Int { shown.count - endIndex }
 
     mutating func take(_ batch: [LogRecord]) {
-        if let first = batch.first { lost += max(0, first.number - (records.last?.number ?? first.number - 1) - 1) }
+        if let last = batch.last { total = last.number + 1 }
         records += batch
         shown += batch.filter(matches)
         // In pieces: dropping one at a time would move all the others each time.

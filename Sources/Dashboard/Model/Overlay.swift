@@ -9,6 +9,10 @@ enum Overlay: Sendable {
     case confirmation(Confirmation)
     /// The first line on the screen.
     case help(Int)
+
+    var isQuestion: Bool {
+        if case .confirmation = self { true } else { false }
+    }
 }
 
 /// A question before something that cannot be undone.

@@ -40,6 +40,9 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
         let column: TaskColumn
         let x: Int
         let width: Int
+
+        /// The title, or a shorter one where there is only room for the percentage.
+        var title: String { column == .progress && width < 8 ? "DONE" : column.title }
     }
 
     /// Cells at the left for the marks of selection and tag.

@@ -57,7 +57,7 @@ struct TaskRow: Sendable {
         guard record.state == .running, fraction > 0, fraction < 1 else { return nil }
         let whole = Double(record.activeMilliseconds) / fraction
         let rest = whole - Double(activeMilliseconds(at: now))
-        // A task that changes once an age can have any estimate; what no column can show is none.
-        return rest < 1e14 ? max(0, Int(rest)) : nil
+        // An estimate that has run out is none, and neither is one that no column can show.
+        return rest > 0 && rest < 1e14 ? Int(rest) : nil
     }
 }

@@ -24,8 +24,8 @@ extension DashboardModel {
         case .control("c"): return interrupt()
         default: break
         }
+        if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return take(key, over: overlay) }
         if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
-        if let overlay = overlays.last { return take(key, over: overlay) }
         if filterField != nil {
             takeForFilter(key)
             return []
@@ -42,9 +42,9 @@ extension DashboardModel {
 
     /// Ctrl-C asks, and a second time means it.
     private mutating func interrupt() -> [DashboardCommand] {
-        if case .confirmation(let asked) = overlays.last, asked.purpose == .quit {
+        if case .confirmation(let asked) = overlays.last {
             overlays.removeLast()
-            return [.quit]
+            if asked.purpose == .quit { return [.quit] }
         }
         return perform(.quit)
     }

@@ -7,9 +7,7 @@ extension DashboardModel {
         var canvas = Canvas(size: size, isUnicode: capabilities.isUnicode)
         let layout = layout
         guard !layout.isTooSmall else {
-            let minimum = ScreenLayout.minimum
-            canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)
-            canvas.text("need \(minimum.width)x\(minimum.height); q quits", x: 0, y: 1)
+            drawTooSmall(on: &canvas)
             return canvas
         }
         drawHeader(on: &canvas, in: layout.header)
@@ -24,6 +22,16 @@ extension DashboardModel {
         // Help lies over a detail, but covers it.
         if overlays.count > 1, let top = overlays.last, top.coversPanes { draw(top, on: &canvas, layout) }
         return canvas
+    }
+
+    private func drawTooSmall(on canvas: inout Canvas) {
+        if case .confirmation(let asked) = overlays.last {
+            let question = asked.purpose == .quit ? "quit, ending \(Format.tasks(tasks.aliveCount))?" : "kill?"
+            canvas.text("y n: \(question)", x: 0, y: 0, style: .bold)
+        } else {
+            canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)
+            canvas.text("need \(ScreenLayout.minimum.width)x\(ScreenLayout.minimum.height); q quits", x: 0, y: 1)
+        }
     }
 
     private func draw(_ overlay: Overlay, on canvas: inout Canvas, _ layout: ScreenLayout) {

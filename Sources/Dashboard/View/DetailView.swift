@@ -54,7 +54,7 @@ enum HelpText {
         case key(String, explanation: String)
     }
 
-    static let keyWidth = 25
+    static let keyWidth = 18
 
     static let lines: [Line] = {
         var lines: [Line] = []

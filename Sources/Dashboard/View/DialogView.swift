@@ -3,7 +3,8 @@ import TaskModel
 extension DashboardModel {
     func drawConfirmation(_ asked: Confirmation, on canvas: inout Canvas, in rect: Rect) {
         let (title, lines, yes) = words(for: asked, room: max(0, rect.height - 6))
-        let buttons = ["[ Cancel ]", "[ \(yes) ]"]
+        var buttons = ["[ Cancel ]", "[ \(yes) ]"]
+        if buttons.reduce(6, { $0 + $1.count }) > rect.width { buttons = ["[ No ]", "[ Yes ]"] }
         let buttonWidth = buttons.reduce(2) { $0 + $1.count }
         let width = (lines.map(\.count) + [buttonWidth, title.count + 2]).max() ?? 0
         // Where there is little room the question goes rather than the buttons.

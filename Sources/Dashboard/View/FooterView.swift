@@ -82,7 +82,7 @@ extension DashboardModel {
         if let field = filterField {
             let isTable = focus == .table
             let count =
-                isTable ? "\(tasks.order.count) of \(tasks.rows.count) tasks" : "\(log.shown.count) lines"
+                isTable ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
             let x = canvas.text("/", x: 1, y: y, style: Style(.accent, bold: true))
             let room = max(1, width - x - count.count - 3)
             canvas.edit(field, x: x, y: y, width: room)

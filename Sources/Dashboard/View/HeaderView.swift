@@ -35,18 +35,26 @@ extension DashboardModel {
                 style: Style(.warning, bold: true))
             return x
         }
-        let counts = TaskState.allCases.compactMap { state in
+        let counts = Self.countOrder.compactMap { state in
             tasks.counts[state].flatMap { $0 > 0 ? (state, $0) : nil }
         }
         if counts.isEmpty { return canvas.text("no tasks", x: x, y: y, width: end - x, style: .muted) }
+        // Where the words have no room, the symbols have to do.
+        let words = counts.map { "\(glyphs.symbol($0)) \($1) \($0.rawValue)" }
+        let haveRoom = words.reduce(2 * (words.count - 1)) { $0 + $1.count } <= end - x
         for (position, (state, count)) in counts.enumerated() {
-            let gap = position == 0 ? "" : "  "
-            let text = "\(gap)\(glyphs.symbol(state)) \(count) \(state.rawValue)"
-            guard x + text.count <= end else { break }
-            x = canvas.text(text, x: x, y: y, style: Style(Style.Role(state)))
+            let text = haveRoom ? words[position] : "\(glyphs.symbol(state)) \(count)"
+            let gap = position == 0 ? 0 : 2
+            guard x + gap + text.count <= end else { break }
+            x = canvas.text(text, x: x + gap, y: y, style: Style(Style.Role(state)))
         }
         return x
     }
+
+    /// What an operator wants to know first.
+    private static let countOrder: [TaskState] = [
+        .running, .paused, .failed, .queued, .starting, .stopping, .completed, .terminated, .killed,
+    ]
 
     /// Processor and memory of all workers together, with the last minutes as a line of bars.
     private func drawUsage(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {

@@ -23,7 +23,7 @@ extension DashboardModel {
         canvas.fill(rect, style: Style(.heading))
         for placed in columns {
             let isSorted = placed.column == tasks.sortColumn
-            var title = placed.column.title
+            var title = placed.title
             if isSorted { title.unicodeScalars.append(tasks.isDescending ? glyphs.descending : glyphs.ascending) }
             let style = Style(.heading, bold: isSorted)
             if placed.column.isNumber {

@@ -1,0 +1,164 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("Whatever happens")
+struct RandomTests {
+    private static let texts = ["x", "界", "🚀", "\u{1B}[2J", "a b", "", "9", "[1]", "\u{301}", "1e5"]
+    private static let keys: [Key] =
+        [
+            .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .enter, .escape, .escape, .tab,
+            .backTab,
+            .backspace, .delete,
+        ] + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"".unicodeScalars.map { .character($0) }
+        + "abcdefkluwz".unicodeScalars.map { .control($0) } + [.character("界"), .character("\u{301}")]
+
+    @Test("no order of keys, clicks, sizes and events breaks anything", arguments: 0..<8)
+    func everything(seed: UInt64) {
+        var random = Generator(seed: seed)
+        var script = DashboardScript(
+            Size(width: 100, height: 30), capabilities: Capabilities(isUnicode: seed % 2 == 0))
+        var known: [TaskID: TaskState] = [:]
+        var outstanding: [DashboardCommand] = []
+        for step in 0..<15_000 {
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<60: script.press(Self.keys.randomElement(using: &random) ?? .escape)
+            case 60..<70:
+                script.send(
+                    .input(
+                        .mouse(
+                            MouseEvent(
+                                MouseEvent.Kind.allCases.randomElement(using: &random) ?? .press,
+                                at: Position(
+                                    x: .random(in: -1...130, using: &random), y: .random(in: -1...40, using: &random))))
+                    ))
+            case 70..<73:
+                script.resize(.random(in: 0...130, using: &random), .random(in: 0...40, using: &random))
+            case 73..<75: script.send(.input(.paste(Self.texts.randomElement(using: &random) ?? "")))
+            case 75..<87: change(&script, &known, &random)
+            case 87..<92:
+                script.log(
+                    .allCases.randomElement(using: &random) ?? .info, Self.texts.randomElement(using: &random) ?? "")
+            case 92..<94: script.pass(seconds: 1)
+            case 94..<96:
+                script.send(
+                    .usageRead(
+                        known.mapValues { _ in
+                            WorkerUsage(
+                                cpuSeconds: .random(in: 0...1e9, using: &random),
+                                residentBytes: .random(in: 0...Int.max >> 20, using: &random))
+                        }))
+            default:
+                guard !outstanding.isEmpty else { break }
+                answer(outstanding.remove(at: .random(in: outstanding.indices, using: &random)), to: &script, &random)
+            }
+            outstanding += script.commands
+            script.commands = []
+            check(script.model, known)
+            // Drawing is what takes time; looking at every sixteenth picture finds what there is to find.
+            if step % 16 == 0 { check(script.model.frame, size: script.model.size) }
+        }
+        #expect(known.count > 100)
+    }
+
+    private func change(
+        _ script: inout DashboardScript, _ known: inout [TaskID: TaskState], _ random: inout Generator
+    ) {
+        let number =
+            known.count < 150 && Bool.random(using: &random)
+            ? known.count + 1 : .random(in: 1...max(1, known.count), using: &random)
+        let state = TaskState.allCases.randomElement(using: &random) ?? .running
+        let id = DashboardScript.id(number)
+        // What is final stays so.
+        guard known[id]?.isFinal != true else { return }
+        var record = DashboardScript.record(
+            number, Self.texts.randomElement(using: &random) ?? "", state, done: .random(in: 0...4, using: &random))
+        record.progress.fraction = .random(in: 0...1, using: &random)
+        record.progress.step = Self.texts.randomElement(using: &random)
+        record.activeMilliseconds = .random(in: 0...Int.max >> 10, using: &random)
+        record.pending = TaskAction.allCases.randomElement(using: &random)
+        record.result = ["text": .string(Self.texts.joined(separator: "\n")), "deep": [[1, ["x": nil]], []]]
+        known[id] = state
+        script.add(record)
+    }
+
+    private func answer(_ command: DashboardCommand, to script: inout DashboardScript, _ random: inout Generator) {
+        switch command {
+        case .perform(let ticket):
+            guard let record = script.model.tasks.rows[ticket.id]?.record else { return }
+            script.send(
+                .performed(
+                    ticket,
+                    Bool.random(using: &random)
+                        ? .success(record)
+                        : .failure(.invalidState(ticket.id, action: ticket.action, current: record.state))))
+        case .submit(_, let origin):
+            let problem = FieldProblem(field: "task_data.delay", code: "wrong_type", message: "must be a number")
+            script.send(
+                .submitted(
+                    origin, Bool.random(using: &random) ? .failure(.shuttingDown) : .failure(.invalidFields([problem])))
+            )
+        case .readDetail(let id):
+            let record = script.model.tasks.rows[id]?.record
+            script.send(
+                .detailRead(
+                    id, record.map { TaskDetail(record: $0, worker: .status(["a": [1, "b"]]), log: Self.texts) }))
+        case .readUsage: script.send(.usageRead([:]))
+        case .quit, .terminal: break
+        }
+    }
+
+    private func check(_ model: DashboardModel, _ known: [TaskID: TaskState]) {
+        let tasks = model.tasks
+        let isSelected =
+            tasks.order.isEmpty ? tasks.selection == nil : tasks.order[tasks.selectedIndex] == tasks.selection
+        #expect(isSelected)
+        #expect(tasks.rows.count == known.count)
+        #expect(tasks.tags.allSatisfy { known[$0] != nil })
+        #expect(tasks.counts.values.allSatisfy { $0 >= 0 } && tasks.counts.values.reduce(0, +) == known.count)
+        let page = model.layout.tableRows
+        if page > 0 {
+            #expect(tasks.top >= 0 && tasks.top <= tasks.selectedIndex)
+            #expect(tasks.selectedIndex < tasks.top + page)
+        }
+        #expect(model.log.endIndex <= model.log.shown.count)
+        #expect(model.log.shown.isEmpty || model.log.endIndex > 0)
+        // Nothing lies over a question.
+        for (index, overlay) in model.overlays.enumerated() where index < model.overlays.count - 1 {
+            if case .confirmation = overlay { Issue.record("a question is hidden") }
+        }
+        #expect(model.overlays.count <= 4)
+    }
+
+    private func check(_ frame: Frame, size: Size) {
+        #expect(frame.size == size)
+        #expect(frame.rows.count == size.height)
+        let isWhole = frame.rows.allSatisfy { row in
+            row.count == size.width && row.first?.scalar != nil || row.isEmpty
+        }
+        #expect(isWhole)
+        let isHarmless = frame.rows.allSatisfy { row in
+            row.allSatisfy { cell in cell.scalar.map { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) } ?? true }
+        }
+        #expect(isHarmless)
+        if let cursor = frame.cursor { #expect(cursor.x < max(1, size.width) && cursor.y < max(1, size.height)) }
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct Generator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,180 @@
+import TaskModel
+import Terminal
+import Testing
+
+@testable import Dashboard
+
+@Suite("Screens")
+struct ScreenTests {
+    private static func busy(_ width: Int, _ height: Int, unicode: Bool = true) -> DashboardScript {
+        var script = DashboardScript(
+            Size(width: width, height: height), capabilities: Capabilities(isUnicode: unicode))
+        script.addOneOfEachState()
+        for second in 0..<40 {
+            script.pass(seconds: 1)
+            let alive = TaskState.allCases.indices.filter { 2...4 ~= $0 }.map { DashboardScript.id($0 + 1) }
+            let cpu = 1.5 + Double(second) * Double(second % 7) / 30
+            script.send(
+                .usageRead(
+                    Dictionary(
+                        uniqueKeysWithValues: alive.map {
+                            ($0, WorkerUsage(cpuSeconds: cpu, residentBytes: 9_500_000))
+                        })))
+        }
+        script.log(.info, "listening on http://127.0.0.1:8000", "status: 9 tasks: 1 running, 1 paused")
+        script.log(.warning, "\(DashboardScript.id(7)) process_data failed: the worker exited with code 3")
+        script.log(.debug, String(repeating: "a long line ", count: 20))
+        script.press(.down, .down)
+        return script
+    }
+
+    @Test(
+        "a task in each state, on screens of several sizes",
+        arguments: [(200, 50), (120, 36), (100, 24), (80, 24), (60, 20), (40, 12), (30, 8), (20, 5), (19, 5), (1, 1)])
+    func sizes(width: Int, height: Int) throws {
+        try Golden.expect(Self.busy(width, height).screen, is: "busy-\(width)x\(height)")
+    }
+
+    @Test("without UTF-8 the same in ASCII")
+    func ascii() throws {
+        let screen = Self.busy(120, 36, unicode: false).screen
+        #expect(screen.unicodeScalars.allSatisfy { $0.isASCII })
+        try Golden.expect(screen, is: "busy-ascii")
+    }
+
+    @Test("every depth of colour", arguments: ColorDepth.allCases)
+    func colors(depth: ColorDepth) throws {
+        let frame = Self.busy(100, 24).model.frame
+        try Golden.expect(frame.marked(by: depth), is: "colors-\(depth)")
+    }
+
+    @Test("an empty service")
+    func empty() throws {
+        try Golden.expect(DashboardScript().screen, is: "empty")
+    }
+
+    @Test("a thousand tasks, somewhere in the middle")
+    func thousand() throws {
+        var script = DashboardScript(Size(width: 120, height: 30))
+        script.send(.tasksChanged((1...1000).map { DashboardScript.record($0, done: $0 % 5, of: 4 + $0 % 3) }))
+        for _ in 0..<20 { script.press(.pageDown) }
+        try Golden.expect(script.screen, is: "thousand")
+    }
+
+    @Test("hostile and wide text stays in its cells", arguments: [true, false])
+    func hostile(unicode: Bool) throws {
+        var script = DashboardScript(
+            Size(width: 100, height: 24), capabilities: Capabilities(isUnicode: unicode))
+        let texts = [
+            "\u{1B}[2J\u{1B}[H erased", "bell \u{07} back \u{08}\u{08} tab \t end", "界世界 wide", "🚀 rocket 👨‍👩‍👧 family",
+            "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306} marks", "rtl \u{202E}txt.exe\u{202C}",
+            "\u{FEFF}\u{200B}zero width",
+            "line\nfeed\r\nand \u{2028} more", "C1 \u{9B}31m red",
+        ]
+        script.send(
+            .tasksChanged(
+                texts.enumerated().map { DashboardScript.record($0 + 1, $1, done: 1, step: $1) }))
+        for text in texts { script.log(.info, text) }
+        let frame = script.model.frame
+        for row in frame.rows {
+            #expect(row.count == 100)
+            for cell in row {
+                guard let scalar = cell.scalar else { continue }
+                #expect(scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value))
+                #expect(cell.marks.count <= 4)
+            }
+        }
+        try Golden.expect(script.screen, is: unicode ? "hostile" : "hostile-ascii")
+        script.press(.enter)
+        try Golden.expect(script.screen, is: unicode ? "hostile-detail" : "hostile-detail-ascii")
+    }
+
+    @Test("the detail of a task that runs, one that failed and one that is done")
+    func detail() throws {
+        var script = Self.busy(100, 40)
+        for (number, name) in [(3, "running"), (6, "completed"), (7, "failed")] {
+            script.send(.input(.key(.home)))
+            while script.selection != DashboardScript.id(number) { script.press(.down) }
+            script.press(.enter)
+            let record = try #require(script.model.tasks.rows[DashboardScript.id(number)]?.record)
+            script.send(
+                .detailRead(
+                    record.id,
+                    TaskDetail(
+                        record: record,
+                        worker: number == 3
+                            ? .status(["pid": 4703, "cpu_seconds": 1.5, "counters": ["updates": 3]])
+                            : .unavailable("the task is \(record.state.rawValue)"),
+                        log: ["a line", "another line"])))
+            try Golden.expect(script.screen, is: "detail-\(name)")
+            script.press(.escape)
+        }
+    }
+
+    @Test("the form, with what the service says is wrong beside the fields", arguments: [(120, 30), (60, 16), (20, 5)])
+    func form(width: Int, height: Int) throws {
+        var script = DashboardScript(Size(width: width, height: height))
+        script.type("n")
+        script.press(.tab, .tab, .control("u"))
+        script.type("-1")
+        script.press(.enter)
+        let draft = try #require(script.commands.compactMap(\.draft).first)
+        #expect(draft == TaskDraft(type: "process_data", data: ["items": [], "delay": -1]))
+        script.send(
+            .submitted(
+                .form,
+                .failure(
+                    .invalidFields([
+                        FieldProblem(
+                            field: "task_data.delay", code: "out_of_range",
+                            message: "must be between 0 and 86400, not -1")
+                    ]))))
+        try Golden.expect(script.screen, is: "form-\(width)x\(height)")
+    }
+
+    @Test("help, the sort menu and the questions", arguments: [(120, 36), (80, 24), (40, 10), (20, 5)])
+    func overlays(width: Int, height: Int) throws {
+        for (keys, name) in [("?", "help"), ("s", "sort"), ("K", "kill"), ("q", "quit")] {
+            var script = Self.busy(width, height)
+            script.press(.end, .up, .up, .up)
+            script.type(keys)
+            try Golden.expect(script.screen, is: "\(name)-\(width)x\(height)")
+        }
+    }
+
+    @Test("the log in full height, held, filtered and not wrapped")
+    func log() throws {
+        var script = Self.busy(100, 16)
+        script.type("l")
+        try Golden.expect(script.screen, is: "log-full")
+        script.type("w")
+        script.press(.right, .up)
+        script.log(.error, "something new")
+        try Golden.expect(script.screen, is: "log-held")
+        script.type("vv/exited")
+        try Golden.expect(script.screen, is: "log-filtered")
+    }
+}
+
+extension Frame {
+    /// The text with a mark wherever the looks change: colour, then b, d, r and u for attributes.
+    func marked(by depth: ColorDepth) -> String {
+        rows.map { row in
+            var line = ""
+            var last = Appearance()
+            for cell in row {
+                let look = Palette.appearance(of: cell.style, depth: depth)
+                if look != last {
+                    let attributes = [
+                        ("b", look.isBold), ("d", look.isDim), ("r", look.isReversed), ("u", look.isUnderlined),
+                    ]
+                    line += "{\(look.color.map(String.init) ?? "")\(attributes.filter(\.1).map(\.0).joined())}"
+                    last = look
+                }
+                if let scalar = cell.scalar { line.unicodeScalars.append(scalar) }
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+}

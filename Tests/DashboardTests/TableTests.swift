@@ -1,0 +1,201 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("The table")
+struct TableTests {
+    private static func tasks(_ count: Int, height: Int = 30) -> DashboardScript {
+        var script = DashboardScript(Size(width: 120, height: height))
+        script.send(.tasksChanged((1...count).map { DashboardScript.record($0) }))
+        return script
+    }
+
+    private func numbers(_ script: DashboardScript) -> [Int] {
+        script.model.tasks.order.compactMap { Int($0.description.suffix(5)) }
+    }
+
+    @Test("the newest tasks come first, and are shown without being asked for")
+    func order() {
+        var script = Self.tasks(3)
+        #expect(numbers(script) == [3, 2, 1])
+        script.add(DashboardScript.record(4))
+        #expect(numbers(script) == [4, 3, 2, 1])
+    }
+
+    @Test("the selection stays on its task while rows come, go and are sorted")
+    func selection() {
+        var script = Self.tasks(50)
+        script.press(.down, .down)
+        let selected = script.selection
+        for number in 51...90 {
+            script.add(DashboardScript.record(number))
+            #expect(script.selection == selected)
+            #expect(script.screen.contains("▸ …P00048"))
+        }
+        script.type("S")
+        #expect(script.selection == selected)
+        script.type("/P0004")
+        #expect(script.selection == selected)
+        script.press(.escape)
+        #expect(script.selection == selected)
+        #expect(script.screen.contains("▸ …P00048"))
+    }
+
+    @Test("what comes above does not move what is on the screen, once one has scrolled")
+    func anchor() {
+        var script = Self.tasks(100)
+        for _ in 0..<40 { script.press(.down) }
+        let rows = script.lines[3...10]
+        script.send(.tasksChanged((101...120).map { DashboardScript.record($0) }))
+        #expect(script.lines[3...10] == rows)
+    }
+
+    @Test("a task that ends while it is selected stays although finished ones are hidden, until it is left")
+    func hiding() {
+        var script = Self.tasks(3)
+        script.type("c")
+        script.press(.down)
+        script.add(DashboardScript.record(2, "process_data", .completed, done: 4))
+        #expect(numbers(script) == [3, 2, 1])
+        script.press(.down)
+        #expect(numbers(script) == [3, 1])
+        #expect(script.selection == DashboardScript.id(1))
+        script.type("c")
+        #expect(numbers(script) == [3, 2, 1])
+    }
+
+    @Test("a tagged task that ends is tagged no more, so that no action meets what is long over")
+    func tags() {
+        var script = Self.tasks(3)
+        script.type("  ")
+        #expect(script.model.targets.count == 2)
+        script.add(DashboardScript.record(3, "process_data", .failed))
+        #expect(script.model.targets == [DashboardScript.id(2)])
+    }
+
+    @Test(
+        "the filter takes words, in any case, of id, type, state and step",
+        arguments: [
+            ("CPU", [2]), ("paused", [3]), ("p00001", [1]), ("item 2", [3, 2, 1]), ("report item", [3]), ("nope", []),
+            ("  ", [3, 2, 1]),
+        ])
+    func filter(text: String, expected: [Int]) {
+        var script = DashboardScript()
+        script.add(
+            DashboardScript.record(1), DashboardScript.record(2, "cpu_intensive"),
+            DashboardScript.record(3, "generate_report", .paused))
+        script.type("/\(text)")
+        #expect(numbers(script) == expected)
+        #expect(script.screen.contains("\(expected.count) of 3 tasks"))
+        script.press(.enter)
+        #expect(numbers(script) == expected)
+    }
+
+    @Test(
+        "every column sorts, and is reversed",
+        arguments: [
+            // Running comes before paused in a task's life; of equals, the older one comes first.
+            (TaskColumn.id, [3, 2, 1], [1, 2, 3]), (.type, [2, 3, 1], [1, 3, 2]), (.state, [1, 2, 3], [3, 1, 2]),
+            (.progress, [1, 3, 2], [2, 3, 1]), (.step, [1, 3, 2], [2, 3, 1]), (.elapsed, [3, 2, 1], [1, 2, 3]),
+            (.eta, [1, 2, 3], [3, 2, 1]), (.pid, [3, 2, 1], [1, 2, 3]), (.port, [3, 2, 1], [1, 2, 3]),
+            (.cpu, [1, 2, 3], [3, 2, 1]), (.memory, [1, 2, 3], [3, 2, 1]),
+        ])
+    func sorting(column: TaskColumn, expected: [Int], reversed: [Int]) {
+        var script = DashboardScript()
+        var records = [
+            DashboardScript.record(1, "process_data", .running, done: 1),
+            DashboardScript.record(2, "cpu_intensive", .running, done: 3),
+            DashboardScript.record(3, "generate_report", .paused, done: 2),
+        ]
+        records[1].activeMilliseconds = 30_000
+        records[2].activeMilliseconds = 90_000
+        script.send(.tasksChanged(records))
+        for seconds in [0.0, 1.0] {
+            script.send(
+                .usageRead([
+                    DashboardScript.id(1): WorkerUsage(cpuSeconds: seconds * 3, residentBytes: 3 << 20),
+                    DashboardScript.id(2): WorkerUsage(cpuSeconds: seconds * 2, residentBytes: 2 << 20),
+                    DashboardScript.id(3): WorkerUsage(cpuSeconds: seconds, residentBytes: 1 << 20),
+                ]))
+            script.pass(seconds: 1)
+        }
+        if column != .id {
+            script.type("s")
+            script.press(.home)
+            for _ in 0..<(TaskColumn.allCases.firstIndex(of: column) ?? 0) { script.press(.down) }
+            script.press(.enter)
+        }
+        #expect(numbers(script) == expected)
+        script.type("S")
+        #expect(numbers(script) == reversed)
+    }
+
+    @Test("rows sorted by what changes all the time change places once a second, not with every update")
+    func calm() {
+        var script = Self.tasks(3)
+        script.type("s")
+        for _ in 0..<3 { script.press(.down) }
+        script.press(.enter)
+        let before = numbers(script)
+        script.add(DashboardScript.record(1, done: 3))
+        #expect(numbers(script) == before)
+        script.pass(seconds: 1)
+        #expect(numbers(script) != before)
+    }
+
+    @Test("the mouse selects, opens, scrolls and sorts; the last line acts")
+    func mouse() {
+        var script = Self.tasks(50)
+        script.click(on: "…P00047")
+        #expect(script.selection == DashboardScript.id(47))
+        script.click(on: "…P00047")
+        #expect(script.model.detailedTask == DashboardScript.id(47))
+        script.click(on: "Esc back")
+        #expect(script.model.overlays.isEmpty)
+        script.click(on: "STATE")
+        #expect(script.model.tasks.sortColumn == .state)
+        script.click(on: "STATE")
+        #expect(script.model.tasks.isDescending)
+        script.send(.input(.mouse(MouseEvent(.wheelDown, at: Position(x: 5, y: 8)))))
+        #expect(script.model.tasks.selectedIndex > 0)
+        script.commands = []
+        script.click(on: "p pause")
+        #expect(script.commands.count == 1)
+        script.click(on: "q quit")
+        script.click(on: "[ Cancel ]")
+        #expect(script.model.overlays.isEmpty)
+        script.click(on: "n new")
+        script.click(on: "cpu_intensive ")
+        #expect(script.screen.contains("complexity"))
+        script.type("m")
+        script.press(.escape)
+        script.type("m")
+        script.click(on: "s sort")
+        #expect(script.model.overlays.isEmpty)
+    }
+
+    @Test("a task created here is selected when it comes")
+    func created() {
+        var script = Self.tasks(3)
+        script.press(.end)
+        script.type("d")
+        #expect(script.commands.compactMap(\.draft).count == 1)
+        script.send(.submitted(.copy(of: DashboardScript.id(1)), .success(DashboardScript.record(4))))
+        script.add(DashboardScript.record(4))
+        #expect(script.selection == DashboardScript.id(4))
+        #expect(script.message == "…P00004 process_data was started")
+    }
+
+    @Test("the time of running and the time left count on between updates")
+    func clocks() {
+        var script = DashboardScript()
+        script.add(DashboardScript.record(1, done: 1, of: 4))
+        #expect(script.screen.contains("00:00:10 00:00:30"))
+        script.pass(seconds: 5)
+        #expect(script.screen.contains("00:00:15 00:00:25"))
+        script.add(DashboardScript.record(1, "process_data", .paused, done: 1, of: 4))
+        script.pass(seconds: 5)
+        #expect(script.screen.contains("00:00:10        —"))
+    }
+}
