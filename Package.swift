@@ -128,6 +128,7 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "TaskModel",
+                "TaskTypes",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -179,7 +180,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "TaskModel", "TaskTypes", "Terminal"],
+            dependencies: ["Dashboard", "TaskModel", "TaskTypes", "Terminal", "TestSupport"],
             exclude: ["Screens"],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Logging
 import TaskAPI
 import TaskModel
+import TestSupport
 import Testing
 
 @Suite("The API through its router")

@@ -1,0 +1,82 @@
+import Dispatch
+import Synchronization
+
+@testable import Dashboard
+
+/// A terminal whose keys a test presses and whose screen it reads.
+final class FakeTerminal: TerminalDevice, Sendable {
+    private struct State {
+        var inputs: [TerminalInput] = []
+        var performed: [TerminalCommand] = []
+        var screen = ""
+        var frames = 0
+        var waiters: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    let size = Size(width: 100, height: 24)
+    let capabilities = Capabilities()
+    private let state = Mutex(State())
+    private let signal = DispatchSemaphore(value: 0)
+
+    var performed: [TerminalCommand] { state.withLock { $0.performed } }
+    var frames: Int { state.withLock { $0.frames } }
+
+    func press(_ keys: Key...) {
+        state.withLock { $0.inputs += keys.map { .key($0) } }
+        signal.signal()
+    }
+
+    func send(_ input: TerminalInput) {
+        state.withLock { $0.inputs.append(input) }
+        signal.signal()
+    }
+
+    func wake() {
+        signal.signal()
+    }
+
+    /// Returns when a text is on the screen.
+    func shows(_ text: String) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                let isThere = state.screen.contains(text)
+                if !isThere { state.waiters.append((text, continuation)) }
+                return isThere
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    // MARK: - TerminalDevice
+
+    func wait(for limit: Duration?) -> [TerminalInput] {
+        let taken = take()
+        guard taken.isEmpty else { return taken }
+        let seconds = limit.map { Double($0.components.seconds) + Double($0.components.attoseconds) * 1e-18 }
+        _ = signal.wait(timeout: seconds.map { .now() + $0 } ?? .distantFuture)
+        return take()
+    }
+
+    private func take() -> [TerminalInput] {
+        state.withLock { state in
+            defer { state.inputs = [] }
+            return state.inputs
+        }
+    }
+
+    func show(_ frame: Frame) {
+        let text = frame.text
+        let found = state.withLock { state in
+            state.screen = text
+            state.frames += 1
+            let found = state.waiters.filter { text.contains($0.text) }
+            state.waiters.removeAll { text.contains($0.text) }
+            return found
+        }
+        for waiter in found { waiter.continuation.resume() }
+    }
+
+    func perform(_ command: TerminalCommand) {
+        state.withLock { $0.performed.append(command) }
+    }
+}

@@ -1,0 +1,122 @@
+import TaskModel
+import Terminal
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+@Suite("The dashboard's loop and session", .timeLimit(.minutes(1)))
+struct LoopTests {
+    /// A dashboard with all but the real terminal and the real service.
+    private static func run(
+        _ control: FakeTaskControl = FakeTaskControl(), body: (FakeTerminal, DashboardInbox) async throws -> Void
+    ) async throws -> Int {
+        let terminal = FakeTerminal()
+        let inbox = DashboardInbox(wake: { terminal.wake() })
+        let (commands, queue) = AsyncStream.makeStream(of: DashboardCommand.self)
+        let types = control.taskTypes()
+        let thread = try TerminalThread {
+            DashboardLoop(
+                terminal: terminal, inbox: inbox, taskTypes: types, clock: ServiceClock(), commands: queue
+            ).run()
+            queue.finish()
+        }
+        let record = LogRecord(number: 0, time: Timestamp(milliseconds: 0), level: .info, text: "a record of the log")
+        let (log, logQueue) = AsyncStream.makeStream(of: [LogRecord].self)
+        logQueue.yield([record])
+        let (quits, quitQueue) = AsyncStream.makeStream(of: Void.self)
+        let session = DashboardSession(control: control, log: log, inbox: inbox) { quitQueue.yield() }
+        async let ended: Void = session.run(commands)
+        try await body(terminal, inbox)
+        inbox.close()
+        await ended
+        #expect(await thread.wait(atMost: .seconds(10)))
+        quitQueue.finish()
+        return await quits.reduce(into: 0) { count, _ in count += 1 }
+    }
+
+    @Test("tasks and log come onto the screen, and keys go to the service")
+    func life() async throws {
+        let control = FakeTaskControl()
+        _ = await control.add("process_data", .running)
+        _ = try await Self.run(control) { terminal, _ in
+            await terminal.shows("● running")
+            await terminal.shows("a record of the log")
+            terminal.press(.character("p"))
+            await terminal.shows("‖ paused")
+            await terminal.shows("process_data is paused")
+            _ = await control.add("cpu_intensive", .running)
+            await terminal.shows("cpu_intensive")
+        }
+        #expect(await control.actions == [.pause])
+    }
+
+    @Test("the service hears of keys in their order")
+    func order() async throws {
+        let control = FakeTaskControl()
+        _ = await control.add("process_data", .running)
+        let keys = (0..<200).map { $0 % 3 == 0 ? TaskAction.resume : .pause }
+        _ = try await Self.run(control) { terminal, _ in
+            await terminal.shows("● running")
+            for key in keys { terminal.press(.character(key == .pause ? "p" : "r")) }
+            terminal.press(.character("t"))
+            await terminal.shows("■ terminated")
+        }
+        #expect(await control.actions == keys + [.terminate])
+    }
+
+    @Test("a new task is submitted by the form, and what is wrong comes back into it")
+    func form() async throws {
+        let control = FakeTaskControl()
+        _ = try await Self.run(control) { terminal, _ in
+            terminal.press(.character("n"), .right, .right, .tab, .control("u"), .character("x"), .enter)
+            await terminal.shows("must be a whole number, not a string")
+            terminal.press(.control("u"), .character("7"), .enter)
+            await terminal.shows("was started")
+        }
+        #expect(await control.records.map(\.data) == [["complexity": 7, "batches": 5]])
+    }
+
+    @Test("what only the terminal can do, it is asked for")
+    func terminalCommands() async throws {
+        _ = try await Self.run { terminal, _ in
+            terminal.press(.control("l"), .character("m"), .control("z"))
+            await terminal.shows("the mouse is off")
+            #expect(terminal.performed.contains(.redraw))
+            #expect(terminal.performed.contains(.setMouse(false)))
+            #expect(terminal.performed.contains(.suspend))
+        }
+    }
+
+    @Test("q ends the service, and so does a terminal that has gone")
+    func quitting() async throws {
+        let quits = try await Self.run { terminal, _ in
+            terminal.press(.character("q"))
+            await terminal.shows("no tasks")
+        }
+        #expect(quits == 1)
+        #expect(try await Self.run { terminal, _ in terminal.send(.hungUp) } <= 1)
+    }
+
+    @Test("a burst of changes comes as few frames, with nothing left out at the end")
+    func burst() async throws {
+        let control = FakeTaskControl()
+        _ = try await Self.run(control) { terminal, _ in
+            await terminal.shows("no tasks")
+            for _ in 0..<2000 { _ = await control.add("process_data", .running) }
+            await terminal.shows("1 of 2000")
+            #expect(terminal.frames < 1000)
+        }
+    }
+
+    @Test("whoever delivers to a closed inbox does not wait")
+    func closed() async {
+        let inbox = DashboardInbox(wake: {})
+        async let delivered: Void = inbox.deliver(.ticked)
+        inbox.close()
+        await delivered
+        await inbox.deliver(.ticked)
+        inbox.post(.ticked)
+        #expect(inbox.isEmpty)
+    }
+}
