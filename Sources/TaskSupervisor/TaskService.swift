@@ -23,12 +23,6 @@ package actor TaskService: Service {
         case shutDown
     }
 
-    /// A reader of ``updates()``, and what it has not yet been told.
-    private struct Watcher {
-        let signal: AsyncStream<Void>.Continuation
-        var changed: Set<TaskID>
-    }
-
     let client: WorkerClient
     private let launcher: any WorkerLauncher
     private let logger: Logger
@@ -49,8 +43,7 @@ package actor TaskService: Service {
     private let tickQueue: AsyncStream<Void>.Continuation
     private var isDrained = false
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
-    private var watchers: [UInt64: Watcher] = [:]
-    private var watcherNumber: UInt64 = 0
+    private var feed = ChangeFeed()
     private var timer: (deadline: Duration, scheduled: Scheduled<Void>)?
 
     /// Makes a service without tasks; it starts workers once it runs.
@@ -105,7 +98,7 @@ package actor TaskService: Service {
             self.jobQueue.yield(.shutDown)
         }
         timer?.scheduled.cancel()
-        for watcher in watchers.values { watcher.signal.finish() }
+        feed.finish()
         await client.shutdown()
         // The tasks may have been ended ahead of this service's turn, but it is not to leave before:
         // a service group takes that for a failure. Throws only when cancelled, which ends this too.
@@ -166,7 +159,8 @@ package actor TaskService: Service {
         } catch {
             logger.critical("defect: a task that is \(error.state) cannot \(error.transition)")
         }
-        tellWatchers()
+        feed.note(board.touched)
+        board.touched.removeAll(keepingCapacity: true)
         armTimer()
     }
 
@@ -201,22 +195,6 @@ package actor TaskService: Service {
             sentence += " by \(termination.stage.rawValue) in \(termination.milliseconds) ms"
         }
         return sentence
-    }
-
-    /// Notes for every watcher what has changed; which one is slow is its own affair.
-    private func tellWatchers() {
-        defer { board.touched.removeAll(keepingCapacity: true) }
-        for number in watchers.keys {
-            watchers[number]?.changed.formUnion(board.touched)
-            if case .terminated = watchers[number]?.signal.yield() { watchers[number] = nil }
-        }
-    }
-
-    private func takeChanges(of watcher: UInt64) -> [TaskRecord] {
-        guard let changed = watchers[watcher]?.changed else { return [] }
-        watchers[watcher]?.changed.removeAll(keepingCapacity: true)
-        let now = clock.now
-        return changed.compactMap { board.record($0, at: now) }
     }
 
     /// Sees to it that the board hears of its next deadline.
@@ -290,14 +268,14 @@ extension TaskService: TaskControl {
     }
 
     package func updates() -> any AsyncSequence<[TaskRecord], Never> & Sendable {
-        // A signal carries nothing: one that waits stands for all.
-        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        watcherNumber += 1
-        let number = watcherNumber
-        watchers[number] = Watcher(signal: signal, changed: Set(board.entries.keys))
-        signal.yield()
-        if isDrained { signal.finish() }
-        return signals.map { await self.takeChanges(of: number) }
+        let (reader, signals) = feed.addReader(knowing: board.entries.keys)
+        if isDrained { feed.finish() }
+        return signals.map { await self.takeChanges(for: reader) }
+    }
+
+    private func takeChanges(for reader: ChangeFeed.Reader) -> [TaskRecord] {
+        let now = clock.now
+        return feed.take(for: reader).compactMap { board.record($0, at: now) }
     }
 
     package nonisolated func usage() async -> [TaskID: WorkerUsage] {

@@ -36,15 +36,32 @@ final class FakeTerminal: TerminalDevice, Sendable {
     }
 
     /// Returns when a text is on the screen.
-    func shows(_ text: String) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                let isThere = state.screen.contains(text)
-                if !isThere { state.waiters.append((text, continuation)) }
-                return isThere
+    ///
+    /// - Throws: ``TextMissing`` when the test is over before it is.
+    func shows(_ text: String) async throws {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    let isOver = state.screen.contains(text) || Task.isCancelled
+                    if !isOver { state.waiters.append((text, continuation)) }
+                    return isOver
+                }
+                if isOver { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            resume { _ in true }
         }
+        let screen = state.withLock { $0.screen }
+        if Task.isCancelled { throw TextMissing(text: text, screen: screen) }
+    }
+
+    private func resume(_ isOver: (String) -> Bool) {
+        let found = state.withLock { state in
+            let found = state.waiters.filter { isOver($0.text) }
+            state.waiters.removeAll { isOver($0.text) }
+            return found
+        }
+        for waiter in found { waiter.continuation.resume() }
     }
 
     // MARK: - TerminalDevice
@@ -66,17 +83,20 @@ final class FakeTerminal: TerminalDevice, Sendable {
 
     func show(_ frame: Frame) {
         let text = frame.text
-        let found = state.withLock { state in
+        state.withLock { state in
             state.screen = text
             state.frames += 1
-            let found = state.waiters.filter { text.contains($0.text) }
-            state.waiters.removeAll { text.contains($0.text) }
-            return found
         }
-        for waiter in found { waiter.continuation.resume() }
+        resume { text.contains($0) }
     }
 
     func perform(_ command: TerminalCommand) {
         state.withLock { $0.performed.append(command) }
     }
+}
+
+/// A text that a test has waited for and that never came onto the screen.
+struct TextMissing: Error {
+    let text: String
+    let screen: String
 }

@@ -40,13 +40,13 @@ struct LoopTests {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .running)
         _ = try await Self.run(control) { terminal, _ in
-            await terminal.shows("● running")
-            await terminal.shows("a record of the log")
+            try await terminal.shows("● running")
+            try await terminal.shows("a record of the log")
             terminal.press(.character("p"))
-            await terminal.shows("‖ paused")
-            await terminal.shows("process_data is paused")
+            try await terminal.shows("‖ paused")
+            try await terminal.shows("process_data is paused")
             _ = await control.add("cpu_intensive", .running)
-            await terminal.shows("cpu_intensive")
+            try await terminal.shows("cpu_intensive")
         }
         #expect(await control.actions == [.pause])
     }
@@ -57,10 +57,10 @@ struct LoopTests {
         _ = await control.add("process_data", .running)
         let keys = (0..<200).map { $0 % 3 == 0 ? TaskAction.resume : .pause }
         _ = try await Self.run(control) { terminal, _ in
-            await terminal.shows("● running")
+            try await terminal.shows("● running")
             for key in keys { terminal.press(.character(key == .pause ? "p" : "r")) }
             terminal.press(.character("t"))
-            await terminal.shows("■ terminated")
+            try await terminal.shows("■ terminated")
         }
         #expect(await control.actions == keys + [.terminate])
     }
@@ -70,9 +70,9 @@ struct LoopTests {
         let control = FakeTaskControl()
         _ = try await Self.run(control) { terminal, _ in
             terminal.press(.character("n"), .right, .right, .tab, .control("u"), .character("x"), .enter)
-            await terminal.shows("must be a whole number, not a string")
+            try await terminal.shows("must be a whole number, not a string")
             terminal.press(.control("u"), .character("7"), .enter)
-            await terminal.shows("was started")
+            try await terminal.shows("was started")
         }
         #expect(await control.records.map(\.data) == [["complexity": 7, "batches": 5]])
     }
@@ -81,7 +81,7 @@ struct LoopTests {
     func terminalCommands() async throws {
         _ = try await Self.run { terminal, _ in
             terminal.press(.control("l"), .character("m"), .control("z"))
-            await terminal.shows("the mouse is off")
+            try await terminal.shows("the mouse is off")
             #expect(terminal.performed.contains(.redraw))
             #expect(terminal.performed.contains(.setMouse(false)))
             #expect(terminal.performed.contains(.suspend))
@@ -92,7 +92,7 @@ struct LoopTests {
     func quitting() async throws {
         let quits = try await Self.run { terminal, _ in
             terminal.press(.character("q"))
-            await terminal.shows("no tasks")
+            try await terminal.shows("no tasks")
         }
         #expect(quits == 1)
         #expect(try await Self.run { terminal, _ in terminal.send(.hungUp) } <= 1)
@@ -102,9 +102,9 @@ struct LoopTests {
     func burst() async throws {
         let control = FakeTaskControl()
         _ = try await Self.run(control) { terminal, _ in
-            await terminal.shows("no tasks")
+            try await terminal.shows("no tasks")
             for _ in 0..<2000 { _ = await control.add("process_data", .running) }
-            await terminal.shows("1 of 2000")
+            try await terminal.shows("● 2000 running")
             #expect(terminal.frames < 1000)
         }
     }

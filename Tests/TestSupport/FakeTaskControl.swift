@@ -10,7 +10,7 @@ package actor FakeTaskControl: TaskControl {
     private var worker = TaskDetail.Worker.status(["pid": 42])
     /// What was asked for, in order.
     package private(set) var actions: [TaskAction] = []
-    private var watchers: [AsyncStream<[TaskRecord]>.Continuation] = []
+    private var feed = ChangeFeed()
 
     package init() {}
 
@@ -29,7 +29,7 @@ package actor FakeTaskControl: TaskControl {
             TaskRecord(
                 id: id, type: type, data: [:], state: state, progress: TaskProgress(done: 0, total: 1),
                 createdAt: Timestamp(milliseconds: 0)))
-        tell()
+        feed.note([id])
         return id
     }
 
@@ -38,7 +38,7 @@ package actor FakeTaskControl: TaskControl {
         let task = try TaskTypeRegistry.check(draft)
         let id = add(task.type, .starting)
         records[records.count - 1].data = task.data
-        tell()
+        feed.note([id])
         return try record(id)
     }
 
@@ -55,7 +55,7 @@ package actor FakeTaskControl: TaskControl {
             case .kill: .killed
             }
         records = records.map { $0.id == id ? record : $0 }
-        tell()
+        feed.note([id])
         return record
     }
 
@@ -80,15 +80,13 @@ package actor FakeTaskControl: TaskControl {
     }
 
     package func updates() -> any AsyncSequence<[TaskRecord], Never> & Sendable {
-        // Every batch holds all there is, so that the newest one stands for those before.
-        let (updates, watcher) = AsyncStream.makeStream(of: [TaskRecord].self, bufferingPolicy: .bufferingNewest(1))
-        watcher.yield(records)
-        watchers.append(watcher)
-        return updates
+        let (reader, signals) = feed.addReader(knowing: records.map(\.id))
+        return signals.map { await self.takeChanges(for: reader) }
     }
 
-    private func tell() {
-        for watcher in watchers { watcher.yield(records) }
+    private func takeChanges(for reader: ChangeFeed.Reader) -> [TaskRecord] {
+        let changed = feed.take(for: reader)
+        return records.filter { changed.contains($0.id) }
     }
 
     package func usage() -> [TaskID: WorkerUsage] { [:] }

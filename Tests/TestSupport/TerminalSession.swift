@@ -1,0 +1,170 @@
+import Foundation
+package import SystemPackage
+
+/// A shell in a real terminal, 120 by 36 at first, driven through tmux's control mode.
+///
+/// What is on the screen is looked at when tmux tells that something was written to it, so nothing
+/// here waits longer than it has to.
+package actor TerminalSession {
+    private static let tmux: FilePath = "/usr/bin/tmux"
+
+    private let control: RunningProgram
+    /// Lines of tmux's output that have been read.
+    private var position = 0
+
+    private init(control: RunningProgram) {
+        self.control = control
+    }
+
+    /// Runs `body` with a terminal in which a shell waits for input, and closes it afterwards.
+    package static func run(
+        environment: [String: String?] = [:], body: @Sendable (TerminalSession) async throws -> Void
+    ) async throws {
+        let socket = "taskdeck-test-\(UUID().uuidString)"
+        let defaults: [String: String?] = [
+            "LANG": "C.UTF-8", "LC_ALL": nil, "NO_COLOR": nil, "TASKDECK_TOKEN": nil, "TMUX": nil, "PS1": "ready> ",
+            "TERM": "xterm-256color",
+        ]
+        _ = try await RunningProgram.run(
+            tmux,
+            [
+                "-L", socket, "-f", "/dev/null", "-C", "set", "-g", "default-terminal", "tmux-256color", ";",
+                "set", "-g", "window-size", "manual", ";", "set", "-g", "default-size", "120x36", ";",
+                "new-session", "-x", "120", "-y", "36", "exec bash --norc --noprofile",
+            ], environment: defaults.merging(environment) { _, own in own }
+        ) { control in
+            let session = TerminalSession(control: control)
+            do {
+                try await session.start()
+                try await body(session)
+            } catch {
+                try? await session.end()
+                throw error
+            }
+            try await session.end()
+        }
+    }
+
+    private func start() async throws {
+        // What was asked for on the command line is answered first.
+        try await control.output.line(with: "%session-changed")
+        try await command("resize-window -x 120 -y 36")
+        try await waitForText("ready>")
+    }
+
+    private func end() async throws {
+        try await control.write(line: "kill-server")
+        try await control.endInput()
+    }
+
+    // MARK: - The terminal
+
+    /// Types a line into the shell and presses Enter.
+    package func enter(_ line: String) async throws {
+        try await type(line)
+        try await press("Enter")
+    }
+
+    /// Types characters, one key each.
+    package func type(_ text: String) async throws {
+        try await command("send-keys -l -- \(Self.quoted(text))")
+    }
+
+    /// Presses keys by tmux's names for them: `Escape`, `C-z`, `PageDown`.
+    package func press(_ keys: String...) async throws {
+        try await command("send-keys -- \(keys.joined(separator: " "))")
+    }
+
+    package func resize(_ width: Int, _ height: Int) async throws {
+        try await command("resize-window -x \(width) -y \(height)")
+    }
+
+    /// The screen's lines.
+    package func screen() async throws -> String {
+        try await command("capture-pane -p").joined(separator: "\n")
+    }
+
+    /// The screen with the escape sequences for its colours.
+    package func coloredScreen() async throws -> String {
+        try await command("capture-pane -p -e").joined(separator: "\n")
+    }
+
+    /// Whether the program on the screen has switched the terminal to the alternate screen, hidden
+    /// the cursor or asked for the mouse.
+    package func modes() async throws -> (isAlternate: Bool, hasCursor: Bool, hasMouse: Bool) {
+        let flags = try await command(
+            "display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}'"
+        ).first?.split(separator: " ").map { $0 == "1" } ?? []
+        guard flags.count == 3 else { throw TextMissing(text: "three flags", screen: "\(flags)") }
+        return (flags[0], flags[1], flags[2])
+    }
+
+    /// The pid of the terminal itself.
+    package func serverPID() async throws -> Int32 {
+        let line = try await command("display-message -p '#{pid}'").first ?? ""
+        guard let pid = Int32(line) else { throw TextMissing(text: "a pid", screen: line) }
+        return pid
+    }
+
+    /// Returns the screen once it holds all these texts.
+    @discardableResult
+    package func waitForText(_ texts: String...) async throws -> String {
+        try await waitForScreen(texts.joined(separator: ", ")) { screen in texts.allSatisfy { screen.contains($0) } }
+    }
+
+    /// Returns the screen once it is as it should be.
+    ///
+    /// - Throws: ``TextMissing`` when the terminal ends before that.
+    @discardableResult
+    package func waitForScreen(_ what: String, _ isRight: @Sendable (String) -> Bool) async throws -> String {
+        while true {
+            let screen = try await screen()
+            if isRight(screen) { return screen }
+            guard await nextLine() != nil else { throw TextMissing(text: what, screen: screen) }
+        }
+    }
+
+    // MARK: - Control mode
+
+    private static func quoted(_ text: String) -> String {
+        "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// Has tmux do something, and returns what it answers.
+    @discardableResult
+    private func command(_ text: String) async throws -> [String] {
+        // What was written before is older than the answer, and shows in it.
+        position = await control.output.count
+        try await control.write(line: text)
+        var answer: [String]?
+        while let line = await nextLine() {
+            if line.hasPrefix("%begin ") {
+                answer = []
+            } else if line.hasPrefix("%end "), let answer {
+                return answer
+            } else if line.hasPrefix("%error ") {
+                throw TextMissing(text: text, screen: answer?.joined(separator: "\n") ?? "")
+            } else if answer != nil {
+                answer?.append(line)
+            }
+        }
+        throw TextMissing(text: text, screen: "the terminal has ended")
+    }
+
+    private func nextLine() async -> String? {
+        guard let line = await control.output.line(at: position) else { return nil }
+        position += 1
+        return line
+    }
+}
+
+/// Something that was to be seen in a terminal and never was.
+package struct TextMissing: Error {
+    package let text: String
+    package let screen: String
+
+    package init(text: String, screen: String) {
+        self.text = text
+        self.screen = screen
+    }
+}
