@@ -16,10 +16,10 @@ struct DashboardService: Service {
     private let log: LogHub
     private let clock = ServiceClock()
     private let inbox = DashboardInbox(wake: CursesTerminal.wake)
-    private let quit: @Sendable () -> Void
+    private let quit: @Sendable (_ isHangUp: Bool) -> Void
 
-    /// - Parameter quit: has the service end; called again, at once.
-    init(control: any TaskControl, log: LogHub, quit: @escaping @Sendable () -> Void) {
+    /// - Parameter quit: has the service end; called again, at once, unless it is just that the terminal has gone.
+    init(control: any TaskControl, log: LogHub, quit: @escaping @Sendable (_ isHangUp: Bool) -> Void) {
         self.control = control
         self.log = log
         self.quit = quit
@@ -66,7 +66,7 @@ struct DashboardService: Service {
             inbox.close()
             commandQueue.finish()
         }
-        let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit() }
+        let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit($0) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await session.run(commands)
         } onCancelOrGracefulShutdown: {

@@ -8,7 +8,6 @@ import TaskAPI
 import TaskModel
 import TaskSupervisor
 import Terminal
-import UnixSignals
 
 extension Options {
     /// Wires all parts together and runs them until a signal, or the dashboard, ends them.
@@ -31,7 +30,7 @@ extension Options {
         let requests = await EndRequests()
         let dashboard =
             showsDashboard
-            ? DashboardService(control: service, log: log) { requests.add("the dashboard") } : nil
+            ? DashboardService(control: service, log: log) { requests.add($0 ? .hangUp : .wish("the dashboard")) } : nil
         let server = APIServer(
             configuration: .init(host: host, port: port, policy: policy), control: service, logger: logger,
             onListening: { host, port in announce(host: host, port: port, to: dashboard, logger: logger) },
@@ -54,8 +53,8 @@ extension Options {
         }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: quiet))
         do {
-            try await Self.run(group, until: requests) { reason, isFirst in
-                logger.notice("\(reason): shutting down\(isFirst ? "" : " at once")")
+            try await Self.run(group, until: requests) { request, isFirst in
+                logger.notice("\(request): shutting down\(isFirst ? "" : " at once")")
                 dashboard?.tell(.shutdownBegun)
                 if !isFirst { await service.shutDown(byForce: true) }
             }
@@ -90,15 +89,15 @@ extension Options {
     /// - Parameter note: told of every request; sees to it that the second one ends all at once.
     private static func run(
         _ services: ServiceGroup, until requests: EndRequests,
-        note: @escaping @Sendable (_ reason: String, _ isFirst: Bool) async -> Void
+        note: @escaping @Sendable (_ request: EndRequest, _ isFirst: Bool) async -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await requests.forwardSignals() }
             group.addTask {
                 var isFirst = true
-                for await reason in requests.reasons {
-                    await note(reason, isFirst)
+                for await request in requests.all where isFirst || request != .hangUp {
+                    await note(request, isFirst)
                     if isFirst { await services.triggerGracefulShutdown() }
                     isFirst = false
                 }
@@ -122,35 +121,5 @@ extension Options {
             _ = try? FileDescriptor.standardOutput.writeAll(
                 "taskdeck \(taskdeckVersion) listening on \(address)\n".utf8)
         }
-    }
-}
-
-/// The requests to end, by signal or by key: the second one is meant for those who cannot wait.
-private struct EndRequests: Sendable {
-    let reasons: AsyncStream<String>
-    private let queue: AsyncStream<String>.Continuation
-    private let signals: UnixSignalsSequence
-
-    init() async {
-        (reasons, queue) = AsyncStream.makeStream()
-        // A terminal that goes takes its programs with it, but not those started with nohup(1).
-        let isHangUpIgnored = Self.isIgnored(SIGHUP)
-        signals = await UnixSignalsSequence(
-            trapping: isHangUpIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup])
-    }
-
-    func add(_ reason: String) {
-        queue.yield(reason)
-    }
-
-    /// Runs until it is cancelled.
-    func forwardSignals() async {
-        for await signal in signals { queue.yield("\(signal)") }
-    }
-
-    private static func isIgnored(_ signal: Int32) -> Bool {
-        var action = sigaction()
-        guard sigaction(signal, nil, &action) == 0 else { return false }
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }

@@ -158,6 +158,7 @@ extension DashboardCommand {
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .readUsage: "usage"
         case .quit: "quit"
+        case .hangUp: "hang up"
         case .terminal(.redraw): "redraw"
         case .terminal(.suspend): "suspend"
         case .terminal(.setMouse(let isOn)): "mouse \(isOn)"

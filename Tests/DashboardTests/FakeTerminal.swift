@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import TestSupport
 
 @testable import Dashboard
 
@@ -93,10 +94,4 @@ final class FakeTerminal: TerminalDevice, Sendable {
     func perform(_ command: TerminalCommand) {
         state.withLock { $0.performed.append(command) }
     }
-}
-
-/// A text that a test has waited for and that never came onto the screen.
-struct TextMissing: Error {
-    let text: String
-    let screen: String
 }

@@ -105,7 +105,7 @@ struct RandomTests {
                 .detailRead(
                     id, record.map { TaskDetail(record: $0, worker: .status(["a": [1, "b"]]), log: Self.texts) }))
         case .readUsage: script.send(.usageRead([:]))
-        case .quit, .terminal: break
+        case .quit, .hangUp, .terminal: break
         }
     }
 

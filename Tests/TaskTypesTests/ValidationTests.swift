@@ -82,3 +82,24 @@ struct ValidationTests {
         #expect(problems.map(\.field) == ["task_data.complexity", "task_data.batches", "task_data.colour", "name"])
     }
 }
+
+@Suite("What a form is made of")
+struct DescriptionTests {
+    @Test("every type tells its fields with the defaults that count, learnt from the code that checks them")
+    func descriptions() throws {
+        let types = TaskTypeRegistry.descriptions
+        #expect(types.map(\.name) == TaskTypeRegistry.names)
+        #expect(
+            types.map { $0.fields.map { "\($0.name) \($0.kind) \($0.fallback.jsonText) \($0.hint)" } } == [
+                ["items array [] at most 100000 elements", "delay number 1 0 to 86400"],
+                ["report_type text \"summary\" 1 to 100 characters", "delay number 1 0 to 86400"],
+                [
+                    "complexity integer 1000000 1 to 1000000000000", "batches integer 5 1 to 1000000",
+                ],
+            ])
+        for type in types {
+            let data = Dictionary(uniqueKeysWithValues: type.fields.map { ($0.name, $0.fallback) })
+            _ = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
+        }
+    }
+}

@@ -2,6 +2,8 @@
 package actor LineLog {
     private var lines: [String] = []
     private var isFinished = false
+    private var readers: [(index: Int, id: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
+    private var readerCount: UInt64 = 0
     private var waiters: [(matches: @Sendable (String) -> Bool, continuation: CheckedContinuation<String?, Never>)] = []
 
     package init() {}
@@ -10,6 +12,7 @@ package actor LineLog {
 
     func append(_ line: String) {
         lines.append(line)
+        resumeReaders { $0 < lines.count }
         waiters.removeAll { waiter in
             guard waiter.matches(line) else { return false }
             waiter.continuation.resume(returning: line)
@@ -19,8 +22,40 @@ package actor LineLog {
 
     func finish() {
         isFinished = true
+        resumeReaders { _ in true }
         for waiter in waiters { waiter.continuation.resume(returning: nil) }
         waiters = []
+    }
+
+    package var count: Int { lines.count }
+
+    /// The line with this number, as soon as it has been written.
+    ///
+    /// `nil` when the program has ended without it, or the test is over.
+    package func line(at index: Int) async -> String? {
+        if index >= lines.count, !isFinished {
+            readerCount += 1
+            let id = readerCount
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    if Task.isCancelled { return continuation.resume() }
+                    readers.append((index, id, continuation))
+                }
+            } onCancel: {
+                Task { await self.giveUp(id) }
+            }
+        }
+        return lines.indices.contains(index) ? lines[index] : nil
+    }
+
+    private func giveUp(_ id: UInt64) {
+        for reader in readers where reader.id == id { reader.continuation.resume() }
+        readers.removeAll { $0.id == id }
+    }
+
+    private func resumeReaders(_ isDue: (Int) -> Bool) {
+        for reader in readers where isDue(reader.index) { reader.continuation.resume() }
+        readers.removeAll { isDue($0.index) }
     }
 
     /// All lines, once the program has closed its end.

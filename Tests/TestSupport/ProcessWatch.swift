@@ -46,10 +46,6 @@ package enum ProcessWatch {
 
     /// Ends a process that a test has found.
     package static func send(_ signal: UnixSignal, to pid: Int32) {
-        switch signal {
-        case .interrupt: kill(pid, SIGINT)
-        case .terminate: kill(pid, SIGTERM)
-        case .kill: kill(pid, SIGKILL)
-        }
+        Glibc.kill(pid, signal.number)
     }
 }

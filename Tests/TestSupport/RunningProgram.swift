@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 package import SystemPackage
 
@@ -30,6 +31,8 @@ package struct RunningProgram: Sendable {
         _ path: FilePath, _ arguments: [String] = [], environment: [String: String?] = [:],
         body: @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProgramEnd {
+        // A program that has ended makes writing to it fail, which is no reason to end the tests.
+        signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
         options.teardownSequence = []
         let variables = Dictionary(
@@ -43,7 +46,7 @@ package struct RunningProgram: Sendable {
             let program = RunningProgram(
                 pid: execution.processIdentifier.value, output: LineLog(), errors: LineLog(),
                 // A program that has ended cannot be signalled, which is no failure of a test.
-                sendSignal: { try? execution.send(signal: Signal($0)) },
+                sendSignal: { try? execution.send(signal: Signal(rawValue: $0.number)) },
                 write: { _ = try await execution.standardInputWriter.write($0) },
                 closeInput: { try await execution.standardInputWriter.finish() })
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -72,16 +75,18 @@ package enum ProgramEnd: Sendable, Equatable {
 }
 
 /// The signals that tests send.
-package enum UnixSignal: Sendable {
-    case interrupt, terminate, kill
-}
+package enum UnixSignal: Sendable, CaseIterable {
+    case interrupt, terminate, kill, hangUp, segmentationFault, abort, resume
 
-extension Signal {
-    fileprivate init(_ signal: UnixSignal) {
-        switch signal {
-        case .interrupt: self = .interrupt
-        case .terminate: self = .terminate
-        case .kill: self = .kill
+    var number: Int32 {
+        switch self {
+        case .interrupt: SIGINT
+        case .terminate: SIGTERM
+        case .kill: SIGKILL
+        case .hangUp: SIGHUP
+        case .segmentationFault: SIGSEGV
+        case .abort: SIGABRT
+        case .resume: SIGCONT
         }
     }
 }

@@ -1,5 +1,5 @@
-import Foundation
-package import SystemPackage
+import FoundationEssentials
+import SystemPackage
 
 /// A shell in a real terminal, 120 by 36 at first, driven through tmux's control mode.
 ///
@@ -22,15 +22,17 @@ package actor TerminalSession {
     ) async throws {
         let socket = "taskdeck-test-\(UUID().uuidString)"
         let defaults: [String: String?] = [
-            "LANG": "C.UTF-8", "LC_ALL": nil, "NO_COLOR": nil, "TASKDECK_TOKEN": nil, "TMUX": nil, "PS1": "ready> ",
+            "LANG": "C.UTF-8", "LC_ALL": nil, "NO_COLOR": nil, "TASKDECK_TOKEN": nil, "TMUX": nil,
             "TERM": "xterm-256color",
         ]
         _ = try await RunningProgram.run(
             tmux,
             [
-                "-L", socket, "-f", "/dev/null", "-C", "set", "-g", "default-terminal", "tmux-256color", ";",
-                "set", "-g", "window-size", "manual", ";", "set", "-g", "default-size", "120x36", ";",
-                "new-session", "-x", "120", "-y", "36", "exec bash --norc --noprofile",
+                "-L", socket, "-f", "/dev/null", "-C", "start-server", ";",
+                "set", "-g", "default-terminal", "tmux-256color", ";",
+                "new-session", "-x", "120", "-y", "36", "exec env 'PS1=ready> ' bash --norc --noprofile", ";",
+                // Not before there is a window: tmux 3.3 does not survive that.
+                "set", "-g", "window-size", "manual", ";", "resize-window", "-x", "120", "-y", "36",
             ], environment: defaults.merging(environment) { _, own in own }
         ) { control in
             let session = TerminalSession(control: control)
@@ -48,7 +50,6 @@ package actor TerminalSession {
     private func start() async throws {
         // What was asked for on the command line is answered first.
         try await control.output.line(with: "%session-changed")
-        try await command("resize-window -x 120 -y 36")
         try await waitForText("ready>")
     }
 
@@ -92,16 +93,31 @@ package actor TerminalSession {
     /// Whether the program on the screen has switched the terminal to the alternate screen, hidden
     /// the cursor or asked for the mouse.
     package func modes() async throws -> (isAlternate: Bool, hasCursor: Bool, hasMouse: Bool) {
-        let flags = try await command(
-            "display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}'"
-        ).first?.split(separator: " ").map { $0 == "1" } ?? []
+        let flags =
+            try await command(
+                "display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}'"
+            ).first?.split(separator: " ").map { $0 == "1" } ?? []
         guard flags.count == 3 else { throw TextMissing(text: "three flags", screen: "\(flags)") }
         return (flags[0], flags[1], flags[2])
     }
 
     /// The pid of the terminal itself.
     package func serverPID() async throws -> Int32 {
-        let line = try await command("display-message -p '#{pid}'").first ?? ""
+        try await pid("pid")
+    }
+
+    /// The pid of the program that the shell runs in the foreground.
+    package func programPID() async throws -> Int32 {
+        let shell = try await pid("pane_pid")
+        let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+        guard let pid = children.split(separator: " ").first.flatMap({ Int32($0) }) else {
+            throw TextMissing(text: "a child of the shell", screen: children)
+        }
+        return pid
+    }
+
+    private func pid(_ variable: String) async throws -> Int32 {
+        let line = try await command("display-message -p '#{\(variable)}'").first ?? ""
         guard let pid = Int32(line) else { throw TextMissing(text: "a pid", screen: line) }
         return pid
     }

@@ -7,14 +7,14 @@ package struct DashboardSession: Sendable {
     private let control: any TaskControl
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
     private let inbox: DashboardInbox
-    private let quit: @Sendable () async -> Void
+    private let quit: @Sendable (_ isHangUp: Bool) async -> Void
 
     /// - Parameters:
     ///   - log: the log so far and from then on, in batches.
-    ///   - quit: has the service end; called again, at once.
+    ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
-        quit: @escaping @Sendable () async -> Void
+        quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
     ) {
         self.control = control
         self.log = log
@@ -57,7 +57,8 @@ package struct DashboardSession: Sendable {
             }
         case .readDetail(let id): inbox.post(.detailRead(id, await control.detail(id)))
         case .readUsage: inbox.post(.usageRead(await control.usage()))
-        case .quit: await quit()
+        case .quit: await quit(false)
+        case .hangUp: await quit(true)
         case .terminal: assertionFailure("the loop has the terminal do this itself")
         }
     }

@@ -28,6 +28,8 @@ package enum DashboardCommand: Sendable {
     case readUsage
     /// End the service; asked a second time, at once.
     case quit
+    /// End the service, since nobody sees it any more.
+    case hangUp
     case terminal(TerminalCommand)
 }
 

@@ -11,7 +11,7 @@ extension DashboardModel {
             self.size = size
             writeDetail()
         case .resumed: return [.terminal(.redraw)]
-        case .hungUp: return [.quit]
+        case .hungUp: return [.hangUp]
         }
         return []
     }

@@ -1,0 +1,271 @@
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("The dashboard in a real terminal", .timeLimit(.minutes(2)))
+struct DashboardTests {
+    private static let long = #"{"items":[1,2,3],"delay":1000}"#
+
+    /// A taskdeck that was started from a shell in a terminal.
+    private struct Cockpit {
+        let terminal: TerminalSession
+        let http: HTTP
+        let pid: Int32
+
+        func start(_ type: String, _ data: String) async throws -> TaskRecord {
+            let id = try await http.post("/tasks", #"{"task_type":"\#(type)","task_data":\#(data)}"#).record.id
+            try await terminal.waitForText("\(id.description.suffix(6)) \(type)", "\(id) \(type) running")
+            return try await http.get("/tasks/\(id)").record
+        }
+
+        func state(of id: TaskID) async throws -> TaskState {
+            try await http.get("/tasks/\(id)").record.state
+        }
+
+        func control(_ id: TaskID, _ action: String) async throws {
+            _ = try await http.post("/tasks/\(id)/control", #"{"action":"\#(action)"}"#)
+        }
+    }
+
+    private static func run(
+        _ arguments: String = "", environment: [String: String?] = [:],
+        body: @Sendable (Cockpit) async throws -> Void
+    ) async throws {
+        try await TerminalSession.run(environment: environment) { terminal in
+            try await terminal.enter(
+                "before=$(stty -g); \(BuiltProducts.taskdeck) --port 0 \(arguments); echo ended: $?")
+            let screen = try await terminal.waitForText(" taskdeck  http://127.0.0.1:", "listening on")
+            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
+            let http = HTTP(base: String(address))
+            try await body(Cockpit(terminal: terminal, http: http, pid: try await terminal.programPID()))
+        }
+    }
+
+    /// Waits for the shell and checks that the terminal is as a shell wants it.
+    private static func expectCleanShell(_ terminal: TerminalSession, endedWith code: Int? = 0) async throws {
+        try await terminal.waitForText(code.map { "ended: \($0)" } ?? "ended: ")
+        let modes = try await terminal.modes()
+        #expect(!modes.isAlternate)
+        #expect(modes.hasCursor)
+        #expect(!modes.hasMouse)
+        // Written so that the line itself does not hold what it prints.
+        try await terminal.enter(#"[ "$(stty -g)" = "$before" ] && printf 'modes %s\n' same"#)
+        try await terminal.waitForText("modes same")
+    }
+
+    @Test("keys and curl see and do the same")
+    func together() async throws {
+        try await Self.run { cockpit in
+            let terminal = cockpit.terminal
+            try await terminal.waitForText("No tasks yet")
+            let task = try await cockpit.start("process_data", Self.long)
+            try await terminal.type("p")
+            try await terminal.waitForText("‖ paused", "process_data is paused")
+            #expect(try await cockpit.state(of: task.id) == .paused)
+            try await cockpit.control(task.id, "resume")
+            try await terminal.waitForText("● running")
+            try await cockpit.control(task.id, "pause")
+            try await terminal.waitForText("‖ paused")
+            try await terminal.type("r")
+            try await terminal.waitForText("● running", "process_data is running")
+            #expect(try await cockpit.state(of: task.id) == .running)
+            try await terminal.type("t")
+            try await terminal.waitForText("■ terminated", "is terminated, by http in")
+            #expect(try await cockpit.state(of: task.id) == .terminated)
+            try await terminal.type("p")
+            try await terminal.waitForText("409 already_finished: cannot pause task \(task.id): it is terminated")
+
+            let second = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
+            try await terminal.press("Home")
+            try await terminal.type("K")
+            try await terminal.waitForText("Kill this task?", "pid \(second.pid ?? 0)")
+            try await terminal.type("y")
+            try await terminal.waitForText("† killed")
+            #expect(try await cockpit.state(of: second.id) == .killed)
+            try await terminal.type("q")
+            try await Self.expectCleanShell(terminal)
+        }
+    }
+
+    @Test("a newcomer starts a task of each type with the form, looks at it, and finds the keys")
+    func newcomer() async throws {
+        try await Self.run { cockpit in
+            let terminal = cockpit.terminal
+            for (steps, type) in ["process_data", "generate_report", "cpu_intensive"].enumerated() {
+                try await terminal.type("n")
+                try await terminal.waitForText("New task", "[ Start ]")
+                for _ in 0..<steps { try await terminal.press("Right") }
+                try await terminal.press("Enter")
+                try await terminal.waitForText("\(type) was started")
+            }
+            try await terminal.waitForText("✓ 3 completed")
+            try await terminal.press("Enter")
+            try await terminal.waitForText("Result", "sum:", "the task is completed")
+            try await terminal.press("Escape")
+            try await terminal.type("n")
+            try await terminal.press("Tab", "C-u")
+            try await terminal.type("nonsense")
+            try await terminal.press("Enter")
+            try await terminal.waitForText("✗ is not JSON")
+            try await terminal.press("Tab", "C-u")
+            try await terminal.press("BTab", "C-u", "Tab")
+            try await terminal.type("-1")
+            try await terminal.press("Enter")
+            try await terminal.waitForText("✗ must be between 0 and 86400, not -1")
+            try await terminal.press("Escape")
+            try await terminal.type("?")
+            try await terminal.waitForText("help", "graceful")
+            try await terminal.press("Escape")
+            try await terminal.type("/cpu")
+            try await terminal.waitForText("1 of 3 tasks")
+            try await terminal.press("Escape")
+            try await terminal.type("l")
+            try await terminal.waitForScreen("the log in full height") {
+                !$0.contains("PROGRESS") && $0.contains("─ log ─")
+            }
+            try await terminal.type("lq")
+            try await Self.expectCleanShell(terminal)
+        }
+    }
+
+    @Test("every size of the window is drawn, down to the smallest and back")
+    func resizing() async throws {
+        try await Self.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Self.long)
+            for (width, height) in [(60, 16), (200, 50), (40, 10), (20, 5)] {
+                try await terminal.resize(width, height)
+                try await terminal.waitForScreen("\(width)x\(height)") { screen in
+                    let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)
+                    return lines.count == height && lines[0].hasPrefix(" taskdeck")
+                        && lines[height - 1].contains("q quit")
+                        && screen.contains("● running")
+                }
+            }
+            try await terminal.resize(12, 3)
+            try await terminal.waitForText("too small:")
+            try await terminal.resize(120, 36)
+            try await terminal.waitForText("\(task.id) process_data", "PROGRESS")
+            try await terminal.type("q")
+            try await terminal.waitForText("1 task will be ended")
+            try await terminal.press("C-c")
+            try await Self.expectCleanShell(terminal)
+        }
+    }
+
+    @Test(
+        "the terminal comes back after a signal, and the exit code says how it ended",
+        arguments: ["TERM", "INT", "HUP"])
+    func signals(name: String) async throws {
+        try await Self.run { cockpit in
+            let task = try await cockpit.start("process_data", Self.long)
+            ProcessWatch.send(name == "TERM" ? .terminate : name == "INT" ? .interrupt : .hangUp, to: cockpit.pid)
+            try await Self.expectCleanShell(cockpit.terminal)
+            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
+        }
+    }
+
+    @Test(
+        "the terminal comes back after a crash, whichever thread it is in",
+        arguments: [UnixSignal.segmentationFault, .abort])
+    func crash(signal: UnixSignal) async throws {
+        try await Self.run(environment: ["SWIFT_BACKTRACE": "enable=no"]) { cockpit in
+            let task = try await cockpit.start("process_data", Self.long)
+            ProcessWatch.send(signal, to: cockpit.pid)
+            try await Self.expectCleanShell(cockpit.terminal, endedWith: nil)
+            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
+        }
+    }
+
+    @Test("Ctrl-Z stops it, fg brings it back, and the workers go on meanwhile")
+    func suspending() async throws {
+        try await Self.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Self.long)
+            try await terminal.press("C-z")
+            try await terminal.waitForText("Stopped", "taskdeck is stopped, and its API with it")
+            let modes = try await terminal.modes()
+            #expect(!modes.isAlternate)
+            #expect(modes.hasCursor)
+            #expect(ProcessWatch.exists(try #require(task.pid)))
+            try await terminal.resize(100, 30)
+            try await terminal.enter("clear; fg")
+            try await terminal.waitForText(" taskdeck  http", "● running")
+            #expect(try await terminal.modes().isAlternate)
+            #expect(try await cockpit.state(of: task.id) == .running)
+            try await terminal.type("qy")
+            try await terminal.waitForText("ready>")
+            #expect(try await !terminal.modes().isAlternate)
+        }
+    }
+
+    @Test("a terminal that takes no output holds up neither the service nor its end")
+    func stalled() async throws {
+        try await Self.run { cockpit in
+            let server = try await cockpit.terminal.serverPID()
+            try ProcessWatch.freeze(server)
+            // More than any pipe or terminal keeps back.
+            for _ in 0..<60 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
+            #expect(try await cockpit.http.get("/health").status == 200)
+            ProcessWatch.send(.terminate, to: cockpit.pid)
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            ProcessWatch.send(.resume, to: server)
+            try await cockpit.terminal.waitForText("ended: 0")
+        }
+    }
+
+    @Test(
+        "without a terminal that can be drawn on, it says so in a line and goes on headless",
+        arguments: [
+            ("TERM=dumb", "TERM is 'dumb', which cannot be drawn on"),
+            ("TERM=nosuch", "TERM is 'nosuch', which is not known here"),
+            ("TERM=", "TERM is not set"),
+        ])
+    func headless(setting: String, reason: String) async throws {
+        try await TerminalSession.run { terminal in
+            try await terminal.enter("\(setting) \(BuiltProducts.taskdeck) --port 0; echo ended: $?")
+            let screen = try await terminal.waitForText("no dashboard, since \(reason)", "listening on http")
+            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
+            #expect(try await HTTP(base: String(address)).get("/health").status == 200)
+            #expect(try await !terminal.modes().isAlternate)
+            try await terminal.press("C-c")
+            try await terminal.waitForText("ended: 0")
+        }
+    }
+
+    @Test("no colours where NO_COLOR is set, and ASCII where the locale has no UTF-8")
+    func plain() async throws {
+        try await Self.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
+            _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#)
+            let screen = try await cockpit.terminal.waitForText("> 1 running", "- log ---")
+            #expect(screen.unicodeScalars.allSatisfy { $0.isASCII })
+            let colored = try await cockpit.terminal.coloredScreen()
+            #expect(colored.contains("\u{1B}["))
+            #expect(!colored.contains(/\[[0-9;]*(3[0-7]|38;5)[;m]/))
+            try await cockpit.terminal.type("qy")
+            try await cockpit.terminal.waitForText("ended: 0")
+        }
+    }
+
+    @Test("the mouse works where the terminal has one")
+    func mouse() async throws {
+        try await Self.run { cockpit in
+            let terminal = cockpit.terminal
+            _ = try await cockpit.start("process_data", Self.long)
+            let second = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
+            let lines = try await terminal.screen().split(separator: "\n", omittingEmptySubsequences: false)
+            let y = try #require(lines.firstIndex { $0.contains("cpu_intensive") && $0.contains("● running") })
+            // A press as xterm has told of them since 1988: button, column and row, each from 32 on.
+            try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
+            try await terminal.waitForText("▸ …\(second.id.description.suffix(6))")
+            try await terminal.type("qy")
+            try await terminal.waitForText("ended: 0")
+        }
+    }
+}
+
+extension Character {
+    fileprivate init(_ byte: UInt8) {
+        self.init(Unicode.Scalar(byte))
+    }
+}
