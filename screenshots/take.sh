@@ -70,6 +70,11 @@ control() {
   curl -sS -o /dev/null -H 'Content-Type: application/json' -d "{\"action\": \"$2\"}" "$api/tasks/$1/control"
 }
 
+# Waits until a task has a status.
+becomes() {
+  until curl -sS "$api/tasks/$1" | grep -q "\"status\":\"$2\""; do sleep 0.05; done
+}
+
 # A dozen tasks in all states.
 populate() {
   local items='["invoices", "orders", "returns", "stock", "payroll", "界世界", "ledger", "audit"]' id
@@ -78,7 +83,7 @@ populate() {
   control "$(create process_data "{\"items\": $items, \"delay\": 60}")" terminate
   control "$(create process_data "{\"items\": $items, \"delay\": 60}")" kill
   id=$(create generate_report '{"report_type": "summary", "delay": 60}')
-  await "$id generate_report running"
+  becomes "$id" running
   kill -9 "$(curl -sS "$api/tasks/$id" | sed 's/.*"pid":\([0-9]*\).*/\1/')"
   create process_data "{\"items\": $items, \"delay\": 1.5}" > /dev/null
   create generate_report '{"report_type": "detailed", "delay": 4}' > /dev/null
@@ -89,7 +94,6 @@ populate() {
   control "$id" pause
   create process_data "{\"items\": $items, \"delay\": 2}" > /dev/null
   sleep 2
-  await 'paused pid'
 }
 
 dark=('#101418' '#d8dee9')
@@ -97,10 +101,10 @@ light=('#fdfdfa' '#202428')
 
 window 120 36 "${dark[@]}"
 populate
+keys Home Down
 shoot busy
-keys Down
-keys Enter
-await "Worker's log"
+keys End Enter
+await 'Result'
 shoot detail
 keys Escape n
 await 'New task'
@@ -113,7 +117,8 @@ shoot log
 keys l '?'
 await 'Tasks'
 shoot help
-keys Escape K
+keys Escape
+keys Home K
 await 'Kill this task?'
 shoot kill
 keys Escape
@@ -121,10 +126,12 @@ close_window
 
 window 120 36 "${light[@]}"
 populate
+keys Home Down
 shoot light
 close_window
 
 window 60 20 "${dark[@]}"
 populate
+keys Home Down
 shoot narrow
 close_window

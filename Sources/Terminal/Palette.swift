@@ -49,7 +49,7 @@ package enum Palette {
         switch role {
         case .heading:
             appearance.isUnderlined = true
-        case .muted, .ended, .border:
+        case .muted, .ended, .border, .barDone, .barRest:
             // Not with 256 colours: there is a grey for it, and some terminals do not draw dim.
             appearance.isDim = depth != .many
         case .accent, .failed, .error, .warning:
@@ -62,7 +62,7 @@ package enum Palette {
     private static func color256(_ role: Style.Role) -> Int? {
         switch role {
         case .plain, .heading: nil
-        case .muted, .border, .ended: 244
+        case .muted, .border, .ended, .barDone, .barRest: 244
         case .accent: 32
         case .running, .success: 28
         case .paused, .warning: 136
@@ -75,7 +75,7 @@ package enum Palette {
 
     private static func color8(_ role: Style.Role) -> Int? {
         switch role {
-        case .plain, .heading, .muted, .border, .ended, .waiting: nil
+        case .plain, .heading, .muted, .border, .ended, .barDone, .barRest, .waiting: nil
         case .accent, .completed, .bar: 6
         case .running, .success: 2
         case .paused, .warning, .stopping: 5

@@ -11,8 +11,8 @@ package struct Style: Sendable, Hashable {
         case heading
         /// The states of a task.
         case running, paused, waiting, stopping, completed, failed, ended
-        /// The filled part of a progress bar.
-        case bar
+        /// The filled part of a progress bar, the same of a task that is over, and the empty part.
+        case bar, barDone, barRest
         case warning
         case error
         case success
@@ -31,6 +31,8 @@ package struct Style: Sendable, Hashable {
         isReversed = reversed
         isUnderlined = underlined
     }
+
+    var isBar: Bool { role == .bar || role == .barDone || role == .barRest }
 
     package static let plain = Style()
     package static let muted = Style(.muted)

@@ -14,7 +14,10 @@ extension DashboardModel {
             canvas.note(.task(index: tasks.top + offset), in: line)
             if id == tasks.selection {
                 canvas.text(String(Character(glyphs.selection)), x: 0, y: line.y, width: 1, style: .bold)
-                if focus == .table { canvas.restyle(line) { $0 = Style(.plain, reversed: true) } }
+                if focus == .table {
+                    // A bar that is reversed would look full where it is empty.
+                    canvas.restyle(line) { if !$0.isBar { $0 = Style(.plain, reversed: true) } }
+                }
             }
         }
     }
@@ -112,8 +115,8 @@ extension DashboardModel {
         let width = placed.width - 6
         guard width >= 4 else { return }
         let (filled, empty) = bar(record.progress.fraction, width: width)
-        let x = canvas.text(filled, x: placed.x, y: y, style: record.state.isFinal ? .muted : Style(.bar))
-        canvas.text(empty, x: x, y: y, style: .muted)
+        let x = canvas.text(filled, x: placed.x, y: y, style: Style(record.state.isFinal ? .barDone : .bar))
+        canvas.text(empty, x: x, y: y, style: Style(.barRest))
     }
 
     private func bar(_ fraction: Double, width: Int) -> (filled: String, empty: String) {
