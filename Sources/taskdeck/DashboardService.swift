@@ -62,8 +62,8 @@ struct DashboardService: Service {
                 terminal.close()
             } catch {
                 outcome.failure.withLock { $0 = error }
+                inbox.close()
             }
-            inbox.close()
             commandQueue.finish()
         }
         let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit($0) }

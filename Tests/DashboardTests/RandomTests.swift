@@ -14,7 +14,8 @@ struct RandomTests {
         ] + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"".unicodeScalars.map { .character($0) }
         + "abcdefkluwz".unicodeScalars.map { .control($0) } + [.character("界"), .character("\u{301}")]
 
-    @Test("no order of keys, clicks, sizes and events breaks anything", arguments: 0..<8)
+    // One after the other: the tests of real programs shall not wait for a processor all the while.
+    @Test("no order of keys, clicks, sizes and events breaks anything", .serialized, arguments: 0..<8)
     func everything(seed: UInt64) {
         var random = Generator(seed: seed)
         var script = DashboardScript(

@@ -29,6 +29,8 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
 
     /// Blocks until the inbox is closed or the terminal has hung up.
     package consuming func run() {
+        // However it ends, nobody shall wait for it to take what is delivered.
+        defer { inbox.close() }
         var isDirty = true
         var frameDue = Duration.zero
         var tickDue = clock.now.uptime + .seconds(1)
