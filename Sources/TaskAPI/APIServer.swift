@@ -26,11 +26,14 @@ package struct APIServer: Service {
         package var port: Int
         /// Who may come in; applied before anything else.
         package var policy: AccessPolicy
+        /// How long clients may take, and how many there may be.
+        package var limits: ConnectionLimits
 
-        package init(host: String, port: Int, policy: AccessPolicy) {
+        package init(host: String, port: Int, policy: AccessPolicy, limits: ConnectionLimits) {
             self.host = host
             self.port = port
             self.policy = policy
+            self.limits = limits
         }
     }
 
@@ -69,14 +72,18 @@ package struct APIServer: Service {
 
     private var application: some ApplicationProtocol {
         var quiet = logger
+        let limits = configuration.limits
         // What Hummingbird has to say of single requests and connections is for debugging.
         quiet.logLevel = max(logger.logLevel, .notice)
         return Application(
             router: Self.router(control: control, policy: configuration.policy, logger: logger),
             server: .http1(
-                configuration: .init(additionalChannelHandlers: [ParserProblemHandler()], idleTimeout: .seconds(60))),
+                configuration: .init(additionalChannelHandlers: [
+                    ConnectionGuard(limits: limits), ParserProblemHandler(),
+                ])),
             configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "taskdeck"),
+                address: .hostname(configuration.host, port: configuration.port), serverName: "taskdeck",
+                availableConnectionsDelegate: .maximum(limits.count, logger: quiet)),
             onServerRunning: { channel in
                 await onListening(
                     channel.localAddress?.ipAddress ?? configuration.host, channel.localAddress?.port ?? 0)

@@ -37,6 +37,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return notFound(request)
         } catch let error as HTTPParserError {
             return ProblemDetails(error).response(headers: [.connection: "close"])
+        } catch is RequestTimeout {
+            return ProblemDetails.requestTimeout("the rest of the body has not come within the time for it")
+                .response()
         } catch {
             logger.error("\(request.method) \(request.uri.path) failed: \(error)")
             return ProblemDetails.internalError.response()

@@ -18,6 +18,8 @@ extension ProblemDetails {
         var headers = headers
         switch status {
         case 401: headers[.wwwAuthenticate] = "Bearer"
+        // What the client still sends is not a request.
+        case 408, 413: headers[.connection] = "close"
         case 415: headers[.acceptPost] = "application/json"
         case 503: headers[.retryAfter] = "1"
         default: break

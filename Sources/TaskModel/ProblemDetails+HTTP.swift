@@ -26,6 +26,12 @@ extension ProblemDetails {
             detail: "\(method.prefix(32)) is not possible here; possible: \(allowed.joined(separator: ", "))")
     }
 
+    /// What was announced has not come in time.
+    package static func requestTimeout(_ reason: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 408, code: "request_timeout", title: "The request has not come in time", detail: reason)
+    }
+
     /// - Parameter limit: the most bytes a body may have.
     package static func bodyTooLarge(limit: Int) -> ProblemDetails {
         ProblemDetails(

@@ -4,7 +4,8 @@
 package protocol TaskControl: Sendable {
     /// Accepts a task and has a worker started for it; does not wait for the worker.
     ///
-    /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``.
+    /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``,
+    ///   ``TaskError/resourcesExhausted(reason:)``.
     func submit(_ draft: TaskDraft) async throws(TaskError) -> TaskRecord
 
     /// Performs an action and answers once it has had its effect: `pause` and `resume` when the
@@ -32,13 +33,26 @@ package protocol TaskControl: Sendable {
     ///
     /// A batch holds what has changed since its reader took the one before, every task once, as it
     /// is now: a slow reader skips what lies between, and delays nothing. Ends with the service.
-    func updates() async -> any AsyncSequence<[TaskRecord], Never> & Sendable
+    func updates() async -> any AsyncSequence<TaskChanges, Never> & Sendable
 
     /// What the workers that are alive use of the machine, read now.
     func usage() async -> [TaskID: WorkerUsage]
 
     /// The kinds of task there are, in the order in which to offer them.
     func taskTypes() async -> [TaskTypeDescription]
+}
+
+/// What has changed among the tasks since somebody last looked.
+package struct TaskChanges: Sendable {
+    /// Tasks that are new or different, as they are now.
+    package var changed: [TaskRecord]
+    /// Tasks that are not kept any more.
+    package var removed: [TaskID]
+
+    package init(changed: [TaskRecord] = [], removed: [TaskID] = []) {
+        self.changed = changed
+        self.removed = removed
+    }
 }
 
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.

@@ -8,7 +8,7 @@ extension TaskError {
         case .invalidState(_, _, let current):
             problem.currentStatus = current
             problem.allowedActions = current.allowedActions
-        case .notFound, .workerUnresponsive, .shuttingDown:
+        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted:
             break
         }
         return problem
@@ -20,7 +20,7 @@ extension TaskError {
         case .notFound: 404
         case .invalidState: 409
         case .workerUnresponsive: 504
-        case .shuttingDown: 503
+        case .shuttingDown, .resourcesExhausted: 503
         }
     }
 }

@@ -26,6 +26,8 @@ package enum TaskError: Error, Hashable {
     case workerUnresponsive(TaskID, action: TaskAction, reason: String)
     /// The service is ending and takes no new work.
     case shuttingDown
+    /// The machine has nothing left to start a worker with; later it may.
+    case resourcesExhausted(reason: String)
 }
 
 extension TaskError {
@@ -37,6 +39,7 @@ extension TaskError {
         case .invalidState(_, _, let current): current.isFinal ? "already_finished" : "invalid_state"
         case .workerUnresponsive: "worker_timeout"
         case .shuttingDown: "shutting_down"
+        case .resourcesExhausted: "resources_exhausted"
         }
     }
 
@@ -49,6 +52,7 @@ extension TaskError {
             current.isFinal ? "The task is already finished" : "The task is not in a state that allows this"
         case .workerUnresponsive: "The worker does not answer"
         case .shuttingDown: "The service is shutting down"
+        case .resourcesExhausted: "No worker can be started now"
         }
     }
 
@@ -67,6 +71,8 @@ extension TaskError {
             return "could not \(action.rawValue) task \(id): \(reason)"
         case .shuttingDown:
             return "the service is shutting down and starts no more tasks"
+        case .resourcesExhausted(let reason):
+            return "no worker can be started now: \(reason)"
         }
     }
 }

@@ -23,6 +23,10 @@ package struct SubprocessLauncher: WorkerLauncher {
         self.arguments = arguments
     }
 
+    func shortage() -> String? {
+        ResourceProbe.shortage()
+    }
+
     func run(
         _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd {

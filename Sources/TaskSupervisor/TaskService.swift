@@ -54,7 +54,7 @@ package actor TaskService: Service {
     init(configuration: Configuration, launching launcher: any WorkerLauncher, client: WorkerClient, logger: Logger) {
         var timing = TaskBoard.Timing()
         timing.grace = configuration.grace
-        board = TaskBoard(timing: timing, token: configuration.token?.secret)
+        board = TaskBoard(timing: timing, token: configuration.token?.secret, keep: configuration.keep)
         clock = ServiceClock()
         self.launcher = launcher
         self.client = client
@@ -70,10 +70,13 @@ package actor TaskService: Service {
         package var grace: Duration
         /// Handed on to the workers, who ask it of their clients.
         package var token: AccessToken?
+        /// How many finished tasks are kept; `nil` means all.
+        package var keep: Int?
 
-        package init(grace: Duration, token: AccessToken?) {
+        package init(grace: Duration, token: AccessToken?, keep: Int? = nil) {
             self.grace = grace
             self.token = token
+            self.keep = keep
         }
     }
 
@@ -160,6 +163,7 @@ package actor TaskService: Service {
             logger.critical("defect: a task that is \(error.state) cannot \(error.transition)")
         }
         feed.note(board.touched)
+        for id in board.touched where board.entries[id] == nil { logs[id] = nil }
         board.touched.removeAll(keepingCapacity: true)
         armTimer()
     }
@@ -221,6 +225,7 @@ extension TaskService: TaskControl {
     package func submit(_ draft: TaskDraft) throws(TaskError) -> TaskRecord {
         guard !board.isShuttingDown else { throw .shuttingDown }
         let task = try TaskTypeRegistry.check(draft)
+        if let reason = launcher.shortage() { throw .resourcesExhausted(reason: reason) }
         let id = ids.next(at: clock.now.wall, using: &random)
         receive(.submitted(id, type: task.type, data: task.data, units: task.work.units))
         guard let record = board.record(id, at: clock.now) else { throw .notFound(id.description) }
@@ -267,15 +272,23 @@ extension TaskService: TaskControl {
             isShuttingDown: board.isShuttingDown)
     }
 
-    package func updates() -> any AsyncSequence<[TaskRecord], Never> & Sendable {
+    package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
         let (reader, signals) = feed.addReader(knowing: board.entries.keys)
         if isDrained { feed.finish() }
         return signals.map { await self.takeChanges(for: reader) }
     }
 
-    private func takeChanges(for reader: ChangeFeed.Reader) -> [TaskRecord] {
+    private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
-        return feed.take(for: reader).compactMap { board.record($0, at: now) }
+        var changes = TaskChanges()
+        for id in feed.take(for: reader) {
+            if let record = board.record(id, at: now) {
+                changes.changed.append(record)
+            } else {
+                changes.removed.append(id)
+            }
+        }
+        return changes
     }
 
     package nonisolated func usage() async -> [TaskID: WorkerUsage] {

@@ -4,6 +4,11 @@ import TaskModel
 ///
 /// Where and how a worker runs is the launcher's business alone.
 protocol WorkerLauncher: Sendable {
+    /// Why a worker could not be started now; `nil` when nothing is known to stand in the way.
+    ///
+    /// Cheap: asked for every task before it is accepted.
+    func shortage() -> String?
+
     /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
     ///
     /// - Parameter report: told everything that happens before the end, in order. Reading waits for
@@ -27,4 +32,8 @@ enum WorkerEvent: Sendable {
 /// Why no process came to be.
 struct LaunchError: Error, Hashable {
     let reason: String
+}
+
+extension WorkerLauncher {
+    func shortage() -> String? { nil }
 }

@@ -29,6 +29,9 @@ struct Options: ParsableArguments {
     @Option(help: "Seconds that a task may take to stop by itself before it is ended by signals.")
     var grace = 5.0
 
+    @Option(help: "How many finished tasks are kept, the last ones; 0 keeps all.")
+    var keep = 10_000
+
     @Option(
         help: "A file with a token that clients must send. (default: the variable TASKDECK_TOKEN, if set)",
         completion: .file())
@@ -48,6 +51,7 @@ struct Options: ParsableArguments {
         guard (0...86_400).contains(grace) else {
             throw ValidationError("--grace must be between 0 and 86400 seconds, not \(grace)")
         }
+        guard keep >= 0 else { throw ValidationError("--keep must not be negative, but is \(keep)") }
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

@@ -23,7 +23,7 @@ extension Options {
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
         let service = TaskService(
-            configuration: .init(grace: .seconds(grace), token: token),
+            configuration: .init(grace: .seconds(grace), token: token, keep: keep == 0 ? nil : keep),
             launcher: SubprocessLauncher(executable: try workerExecutable()), client: WorkerClient(token: token),
             logger: logger)
         // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
@@ -32,7 +32,9 @@ extension Options {
             showsDashboard
             ? DashboardService(control: service, log: log) { requests.add($0 ? .hangUp : .wish("the dashboard")) } : nil
         let server = APIServer(
-            configuration: .init(host: host, port: port, policy: policy), control: service, logger: logger,
+            configuration: .init(
+                host: host, port: port, policy: policy, limits: Self.connectionLimits()), control: service,
+            logger: logger,
             onListening: { host, port in announce(host: host, port: port, to: dashboard, logger: logger) },
             endTasks: {
                 await service.shutDown(byForce: false)
@@ -63,6 +65,16 @@ extension Options {
             await log.close(within: .seconds(1))
             throw startError(error)
         }
+    }
+
+    /// Clients may take half of the descriptors: the others are for the workers.
+    private static func connectionLimits() -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        var files = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 {
+            limits.count = min(limits.count, Int(clamping: files.rlim_cur / 2))
+        }
+        return limits
     }
 
     private static func obstacleToDashboard() -> TerminalUnavailable? {

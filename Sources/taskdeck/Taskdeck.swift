@@ -18,6 +18,7 @@ struct Taskdeck: AsyncParsableCommand {
         openStandardStreams()
         // A pipe that nobody reads any more is an error to deal with where it is written to.
         signal(SIGPIPE, SIG_IGN)
+        raiseFileLimit()
         // Orphans that a worker leaves behind come to this process, which reaps them.
         _ = linux_become_subreaper()
         do {
@@ -44,6 +45,14 @@ struct Taskdeck: AsyncParsableCommand {
             // Takes the lowest number that is free, which is this one.
             _ = open("/dev/null", O_RDWR)
         }
+    }
+
+    /// Takes as many descriptors as may be had: every worker needs four, every client one.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func end(_ message: String, _ code: ExitCode) -> Never {

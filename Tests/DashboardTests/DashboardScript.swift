@@ -97,7 +97,7 @@ struct DashboardScript {
     }
 
     mutating func add(_ records: TaskRecord...) {
-        send(.tasksChanged(records))
+        send(.tasksChanged(TaskChanges(changed: records)))
     }
 
     /// A task in each state, with all that belongs to it.
@@ -117,7 +117,7 @@ struct DashboardScript {
             case .queued, .starting, .running, .paused, .stopping: break
             }
         }
-        send(.tasksChanged(records))
+        send(.tasksChanged(TaskChanges(changed: records)))
         let alive = records.filter { !$0.state.isFinal && $0.pid != nil }
         for seconds in [1.0, 1.5] {
             now += .seconds(1)

@@ -21,6 +21,7 @@ struct RandomTests {
         var script = DashboardScript(
             Size(width: 100, height: 30), capabilities: Capabilities(isUnicode: seed % 2 == 0))
         var known: [TaskID: TaskState] = [:]
+        var created = 0
         var outstanding: [DashboardCommand] = []
         for step in 0..<15_000 {
             switch Int.random(in: 0..<100, using: &random) {
@@ -37,7 +38,7 @@ struct RandomTests {
             case 70..<73:
                 script.resize(.random(in: 0...130, using: &random), .random(in: 0...40, using: &random))
             case 73..<75: script.send(.input(.paste(Self.texts.randomElement(using: &random) ?? "")))
-            case 75..<87: change(&script, &known, &random)
+            case 75..<87: change(&script, &known, &created, &random)
             case 87..<92:
                 script.log(
                     .allCases.randomElement(using: &random) ?? .info, Self.texts.randomElement(using: &random) ?? "")
@@ -60,19 +61,23 @@ struct RandomTests {
             // Drawing is what takes time; looking at every sixteenth picture finds what there is to find.
             if step % 16 == 0 { check(script.model.frame, size: script.model.size) }
         }
-        #expect(known.count > 100)
+        #expect(created > 100)
     }
 
     private func change(
-        _ script: inout DashboardScript, _ known: inout [TaskID: TaskState], _ random: inout Generator
+        _ script: inout DashboardScript, _ known: inout [TaskID: TaskState], _ created: inout Int,
+        _ random: inout Generator
     ) {
-        let number =
-            known.count < 150 && Bool.random(using: &random)
-            ? known.count + 1 : .random(in: 1...max(1, known.count), using: &random)
+        if known.count > 100, let id = known.filter(\.value.isFinal).keys.min() {
+            known[id] = nil
+            script.send(.tasksChanged(TaskChanges(removed: [id])))
+        }
+        if created == 0 || Bool.random(using: &random) { created += 1 }
+        let number = Bool.random(using: &random) ? created : .random(in: 1...created, using: &random)
         let state = TaskState.allCases.randomElement(using: &random) ?? .running
         let id = DashboardScript.id(number)
-        // What is final stays so.
-        guard known[id]?.isFinal != true else { return }
+        // What is final stays so, and what is not kept does not come back.
+        guard number == created && known[id] == nil || known[id]?.isFinal == false else { return }
         var record = DashboardScript.record(
             number, Self.texts.randomElement(using: &random) ?? "", state, done: .random(in: 0...4, using: &random))
         record.progress.fraction = .random(in: 0...1, using: &random)

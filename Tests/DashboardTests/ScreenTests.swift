@@ -56,7 +56,9 @@ struct ScreenTests {
     @Test("a thousand tasks, somewhere in the middle")
     func thousand() throws {
         var script = DashboardScript(Size(width: 120, height: 30))
-        script.send(.tasksChanged((1...1000).map { DashboardScript.record($0, done: $0 % 5, of: 4 + $0 % 3) }))
+        script.send(
+            .tasksChanged(
+                TaskChanges(changed: (1...1000).map { DashboardScript.record($0, done: $0 % 5, of: 4 + $0 % 3) })))
         for _ in 0..<20 { script.press(.pageDown) }
         try Golden.expect(script.screen, is: "thousand")
     }
@@ -73,7 +75,8 @@ struct ScreenTests {
         ]
         script.send(
             .tasksChanged(
-                texts.enumerated().map { DashboardScript.record($0 + 1, $1, done: 1, step: $1) }))
+                TaskChanges(
+                    changed: texts.enumerated().map { DashboardScript.record($0 + 1, $1, done: 1, step: $1) })))
         for text in texts { script.log(.info, text) }
         let frame = script.model.frame
         for row in frame.rows {

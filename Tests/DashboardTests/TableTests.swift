@@ -7,7 +7,7 @@ import Testing
 struct TableTests {
     private static func tasks(_ count: Int, height: Int = 30) -> DashboardScript {
         var script = DashboardScript(Size(width: 120, height: height))
-        script.send(.tasksChanged((1...count).map { DashboardScript.record($0) }))
+        script.send(.tasksChanged(TaskChanges(changed: (1...count).map { DashboardScript.record($0) })))
         return script
     }
 
@@ -47,7 +47,7 @@ struct TableTests {
         var script = Self.tasks(100)
         for _ in 0..<40 { script.press(.down) }
         let rows = script.lines[3...10]
-        script.send(.tasksChanged((101...120).map { DashboardScript.record($0) }))
+        script.send(.tasksChanged(TaskChanges(changed: (101...120).map { DashboardScript.record($0) })))
         #expect(script.lines[3...10] == rows)
     }
 
@@ -110,7 +110,7 @@ struct TableTests {
         ]
         records[1].activeMilliseconds = 30_000
         records[2].activeMilliseconds = 90_000
-        script.send(.tasksChanged(records))
+        script.send(.tasksChanged(TaskChanges(changed: records)))
         for seconds in [0.0, 1.0] {
             script.send(
                 .usageRead([

@@ -22,6 +22,7 @@ struct ImportRuleTests {
         ],
         "TaskAPI": [
             "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes",
+            "NIOHTTPTypesHTTP1",
             "ServiceLifecycle", "TaskModel",
         ],
         "Dashboard": ["TaskModel"],

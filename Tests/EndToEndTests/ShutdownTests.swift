@@ -96,4 +96,26 @@ struct ShutdownTests {
         }
         #expect(status == .signaled(9))
     }
+
+    @Test("in the middle of what many clients want, the end leaves no request hanging and no process behind")
+    func inTheMiddle() async throws {
+        let status = try await Service.run { service in
+            let pids = try await withThrowingTaskGroup(of: [Int32].self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        var pids: [Int32] = []
+                        // Until nobody answers any more.
+                        while let pid = try? await RandomClient.live(on: service) { pids.append(pid) }
+                        return pids
+                    }
+                }
+                for _ in 0..<40 { _ = try? await RandomClient.live(on: service) }
+                service.program.send(.terminate)
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(10)))
+            for pid in pids { #expect(!ProcessWatch.exists(pid)) }
+        }
+        #expect(status == .exited(0))
+    }
 }

@@ -5,12 +5,16 @@ import Testing
 
 /// A board with a clock that moves only when it is told to, and a note of all that it wanted done.
 struct BoardScript {
-    private(set) var board = TaskBoard()
+    private(set) var board: TaskBoard
     private(set) var actions: [BoardAction] = []
     private(set) var uptime = Duration.zero
     private var ids = TaskIDGenerator()
     private var requests: UInt64 = 0
     private var random = SystemRandomNumberGenerator()
+
+    init(keep: Int? = nil) {
+        board = TaskBoard(keep: keep)
+    }
 
     var now: Moment {
         Moment(wall: Timestamp(milliseconds: Int64(uptime.wholeMilliseconds)), uptime: uptime)

@@ -79,14 +79,14 @@ package actor FakeTaskControl: TaskControl {
         ServiceHealth(uptimeMilliseconds: 1500, counts: [.running: 2], isShuttingDown: false)
     }
 
-    package func updates() -> any AsyncSequence<[TaskRecord], Never> & Sendable {
+    package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
         let (reader, signals) = feed.addReader(knowing: records.map(\.id))
         return signals.map { await self.takeChanges(for: reader) }
     }
 
-    private func takeChanges(for reader: ChangeFeed.Reader) -> [TaskRecord] {
+    private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let changed = feed.take(for: reader)
-        return records.filter { changed.contains($0.id) }
+        return TaskChanges(changed: records.filter { changed.contains($0.id) })
     }
 
     package func usage() -> [TaskID: WorkerUsage] { [:] }

@@ -64,18 +64,44 @@ package struct HTTP: Sendable {
 
     /// Sends bytes as they are and returns all that comes until the server closes.
     package static func raw(_ text: String, toPort port: Int) async throws -> String {
+        try await raw(pieces: [text], toPort: port)
+    }
+
+    /// Sends bytes in pieces, each in a packet of its own.
+    package static func raw(pieces: [String], toPort port: Int) async throws -> String {
+        try await connect(toPort: port) { inbound, outbound in
+            // What is left to send when the server has had enough is not sent.
+            try? await { () async throws in
+                for piece in pieces where !piece.isEmpty { try await outbound.write(ByteBuffer(string: piece)) }
+            }()
+            var answer = ByteBuffer()
+            // A server that resets the connection has closed it, too.
+            try? await { () async throws in
+                for try await part in inbound { answer.writeImmutableBuffer(part) }
+            }()
+            return String(buffer: answer)
+        }
+    }
+
+    /// Sends bytes and closes the connection without reading anything.
+    package static func hangUp(after text: String, toPort port: Int) async throws {
+        try await connect(toPort: port) { _, outbound in try await outbound.write(ByteBuffer(string: text)) }
+    }
+
+    private static func connect<Value: Sendable>(
+        toPort port: Int,
+        _ body:
+            @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>)
+            async throws -> Value
+    ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var answer = ""
-            for try await part in inbound { answer += String(buffer: part) }
-            return answer
-        }
+        return try await channel.executeThenClose(body)
     }
 }
 

@@ -27,6 +27,52 @@ package enum ProcessWatch {
         kill(pid, 0) == 0
     }
 
+    /// What a process holds.
+    package struct Resources: Sendable {
+        package let residentBytes: Int
+        package let descriptors: Int
+        /// Processes that have not been reaped, be they alive or not.
+        package let children: Int
+    }
+
+    /// - Throws: When there is no such process.
+    package static func resources(of pid: Int32) throws -> Resources {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let kilobytes = status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0
+        let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
+        let children = tasks.reduce(0) { count, task in
+            // A thread that has ended meanwhile has no children any more.
+            let list = try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)
+            return count + (list?.split(separator: " ").count ?? 0)
+        }
+        return Resources(
+            residentBytes: kilobytes * 1024, descriptors: try descriptors(of: pid).count, children: children)
+    }
+
+    /// What the descriptors of a process stand for: `pipe:[4711]`, `socket:[4712]`, a path.
+    ///
+    /// - Throws: When there is no such process.
+    package static func descriptors(of pid: Int32) throws -> [Int: String] {
+        let folder = "/proc/\(pid)/fd"
+        var descriptors: [Int: String] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            // One that has been closed meanwhile is none.
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
+                continue
+            }
+            descriptors[Int(name) ?? -1] = target
+        }
+        return descriptors
+    }
+
+    /// The environment that a process was started with.
+    ///
+    /// - Throws: When there is no such process.
+    package static func environment(of pid: Int32) throws -> [String] {
+        try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))
+            .split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Makes orphaned descendants this process's children.
     package static func becomeSubreaper() {
         _ = linux_become_subreaper()

@@ -26,9 +26,7 @@ package struct DashboardSession: Sendable {
     package func run(_ commands: AsyncStream<DashboardCommand>) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
-                for await records in await control.updates() where !records.isEmpty {
-                    await inbox.deliver(.tasksChanged(records))
-                }
+                for await changes in await control.updates() { await inbox.deliver(.tasksChanged(changes)) }
             }
             group.addTask {
                 for await records in log where !records.isEmpty { await inbox.deliver(.logged(records)) }

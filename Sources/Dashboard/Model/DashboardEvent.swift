@@ -7,8 +7,7 @@ package enum DashboardEvent: Sendable {
     case ticked
     /// The API is open at this address.
     case listening(String)
-    /// Tasks that are new or have changed, each as it is now.
-    case tasksChanged([TaskRecord])
+    case tasksChanged(TaskChanges)
     case logged([LogRecord])
     case usageRead([TaskID: WorkerUsage])
     /// An action has had its effect, or has not.

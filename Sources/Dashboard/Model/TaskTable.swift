@@ -37,8 +37,14 @@ struct TaskTable: Sendable {
 
     // MARK: - What the service tells
 
-    mutating func take(_ records: [TaskRecord], at now: Duration) {
-        for record in records {
+    mutating func take(_ changes: TaskChanges, at now: Duration) {
+        for id in changes.removed {
+            guard let row = rows.removeValue(forKey: id) else { continue }
+            counts[row.record.state, default: 0] -= 1
+            tags.remove(id)
+            isStale = true
+        }
+        for record in changes.changed {
             let before = rows[record.id]?.record.state
             if before == nil {
                 rows[record.id] = TaskRow(record, at: now)

@@ -11,7 +11,7 @@ extension DashboardModel {
         case .input(let input): commands = take(input)
         case .ticked: commands = tick()
         case .listening(let address): self.address = address
-        case .tasksChanged(let records): commands = take(records)
+        case .tasksChanged(let changes): commands = take(changes)
         case .logged(let records): log.take(records)
         case .usageRead(let readings): take(readings)
         case .performed(let ticket, let result): take(result, of: ticket)
@@ -69,13 +69,13 @@ extension DashboardModel {
 
     // MARK: - Tasks
 
-    private mutating func take(_ records: [TaskRecord]) -> [DashboardCommand] {
-        tasks.take(records, at: now.uptime)
+    private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
+        tasks.take(changes, at: now.uptime)
         if let awaited, tasks.rows[awaited] != nil {
             tasks.select(awaited)
             self.awaited = nil
         }
-        guard let id = detailedTask, let record = records.last(where: { $0.id == id }) else { return [] }
+        guard let id = detailedTask, let record = changes.changed.last(where: { $0.id == id }) else { return [] }
         writeDetail()
         // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
         return record.state.isFinal ? readDetail() : []

@@ -1,3 +1,4 @@
+import DequeModule
 import OrderedCollections
 import TaskModel
 
@@ -11,6 +12,7 @@ import TaskModel
 ///   pipe; `answerBy` bounds the wait.
 /// - An end climbs a ladder: HTTP, SIGTERM, SIGKILL. `escalateAt` is the next rung.
 /// - Every request is answered exactly once: by an effect, an error, or the task's end.
+/// - Of the tasks that have ended, only the last ones are kept.
 struct TaskBoard: Sendable {
     /// How long things may take.
     struct Timing: Sendable {
@@ -27,7 +29,13 @@ struct TaskBoard: Sendable {
     let timing: Timing
     /// Handed to every worker, see ``Assignment/token``.
     let token: String?
-    private(set) var entries: OrderedDictionary<TaskID, TaskEntry> = [:]
+    /// How many finished tasks are kept; `nil` means all.
+    let keep: Int?
+    private(set) var entries: [TaskID: TaskEntry] = [:]
+    /// The tasks in the order of their creation, with some that are not kept any more.
+    private var order: [TaskID] = []
+    /// In the order of their end.
+    private var finished: Deque<TaskID> = []
     /// How many tasks there are in each state.
     private(set) var counts: [TaskState: Int] = [:]
     private(set) var isShuttingDown = false
@@ -38,9 +46,10 @@ struct TaskBoard: Sendable {
     private var calls: UInt64 = 0
     private var hasDrained = false
 
-    init(timing: Timing = Timing(), token: String? = nil) {
+    init(timing: Timing = Timing(), token: String? = nil, keep: Int? = nil) {
         self.timing = timing
         self.token = token
+        self.keep = keep
     }
 
     /// When ``BoardEvent/ticked`` is due, in uptime, if nothing else happens.
@@ -55,6 +64,7 @@ struct TaskBoard: Sendable {
         switch event {
         case .submitted(let id, let type, let data, let units):
             entries[id] = TaskEntry(id: id, type: type, data: data, units: units, createdAt: now.wall)
+            order.append(id)
             counts[.queued, default: 0] += 1
             live.append(id)
             let token = token
@@ -111,7 +121,17 @@ struct TaskBoard: Sendable {
         entries[entry.id] = entry
         counts[before, default: 0] -= 1
         counts[state, default: 0] += 1
-        if state.isFinal { live.remove(entry.id) }
+        guard state.isFinal, live.remove(entry.id) != nil else { return }
+        finished.append(entry.id)
+        while let keep, finished.count > keep { forget(finished.removeFirst()) }
+    }
+
+    private mutating func forget(_ id: TaskID) {
+        guard let entry = entries.removeValue(forKey: id) else { return }
+        counts[entry.phase.state, default: 0] -= 1
+        touched.insert(id)
+        // Now and then, so that forgetting one costs the same however many there are.
+        if order.count > 2 * entries.count + 64 { order.removeAll { entries[$0] == nil } }
     }
 }
 
@@ -127,7 +147,7 @@ extension TaskBoard {
     func page(_ query: TaskQuery, at now: Moment) -> TaskPage {
         var total = 0
         var page: [TaskRecord] = []
-        for entry in entries.values {
+        for case let entry? in order.lazy.map({ entries[$0] }) {
             guard query.states?.contains(entry.phase.state) ?? true, query.type.map({ $0 == entry.type }) ?? true
             else { continue }
             total += 1

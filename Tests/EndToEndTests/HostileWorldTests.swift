@@ -1,0 +1,135 @@
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("A world that is hostile or out of luck", .timeLimit(.minutes(2)))
+struct HostileWorldTests {
+    private static let long = #"{"items":[1],"delay":1000}"#
+
+    /// Runs taskdeck as a shell command starts it.
+    private static func run(
+        _ command: String, body: @Sendable (RunningProgram, HTTP) async throws -> Void
+    ) async throws -> ProgramEnd {
+        try await RunningProgram.run(
+            "/bin/bash", ["-c", command.replacing("taskdeck", with: "'\(BuiltProducts.taskdeck)' --no-ui --port 0")],
+            environment: ["TASKDECK_TOKEN": nil]
+        ) { program in
+            let address = try await program.output.line(with: "listening on ").split(separator: " ").last ?? ""
+            try await body(program, HTTP(base: String(address)))
+            program.send(.terminate)
+        }
+    }
+
+    private static func create(_ http: HTTP, _ data: String = long) async throws -> Answer {
+        try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(data)}"#)
+    }
+
+    @Test("with no descriptors left a new task is 503 with the reason, and later 201 again")
+    func fewDescriptors() async throws {
+        let status = try await Self.run("ulimit -n 64; exec taskdeck") { _, http in
+            var created: [TaskID] = []
+            var refusal: Answer?
+            while refusal == nil, created.count < 64 {
+                let answer = try await Self.create(http)
+                if answer.status == 201 { created.append(try answer.record.id) } else { refusal = answer }
+            }
+            #expect(!created.isEmpty)
+            #expect(refusal?.status == 503)
+            #expect(refusal?.code == "resources_exhausted")
+            #expect(refusal?.headers["retry-after"] == "1")
+            #expect(refusal?.body.contains("may not open more files (64 at most") == true)
+            #expect(try await http.get("/health").status == 200)
+            for id in created { #expect(try await http.delete("/tasks/\(id)").status == 200) }
+            #expect(try await Self.create(http, "{}").status == 201)
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test(
+        "it works whatever the standard streams, the environment and the disk are",
+        arguments: [
+            "exec taskdeck < /dev/null", "exec taskdeck <&-", "exec taskdeck 2> >(head -n 1 > /dev/null)",
+            "exec taskdeck 2> /dev/full", "exec taskdeck --log-file /dev/full --log-level trace",
+            "exec env -i taskdeck", "exec env -u HOME -u TERM -u LANG -u PATH taskdeck", "cd /; exec taskdeck",
+        ])
+    func surroundings(command: String) async throws {
+        let status = try await Self.run(command) { _, http in
+            let id = try await Self.create(http).record.id
+            #expect(try await http.get("/tasks/\(id)?detail=true").status == 200)
+            #expect(try await http.delete("/tasks/\(id)?use_http=true").record.state == .terminated)
+            #expect(try await http.get("/health").json["status"] == "ok")
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("whoever closes standard output after the first line has what it wanted")
+    func closedOutput() async throws {
+        // The reader ends after one line; the service must not.
+        let command = "exec 3>&1; exec taskdeck > >(head -n 1 >&3; exec 3>&- )"
+        let status = try await Self.run(command) { _, http in
+            for _ in 0..<20 {
+                let answer = try await Self.create(http, "{}")
+                #expect(answer.status == 201)
+            }
+            let health = try await http.get("/health")
+            #expect(health.status == 200)
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a worker has nothing of the supervisor's or of another worker's: no descriptors, no environment")
+    func inheritance() async throws {
+        try await Service.run(environment: ["SECRET_OF_THE_OPERATOR": "42"]) { service in
+            var pids: [Int32] = []
+            for _ in 0..<3 { pids.append(try #require(try await service.startTask("process_data", Self.long).pid)) }
+            let supervisor = Set(
+                try ProcessWatch.descriptors(of: service.program.pid).values.filter { $0.hasPrefix("socket:") })
+            #expect(!supervisor.isEmpty)
+            var seen: Set<String> = []
+            for pid in pids {
+                let descriptors = try ProcessWatch.descriptors(of: pid)
+                #expect(supervisor.isDisjoint(with: descriptors.values))
+                let own = Set(descriptors.values.filter { $0.hasPrefix("socket:") || $0.hasPrefix("pipe:") })
+                #expect(own.isDisjoint(with: seen))
+                seen.formUnion(own)
+                let names = try ProcessWatch.environment(of: pid).map { $0.prefix { $0 != "=" } }
+                #expect(Set(names) == ["PATH", "LANG"])
+            }
+        }
+    }
+
+    @Test("SIGTERM during the start ends it, too, and leaves nothing", arguments: 0..<10)
+    func earlyEnd(step: Int) async throws {
+        let status = try await RunningProgram.run(
+            BuiltProducts.taskdeck, ["--no-ui", "--port", "0"], environment: ["TASKDECK_TOKEN": nil]
+        ) { program in
+            // From before the first instruction until just after the first line.
+            if step == 9 { try await program.output.line(with: "listening on ") }
+            try await Task.sleep(for: .milliseconds(step * 5))
+            program.send(.terminate)
+            _ = try await ProcessWatch.ends(program.pid, within: .seconds(5))
+        }
+        // As long as nobody listens to signals, the kernel's way is as good.
+        #expect(status == .exited(0) || step < 9 && status == .signaled(15))
+    }
+
+    @Test(
+        "a worker that is stopped does not answer: 504 within the second, and both ways to end it work",
+        arguments: ["", "?use_http=true"])
+    func stoppedWorker(query: String) async throws {
+        try await Service.run(["--grace", "0.3"]) { service in
+            let task = try await service.startTask("process_data", Self.long)
+            try ProcessWatch.freeze(try #require(task.pid))
+            let pause = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
+            #expect(pause.status == 504)
+            #expect(pause.code == "worker_timeout")
+            let detail = try await service.http.get("/tasks/\(task.id)?detail=true")
+            #expect(detail.json["worker"] == .null)
+            #expect(detail.json["worker_error"] == "the worker did not answer within 1 s")
+            let ended = try await service.http.delete("/tasks/\(task.id)\(query)")
+            #expect(ended.status == 200)
+            #expect(try ended.record.state.isFinal)
+        }
+    }
+}
