@@ -67,6 +67,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -142,7 +143,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskModelTests",
-            dependencies: ["TaskModel"],
+            dependencies: ["TaskModel", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

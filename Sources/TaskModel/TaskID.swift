@@ -71,12 +71,13 @@ package struct TaskIDGenerator: Sendable {
     package init() {}
 
     /// The next id, made at `time`.
-    package mutating func next(
-        at time: Timestamp, using random: inout some RandomNumberGenerator
-    ) -> TaskID {
+    ///
+    /// - Parameter random: of which the lower 80 bits are used.
+    package mutating func next(at time: Timestamp, random: UInt128 = .random(in: .min ... .max)) -> TaskID {
         let milliseconds = UInt64(clamping: time.milliseconds) & 0xFFFF_FFFF_FFFF
         var id = TaskID(
-            high: milliseconds << 16 | UInt64(UInt16.random(in: .min ... .max, using: &random)), low: random.next())
+            high: milliseconds << 16 | UInt64(UInt16(truncatingIfNeeded: random >> 64)),
+            low: UInt64(truncatingIfNeeded: random))
         if let last, id <= last {
             let (low, carry) = last.low.addingReportingOverflow(1)
             id = TaskID(high: carry ? last.high &+ 1 : last.high, low: low)

@@ -1,7 +1,7 @@
 import DequeModule
 package import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
-import Synchronization
 package import SystemPackage
 package import TaskModel
 
@@ -41,7 +41,7 @@ package final class LogHub: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let clock = ServiceClock()
 
@@ -59,7 +59,7 @@ package final class LogHub: Sendable {
                 file, .writeOnly, options: [.append, .create, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
         }
-        state = Mutex(initial)
+        state = NIOLockedValueBox(initial)
         thread.start()
     }
 
@@ -74,7 +74,7 @@ package final class LogHub: Sendable {
     package func log(_ level: LogLevel, _ text: String) {
         let time = clock.now.wall
         let text = PlainText.visible(text)
-        let mustStartWriting = state.withLock { state in
+        let mustStartWriting = state.withLockedValue { state in
             let record = LogRecord(number: state.count, time: time, level: level, text: text)
             state.count += 1
             if state.records.count == Self.recordCapacity { state.records.removeFirst() }
@@ -97,7 +97,7 @@ package final class LogHub: Sendable {
     /// The records kept so far and all that follow, in batches; a slow reader misses the oldest.
     package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLock { state in
+        let number = state.withLockedValue { state in
             let number = (state.readers.keys.max() ?? 0) + 1
             state.readers[number] = Reader(signal: signal, next: 0)
             return number
@@ -107,7 +107,7 @@ package final class LogHub: Sendable {
     }
 
     private func takeRecords(of reader: Int) -> [LogRecord] {
-        state.withLock { state in
+        state.withLockedValue { state in
             guard let next = state.readers[reader]?.next else { return [] }
             state.readers[reader]?.next = state.count
             return Array(state.records.suffix(min(state.count - next, state.records.count)))
@@ -121,12 +121,12 @@ package final class LogHub: Sendable {
             group.addTask { await self.flush() }
             group.addTask {
                 try? await Task.sleep(for: limit)
-                self.state.withLock { $0.takeFlushWaiters() }.forEach { $0.resume() }
+                self.state.withLockedValue { $0.takeFlushWaiters() }.forEach { $0.resume() }
             }
             await group.next()
             group.cancelAll()
         }
-        state.withLock { state in
+        state.withLockedValue { state in
             for reader in state.readers.values { reader.signal.finish() }
             state.readers = [:]
         }
@@ -134,7 +134,7 @@ package final class LogHub: Sendable {
 
     private func flush() async {
         await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
+            let isDone = state.withLockedValue { state in
                 if state.isWriting { state.flushWaiters.append(continuation) }
                 return !state.isWriting
             }
@@ -162,7 +162,7 @@ extension LogHub {
     /// What waits to be written, and where to; `nil`, with everybody told, when nothing does.
     private func takeText() -> (text: String, standardError: FileDescriptor?, file: FileDescriptor?)? {
         var waiters: [CheckedContinuation<Void, Never>] = []
-        let taken = state.withLock { state -> (String, FileDescriptor?, FileDescriptor?)? in
+        let taken = state.withLockedValue { state -> (String, FileDescriptor?, FileDescriptor?)? in
             guard !state.lines.isEmpty else {
                 state.isWriting = false
                 waiters = state.takeFlushWaiters()
@@ -181,7 +181,7 @@ extension LogHub {
 
     /// A file that fails is said so once, and left alone from then on.
     private func dropFile(_ error: any Error, _ standardError: FileDescriptor?) {
-        let file = state.withLock { state in
+        let file = state.withLockedValue { state in
             defer { state.file = nil }
             return state.file
         }

@@ -1,6 +1,6 @@
 import Glibc
+import NIOConcurrencyHelpers
 import NIOPosix
-import Synchronization
 
 /// The process group of one worker, of which the worker is the leader.
 ///
@@ -9,7 +9,7 @@ import Synchronization
 final class ProcessGroup: Sendable {
     /// The leader's pid, which is the group's number.
     let id: pid_t
-    private let isRetired = Mutex(false)
+    private let isRetired = NIOLockedValueBox(false)
 
     init(leader: pid_t) {
         id = leader
@@ -17,7 +17,7 @@ final class ProcessGroup: Sendable {
 
     /// Sends a signal to every process of the group; does nothing when it has ended.
     func send(_ signal: GroupSignal) {
-        isRetired.withLock { isRetired in
+        isRetired.withLockedValue { isRetired in
             guard !isRetired else { return }
             switch signal {
             case .terminate:
@@ -33,7 +33,7 @@ final class ProcessGroup: Sendable {
     ///
     /// Kills what the leader has left behind: nothing can steer it any more.
     func retire() {
-        isRetired.withLock { isRetired in
+        isRetired.withLockedValue { isRetired in
             kill(-id, SIGKILL)
             isRetired = true
         }

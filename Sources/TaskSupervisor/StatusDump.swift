@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Logging
 import ServiceLifecycle
 package import TaskModel
@@ -25,8 +24,8 @@ package struct StatusDump: Service {
             var next = clock.now + interval
             while true {
                 try await clock.sleep(until: next)
-                let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-                for line in report.lines(on: await control.tasks(TaskQuery()).tasks, at: now) {
+                let tasks = await control.tasks(TaskQuery()).tasks
+                for line in report.lines(on: tasks, at: ServiceClock().now.wall) {
                     logger.info("\(line)")
                 }
                 // A dump that comes late leaves out those that it has missed.

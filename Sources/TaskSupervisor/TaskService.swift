@@ -30,7 +30,6 @@ package actor TaskService: Service {
 
     private(set) var board: TaskBoard
     private var ids = TaskIDGenerator()
-    private var random = SystemRandomNumberGenerator()
     private var groups: [TaskID: ProcessGroup] = [:]
     private(set) var logs: [TaskID: LogTail] = [:]
 
@@ -102,7 +101,6 @@ package actor TaskService: Service {
         }
         timer?.scheduled.cancel()
         feed.finish()
-        await client.shutdown()
         // The tasks may have been ended ahead of this service's turn, but it is not to leave before:
         // a service group takes that for a failure. Throws only when cancelled, which ends this too.
         try? await gracefulShutdown()
@@ -226,7 +224,7 @@ extension TaskService: TaskControl {
         guard !board.isShuttingDown else { throw .shuttingDown }
         let task = try TaskTypeRegistry.check(draft)
         if let reason = launcher.shortage() { throw .resourcesExhausted(reason: reason) }
-        let id = ids.next(at: clock.now.wall, using: &random)
+        let id = ids.next(at: clock.now.wall)
         receive(.submitted(id, type: task.type, data: task.data, units: task.work.units))
         guard let record = board.record(id, at: clock.now) else { throw .notFound(id.description) }
         return record

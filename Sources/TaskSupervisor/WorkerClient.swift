@@ -5,32 +5,26 @@ import NIOPosix
 package import TaskModel
 
 /// Speaks to the workers' HTTP servers.
+///
+/// Every call has a client of its own: AsyncHTTPClient keeps a pool of connections for every port that
+/// it has ever spoken to, and every worker has another port.
 package struct WorkerClient: Sendable {
     /// A worker that does not answer within this time does not answer.
     private static let timeout = TimeAmount.seconds(1)
     private static let answerLimit = 1 << 20
 
-    private let client: HTTPClient
+    private let configuration: HTTPClient.Configuration
     private let token: AccessToken?
 
     /// - Parameter token: sent with every call, as the workers were told to ask for it.
     package init(token: AccessToken?) {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = Self.timeout
-        configuration.connectionPool.idleTimeout = .seconds(5)
         // A worker whose port is closed has ended; trying again would only hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.redirectConfiguration = .disallow
-        client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+        self.configuration = configuration
         self.token = token
-    }
-
-    /// Closes all connections.
-    ///
-    /// To be called once, when the last call has returned.
-    func shutdown() async {
-        // The only error is a second shutdown.
-        try? await client.shutdown()
     }
 
     /// Asks a worker to pause, resume or terminate.
@@ -42,9 +36,7 @@ package struct WorkerClient: Sendable {
             request.body = .bytes(ByteBuffer(string: #"{"action":"\#(action.rawValue)"}"#))
         }
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
-            _ = try await response.body.collect(upTo: Self.answerLimit)
-            return response.status == .ok ? .accepted : .refused
+            return try await send(request).status == .ok ? .accepted : .refused
         } catch {
             return .unreachable(reason: Self.sentence(error))
         }
@@ -53,14 +45,20 @@ package struct WorkerClient: Sendable {
     /// What a worker says of itself.
     func status(at address: WorkerAddress) async -> TaskDetail.Worker {
         do {
-            let response = try await client.execute(request(to: address, path: "/status"), timeout: Self.timeout)
-            let body = try await response.body.collect(upTo: Self.answerLimit)
-            guard response.status == .ok else {
-                return .unavailable("the worker answered with status \(response.status.code)")
-            }
+            let (status, body) = try await send(request(to: address, path: "/status"))
+            guard status == .ok else { return .unavailable("the worker answered with status \(status.code)") }
             return .status(try JSONCoding.decode(JSONValue.self, from: body.readableBytesView))
         } catch {
             return .unavailable(Self.sentence(error))
+        }
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> (status: HTTPResponseStatus, body: ByteBuffer) {
+        try await HTTPClient.withHTTPClient(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration
+        ) { client in
+            let response = try await client.execute(request, timeout: Self.timeout)
+            return (response.status, try await response.body.collect(upTo: Self.answerLimit))
         }
     }
 

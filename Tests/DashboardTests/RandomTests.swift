@@ -1,4 +1,5 @@
 import TaskModel
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -17,7 +18,7 @@ struct RandomTests {
     // One after the other: the tests of real programs shall not wait for a processor all the while.
     @Test("no order of keys, clicks, sizes and events breaks anything", .serialized, arguments: 0..<8)
     func everything(seed: UInt64) {
-        var random = Generator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var script = DashboardScript(
             Size(width: 100, height: 30), capabilities: Capabilities(isUnicode: seed % 2 == 0))
         var known: [TaskID: TaskState] = [:]
@@ -66,7 +67,7 @@ struct RandomTests {
 
     private func change(
         _ script: inout DashboardScript, _ known: inout [TaskID: TaskState], _ created: inout Int,
-        _ random: inout Generator
+        _ random: inout SeededGenerator
     ) {
         if known.count > 100, let id = known.filter(\.value.isFinal).keys.min() {
             known[id] = nil
@@ -89,7 +90,8 @@ struct RandomTests {
         script.add(record)
     }
 
-    private func answer(_ command: DashboardCommand, to script: inout DashboardScript, _ random: inout Generator) {
+    private func answer(_ command: DashboardCommand, to script: inout DashboardScript, _ random: inout SeededGenerator)
+    {
         switch command {
         case .perform(let ticket):
             guard let record = script.model.tasks.rows[ticket.id]?.record else { return }
@@ -149,22 +151,5 @@ struct RandomTests {
         }
         #expect(isHarmless)
         if let cursor = frame.cursor { #expect(cursor.x < max(1, size.width) && cursor.y < max(1, size.height)) }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct Generator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import SystemPackage
 import TaskModel
 import TestSupport
@@ -42,6 +44,45 @@ struct HostileWorldTests {
             #expect(try await http.get("/health").status == 200)
             for id in created { #expect(try await http.delete("/tasks/\(id)").status == 200) }
             #expect(try await Self.create(http, "{}").status == 201)
+        }
+        #expect(status == .exited(0))
+    }
+
+    /// A user whom nobody else is, so that its processes can be counted.
+    private static let lonelyUser = 54_321
+
+    @Test(
+        "with no processes left for its user a new task is 503 with the reason, and later 201 again",
+        .enabled(if: getuid() == 0))
+    func fewProcesses() async throws {
+        // Where the programs were built, others may have no business.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "taskdeck-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for program in [BuiltProducts.taskdeck, BuiltProducts.worker] {
+            let copy = folder.appending(path: program.lastComponent?.string ?? "").path()
+            try FileManager.default.copyItem(atPath: program.string, toPath: copy)
+        }
+        let command =
+            "chmod 755 '\(folder.path())'; exec setpriv --reuid \(Self.lonelyUser) --clear-groups "
+            + "bash -c \"ulimit -u 60; exec '\(folder.path())/taskdeck' --no-ui --port 0\""
+        let status = try await RunningProgram.run(
+            "/bin/bash", ["-c", command], environment: ["TASKDECK_TOKEN": nil]
+        ) { program in
+            let address = try await program.output.line(with: "listening on ").split(separator: " ").last ?? ""
+            let http = HTTP(base: String(address))
+            var created: [TaskID] = []
+            var refusal: Answer?
+            while refusal == nil, created.count < 60 {
+                let answer = try await Self.create(http)
+                if answer.status == 201 { created.append(try answer.record.id) } else { refusal = answer }
+            }
+            #expect(refusal?.status == 503)
+            #expect(refusal?.body.contains("may not start more processes (60 at most") == true)
+            #expect(try await http.get("/health").status == 200)
+            for id in created { _ = try await http.delete("/tasks/\(id)") }
+            #expect(try await Self.create(http, "{}").status == 201)
+            program.send(.terminate)
         }
         #expect(status == .exited(0))
     }

@@ -17,7 +17,8 @@ struct ImportRuleTests {
         "TaskSupervisor": [
             "AsyncHTTPClient", "CLinux", "DequeModule", "Dispatch", "FoundationEssentials", "Glibc", "HeapModule",
             "Logging",
-            "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
+            "Subprocess", "SystemPackage",
             "TaskModel", "TaskTypes",
         ],
         "TaskAPI": [

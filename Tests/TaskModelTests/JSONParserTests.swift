@@ -1,4 +1,5 @@
 import TaskModel
+import TestSupport
 import Testing
 
 @Suite("Reading JSON")
@@ -61,7 +62,7 @@ struct JSONParserTests {
 
     @Test("what is read can be written and read again", arguments: 0..<200)
     func roundTrip(seed: Int) throws {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: UInt64(seed))
         let value = Self.value(depth: 4, &random)
         let text = try JSONCoding.encode(value)
         #expect(try JSONParser.parse(text) == value)

@@ -1,29 +1,16 @@
 import OrderedCollections
 import TaskModel
+import TestSupport
 import Testing
 
 @testable import TaskSupervisor
 
 @Suite("What holds in every order of events")
 struct BoardPropertyTests {
-    /// A generator that a failing seed makes run the same way again.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        /// SplitMix64.
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     /// A world of workers that may do anything at any time.
     private struct World {
         var script: BoardScript
-        var random: Seeded
+        var random: SeededGenerator
         var alive: [TaskID] = []
         var unborn: [TaskID] = []
         var requests: [RequestID] = []
@@ -81,7 +68,7 @@ struct BoardPropertyTests {
         arguments: 0..<300 as Range<UInt64>)
     func interleavings(seed: UInt64) throws {
         // Some worlds forget what has ended almost at once.
-        var world = World(script: BoardScript(keep: seed % 4 == 1 ? 3 : nil), random: Seeded(state: seed))
+        var world = World(script: BoardScript(keep: seed % 4 == 1 ? 3 : nil), random: SeededGenerator(seed: seed))
         var states: [TaskID: TaskState] = [:]
         // An illegal transition is thrown by the board and fails the test here.
         for step in 0..<200 {

@@ -10,7 +10,6 @@ struct BoardScript {
     private(set) var uptime = Duration.zero
     private var ids = TaskIDGenerator()
     private var requests: UInt64 = 0
-    private var random = SystemRandomNumberGenerator()
 
     init(keep: Int? = nil) {
         board = TaskBoard(keep: keep)
@@ -41,7 +40,7 @@ struct BoardScript {
     }
 
     mutating func submit() throws -> TaskID {
-        let id = ids.next(at: now.wall, using: &random)
+        let id = ids.next(at: now.wall)
         try receive(.submitted(id, type: "process_data", data: [:], units: 3))
         return id
     }

@@ -5,7 +5,6 @@ import TaskTypes
 package actor FakeTaskControl: TaskControl {
     package private(set) var records: [TaskRecord] = []
     private var ids = TaskIDGenerator()
-    private var random = SystemRandomNumberGenerator()
     private var failure: TaskError?
     private var worker = TaskDetail.Worker.status(["pid": 42])
     /// What was asked for, in order.
@@ -24,7 +23,7 @@ package actor FakeTaskControl: TaskControl {
     }
 
     package func add(_ type: String, _ state: TaskState) -> TaskID {
-        let id = ids.next(at: Timestamp(milliseconds: 0), using: &random)
+        let id = ids.next(at: Timestamp(milliseconds: 0))
         records.append(
             TaskRecord(
                 id: id, type: type, data: [:], state: state, progress: TaskProgress(done: 0, total: 1),
