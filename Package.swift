@@ -50,6 +50,7 @@ let package = Package(
                 "CLinux",
                 "TaskModel",
                 "TaskTypes",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

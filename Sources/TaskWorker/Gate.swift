@@ -1,4 +1,5 @@
 import Dispatch
+import NIOConcurrencyHelpers
 import Synchronization
 import TaskTypes
 
@@ -13,7 +14,7 @@ final class Gate: Sendable {
         case open, held, shut
     }
 
-    private let position = Mutex(Position.open)
+    private let position = NIOLockedValueBox(Position.open)
     /// Whether ``position`` is anything but open: what the working thread reads on its fast path.
     private let isObstructed = Atomic(false)
     /// Signalled with every change of position, so that whoever waits looks again.
@@ -24,7 +25,7 @@ final class Gate: Sendable {
     func close() { move(to: .shut) }
 
     private func move(to target: Position) {
-        position.withLock { position in
+        position.withLockedValue { position in
             if position != .shut { position = target }
             isObstructed.store(position != .open, ordering: .relaxed)
         }
@@ -41,7 +42,7 @@ final class Gate: Sendable {
         guard isObstructed.load(ordering: .relaxed) else { return }
         var stands = false
         while true {
-            switch position.withLock({ $0 }) {
+            switch position.withLockedValue({ $0 }) {
             case .shut:
                 throw WorkStopped()
             case .open:

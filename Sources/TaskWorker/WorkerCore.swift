@@ -1,6 +1,6 @@
 import Glibc
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 import TaskModel
 import TaskTypes
 
@@ -23,11 +23,11 @@ final class WorkerCore: Sendable {
     let assignment: Assignment
     let gate = Gate()
     private let start = ContinuousClock().now
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(_ assignment: Assignment, units: Int) {
         self.assignment = assignment
-        state = Mutex(State(progress: TaskProgress(done: 0, total: units)))
+        state = NIOLockedValueBox(State(progress: TaskProgress(done: 0, total: units)))
     }
 
     // MARK: - The server's side
@@ -35,7 +35,7 @@ final class WorkerCore: Sendable {
     /// What `GET /status` answers on `port`.
     func status(port: Int) -> WorkerStatus {
         let usage = ResourceUsage.now()
-        return state.withLock { state in
+        return state.withLockedValue { state in
             WorkerStatus(
                 taskID: assignment.taskID, taskType: assignment.taskType, state: state.phase, progress: state.progress,
                 pid: getpid(), port: port, cpuSeconds: usage.cpuSeconds, residentBytes: usage.residentBytes,
@@ -44,7 +44,7 @@ final class WorkerCore: Sendable {
     }
 
     func countRequest() {
-        state.withLock { $0.counters.requests += 1 }
+        state.withLockedValue { $0.counters.requests += 1 }
     }
 
     /// Asks the working thread to stand still, or to go on.
@@ -53,7 +53,7 @@ final class WorkerCore: Sendable {
     ///   came between. Completes at once where nothing is to do.
     func request(pause: Bool, on loop: any EventLoop) -> EventLoopFuture<TaskState> {
         let promise = loop.makePromise(of: TaskState.self)
-        let (settled, superseded) = state.withLock { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
+        let (settled, superseded) = state.withLockedValue { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
             guard state.phase != .stopping else { return (.stopping, []) }
             let superseded = state.wantsPause == pause ? [] : state.waiting
             if state.wantsPause != pause { state.waiting = [] }
@@ -77,16 +77,16 @@ final class WorkerCore: Sendable {
     // MARK: - The working thread's side
 
     func set(_ progress: TaskProgress) {
-        state.withLock { $0.progress = progress }
+        state.withLockedValue { $0.progress = progress }
     }
 
     func countUpdate() {
-        state.withLock { $0.counters.updates += 1 }
+        state.withLockedValue { $0.counters.updates += 1 }
     }
 
     /// Notes where the working thread now is and tells those who wait for it.
     func settle(_ phase: TaskState) {
-        let waiting = state.withLock { state -> [EventLoopPromise<TaskState>] in
+        let waiting = state.withLockedValue { state -> [EventLoopPromise<TaskState>] in
             guard state.phase != .stopping else { return [] }
             state.phase = phase
             if phase == .paused { state.counters.pauses += 1 }

@@ -11,8 +11,8 @@ struct ImportRuleTests {
         "TaskModel": ["FoundationEssentials"],
         "TaskTypes": ["TaskModel"],
         "TaskWorker": [
-            "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "TaskModel",
-            "TaskTypes",
+            "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
+            "NIOPosix", "TaskModel", "TaskTypes",
         ],
         "TaskSupervisor": [
             "AsyncHTTPClient", "CLinux", "DequeModule", "Dispatch", "FoundationEssentials", "Glibc", "HeapModule",

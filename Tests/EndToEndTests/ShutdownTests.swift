@@ -101,7 +101,7 @@ struct ShutdownTests {
     func inTheMiddle() async throws {
         let status = try await Service.run { service in
             let pids = try await withThrowingTaskGroup(of: [Int32].self) { group in
-                for _ in 0..<8 {
+                for _ in 0..<4 {
                     group.addTask {
                         var pids: [Int32] = []
                         // Until nobody answers any more.
@@ -109,7 +109,7 @@ struct ShutdownTests {
                         return pids
                     }
                 }
-                for _ in 0..<40 { _ = try? await RandomClient.live(on: service) }
+                for _ in 0..<8 { _ = try? await RandomClient.live(on: service) }
                 service.program.send(.terminate)
                 return try await group.reduce(into: []) { $0 += $1 }
             }

@@ -62,7 +62,7 @@ struct SlowClientTests {
             #expect(nothing.isEmpty)
         }
         // Long enough for a client on a busy machine to send its request.
-        try await Self.withServer(Self.limits(idle: 3000)) { port in
+        try await Self.withServer(Self.limits(idle: 5000)) { port in
             let answer = try await HTTP.raw("GET /health HTTP/1.1\r\n\(Self.host)\r\n", toPort: port)
             #expect(answer.hasPrefix("HTTP/1.1 200 "))
         }
@@ -96,20 +96,17 @@ struct SlowClientTests {
 
     @Test("fifty clients that trickle and many that are silent do not keep others from being answered")
     func many() async throws {
-        try await Self.withServer(Self.limits(head: 3000)) { port in
+        try await Self.withServer(Self.limits(head: 3000, idle: 3000)) { port in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<50 {
                     group.addTask { try await HTTP.raw("GET /health HTTP/1.1\r\nX-Slow: ", toPort: port) }
                 }
-                for _ in 0..<1000 { group.addTask { try await HTTP.raw("", toPort: port) } }
+                for _ in 0..<200 { group.addTask { try await HTTP.raw("", toPort: port) } }
                 let http = HTTP(base: "http://127.0.0.1:\(port)")
                 for _ in 0..<50 { #expect(try await http.get("/health").status == 200) }
-                var refused = 0
-                while refused < 50, let answer = try await group.next() {
-                    if answer.hasPrefix("HTTP/1.1 408 ") { refused += 1 }
-                }
+                // All of them are turned away in the end; nobody has to.
+                let refused = try await group.reduce(0) { $0 + ($1.hasPrefix("HTTP/1.1 408 ") ? 1 : 0) }
                 #expect(refused == 50)
-                group.cancelAll()
             }
         }
     }

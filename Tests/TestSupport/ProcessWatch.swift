@@ -29,7 +29,8 @@ package enum ProcessWatch {
 
     /// What a process holds.
     package struct Resources: Sendable {
-        package let residentBytes: Int
+        /// Memory in RAM that is the process's own: not the program's pages, which come in as they are used.
+        package let anonymousBytes: Int
         package let descriptors: Int
         /// Processes that have not been reaped, be they alive or not.
         package let children: Int
@@ -38,7 +39,7 @@ package enum ProcessWatch {
     /// - Throws: When there is no such process.
     package static func resources(of pid: Int32) throws -> Resources {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let kilobytes = status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0
+        let kilobytes = status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0
         let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
         let children = tasks.reduce(0) { count, task in
             // A thread that has ended meanwhile has no children any more.
@@ -46,7 +47,7 @@ package enum ProcessWatch {
             return count + (list?.split(separator: " ").count ?? 0)
         }
         return Resources(
-            residentBytes: kilobytes * 1024, descriptors: try descriptors(of: pid).count, children: children)
+            anonymousBytes: kilobytes * 1024, descriptors: try descriptors(of: pid).count, children: children)
     }
 
     /// What the descriptors of a process stand for: `pipe:[4711]`, `socket:[4712]`, a path.
