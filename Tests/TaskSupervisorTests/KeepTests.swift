@@ -36,10 +36,10 @@ struct KeepTests {
         #expect(record.id == id)
     }
 
-    @Test("thousands come and go without anything that grows")
+    @Test("hundreds come and go without anything that grows")
     func many() throws {
         var script = BoardScript(keep: 10)
-        for _ in 0..<3000 { try script.end(try script.running()) }
+        for _ in 0..<300 { try script.end(try script.running()) }
         let page = script.board.page(TaskQuery(), at: script.now)
         #expect(page.tasks.count == 10)
         #expect(page.tasks.map(\.id) == page.tasks.map(\.id).sorted())

@@ -39,7 +39,10 @@ struct LogHubTests {
     func stalledPipe() async throws {
         let pipe = try FileDescriptor.pipe()
         let hub = try LogHub(standardError: pipe.writeEnd, file: nil)
-        for number in 0..<60_000 { hub.log(.info, "line \(number) \(String(repeating: "x", count: 80))") }
+        for number in 0..<60_000 {
+            if number % 200 == 0 { await Task.yield() }
+            hub.log(.info, "line \(number) \(String(repeating: "x", count: 80))")
+        }
         await hub.close(within: .milliseconds(50))
         // What is read now lets the hub's thread come to its end.
         var read: [UInt8] = []
