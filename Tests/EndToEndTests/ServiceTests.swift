@@ -54,7 +54,7 @@ struct ServiceTests {
     func pause(type: String) async throws {
         try await Service.run { service in
             let data =
-                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2,3,4],"delay":1}"#
+                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2,3,4],"delay":4}"#
             let task = try await service.startTask(type, data)
             let paused = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
             #expect(paused.status == 200)
