@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
@@ -81,14 +80,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ context: ChannelHandlerContext) {
-        let problem = ProblemDetails.requestTimeout("the headers have not come within the time for them")
-        // A problem has no numbers that JSON could not write.
-        let body = (try? JSONCoding.encode(problem)) ?? Data()
-        let fields: HTTPFields = [
-            .contentType: ProblemDetails.mediaType, .contentLength: String(body.count), .connection: "close",
-        ]
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: .requestTimeout, headerFields: fields))), promise: nil)
-        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
+        let answer = ProblemDetails.requestTimeout("the headers have not come within the time for them").lastAnswer
+        context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         linger(context)
     }

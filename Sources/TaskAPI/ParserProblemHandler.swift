@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -26,15 +25,9 @@ final class ParserProblemHandler: ChannelDuplexHandler, RemovableChannelHandler 
             return context.write(data, promise: promise)
         }
         self.error = nil
-        let problem = ProblemDetails(error)
-        // A problem has no numbers that JSON could not write.
-        let body = (try? JSONCoding.encode(problem)) ?? Data()
-        let fields: HTTPFields = [
-            .contentType: ProblemDetails.mediaType, .contentLength: String(body.count), .connection: "close",
-        ]
-        let full = HTTPResponse(status: .init(code: problem.status), headerFields: fields)
-        context.write(wrapOutboundOut(.head(full)), promise: nil)
-        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: promise)
+        let answer = ProblemDetails(error).lastAnswer
+        context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(answer.body)), promise: promise)
     }
 
     /// The service's own answers all have a content type.

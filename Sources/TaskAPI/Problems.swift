@@ -29,6 +29,18 @@ extension ProblemDetails {
     }
 }
 
+extension ProblemDetails {
+    /// The problem as the last answer on a connection, for handlers below Hummingbird's router.
+    var lastAnswer: (head: HTTPResponse, body: ByteBuffer) {
+        // A problem has no numbers that JSON could not write.
+        let body = (try? JSONCoding.encode(self)).map { ByteBuffer(bytes: $0) } ?? ByteBuffer()
+        let fields: HTTPFields = [
+            .contentType: Self.mediaType, .contentLength: String(body.readableBytes), .connection: "close",
+        ]
+        return (HTTPResponse(status: .init(code: status), headerFields: fields), body)
+    }
+}
+
 extension Response {
     /// Any value as a JSON body.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response

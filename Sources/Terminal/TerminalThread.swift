@@ -55,9 +55,4 @@ package struct TerminalThread: Sendable {
             return await group.next() ?? false
         }
     }
-
-    /// Returns when the body has returned, or when the task is cancelled.
-    package func wait() async {
-        for await _ in finished {}
-    }
 }

@@ -70,12 +70,6 @@ struct Canvas {
         frame.restyle(rect, change)
     }
 
-    /// A horizontal line with a title in it.
-    mutating func rule(y: Int, title: String, style: Style, titleStyle: Style) {
-        fill(Rect(x: 0, y: y, width: size.width, height: 1), glyphs.horizontal, style: style)
-        text(" \(title) ", x: 1, y: y, style: titleStyle)
-    }
-
     /// An empty box with a frame and a title.
     mutating func box(_ rect: Rect, title: String, style: Style) {
         fill(rect)
