@@ -1,4 +1,5 @@
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -77,10 +78,14 @@ package struct APIServer: Service {
         quiet.logLevel = max(logger.logLevel, .notice)
         return Application(
             router: Self.router(control: control, policy: configuration.policy, logger: logger),
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [
-                    ConnectionGuard(limits: limits), ParserProblemHandler(),
-                ])),
+            server: HTTPServerBuilder { responder in
+                HTTPConnections(
+                    http: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(additionalChannelHandlers: [
+                            ConnectionGuard(limits: limits), ParserProblemHandler(),
+                        ])))
+            },
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "taskdeck",
                 availableConnectionsDelegate: .maximum(limits.count, logger: quiet)),

@@ -22,9 +22,8 @@ struct ImportRuleTests {
             "TaskModel", "TaskTypes",
         ],
         "TaskAPI": [
-            "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes",
-            "NIOHTTPTypesHTTP1",
-            "ServiceLifecycle", "TaskModel",
+            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskModel",
         ],
         "Dashboard": ["TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],

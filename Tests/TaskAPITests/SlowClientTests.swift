@@ -110,4 +110,25 @@ struct SlowClientTests {
             }
         }
     }
+
+    @Test("connections that nobody has taken yet when the server ends are dropped, not trapped upon")
+    func ending() async throws {
+        for round in 1...20 {
+            let (ports, port) = AsyncStream.makeStream(of: Int.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await Self.withServer(Self.limits()) { number in
+                        for _ in 0..<8 { port.yield(number) }
+                        port.finish()
+                        for _ in 0..<round { try await HTTP.hangUp(after: "", toPort: number) }
+                    }
+                }
+                for await number in ports {
+                    // Until the port is closed.
+                    group.addTask { while (try? await HTTP.hangUp(after: "", toPort: number)) != nil {} }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
 }

@@ -1,0 +1,44 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// HTTP/1.1 for connections that are set up when they are taken, not already when they are accepted.
+///
+/// NIO drops connections that are accepted while the listening socket closes. One that is set up by then
+/// has a `NIOAsyncWriter` that nobody has finished, and NIO traps (swift-nio issues 2637 and 2813). A
+/// bare channel can be dropped.
+struct HTTPConnections: ServerChildChannel {
+    let http: HTTP1Channel
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
+        // What comes waits in the socket until there is somebody to read it.
+        channel.setOption(.autoRead, value: false).map { AcceptedConnection(channel: channel) }
+    }
+
+    func handle(value connection: AcceptedConnection, logger: Logger) async {
+        let channel = connection.channel
+        do {
+            let ready = try await channel.eventLoop.flatSubmit {
+                http.setup(channel: channel, logger: logger).flatMap { ready in
+                    channel.setOption(.autoRead, value: true).map { ready }
+                }
+            }.get()
+            await http.handle(value: ready, logger: logger)
+        } catch {
+            logger.debug("A connection could not be set up: \(error)")
+        }
+    }
+}
+
+/// A connection that waits to be taken; it is closed when nobody does.
+final class AcceptedConnection: ServerChildChannelValue {
+    let channel: any Channel
+
+    init(channel: any Channel) {
+        self.channel = channel
+    }
+
+    deinit {
+        channel.close(promise: nil)
+    }
+}
