@@ -157,6 +157,9 @@ let package = Package(
             name: "TaskWorkerTests",
             dependencies: [
                 "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "taskdeck-worker",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

@@ -13,6 +13,8 @@ final class ControlHandler: ChannelInboundHandler {
         "/status": .GET, "/control": .POST, "/terminate": .POST,
     ]
     private static let bodyLimit = 65_536
+    /// How long a client may take from one answer, or from the start, until it has sent all of a request.
+    static let patience = TimeAmount.seconds(60)
 
     private struct Request {
         let head: HTTPRequestHead
@@ -23,10 +25,26 @@ final class ControlHandler: ChannelInboundHandler {
     private let core: WorkerCore
     private let policy: AccessPolicy
     private var request: Request?
+    private var timer: Scheduled<Void>?
 
     init(core: WorkerCore, policy: AccessPolicy) {
         self.core = core
         self.policy = policy
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        expectRequest(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    /// Closes the connection if no whole request comes in time; bytes that trickle are no excuse.
+    private func expectRequest(_ context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { context.close(promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -42,6 +60,7 @@ final class ControlHandler: ChannelInboundHandler {
         case .end:
             guard let request else { return }
             self.request = nil
+            expectRequest(context)
             core.countRequest()
             respond(to: request, context: context)
         }
@@ -51,14 +70,6 @@ final class ControlHandler: ChannelInboundHandler {
         guard error is HTTPParserError else { return context.close(promise: nil) }
         let problem = ProblemDetails.malformedRequest("\(error)")
         send(problem, for: nil, context: context)
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent {
-            context.close(promise: nil)
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
     }
 
     // MARK: - Routes

@@ -126,25 +126,6 @@ struct OddWorkerTests {
     }
 
     @Test(
-        "a worker that floods its pipes is heard as fast as it can be, and no faster; nothing else suffers",
-        // They take all the processors there are, from tests beside them too.
-        .enabled(if: getenv("TASKDECK_SOAK") != nil, "set TASKDECK_SOAK"), .serialized,
-        arguments: [
-            #"while :; do echo '{"event":"progress","done":0,"total":1,"fraction":0.5}'; done"#,
-            #"yes '{"event":"progress","done":0,"total":1,"fraction":0.5}'"#, "yes noise >&2", "cat /dev/zero >&2",
-        ])
-    func flood(script: String) async throws {
-        let (record, log) = try await outcome(of: Self.hello + script, grace: .milliseconds(200)) { service, id in
-            for _ in 0..<100 { #expect(await service.task(id) != nil) }
-            let ended = try await service.perform(.terminate, on: id)
-            #expect(ended.state == .killed)
-        }
-        #expect(record.state == .killed)
-        #expect(log.count <= 200)
-        #expect(log.allSatisfy { $0.utf8.count <= 8 * 4097 })
-    }
-
-    @Test(
         "what it claims and what cannot be is told as its failure",
         arguments: [
             (#"echo '{"event":"progress","done":2,"total":1,"fraction":1}'"#, "the worker reports 2 of 1 done"),
