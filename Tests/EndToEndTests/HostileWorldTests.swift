@@ -156,6 +156,27 @@ struct HostileWorldTests {
         #expect(status == .exited(0) || step < 9 && status == .signaled(15))
     }
 
+    @Test("a thousand idle connections keep nobody from being answered, nor the service from ending")
+    func idleConnections() async throws {
+        let status = try await Service.run { service in
+            let script =
+                "ulimit -n 2000; for i in {1..1000}; do exec {connection}<>/dev/tcp/127.0.0.1/\(service.port); done; "
+                + "echo open; read -r line"
+            _ = try await RunningProgram.run("/bin/bash", ["-c", script]) { client in
+                try await client.output.line(with: "open")
+                for _ in 0..<20 {
+                    let health = try await service.http.get("/health")
+                    #expect(health.status == 200)
+                }
+                _ = try await service.startTask("process_data", Self.long)
+                service.program.send(.terminate)
+                #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(6)))
+                try await client.endInput()
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
     @Test(
         "a worker that is stopped does not answer: 504 within the second, and both ways to end it work",
         arguments: ["", "?use_http=true"])
