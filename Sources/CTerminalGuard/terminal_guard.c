@@ -6,11 +6,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
 static struct termios saved_modes;
 static volatile sig_atomic_t has_modes;
+static volatile sig_atomic_t drawn_on = -1;
+static volatile sig_atomic_t drawing_thread;
 
 static char restore_bytes[512];
 static volatile sig_atomic_t restore_count;
@@ -33,6 +36,8 @@ static int pipe_ends[2] = {-1, -1};
 int terminal_guard_save(int terminal) {
     if (tcgetattr(terminal, &saved_modes) != 0) return -1;
     has_modes = 1;
+    drawn_on = terminal;
+    drawing_thread = (sig_atomic_t)syscall(SYS_gettid);
     return 0;
 }
 
@@ -71,6 +76,27 @@ void terminal_guard_leave(void) {
     write_all(terminal, restore_bytes, (size_t)restore_count);
     if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
     close(terminal);
+}
+
+static void ignored(int number) {
+    (void)number;
+}
+
+void terminal_guard_abandon(void) {
+    // The rest of a picture would come behind what restores the screen. Whoever draws it is stuck in
+    // write(2), which a signal ends, and writes on to where nobody sees it.
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing >= 0 && drawn_on >= 0) {
+        dup3(nothing, drawn_on, O_CLOEXEC);
+        close(nothing);
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = ignored;
+        sigemptyset(&action.sa_mask);
+        sigaction(SIGURG, &action, NULL);
+        syscall(SYS_tgkill, getpid(), (pid_t)drawing_thread, SIGURG);
+    }
+    terminal_guard_leave();
 }
 
 static void show_last_words(void) {

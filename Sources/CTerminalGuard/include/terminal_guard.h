@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// Remembers how a terminal is set; 0 on success.
+/// Remembers how a terminal is set, and that it is this thread that draws on it; 0 on success.
 int terminal_guard_save(int terminal);
 
 /// Sets the bytes that undo all modes of the screen; at most 511 are kept.
@@ -25,6 +25,10 @@ void terminal_guard_disarm(void);
 
 /// Gives the terminal back without waiting for it, even when it does not take any output.
 void terminal_guard_leave(void);
+
+/// Does so from another thread than the one that draws, which may be stuck in doing it; nothing that it
+/// still writes reaches the terminal.
+void terminal_guard_abandon(void);
 
 /// Reads from a captured stream like read(2), and remembers the end of it for the case of a crash.
 ssize_t terminal_guard_read(int capture, char *buffer, size_t count);
