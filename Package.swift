@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -58,10 +59,21 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TaskStore",
+            dependencies: [
+                "TaskModel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskSupervisor",
             dependencies: [
                 "CLinux",
                 "TaskModel",
+                "TaskStore",
                 "TaskTypes",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -110,6 +122,7 @@ let package = Package(
                 "Dashboard",
                 "TaskAPI",
                 "TaskModel",
+                "TaskStore",
                 "TaskSupervisor",
                 "Terminal",
                 "taskdeck-worker",
@@ -165,9 +178,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TaskStoreTests",
+            dependencies: [
+                "TaskModel", "TaskStore", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "TaskModel", "TaskSupervisor", "TestSupport",
+                "TaskModel", "TaskStore", "TaskSupervisor", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -182,6 +205,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -103,6 +103,7 @@ package struct APIServer: Service {
         let router = Router(context: TaskController.Context.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
         TaskController(control: control).addRoutes(to: router)
+        QueueController(control: control).addRoutes(to: router)
         return router
     }
 }

@@ -5,18 +5,21 @@ struct HealthBody: Encodable {
     let status: String
     let version = taskdeckVersion
     let uptimeMilliseconds: Int
+    /// `ok`, or why tasks cannot be stored.
+    let storage: String
     /// All states, also those that no task is in.
     let counts: [String: Int]
 
     init(_ health: ServiceHealth) {
-        status = health.isShuttingDown ? "shutting_down" : "ok"
+        status = health.isShuttingDown ? "shutting_down" : health.storeTrouble == nil ? "ok" : "degraded"
+        storage = health.storeTrouble ?? "ok"
         uptimeMilliseconds = health.uptimeMilliseconds
         counts = Dictionary(
             uniqueKeysWithValues: TaskState.allCases.map { ($0.rawValue, health.counts[$0] ?? 0) })
     }
 
     private enum CodingKeys: String, CodingKey {
-        case status, version, counts
+        case status, version, storage, counts
         case uptimeMilliseconds = "uptime_ms"
     }
 }

@@ -50,7 +50,8 @@ struct ProblemMiddleware: RouterMiddleware {
     private func notFound(_ request: Request) -> Response {
         guard let methods = TaskController.methods(at: request.uri.path) else {
             return ProblemDetails.noSuchResource(
-                request.uri.path, known: "/health, /tasks, /tasks/ID nor /tasks/ID/control"
+                request.uri.path,
+                known: "/health, /queue, /queue/pause, /queue/resume, /tasks, /tasks/ID nor /tasks/ID/control"
             )
             .response()
         }

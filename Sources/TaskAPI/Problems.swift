@@ -9,6 +9,11 @@ extension ProblemDetails {
             detail: "\(name.prefix(64)) \(message)")
     }
 
+    static func invalidHeader(_ name: String, _ message: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 400, code: "invalid_header", title: "A header is not valid", detail: "\(name) \(message)")
+    }
+
     static let internalError = ProblemDetails(
         status: 500, code: "internal_error", title: "The service has a defect",
         detail: "the request could not be answered; the log says more")
@@ -59,6 +64,8 @@ extension Response {
 extension HTTPField.Name {
     /// `Accept-Post`, which media types a resource takes (Linked Data Platform 1.0, section 7.1).
     static let acceptPost = name("accept-post")
+    /// `Idempotency-Key`, a client's name for a request (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = name("idempotency-key")
     /// `Sec-Fetch-Site`, by which a browser says from where a request comes (Fetch Metadata).
     static let secFetchSite = name("sec-fetch-site")
 

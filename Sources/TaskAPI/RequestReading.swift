@@ -25,6 +25,18 @@ enum RequestReading {
         return try JSONBody.members(of: body.readableBytesView)
     }
 
+    /// What the client calls its submission; `nil` when it does not.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for one that is too long, or given twice.
+    static func idempotencyKey(in request: Request) throws(ProblemDetails) -> IdempotencyKey? {
+        let values = request.headers[values: .idempotencyKey]
+        guard let text = values.first else { return nil }
+        guard values.count == 1, let key = IdempotencyKey(text) else {
+            throw .invalidHeader("Idempotency-Key", "must be one text of 1 to 255 printable ASCII characters")
+        }
+        return key
+    }
+
     /// The query parameters, all of which must be among those that the resource knows.
     ///
     /// - Throws: ``ProblemDetails`` with 400 that names an unknown or repeated one.

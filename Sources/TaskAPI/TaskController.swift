@@ -14,8 +14,10 @@ struct TaskController: Sendable {
         switch (parts.first, parts.count) {
         case ("health", 1): return [.get, .head, .options]
         case ("tasks", 1): return [.get, .head, .post, .options]
-        case ("tasks", 2): return [.get, .head, .delete, .options]
+        case ("tasks", 2): return [.get, .head, .patch, .delete, .options]
         case ("tasks", 3) where parts[2] == "control": return [.post, .options]
+        case ("queue", 1): return [.get, .head, .options]
+        case ("queue", 2) where parts[1] == "pause" || parts[1] == "resume": return [.post, .options]
         default: return nil
         }
     }
@@ -25,6 +27,7 @@ struct TaskController: Sendable {
         router.get("tasks", use: list)
         router.post("tasks", use: create)
         router.get("tasks/:id", use: show)
+        router.patch("tasks/:id", use: change)
         router.delete("tasks/:id", use: delete)
         router.post("tasks/:id/control", use: performAction)
     }
@@ -38,23 +41,29 @@ struct TaskController: Sendable {
 
     private func list(_ request: Request, _: Context) async throws -> Response {
         let parameters = try RequestReading.query(of: request, allowing: ["status", "task_type", "limit", "after"])
-        return .json(await control.tasks(try Self.query(from: parameters)))
+        let query = try Self.query(from: parameters)
+        guard query.limit ?? .max > TaskListBody.pageSize else { return .json(try await control.tasks(query)) }
+        return try await TaskListBody(query: query, control: control).response()
     }
 
     private func create(_ request: Request, _: Context) async throws -> Response {
         _ = try RequestReading.query(of: request, allowing: [])
-        let record = try await control.submit(TaskDraft(members: try await RequestReading.object(in: request)))
-        return .json(record, status: .created, headers: [.location: "/tasks/\(record.id)"])
+        let key = try RequestReading.idempotencyKey(in: request)
+        let draft = TaskDraft(members: try await RequestReading.object(in: request))
+        let submission = try await control.submit(draft, key: key)
+        return .json(
+            submission.record, status: submission.isNew ? .created : .ok,
+            headers: [.location: "/tasks/\(submission.record.id)"])
     }
 
     private func show(_ request: Request, _ context: Context) async throws -> Response {
         let parameters = try RequestReading.query(of: request, allowing: ["detail"])
         let id = try id(in: context)
         if try RequestReading.flag("detail", in: parameters) {
-            guard let detail = await control.detail(id) else { throw TaskError.notFound(id.description) }
+            guard let detail = try await control.detail(id) else { throw TaskError.notFound(id.description) }
             return .json(DetailBody(detail))
         }
-        guard let record = await control.task(id) else { throw TaskError.notFound(id.description) }
+        guard let record = try await control.task(id) else { throw TaskError.notFound(id.description) }
         return .json(record)
     }
 
@@ -64,6 +73,16 @@ struct TaskController: Sendable {
         let members = try await RequestReading.object(in: request)
         let action = try ControlRequest(members: members, allowing: TaskAction.allCases).action
         return .json(try await control.perform(action, on: id))
+    }
+
+    private func change(_ request: Request, _ context: Context) async throws -> Response {
+        _ = try RequestReading.query(of: request, allowing: [])
+        let id = try id(in: context)
+        var fields = FieldReader(try await RequestReading.object(in: request))
+        let priority = fields.requiredInteger("priority", in: TaskOptions.priorities)
+        let problems = fields.finish()
+        guard problems.isEmpty, let priority else { throw TaskError.invalidFields(problems) }
+        return .json(try await control.setPriority(priority, of: id))
     }
 
     private func delete(_ request: Request, _ context: Context) async throws -> Response {

@@ -71,6 +71,26 @@ package struct FieldReader {
         }
     }
 
+    /// A finite number; `nil` when it is not there, or `null`.
+    package mutating func optionalNumber(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = value(name), value != .null else { return nil }
+        return number(name, default: range.lowerBound, in: range)
+    }
+
+    /// A point in time as RFC 3339 writes it; `nil` when it is not there, or `null`.
+    package mutating func optionalTime(_ name: String) -> Timestamp? {
+        switch value(name) {
+        case nil, .null: return nil
+        case .string(let text):
+            if let time = Timestamp(text) { return time }
+            note(
+                name, "malformed",
+                "must be a time as RFC 3339 writes it, such as 2030-01-31T12:00:00Z, not '\(text.prefix(64))'")
+        case let other?: note(name, "wrong_type", "must be a string, not \(other.kindName)")
+        }
+        return nil
+    }
+
     /// A whole number; `5.0` is one.
     package mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
         describe(name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)")
@@ -89,6 +109,20 @@ package struct FieldReader {
             default: return .wrongType("a whole number")
             }
         }
+    }
+
+    /// A whole number, which must be there; `nil` when it is not or is not right.
+    package mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard members[name] != nil else {
+            known.insert(name)
+            note(
+                name, "missing",
+                "is missing; it must be a whole number between \(range.lowerBound) and \(range.upperBound)")
+            return nil
+        }
+        let count = problems.count
+        let number = integer(name, default: range.lowerBound, in: range)
+        return problems.count == count ? number : nil
     }
 
     /// A text of one to `limit` characters.

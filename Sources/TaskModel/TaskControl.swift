@@ -2,11 +2,14 @@
 ///
 /// The supervisor conforms to it, and so can a fake or a remote client.
 package protocol TaskControl: Sendable {
-    /// Accepts a task and has a worker started for it; does not wait for the worker.
+    /// Accepts a task, which will have a worker when its turn comes; returns when it is on disk.
     ///
+    /// - Parameter key: what the client calls this submission. The second one with the same key, within
+    ///   ``IdempotencyKey/lifetime``, brings the task of the first.
     /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``,
-    ///   ``TaskError/resourcesExhausted(reason:)``.
-    func submit(_ draft: TaskDraft) async throws(TaskError) -> TaskRecord
+    ///   ``TaskError/resourcesExhausted(reason:)``, ``TaskError/keyReused(_:)``,
+    ///   ``TaskError/storageFull(reason:)``, ``TaskError/storageUnavailable(reason:)``.
+    func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission
 
     /// Performs an action and answers once it has had its effect: `pause` and `resume` when the
     /// worker has acknowledged, `terminate` and `kill` when the process group is empty.
@@ -17,14 +20,36 @@ package protocol TaskControl: Sendable {
     ///   ``TaskError/workerUnresponsive(_:action:reason:)``.
     func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord
 
+    /// Changes the priority of a task that waits.
+    ///
+    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notQueued(_:current:)``, and those of storage.
+    func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord
+
+    /// How the queue is.
+    func queue() async -> QueueStatus
+
+    /// Holds the start of new tasks, or releases it; what has a worker goes on.
+    ///
+    /// - Throws: Those of storage.
+    func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus
+
     /// One task's record; `nil` when there is no such task.
-    func task(_ id: TaskID) async -> TaskRecord?
+    ///
+    /// - Throws: ``TaskError/storageUnavailable(reason:)``.
+    func task(_ id: TaskID) async throws(TaskError) -> TaskRecord?
 
     /// One task's record and what its worker itself says, asked now; `nil` when there is no such task.
-    func detail(_ id: TaskID) async -> TaskDetail?
+    ///
+    /// - Throws: ``TaskError/storageUnavailable(reason:)``.
+    func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail?
 
     /// The tasks that match, oldest first.
-    func tasks(_ query: TaskQuery) async -> TaskPage
+    ///
+    /// - Throws: ``TaskError/storageUnavailable(reason:)``.
+    func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage
+
+    /// The tasks that have ended at a time or later, in the order of their end; of very many the last.
+    func recentlyFinished(since time: Timestamp) async -> [TaskRecord]
 
     /// How the service is.
     func health() async -> ServiceHealth
@@ -48,25 +73,28 @@ package struct TaskChanges: Sendable {
     package var changed: [TaskRecord]
     /// Tasks that are not kept any more.
     package var removed: [TaskID]
+    /// How the queue is now.
+    package var queue: QueueStatus
 
-    package init(changed: [TaskRecord] = [], removed: [TaskID] = []) {
+    package init(changed: [TaskRecord] = [], removed: [TaskID] = [], queue: QueueStatus = QueueStatus()) {
         self.changed = changed
         self.removed = removed
+        self.queue = queue
     }
 }
 
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.
 package struct TaskDraft: Sendable, Hashable {
-    /// By name: `task_type`, `task_data`, and whatever else there should not be.
+    /// By name: `task_type`, `task_data`, what ``TaskOptions`` reads, and whatever else there should not be.
     package let members: [String: JSONValue]
 
     package init(members: [String: JSONValue]) {
         self.members = members
     }
 
-    /// Makes a draft as programs do, with both members there.
-    package init(type: String, data: JSONValue) {
-        members = ["task_type": .string(type), "task_data": data]
+    /// Makes a draft as programs do, with all members that say something.
+    package init(type: String, data: JSONValue, options: TaskOptions = TaskOptions()) {
+        members = ["task_type": .string(type), "task_data": data].merging(options.members) { own, _ in own }
     }
 }
 
@@ -80,6 +108,11 @@ package struct TaskQuery: Sendable, Hashable {
     package var after: TaskID?
     /// At most so many; `nil` means all.
     package var limit: Int?
+
+    /// Whether a task of this type and state is meant, wherever the page begins and ends.
+    package func matches(_ type: String, _ state: TaskState) -> Bool {
+        (states?.contains(state) ?? true) && (self.type.map { $0 == type } ?? true)
+    }
 
     package init(states: Set<TaskState>? = nil, type: String? = nil, after: TaskID? = nil, limit: Int? = nil) {
         self.states = states
@@ -132,11 +165,16 @@ package struct ServiceHealth: Sendable, Hashable {
     package let counts: [TaskState: Int]
     /// Whether the service has been told to end.
     package let isShuttingDown: Bool
+    /// Why tasks cannot be stored at the moment; `nil` when they can.
+    package let storeTrouble: String?
 
-    package init(uptimeMilliseconds: Int, counts: [TaskState: Int], isShuttingDown: Bool) {
+    package init(
+        uptimeMilliseconds: Int, counts: [TaskState: Int], isShuttingDown: Bool, storeTrouble: String? = nil
+    ) {
         self.uptimeMilliseconds = uptimeMilliseconds
         self.counts = counts
         self.isShuttingDown = isShuttingDown
+        self.storeTrouble = storeTrouble
     }
 }
 

@@ -5,10 +5,11 @@ extension TaskError {
         switch self {
         case .invalidFields(let problems):
             problem.errors = problems
-        case .invalidState(_, _, let current):
+        case .invalidState(_, _, let current), .notQueued(_, let current):
             problem.currentStatus = current
             problem.allowedActions = current.allowedActions
-        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted:
+        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .keyReused, .storageFull,
+            .storageUnavailable:
             break
         }
         return problem
@@ -18,9 +19,10 @@ extension TaskError {
         switch self {
         case .invalidFields: 422
         case .notFound: 404
-        case .invalidState: 409
+        case .invalidState, .notQueued, .keyReused: 409
         case .workerUnresponsive: 504
-        case .shuttingDown, .resourcesExhausted: 503
+        case .shuttingDown, .resourcesExhausted, .storageUnavailable: 503
+        case .storageFull: 507
         }
     }
 }

@@ -28,6 +28,14 @@ package enum TaskError: Error, Hashable {
     case shuttingDown
     /// The machine has nothing left to start a worker with; later it may.
     case resourcesExhausted(reason: String)
+    /// Only what waits can be given another priority.
+    case notQueued(TaskID, current: TaskState)
+    /// The key of an earlier submission, with another body.
+    case keyReused(IdempotencyKey)
+    /// There is no room on the disk to keep a task.
+    case storageFull(reason: String)
+    /// What is on the disk cannot be read or written now.
+    case storageUnavailable(reason: String)
 }
 
 extension TaskError {
@@ -40,6 +48,10 @@ extension TaskError {
         case .workerUnresponsive: "worker_timeout"
         case .shuttingDown: "shutting_down"
         case .resourcesExhausted: "resources_exhausted"
+        case .notQueued(_, let current): current.isFinal ? "already_finished" : "invalid_state"
+        case .keyReused: "idempotency_key_reused"
+        case .storageFull: "storage_full"
+        case .storageUnavailable: "storage_unavailable"
         }
     }
 
@@ -48,11 +60,14 @@ extension TaskError {
         switch self {
         case .invalidFields: "The request has invalid fields"
         case .notFound: "There is no such task"
-        case .invalidState(_, _, let current):
+        case .invalidState(_, _, let current), .notQueued(_, let current):
             current.isFinal ? "The task is already finished" : "The task is not in a state that allows this"
         case .workerUnresponsive: "The worker does not answer"
         case .shuttingDown: "The service is shutting down"
         case .resourcesExhausted: "No worker can be started now"
+        case .keyReused: "The idempotency key belongs to another request"
+        case .storageFull: "There is no room to store the task"
+        case .storageUnavailable: "The task storage does not work now"
         }
     }
 
@@ -73,6 +88,14 @@ extension TaskError {
             return "the service is shutting down and starts no more tasks"
         case .resourcesExhausted(let reason):
             return "no worker can be started now: \(reason)"
+        case .notQueued(let id, let current):
+            return "cannot change the priority of task \(id): it is \(current.rawValue), not queued"
+        case .keyReused(let key):
+            return "the Idempotency-Key '\(key.text)' was sent before, with another body; use a new one"
+        case .storageFull(let reason):
+            return "the task was not accepted, since it cannot be stored: \(reason)"
+        case .storageUnavailable(let reason):
+            return "the stored tasks cannot be read or written now: \(reason)"
         }
     }
 }

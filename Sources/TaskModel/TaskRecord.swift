@@ -1,11 +1,13 @@
 /// All that is known of a task at one moment: what every endpoint answers and every screen shows.
-package struct TaskRecord: Sendable, Hashable, Decodable {
+package struct TaskRecord: Sendable, Hashable {
     /// Never given twice.
     package var id: TaskID
     /// The name of its kind in the registry of task types.
     package var type: String
     /// As the client sent it, defaults not filled in.
     package var data: JSONValue
+    /// What was asked of the queue for it.
+    package var options: TaskOptions
     /// Where it is in its life.
     package var state: TaskState
     /// As last reported by the worker.
@@ -20,7 +22,7 @@ package struct TaskRecord: Sendable, Hashable, Decodable {
     package var startedAt: Timestamp?
     /// When its process group was proven empty.
     package var finishedAt: Timestamp?
-    /// Milliseconds spent running, pauses not counted.
+    /// Milliseconds that this attempt has spent running, pauses not counted.
     package var activeMilliseconds: Int
     /// Milliseconds spent standing still.
     package var pausedMilliseconds: Int
@@ -34,19 +36,32 @@ package struct TaskRecord: Sendable, Hashable, Decodable {
     package var exitCode: Int32?
     /// How an end that was asked for, or forced, went.
     package var termination: Termination?
+    /// Its place among the tasks that wait for a worker, counted from 1; `nil` once it has one, and as long
+    /// as it waits for a time.
+    package var queuePosition: Int?
+    /// When a task that waits to be started again will be.
+    package var retryAt: Timestamp?
+    /// The attempts that have failed, and after which it was or will be started again.
+    package var attempts: [TaskAttempt]
 
     package init(
-        id: TaskID, type: String, data: JSONValue, state: TaskState, progress: TaskProgress, createdAt: Timestamp
+        id: TaskID, type: String, data: JSONValue, options: TaskOptions = TaskOptions(), state: TaskState,
+        progress: TaskProgress, createdAt: Timestamp
     ) {
         self.id = id
         self.type = type
         self.data = data
+        self.options = options
         self.state = state
         self.progress = progress
         self.createdAt = createdAt
         activeMilliseconds = 0
         pausedMilliseconds = 0
+        attempts = []
     }
+
+    /// Which attempt it is at, or ended with; counted from 1.
+    package var attempt: Int { attempts.count + 1 }
 
     /// The members' names on the wire, part of the contract.
     package enum CodingKeys: String, CodingKey {
@@ -64,6 +79,43 @@ package struct TaskRecord: Sendable, Hashable, Decodable {
         case pending, result, error
         case exitCode = "exit_code"
         case termination
+        case priority, timeout, retries
+        case notBefore = "not_before"
+        case queuePosition = "queue_position"
+        case retryAt = "retry_at"
+        case attempt, attempts
+    }
+}
+
+extension TaskRecord: Decodable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        var options = TaskOptions()
+        // Records of before there was a queue know nothing of it.
+        options.priority = try container.decodeIfPresent(Int.self, forKey: .priority) ?? 0
+        options.timeout = try container.decodeIfPresent(Double.self, forKey: .timeout)
+        options.retries = try container.decodeIfPresent(Int.self, forKey: .retries) ?? 0
+        options.notBefore = try container.decodeIfPresent(Timestamp.self, forKey: .notBefore)
+        self.init(
+            id: try container.decode(TaskID.self, forKey: .id), type: try container.decode(String.self, forKey: .type),
+            data: try container.decode(JSONValue.self, forKey: .data), options: options,
+            state: try container.decode(TaskState.self, forKey: .state),
+            progress: try container.decode(TaskProgress.self, forKey: .progress),
+            createdAt: try container.decode(Timestamp.self, forKey: .createdAt))
+        pid = try container.decodeIfPresent(Int32.self, forKey: .pid)
+        workerPort = try container.decodeIfPresent(Int.self, forKey: .workerPort)
+        startedAt = try container.decodeIfPresent(Timestamp.self, forKey: .startedAt)
+        finishedAt = try container.decodeIfPresent(Timestamp.self, forKey: .finishedAt)
+        activeMilliseconds = try container.decode(Int.self, forKey: .activeMilliseconds)
+        pausedMilliseconds = try container.decode(Int.self, forKey: .pausedMilliseconds)
+        pending = try container.decodeIfPresent(TaskAction.self, forKey: .pending)
+        result = try container.decodeIfPresent(JSONValue.self, forKey: .result)
+        error = try container.decodeIfPresent(String.self, forKey: .error)
+        exitCode = try container.decodeIfPresent(Int32.self, forKey: .exitCode)
+        termination = try container.decodeIfPresent(Termination.self, forKey: .termination)
+        queuePosition = try container.decodeIfPresent(Int.self, forKey: .queuePosition)
+        retryAt = try container.decodeIfPresent(Timestamp.self, forKey: .retryAt)
+        attempts = try container.decodeIfPresent([TaskAttempt].self, forKey: .attempts) ?? []
     }
 }
 
@@ -88,6 +140,14 @@ extension TaskRecord: Encodable {
         try container.encode(error, forKey: .error)
         try container.encode(exitCode, forKey: .exitCode)
         try container.encode(termination, forKey: .termination)
+        try container.encode(options.priority, forKey: .priority)
+        try container.encode(options.timeout, forKey: .timeout)
+        try container.encode(options.retries, forKey: .retries)
+        try container.encode(options.notBefore, forKey: .notBefore)
+        try container.encode(queuePosition, forKey: .queuePosition)
+        try container.encode(retryAt, forKey: .retryAt)
+        try container.encode(attempt, forKey: .attempt)
+        try container.encode(attempts, forKey: .attempts)
     }
 }
 

@@ -2,18 +2,19 @@
 ///
 /// `queued → starting → running ⇄ paused → stopping → completed | failed | terminated | killed`
 package enum TaskState: String, Sendable, Codable, CaseIterable {
-    /// Accepted, no process yet. Valid transitions are to `starting`, `terminated`, `failed`.
+    /// Accepted, no process yet, or none any more. Valid transitions are to `starting`, `terminated`,
+    /// `killed`, `failed`.
     case queued
     /// A process is being started, its HTTP server is not open yet. Valid transitions are to
-    /// `running`, `stopping`, `failed`.
+    /// `running`, `stopping`, `failed`, and to `queued` for another attempt.
     case starting
-    /// The worker works. Valid transitions are to `paused`, `stopping`, `failed`.
+    /// The worker works. Valid transitions are to `paused`, `stopping`, `failed`, `queued`.
     case running
     /// The worker itself has said that it stands still. Valid transitions are to `running`,
-    /// `stopping`, `failed`.
+    /// `stopping`, `failed`, `queued`.
     case paused
     /// The end has begun, asked for or reported, but the process group is not proven empty. Valid
-    /// transitions are to the four final states.
+    /// transitions are to the four final states, and to `queued` for another attempt.
     case stopping
     /// The work is done. Final.
     case completed
@@ -57,7 +58,7 @@ package enum TaskAction: String, Sendable, Codable, CaseIterable {
 
 /// What happened to a task, as far as its state is concerned.
 package enum TaskTransition: Sendable, CaseIterable {
-    case launch, open, pause, resume, stop, complete, fail, terminate, kill
+    case launch, open, pause, resume, stop, requeue, complete, fail, terminate, kill
 }
 
 /// A transition that the state does not have: always a defect of the caller.
@@ -87,6 +88,7 @@ extension TaskState {
         case (.paused, .resume): .running
         case (.starting, .stop), (.running, .stop), (.paused, .stop): .stopping
         case (.queued, .fail), (.starting, .fail), (.running, .fail), (.paused, .fail), (.stopping, .fail): .failed
+        case (.starting, .requeue), (.running, .requeue), (.paused, .requeue), (.stopping, .requeue): .queued
         case (.stopping, .complete): .completed
         case (.stopping, .terminate): .terminated
         case (.stopping, .kill): .killed

@@ -9,6 +9,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         self.milliseconds = milliseconds
     }
 
+    /// How long after another time it is; negative for a later one.
+    package func since(_ other: Timestamp) -> Duration {
+        // A time may come from a client, and be as far away as can be written.
+        let (difference, overflows) = milliseconds.subtractingReportingOverflow(other.milliseconds)
+        return .milliseconds(overflows ? (milliseconds < other.milliseconds ? Int64.min : .max) : difference)
+    }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
@@ -24,10 +31,25 @@ extension Timestamp: CustomStringConvertible {
     }
 }
 
+extension Timestamp {
+    private static let wholeSeconds = Date.ISO8601FormatStyle()
+
+    /// Reads a time of RFC 3339, with or without a fraction of a second; `nil` for anything else.
+    package init?(_ text: String) {
+        guard let date = (try? Self.style.parse(text)) ?? (try? Self.wholeSeconds.parse(text)) else { return nil }
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        guard let exact = Int64(exactly: milliseconds) else { return nil }
+        self.init(milliseconds: exact)
+    }
+}
+
 extension Timestamp: Codable {
     package init(from decoder: any Decoder) throws {
-        let date = try Self.style.parse(decoder.singleValueContainer().decode(String.self))
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        let container = try decoder.singleValueContainer()
+        guard let time = Timestamp(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time of RFC 3339")
+        }
+        self = time
     }
 
     package func encode(to encoder: any Encoder) throws {

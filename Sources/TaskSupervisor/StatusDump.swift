@@ -4,6 +4,8 @@ package import TaskModel
 
 /// Writes all tasks and their states to the log, again and again.
 package struct StatusDump: Service {
+    private static let alive = TaskQuery(states: Set(TaskState.allCases.filter { !$0.isFinal }))
+
     private let control: any TaskControl
     private let interval: Duration
     private let logger: Logger
@@ -20,14 +22,16 @@ package struct StatusDump: Service {
         // Cancellation is how a graceful shutdown ends the wait for the next dump.
         try? await cancelWhenGracefulShutdown {
             let clock = ContinuousClock()
-            var report = StatusReport()
             var next = clock.now + interval
+            var last = ServiceClock().now.wall
             while true {
                 try await clock.sleep(until: next)
-                let tasks = await control.tasks(TaskQuery()).tasks
-                for line in report.lines(on: tasks, at: ServiceClock().now.wall) {
-                    logger.info("\(line)")
-                }
+                let now = ServiceClock().now.wall
+                let report = StatusReport(
+                    counts: await control.health().counts, alive: try await control.tasks(Self.alive).tasks,
+                    finished: await control.recentlyFinished(since: last))
+                for line in report.lines(at: now) { logger.info("\(line)") }
+                last = now
                 // A dump that comes late leaves out those that it has missed.
                 repeat { next += interval } while next <= clock.now
             }
@@ -35,20 +39,23 @@ package struct StatusDump: Service {
     }
 }
 
-/// The text of a status dump: which tasks it shows, and how.
+/// The text of a status dump.
 struct StatusReport {
-    /// The finished tasks that have been shown, and so are not shown again.
-    private var shown: Set<TaskID> = []
+    let counts: [TaskState: Int]
+    let alive: [TaskRecord]
+    /// Those that have ended since the last dump.
+    let finished: [TaskRecord]
 
-    /// A summary, then a line for every task that is alive or has finished since the last call.
-    mutating func lines(on records: [TaskRecord], at now: Timestamp) -> [String] {
-        let counts = Dictionary(grouping: records, by: \.state).mapValues(\.count)
-        let states = TaskState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
-        let number = records.count == 1 ? "1 task" : "\(records.count) tasks"
-        var lines = ["status: " + (records.isEmpty ? "no tasks" : "\(number): \(states.joined(separator: ", "))")]
-        lines += records.filter { !shown.contains($0.id) }.map { Self.line(on: $0, at: now) }
-        shown = Set(records.lazy.filter(\.state.isFinal).map(\.id))
-        return lines
+    /// A summary, then a line for every task that is alive or has finished since the last dump.
+    func lines(at now: Timestamp) -> [String] {
+        let states = TaskState.allCases.compactMap { state in
+            counts[state].flatMap { $0 > 0 ? "\($0) \(state.rawValue)" : nil }
+        }
+        let total = counts.values.reduce(0, +)
+        let number = total == 1 ? "1 task" : "\(total) tasks"
+        let summary = "status: " + (total == 0 ? "no tasks" : "\(number): \(states.joined(separator: ", "))")
+        let records = (alive + finished).sorted { $0.id < $1.id }
+        return [summary] + records.map { Self.line(on: $0, at: now) }
     }
 
     private static func line(on record: TaskRecord, at now: Timestamp) -> String {

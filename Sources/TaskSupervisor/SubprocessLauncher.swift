@@ -28,7 +28,8 @@ package struct SubprocessLauncher: WorkerLauncher {
     }
 
     func run(
-        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+        _ assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
+        report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd {
         do {
             let line = try JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
@@ -43,6 +44,7 @@ package struct SubprocessLauncher: WorkerLauncher {
                 await report(.started(group))
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
+                        await mayBegin()
                         // A worker that ends before it has read all tells so by its end.
                         _ = try? await execution.standardInputWriter.write(Array(line))
                     }

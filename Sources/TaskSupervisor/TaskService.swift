@@ -5,7 +5,7 @@ import NIOPosix
 import OrderedCollections
 import ServiceLifecycle
 package import TaskModel
-import TaskTypes
+package import TaskStore
 
 /// The only owner of the tasks: asks ``TaskBoard`` what to do, and does it.
 ///
@@ -18,20 +18,27 @@ import TaskTypes
 package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     private enum Job: Sendable {
-        case work(Assignment)
+        /// Has to wait for `isNoted` to end before the worker is told what to do.
+        case work(Assignment, isNoted: AsyncStream<Never>)
+        case stored(TaskID, StoreError?)
+        case pruned([PrunedTask])
         case call(TaskID, CallID, TaskAction, WorkerAddress)
         case shutDown
     }
 
     let client: WorkerClient
-    private let launcher: any WorkerLauncher
+    let launcher: any WorkerLauncher
+    let store: TaskStore
+    let clock: ServiceClock
     private let logger: Logger
-    private let clock: ServiceClock
 
     private(set) var board: TaskBoard
-    private var ids = TaskIDGenerator()
-    private var groups: [TaskID: ProcessGroup] = [:]
+    var ids = TaskIDGenerator()
+    private(set) var groups: [TaskID: ProcessGroup] = [:]
     private(set) var logs: [TaskID: LogTail] = [:]
+    var feed = ChangeFeed()
+    /// Why the last thing that was to be stored was not; `nil` when it was.
+    private(set) var storeTrouble: StoreError?
 
     private var requests: UInt64 = 0
     private var unanswered: [RequestID: CheckedContinuation<Result<TaskRecord, TaskError>, Never>] = [:]
@@ -40,27 +47,55 @@ package actor TaskService: Service {
     private let jobQueue: AsyncStream<Job>.Continuation
     private let ticks: AsyncStream<Void>
     private let tickQueue: AsyncStream<Void>.Continuation
-    private var isDrained = false
+    private(set) var isDrained = false
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
-    private var feed = ChangeFeed()
     private var timer: (deadline: Duration, scheduled: Scheduled<Void>)?
 
-    /// Makes a service without tasks; it starts workers once it runs.
-    package init(configuration: Configuration, launcher: SubprocessLauncher, client: WorkerClient, logger: Logger) {
-        self.init(configuration: configuration, launching: launcher, client: client, logger: logger)
+    /// Whether no new tasks were to be started when the service was started.
+    private let startsHeld: Bool
+
+    /// Makes a service with the tasks that are stored; it starts workers once it runs.
+    package init(
+        configuration: Configuration, launcher: SubprocessLauncher, client: WorkerClient, store: TaskStore,
+        stored: StoredTasks, logger: Logger
+    ) {
+        self.init(
+            configuration: configuration, launching: launcher, client: client, store: store, stored: stored,
+            logger: logger)
     }
 
-    init(configuration: Configuration, launching launcher: any WorkerLauncher, client: WorkerClient, logger: Logger) {
+    init(
+        configuration: Configuration, launching launcher: any WorkerLauncher, client: WorkerClient, store: TaskStore,
+        stored: StoredTasks, logger: Logger
+    ) {
         var timing = TaskBoard.Timing()
         timing.grace = configuration.grace
-        board = TaskBoard(timing: timing, token: configuration.token?.secret, keep: configuration.keep)
+        var policy = TaskBoard.Policy()
+        policy.maxRunning = configuration.maxRunning
+        policy.window = configuration.window
+        policy.keepsQueue = store.isDurable
+        policy.requeuesInterrupted = configuration.interrupted == .requeue
         clock = ServiceClock()
+        startsHeld = stored.isHeld
         self.launcher = launcher
         self.client = client
+        self.store = store
         self.logger = logger
         (jobs, jobQueue) = AsyncStream.makeStream()
         // Ticks carry nothing: one that waits stands for all.
         (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        var board = TaskBoard(timing: timing, policy: policy, token: configuration.token?.secret)
+        do {
+            // Held until it runs: there is nobody yet to do what it decides.
+            _ = try board.receive(.held(true), at: clock.now)
+            _ = try board.receive(.restored(stored.records, stored.tally), at: clock.now)
+        } catch {
+            logger.critical("defect: a stored task that is \(error.state) cannot \(error.transition)")
+        }
+        self.board = board
+        let queue = jobQueue
+        store.onPrune { queue.yield(.pruned($0)) }
+        for id in stored.interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
     }
 
     /// What an operator can set.
@@ -69,13 +104,22 @@ package actor TaskService: Service {
         package var grace: Duration
         /// Handed on to the workers, who ask it of their clients.
         package var token: AccessToken?
-        /// How many finished tasks are kept; `nil` means all.
-        package var keep: Int?
+        /// How many tasks may have a worker at the same time; `nil` means any number.
+        package var maxRunning: Int?
+        /// How many finished tasks are held in memory; `nil` means all.
+        package var window: Int?
+        /// What becomes of tasks that have a worker when the service ends.
+        package var interrupted: TaskStore.RestartPolicy
 
-        package init(grace: Duration, token: AccessToken?, keep: Int? = nil) {
+        package init(
+            grace: Duration, token: AccessToken?, maxRunning: Int? = nil, window: Int? = nil,
+            interrupted: TaskStore.RestartPolicy = .fail
+        ) {
             self.grace = grace
             self.token = token
-            self.keep = keep
+            self.maxRunning = maxRunning
+            self.window = window
+            self.interrupted = interrupted
         }
     }
 
@@ -83,27 +127,37 @@ package actor TaskService: Service {
 
     /// Owns every worker's task until it is shut down gracefully, or cancelled, and none is left.
     package func run() async throws {
-        await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                group.addTask {
-                    for await _ in self.ticks { await self.receive(.ticked) }
-                }
-                for await job in jobs {
-                    group.addTask { await self.perform(job) }
-                }
-                // Either all is drained already, or this task was cancelled and the workers have to
-                // go without being asked.
-                receive(.shutdownRequested(byForce: true))
-                group.cancelAll()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [store] in await store.run() }
+            await withGracefulShutdownHandler {
+                await runJobs()
+            } onGracefulShutdown: {
+                self.jobQueue.yield(.shutDown)
             }
-        } onGracefulShutdown: {
-            self.jobQueue.yield(.shutDown)
+            // What need not be waited for is written now.
+            store.finish()
         }
         timer?.scheduled.cancel()
         feed.finish()
         // The tasks may have been ended ahead of this service's turn, but it is not to leave before:
         // a service group takes that for a failure. Throws only when cancelled, which ends this too.
         try? await gracefulShutdown()
+    }
+
+    private func runJobs() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in self.ticks { await self.receive(.ticked) }
+            }
+            receive(.held(startsHeld))
+            for await job in jobs {
+                group.addTask { await self.perform(job) }
+            }
+            // Either all is drained already, or this task was cancelled and the workers have to
+            // go without being asked.
+            receive(.shutdownRequested(byForce: true))
+            group.cancelAll()
+        }
     }
 
     /// Ends every task, by asking or by force, and takes no new ones.
@@ -121,10 +175,14 @@ package actor TaskService: Service {
 
     private func perform(_ job: Job) async {
         switch job {
-        case .work(let assignment):
+        case .work(let assignment, let isNoted):
             let id = assignment.taskID
             do throws(LaunchError) {
-                let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
+                let end = try await launcher.run(assignment) {
+                    for await _ in isNoted {}
+                } report: { event in
+                    await self.receive(event, from: id)
+                }
                 receive(.ended(id, end, lastLogLine: logs[id]?.lines.last))
             } catch {
                 receive(.launchFailed(id, reason: error.reason))
@@ -132,8 +190,11 @@ package actor TaskService: Service {
             groups[id] = nil
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
-        case .shutDown:
-            shutDown(byForce: false)
+        case .stored(let id, let error):
+            note(error)
+            receive(.stored(id))
+        case .pruned(let tasks): receive(.pruned(tasks))
+        case .shutDown: shutDown(byForce: false)
         }
     }
 
@@ -154,7 +215,7 @@ package actor TaskService: Service {
         }
     }
 
-    private func receive(_ event: BoardEvent) {
+    func receive(_ event: BoardEvent) {
         do {
             for action in try board.receive(event, at: clock.now) { perform(action) }
         } catch {
@@ -169,7 +230,15 @@ package actor TaskService: Service {
     private func perform(_ action: BoardAction) {
         switch action {
         case .launch(let assignment):
-            jobQueue.yield(.work(assignment))
+            let (isNoted, noted) = AsyncStream.makeStream(of: Never.self)
+            // If it cannot be noted, the task runs all the same: it has been accepted.
+            store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] error in
+                if let error { jobQueue.yield(.stored(assignment.taskID, error)) }
+                noted.finish()
+            }
+            jobQueue.yield(.work(assignment, isNoted: isNoted))
+        case .store(let record):
+            store.save(record) { [jobQueue] error in jobQueue.yield(.stored(record.id, error)) }
         case .call(let id, let call, let action, let address):
             jobQueue.yield(.call(id, call, action, address))
         case .signal(let id, let signal):
@@ -186,12 +255,36 @@ package actor TaskService: Service {
         }
     }
 
+    /// Says so when storing begins to fail, and when it works again.
+    func note(_ error: StoreError?) {
+        guard error != storeTrouble else { return }
+        storeTrouble = error
+        if let error {
+            logger.error("tasks cannot be stored: \(error); what ends now is told, and stored as soon as it can be")
+        } else {
+            logger.notice("tasks are stored again")
+        }
+    }
+
+    func request(_ action: TaskAction, on id: TaskID) async -> Result<TaskRecord, TaskError> {
+        requests += 1
+        let request = RequestID(number: requests)
+        return await withCheckedContinuation { continuation in
+            unanswered[request] = continuation
+            receive(.requested(request, action, id))
+        }
+    }
+
     private static func sentence(on record: TaskRecord) -> String {
         var sentence = "\(record.id) \(record.type) \(record.state.rawValue)"
         switch record.state {
         case .running, .paused: sentence += " pid \(record.pid ?? 0) port \(record.workerPort ?? 0)"
         case .failed: sentence += ": \(record.error ?? "")"
-        case .queued, .starting, .stopping, .completed, .terminated, .killed: break
+        case .queued:
+            if let last = record.attempts.last, let time = record.retryAt {
+                sentence += " again at \(time) after attempt \(last.number): \(last.error)"
+            }
+        case .starting, .stopping, .completed, .terminated, .killed: break
         }
         if let termination = record.termination {
             sentence += " by \(termination.stage.rawValue) in \(termination.milliseconds) ms"
@@ -214,91 +307,5 @@ package actor TaskService: Service {
             queue.yield()
         }
         timer = (deadline, scheduled)
-    }
-}
-
-// MARK: - TaskControl
-
-extension TaskService: TaskControl {
-    package func submit(_ draft: TaskDraft) throws(TaskError) -> TaskRecord {
-        guard !board.isShuttingDown else { throw .shuttingDown }
-        let task = try TaskTypeRegistry.check(draft)
-        if let reason = launcher.shortage() { throw .resourcesExhausted(reason: reason) }
-        let id = ids.next(at: clock.now.wall)
-        receive(.submitted(id, type: task.type, data: task.data, units: task.work.units))
-        guard let record = board.record(id, at: clock.now) else { throw .notFound(id.description) }
-        return record
-    }
-
-    package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
-        requests += 1
-        let request = RequestID(number: requests)
-        let result = await withCheckedContinuation { continuation in
-            unanswered[request] = continuation
-            receive(.requested(request, action, id))
-        }
-        return try result.get()
-    }
-
-    package func task(_ id: TaskID) -> TaskRecord? {
-        board.record(id, at: clock.now)
-    }
-
-    package func detail(_ id: TaskID) async -> TaskDetail? {
-        guard let entry = board.entries[id] else { return nil }
-        let worker: TaskDetail.Worker
-        if entry.phase.state.isFinal {
-            worker = .unavailable("the task is \(entry.phase.state.rawValue)")
-        } else if let address = entry.address {
-            worker = await client.status(at: address)
-        } else {
-            worker = .unavailable("the worker has not opened its port yet")
-        }
-        // Asking took time, so the record is taken only now.
-        return board.record(id, at: clock.now).map { record in
-            TaskDetail(record: record, worker: worker, log: Array(logs[id]?.lines ?? []))
-        }
-    }
-
-    package func tasks(_ query: TaskQuery) -> TaskPage {
-        board.page(query, at: clock.now)
-    }
-
-    package func health() -> ServiceHealth {
-        ServiceHealth(
-            uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.counts,
-            isShuttingDown: board.isShuttingDown)
-    }
-
-    package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
-        let (reader, signals) = feed.addReader(knowing: board.entries.keys)
-        if isDrained { feed.finish() }
-        return signals.map { await self.takeChanges(for: reader) }
-    }
-
-    private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
-        let now = clock.now
-        var changes = TaskChanges()
-        for id in feed.take(for: reader) {
-            if let record = board.record(id, at: now) {
-                changes.changed.append(record)
-            } else {
-                changes.removed.append(id)
-            }
-        }
-        return changes
-    }
-
-    package nonisolated func usage() async -> [TaskID: WorkerUsage] {
-        // Reading takes a moment for every worker, which the actor has better use for.
-        await processes().compactMapValues(ProcessUsage.read)
-    }
-
-    private func processes() -> [TaskID: Int32] {
-        groups.mapValues(\.id)
-    }
-
-    package nonisolated func taskTypes() -> [TaskTypeDescription] {
-        TaskTypeRegistry.descriptions
     }
 }

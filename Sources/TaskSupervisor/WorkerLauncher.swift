@@ -11,11 +11,14 @@ protocol WorkerLauncher: Sendable {
 
     /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
     ///
-    /// - Parameter report: told everything that happens before the end, in order. Reading waits for
-    ///   it, so a worker that writes faster than it is heard is slowed down.
+    /// - Parameters:
+    ///   - mayBegin: returns when the worker may be told what to do; its process is started meanwhile.
+    ///   - report: told everything that happens before the end, in order. Reading waits for it, so a
+    ///     worker that writes faster than it is heard is slowed down.
     /// - Throws: ``LaunchError`` when no process came to be.
     func run(
-        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+        _ assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
+        report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd
 }
 

@@ -27,6 +27,7 @@ package enum TaskTypeRegistry {
         var fields = FieldReader(draft.members)
         let type = fields.choice("task_type", of: types.map { ($0.name, $0) })
         let data = fields.object("task_data")
+        let options = TaskOptions(from: &fields)
         var work: (any TaskType)?
         var problems: [FieldProblem] = []
         if let type, let data {
@@ -36,7 +37,7 @@ package enum TaskTypeRegistry {
         }
         problems += fields.finish()
         guard problems.isEmpty, let type, let data, let work else { throw .invalidFields(problems) }
-        return CheckedTask(type: type.name, data: .object(data), work: work)
+        return CheckedTask(type: type.name, data: .object(data), options: options, work: work)
     }
 }
 
@@ -46,6 +47,8 @@ package struct CheckedTask: Sendable {
     package let type: String
     /// As the client sent it, defaults not filled in.
     package let data: JSONValue
+    /// What is asked of the queue.
+    package let options: TaskOptions
     /// The work, ready to be done.
     package let work: any TaskType
 }

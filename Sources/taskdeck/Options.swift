@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import SystemPackage
 import TaskModel
+import TaskStore
 
 /// The command line.
 struct Options: ParsableArguments {
@@ -29,6 +30,22 @@ struct Options: ParsableArguments {
     @Option(help: "Seconds that a task may take to stop by itself before it is ended by signals.")
     var grace = 5.0
 
+    @Option(help: "How many tasks may have a worker at the same time; 0 is any number. (default: 4 per processor)")
+    var maxRunning: Int?
+
+    @Option(
+        help: "The directory that tasks are kept in. (default: $XDG_STATE_HOME/taskdeck, or ~/.local/state/taskdeck)",
+        completion: .directory)
+    var state: String?
+
+    @Flag(help: "Keep tasks in memory only; all are forgotten at the end. (default: off)")
+    var ephemeral = false
+
+    @Option(
+        help: "What becomes of tasks that had a worker when the service ended: fail or requeue. (default: fail)",
+        transform: restartPolicy)
+    var onRestart: TaskStore.RestartPolicy = .fail
+
     @Option(help: "How many finished tasks are kept, the last ones; 0 keeps all.")
     var keep = 10_000
 
@@ -51,7 +68,21 @@ struct Options: ParsableArguments {
         guard (0...86_400).contains(grace) else {
             throw ValidationError("--grace must be between 0 and 86400 seconds, not \(grace)")
         }
+        guard maxRunning ?? 0 >= 0 else {
+            throw ValidationError("--max-running must not be negative, but is \(maxRunning ?? 0)")
+        }
+        guard !ephemeral || state == nil else {
+            throw ValidationError("--ephemeral keeps nothing on disk, and so has no use for --state")
+        }
+        guard state != "" else { throw ValidationError("--state must not be empty") }
         guard keep >= 0 else { throw ValidationError("--keep must not be negative, but is \(keep)") }
+    }
+
+    private static func restartPolicy(_ name: String) throws -> TaskStore.RestartPolicy {
+        guard let policy = TaskStore.RestartPolicy(rawValue: name) else {
+            throw ValidationError("it must be fail or requeue")
+        }
+        return policy
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

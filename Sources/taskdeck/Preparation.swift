@@ -1,6 +1,7 @@
 import Glibc
 import SystemPackage
 import TaskModel
+import TaskStore
 import TaskSupervisor
 
 // What the options say, made into what the parts need.
@@ -57,6 +58,49 @@ extension Options {
         } catch {
             throw StartError.environment("the log file '\(logFile ?? "")' cannot be opened: \(error)")
         }
+    }
+
+    /// How many tasks may have a worker at the same time; `nil` means any number.
+    var runningLimit: Int? {
+        let limit = maxRunning ?? 4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return limit == 0 ? nil : limit
+    }
+
+    /// How many finished tasks are held in memory; others are looked up when somebody asks.
+    var window: Int { keep == 0 ? Self.windowLimit : min(keep, Self.windowLimit) }
+    private static var windowLimit: Int { 10_000 }
+
+    /// - Throws: ``StartError`` when the directory or what is in it cannot be used.
+    func openStore() throws -> TaskStore {
+        do {
+            let directory = ephemeral ? nil : try StateDirectory(stateDirectory())
+            return try TaskStore(directory, keep: keep == 0 ? nil : keep)
+        } catch let error as StateUnusable {
+            throw StartError.environment("\(error)")
+        }
+    }
+
+    /// As the XDG Base Directory Specification says.
+    private func stateDirectory() throws -> FilePath {
+        if let state { return Self.absolute(FilePath(state)) }
+        // A path that is not absolute is to be ignored.
+        if let path = getenv("XDG_STATE_HOME").map({ FilePath(String(cString: $0)) }), path.isAbsolute {
+            return path.appending("taskdeck")
+        }
+        // Services are often started without the variable.
+        let entry = getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
+        guard let path = getenv("HOME").map({ String(cString: $0) }) ?? entry, path.hasPrefix("/") else {
+            throw StartError.environment(
+                "there is no home directory to keep tasks in; choose a directory with --state, or use --ephemeral")
+        }
+        let home = FilePath(path)
+        return home.appending(".local/state/taskdeck")
+    }
+
+    private static func absolute(_ path: FilePath) -> FilePath {
+        guard !path.isAbsolute, let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return FilePath(String(cString: current)).pushing(path)
     }
 
     /// - Throws: ``StartError`` when there is no such program.

@@ -6,6 +6,7 @@ import ServiceLifecycle
 import SystemPackage
 import TaskAPI
 import TaskModel
+import TaskStore
 import TaskSupervisor
 import Terminal
 
@@ -22,10 +23,18 @@ extension Options {
         let logger = log.logger(label: "taskdeck", level: logLevel)
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
+        let launcher = SubprocessLauncher(executable: try workerExecutable())
+        let store = try openStore()
+        let stored: StoredTasks
+        do throws(StateUnusable) {
+            stored = try store.load(window: Self.historyLength, interrupted: onRestart, at: ServiceClock().now.wall)
+        } catch {
+            throw StartError.environment("\(error)")
+        }
         let service = TaskService(
-            configuration: .init(grace: .seconds(grace), token: token, keep: keep == 0 ? nil : keep),
-            launcher: SubprocessLauncher(executable: try workerExecutable()), client: WorkerClient(token: token),
-            logger: logger)
+            configuration: .init(
+                grace: .seconds(grace), token: token, maxRunning: runningLimit, window: window, interrupted: onRestart),
+            launcher: launcher, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
         // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
         let requests = await EndRequests()
         let dashboard =
@@ -66,6 +75,9 @@ extension Options {
             throw startError(error)
         }
     }
+
+    /// How many finished tasks are read at the start, for the dashboard to show.
+    private static var historyLength: Int { 1000 }
 
     /// Clients may take half of the descriptors: the others are for the workers.
     private static func connectionLimits() -> ConnectionLimits {

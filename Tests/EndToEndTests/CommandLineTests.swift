@@ -14,6 +14,10 @@ struct CommandLineTests {
             (["--port", "65536"], 64, "--port must be between 0 and 65535, not 65536"),
             (["--log-level", "loud"], 64, "it must be trace, debug, info"),
             (["--status-interval", "0"], 64, "--status-interval must be between"), (["--grace", "-1"], 64, "--grace"),
+            (["--max-running=-1"], 64, "--max-running must not be negative, but is -1"),
+            (["--keep=-1"], 64, "--keep must not be negative"),
+            (["--on-restart", "maybe"], 64, "it must be fail or requeue"),
+            (["--state", "/tmp"], 64, "--ephemeral keeps nothing on disk"),
             (["--host", "0.0.0.0"], 64, "set a token with --token-file or TASKDECK_TOKEN"),
             (["--host", "not.a.host.invalid", "--token-file", "/etc/hostname"], 1, "cannot serve on"),
             (["--worker", "/nope"], 1, "there is no worker program at '/nope'"),
@@ -23,7 +27,7 @@ struct CommandLineTests {
         ] as [([String], Int32, String)])
     func mistakes(arguments: [String], code: Int32, message: String) async throws {
         let status = try await RunningProgram.run(
-            BuiltProducts.taskdeck, ["--no-ui"] + arguments, environment: ["TASKDECK_TOKEN": nil]
+            BuiltProducts.taskdeck, ["--no-ui", "--ephemeral"] + arguments, environment: ["TASKDECK_TOKEN": nil]
         ) { program in
             try await program.errors.line(with: message)
             #expect(await program.errors.all.count == 1)
@@ -36,7 +40,8 @@ struct CommandLineTests {
     func portInUse() async throws {
         try await Service.run { service in
             let status = try await RunningProgram.run(
-                BuiltProducts.taskdeck, ["--no-ui", "--port", "\(service.port)"], environment: ["TASKDECK_TOKEN": nil]
+                BuiltProducts.taskdeck, ["--no-ui", "--ephemeral", "--port", "\(service.port)"],
+                environment: ["TASKDECK_TOKEN": nil]
             ) { second in
                 try await second.errors.line(with: "taskdeck: 127.0.0.1:\(service.port) is already in use")
                 #expect(await second.errors.all.count == 1)
@@ -49,7 +54,7 @@ struct CommandLineTests {
 
     @Test("a standard stream that is closed does not become a socket with the log in it", arguments: 0...2)
     func closedStream(stream: Int) async throws {
-        let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --log-level debug \(stream)>&-"
+        let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --log-level debug \(stream)>&-"
         let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
             let told = stream == 1 ? program.errors : program.output
             let address = try await told.line(with: "listening on ").split(separator: " ").last ?? ""
@@ -80,7 +85,9 @@ struct CommandLineTests {
                 ("--log-file", "none"),
                 ("--status-interval", "10.0"), ("--grace", "5.0"),
                 ("--token-file", "the variable TASKDECK_TOKEN, if set"),
-                ("--worker", "taskdeck-worker beside this program"),
+                ("--worker", "taskdeck-worker beside this program"), ("--max-running", "4 per processor"),
+                ("--state", "$XDG_STATE_HOME/taskdeck, or ~/.local/state/taskdeck"), ("--ephemeral", "off"),
+                ("--on-restart", "fail"), ("--keep", "10000"),
             ] {
                 #expect(help.contains(flag + " "), "\(flag)")
                 #expect(help.contains("(default: \(fallback))"), "\(flag)")

@@ -14,7 +14,12 @@ struct HostileWorldTests {
         _ command: String, body: @Sendable (RunningProgram, HTTP) async throws -> Void
     ) async throws -> ProgramEnd {
         try await RunningProgram.run(
-            "/bin/bash", ["-c", command.replacing("taskdeck", with: "'\(BuiltProducts.taskdeck)' --no-ui --port 0")],
+            "/bin/bash",
+            [
+                "-c",
+                command.replacing(
+                    "taskdeck", with: "'\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --max-running 0"),
+            ],
             environment: ["TASKDECK_TOKEN": nil]
         ) { program in
             let address = try await program.output.line(with: "listening on ").split(separator: " ").last ?? ""
@@ -65,7 +70,7 @@ struct HostileWorldTests {
         }
         let command =
             "chmod 755 '\(folder.path())'; exec setpriv --reuid \(Self.lonelyUser) --clear-groups "
-            + "bash -c \"ulimit -u 60; exec '\(folder.path())/taskdeck' --no-ui --port 0\""
+            + "bash -c \"ulimit -u 60; exec '\(folder.path())/taskdeck' --no-ui --port 0 --ephemeral --max-running 0\""
         let status = try await RunningProgram.run(
             "/bin/bash", ["-c", command], environment: ["TASKDECK_TOKEN": nil]
         ) { program in
@@ -144,7 +149,7 @@ struct HostileWorldTests {
     @Test("SIGTERM during the start ends it, too, and leaves nothing", arguments: 0..<10)
     func earlyEnd(step: Int) async throws {
         let status = try await RunningProgram.run(
-            BuiltProducts.taskdeck, ["--no-ui", "--port", "0"], environment: ["TASKDECK_TOKEN": nil]
+            BuiltProducts.taskdeck, ["--no-ui", "--port", "0", "--ephemeral"], environment: ["TASKDECK_TOKEN": nil]
         ) { program in
             // From before the first instruction until just after the first line.
             if step == 9 { try await program.output.line(with: "listening on ") }

@@ -14,12 +14,13 @@ struct ImportRuleTests {
             "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
             "NIOPosix", "TaskModel", "TaskTypes",
         ],
+        "TaskStore": ["GRDB", "Glibc", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
         "TaskSupervisor": [
             "AsyncHTTPClient", "CLinux", "DequeModule", "Dispatch", "FoundationEssentials", "Glibc", "HeapModule",
             "Logging",
             "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
             "Subprocess", "SystemPackage",
-            "TaskModel", "TaskTypes",
+            "TaskModel", "TaskStore", "TaskTypes",
         ],
         "TaskAPI": [
             "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1",
@@ -29,7 +30,8 @@ struct ImportRuleTests {
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "Dashboard", "FoundationEssentials", "Glibc", "Logging", "NIOCore",
-            "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskSupervisor", "Terminal", "UnixSignals",
+            "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskStore", "TaskSupervisor", "Terminal",
+            "UnixSignals",
         ],
         "taskdeck-worker": ["TaskWorker"],
     ]

@@ -120,7 +120,7 @@ struct ServiceTests {
 
     @Test("a worker that is frozen is ended gracefully all the same, by signals")
     func frozen() async throws {
-        try await Service.run(["--grace", "2"]) { service in
+        try await Service.run(["--grace", "5"]) { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
             try ProcessWatch.freeze(pid)

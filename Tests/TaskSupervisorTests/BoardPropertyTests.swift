@@ -7,46 +7,108 @@ import Testing
 
 @Suite("What holds in every order of events")
 struct BoardPropertyTests {
-    /// A world of workers that may do anything at any time.
+    /// A world of workers that may do anything at any time, and of clients that want anything.
     private struct World {
         var script: BoardScript
         var random: SeededGenerator
-        var alive: [TaskID] = []
+        /// Started, as far as the board knows, without a process so far.
         var unborn: [TaskID] = []
+        var alive: [TaskID] = []
         var requests: [RequestID] = []
-        var submitted = 0
+        var submitted: [TaskID: TaskOptions] = [:]
+        private var seenActions = 0
+        /// What is to be stored and is not yet.
+        private var unsaved: [TaskID] = []
+
+        init(_ policy: TaskBoard.Policy, seed: UInt64) {
+            script = BoardScript(policy)
+            script.storesAtOnce = false
+            random = SeededGenerator(seed: seed)
+        }
 
         mutating func step() throws {
-            switch Int.random(in: 0..<12, using: &random) {
-            case 0:
-                unborn.append(try script.submit())
-                submitted += 1
-            case 1:
-                guard let id = unborn.popLast() else { return }
-                if Bool.random(using: &random) || Bool.random(using: &random) {
-                    try script.receive(.started(id, pid: 42))
-                    alive.append(id)
-                } else {
-                    try script.receive(.launchFailed(id, reason: "bad luck"))
-                }
-            case 2...5:
-                guard let id = alive.randomElement(using: &random) else { return }
+            switch Int.random(in: 0..<16, using: &random) {
+            case 0, 1:
+                let options = options()
+                submitted[try script.submit(options)] = options
+            case 2: try beBorn()
+            case 3...6:
+                guard let id = alive.randomElement(using: &random) else { break }
                 try script.receive(.updated(id, update()))
-            case 6...8:
+            case 7, 8:
                 guard let id = script.board.entries.keys.randomElement(using: &random),
                     let action = TaskAction.allCases.randomElement(using: &random)
-                else { return }
+                else { break }
                 requests.append(try script.request(action, id))
             case 9:
-                guard let id = alive.randomElement(using: &random), let call = script.calls.last else { return }
+                guard let id = alive.randomElement(using: &random), let call = script.calls.last else { break }
                 let result = [CallResult.accepted, .refused, .unreachable(reason: "")].randomElement(using: &random)
                 try script.receive(.called(id, call.id, result ?? .accepted))
-            case 10:
-                try script.pass(.milliseconds(Int.random(in: 0...3000, using: &random)))
+            case 10: try script.pass(.milliseconds(Int.random(in: 0...3000, using: &random)))
+            case 11: try script.receive(.held(Bool.random(using: &random)))
+            case 12:
+                guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
+                try script.receive(.prioritized(id, Int.random(in: -2...2, using: &random)))
+            case 13, 14: try save()
             default:
-                guard let index = alive.indices.randomElement(using: &random) else { return }
+                guard let index = alive.indices.randomElement(using: &random) else { break }
                 try end(alive.remove(at: index))
             }
+            look()
+        }
+
+        /// Notes what the board has asked for since the last time.
+        mutating func look() {
+            for action in script.actions[seenActions...] {
+                switch action {
+                case .launch(let assignment): unborn.append(assignment.taskID)
+                case .store(let record): unsaved.append(record.id)
+                default: break
+                }
+            }
+            seenActions = script.actions.count
+        }
+
+        private mutating func beBorn() throws {
+            guard let id = unborn.popLast() else { return }
+            if Int.random(in: 0..<4, using: &random) > 0 {
+                try script.receive(.started(id, pid: 42))
+                alive.append(id)
+            } else {
+                try script.receive(.launchFailed(id, reason: "bad luck"))
+            }
+        }
+
+        private mutating func save() throws {
+            guard let index = unsaved.indices.randomElement(using: &random) else { return }
+            try script.receive(.stored(unsaved.remove(at: index)))
+        }
+
+        /// Lets everything come to its end: all processes die, time passes, what is to be stored is.
+        mutating func finish() throws {
+            try script.receive(.held(false))
+            look()
+            while !unborn.isEmpty || !alive.isEmpty || !unsaved.isEmpty || script.board.nextDeadline != nil {
+                for id in unborn { try script.receive(.launchFailed(id, reason: "the end")) }
+                unborn = []
+                for id in alive { try end(id) }
+                alive = []
+                while !unsaved.isEmpty { try save() }
+                try script.pass(.seconds(300))
+                look()
+            }
+        }
+
+        private mutating func options() -> TaskOptions {
+            var options = TaskOptions()
+            options.priority = Int.random(in: -2...2, using: &random)
+            options.retries = Int.random(in: 0...2, using: &random)
+            if Bool.random(using: &random) { options.timeout = Double.random(in: 0.1...5, using: &random) }
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                options.notBefore = Timestamp(
+                    milliseconds: script.now.wall.milliseconds + Int64.random(in: -1000...9000, using: &random))
+            }
+            return options
         }
 
         mutating func end(_ id: TaskID) throws {
@@ -67,34 +129,51 @@ struct BoardPropertyTests {
         "states move along the table, every request has one answer, every task one end",
         arguments: 0..<300 as Range<UInt64>)
     func interleavings(seed: UInt64) throws {
+        var policy = TaskBoard.Policy()
         // Some worlds forget what has ended almost at once.
-        var world = World(script: BoardScript(keep: seed % 4 == 1 ? 3 : nil), random: SeededGenerator(seed: seed))
-        var states: [TaskID: TaskState] = [:]
+        policy.window = seed % 4 == 1 ? 3 : nil
+        policy.maxRunning = seed % 5 == 0 ? nil : Int(seed % 5)
+        policy.keepsQueue = seed % 2 == 0
+        policy.requeuesInterrupted = seed % 7 == 0
+        var world = World(policy, seed: seed)
+        var ended: [TaskID: TaskState] = [:]
         // An illegal transition is thrown by the board and fails the test here.
-        for step in 0..<200 {
+        for step in 0..<300 {
             try world.step()
-            if step == 150, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
-            for entry in world.script.board.entries.values {
-                if let before = states[entry.id], before.isFinal { #expect(entry.phase.state == before) }
-                states[entry.id] = entry.phase.state
+            if step == 250, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
+            let board = world.script.board
+            if let limit = policy.maxRunning { #expect(board.queue.active <= limit) }
+            for entry in board.entries.values {
+                if let before = ended[entry.id] { #expect(entry.phase.state == before) }
+                if entry.phase.state.isFinal { ended[entry.id] = entry.phase.state }
             }
         }
-        // The world ends: all processes die.
-        for id in world.unborn { try world.script.receive(.launchFailed(id, reason: "the end")) }
-        for id in world.alive { try world.end(id) }
+        try world.finish()
+        try world.script.receive(.shutdownRequested(byForce: false))
+        try world.finish()
+        try expectOrder(in: world, policy)
+    }
 
-        for entry in world.script.board.entries.values { #expect(entry.phase.state.isFinal) }
+    private func expectOrder(in world: World, _ policy: TaskBoard.Policy) throws {
+        let board = world.script.board
+        for entry in board.entries.values where !entry.phase.state.isFinal {
+            // Only those may wait that can after the end.
+            #expect(policy.keepsQueue && entry.phase.isIdle)
+        }
         var ends: [TaskID: Int] = [:]
         for case .changed(let record) in world.script.actions where record.state.isFinal {
             ends[record.id, default: 0] += 1
+            let options = try #require(world.submitted[record.id])
+            #expect(record.attempts.count { !$0.isInterrupted } <= options.retries)
+            #expect(record.attempts.map(\.number) == Array(1...(record.attempts.count + 1)).dropLast())
+            // What was told is what was stored.
+            #expect(world.script.stored.last { $0.id == record.id } == record)
         }
         #expect(ends.values.allSatisfy { $0 == 1 })
-        #expect(ends.count == world.submitted)
-        if let keep = world.script.board.keep { #expect(world.script.board.entries.count <= keep) }
+        #expect(ends.count + board.queue.queued == world.submitted.count)
+        if let window = policy.window { #expect(board.entries.count <= window + board.queue.queued) }
         for request in world.requests { #expect(world.script.answers(to: request).count == 1) }
-        let total = world.script.board.counts.values.reduce(0, +)
-        #expect(total == world.script.board.entries.count)
-        try world.script.receive(.shutdownRequested(byForce: false))
+        #expect(board.tally.count(TaskQuery()) == world.submitted.count)
         let drains = world.script.actions.filter { if case .drained = $0 { true } else { false } }
         #expect(drains.count == 1)
     }

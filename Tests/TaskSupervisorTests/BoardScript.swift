@@ -8,15 +8,24 @@ struct BoardScript {
     private(set) var board: TaskBoard
     private(set) var actions: [BoardAction] = []
     private(set) var uptime = Duration.zero
+    private var clockError = Duration.zero
     private var ids = TaskIDGenerator()
     private var requests: UInt64 = 0
 
-    init(keep: Int? = nil) {
-        board = TaskBoard(keep: keep)
+    /// Whether what is to be stored is, at once; otherwise ``stored`` has to be received.
+    var storesAtOnce = true
+
+    init(_ policy: TaskBoard.Policy = TaskBoard.Policy()) {
+        board = TaskBoard(policy: policy)
     }
 
     var now: Moment {
-        Moment(wall: Timestamp(milliseconds: Int64(uptime.wholeMilliseconds)), uptime: uptime)
+        Moment(wall: Timestamp(milliseconds: Int64((uptime + clockError).wholeMilliseconds)), uptime: uptime)
+    }
+
+    /// Sets the civil clock, as an operator or a time server does.
+    mutating func setClock(forwardBy change: Duration) {
+        clockError += change
     }
 
     static let address = WorkerAddress(host: "127.0.0.1", port: 4000, pid: 42)
@@ -24,8 +33,9 @@ struct BoardScript {
     /// Has the board decide, and returns what it wants done.
     @discardableResult
     mutating func receive(_ event: BoardEvent) throws -> [BoardAction] {
-        let decided = try board.receive(event, at: now)
+        var decided = try board.receive(event, at: now)
         actions += decided
+        for case .store(let record) in decided where storesAtOnce { decided += try receive(.stored(record.id)) }
         return decided
     }
 
@@ -39,18 +49,27 @@ struct BoardScript {
         uptime = end
     }
 
-    mutating func submit() throws -> TaskID {
+    mutating func submit(_ options: TaskOptions = TaskOptions()) throws -> TaskID {
         let id = ids.next(at: now.wall)
-        try receive(.submitted(id, type: "process_data", data: [:], units: 3))
+        try receive(
+            .submitted(
+                TaskRecord(
+                    id: id, type: "process_data", data: [:], options: options, state: .queued,
+                    progress: TaskProgress(done: 0, total: 3), createdAt: now.wall)))
         return id
     }
 
     /// A task whose worker has opened its port.
-    mutating func running() throws -> TaskID {
-        let id = try submit()
+    mutating func running(_ options: TaskOptions = TaskOptions()) throws -> TaskID {
+        let id = try submit(options)
+        try open(id)
+        return id
+    }
+
+    /// Has a task's worker start and open its port.
+    mutating func open(_ id: TaskID) throws {
         try receive(.started(id, pid: 42))
         try receive(.updated(id, .hello(Self.address)))
-        return id
     }
 
     @discardableResult
@@ -78,6 +97,18 @@ struct BoardScript {
 
     func signals() -> [GroupSignal] {
         actions.compactMap { if case .signal(_, let signal) = $0 { signal } else { nil } }
+    }
+
+    var isDrained: Bool { actions.contains { if case .drained = $0 { true } else { false } } }
+
+    /// What was to be stored, in order.
+    var stored: [TaskRecord] {
+        actions.compactMap { if case .store(let record) = $0 { record } else { nil } }
+    }
+
+    /// The tasks that were to be started, in order.
+    var launched: [TaskID] {
+        actions.compactMap { if case .launch(let assignment) = $0 { assignment.taskID } else { nil } }
     }
 
     func record(_ id: TaskID) throws -> TaskRecord {

@@ -1,6 +1,7 @@
 import Glibc
 import SystemPackage
 import TaskModel
+import TaskStore
 import TestSupport
 import Testing
 
@@ -30,12 +31,15 @@ struct OddWorkerTests {
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         let journal = LogJournal()
+        let store = try TaskStore(nil)
+        let stored = try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0))
         let service = TaskService(
             configuration: .init(grace: grace, token: nil), launching: launcher, client: WorkerClient(token: nil),
-            logger: journal.logger)
+            store: store, stored: stored, logger: journal.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
-            let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]])).id
+            let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)
+                .record.id
             try await during(service, id)
             await journal.waitForEnd(of: id)
             let detail = try #require(await service.detail(id))

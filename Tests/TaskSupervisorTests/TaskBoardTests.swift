@@ -26,7 +26,7 @@ struct TaskBoardTests {
         #expect(record.termination == nil)
         #expect(record.activeMilliseconds == 2000)
         #expect(record.pid == 42)
-        #expect(script.board.counts.filter { $0.value != 0 } == [.completed: 1])
+        #expect(script.board.tally.byState.filter { $0.value != 0 } == [.completed: 1])
     }
 
     @Test("a pause is answered when the worker says so, not before")
@@ -297,8 +297,7 @@ struct TaskBoardTests {
         let ids = [try script.running(), try script.running(), try script.submit(), try script.running()]
         try script.receive(.updated(ids[1], .paused))
         func page(_ query: TaskQuery) -> ([TaskID], Int) {
-            let page = script.board.page(query, at: script.now)
-            return (page.tasks.map(\.id), page.total)
+            (script.board.matches(query, at: script.now).map(\.id), script.board.tally.count(query))
         }
         #expect(page(TaskQuery()) == (ids, 4))
         #expect(page(TaskQuery(states: [.running])) == ([ids[0], ids[3]], 2))

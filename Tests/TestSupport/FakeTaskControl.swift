@@ -10,6 +10,8 @@ package actor FakeTaskControl: TaskControl {
     /// What was asked for, in order.
     package private(set) var actions: [TaskAction] = []
     private var feed = ChangeFeed()
+    private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
+    private var isHeld = false
 
     package init() {}
 
@@ -32,14 +34,42 @@ package actor FakeTaskControl: TaskControl {
         return id
     }
 
-    package func submit(_ draft: TaskDraft) throws(TaskError) -> TaskRecord {
+    package func submit(_ draft: TaskDraft, key: IdempotencyKey?) throws(TaskError) -> Submission {
         try throwFailure()
         let task = try TaskTypeRegistry.check(draft)
+        if let key, let known = keys[key] {
+            guard known.draft == draft else { throw .keyReused(key) }
+            return Submission(record: try record(known.id), isNew: false)
+        }
         let id = add(task.type, .starting)
         records[records.count - 1].data = task.data
+        records[records.count - 1].options = task.options
+        if let key { keys[key] = (draft, id) }
         feed.note([id])
-        return try record(id)
+        return Submission(record: try record(id), isNew: true)
     }
+
+    package func setPriority(_ priority: Int, of id: TaskID) throws(TaskError) -> TaskRecord {
+        try throwFailure()
+        var record = try record(id)
+        guard record.state == .queued else { throw .notQueued(id, current: record.state) }
+        record.options.priority = priority
+        records = records.map { $0.id == id ? record : $0 }
+        feed.note([id])
+        return record
+    }
+
+    package func queue() -> QueueStatus {
+        QueueStatus(isHeld: isHeld, maxRunning: 8, active: 1, queued: records.count { $0.state == .queued })
+    }
+
+    package func holdQueue(_ isHeld: Bool) throws(TaskError) -> QueueStatus {
+        try throwFailure()
+        self.isHeld = isHeld
+        return queue()
+    }
+
+    package func recentlyFinished(since time: Timestamp) -> [TaskRecord] { [] }
 
     package func perform(_ action: TaskAction, on id: TaskID) throws(TaskError) -> TaskRecord {
         try throwFailure()
@@ -85,7 +115,7 @@ package actor FakeTaskControl: TaskControl {
 
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let changed = feed.take(for: reader)
-        return TaskChanges(changed: records.filter { changed.contains($0.id) })
+        return TaskChanges(changed: records.filter { changed.contains($0.id) }, queue: queue())
     }
 
     package func usage() -> [TaskID: WorkerUsage] { [:] }

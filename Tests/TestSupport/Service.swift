@@ -8,6 +8,13 @@ package struct Service: Sendable {
     package var log: LineLog { program.errors }
     package var port: Int { http.base.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
+    /// What a test says of the queue and of where tasks are kept when it says nothing: it shares neither.
+    package static func withDefaults(_ arguments: [String]) -> [String] {
+        let keeps = arguments.contains("--state") || arguments.contains("--ephemeral")
+        let limits = arguments.contains("--max-running")
+        return arguments + (keeps ? [] : ["--ephemeral"]) + (limits ? [] : ["--max-running", "0"])
+    }
+
     /// Starts taskdeck, runs `body`, and ends it with SIGTERM if `body` has not.
     ///
     /// - Returns: How it ended; tests expect `.exited(0)` of everything but a kill.
@@ -18,7 +25,7 @@ package struct Service: Sendable {
     ) async throws -> ProgramEnd {
         let variables = environment.merging(["TASKDECK_TOKEN": nil]) { own, _ in own }
         return try await RunningProgram.run(
-            BuiltProducts.taskdeck, ["--no-ui", "--port", "0"] + arguments, environment: variables
+            BuiltProducts.taskdeck, ["--no-ui", "--port", "0"] + withDefaults(arguments), environment: variables
         ) { program in
             let line = try await program.output.line(with: "listening on ")
             let address = line.split(separator: " ").last ?? ""

@@ -49,11 +49,13 @@ package struct DashboardSession: Sendable {
             }
         case .submit(let draft, let origin):
             do throws(TaskError) {
-                inbox.post(.submitted(origin, .success(try await control.submit(draft))))
+                inbox.post(.submitted(origin, .success(try await control.submit(draft, key: nil).record)))
             } catch {
                 inbox.post(.submitted(origin, .failure(error)))
             }
-        case .readDetail(let id): inbox.post(.detailRead(id, await control.detail(id)))
+        case .readDetail(let id):
+            // A detail that cannot be read now is read again in a second.
+            inbox.post(.detailRead(id, try? await control.detail(id)))
         case .readUsage: inbox.post(.usageRead(await control.usage()))
         case .quit: await quit(false)
         case .hangUp: await quit(true)

@@ -2,8 +2,10 @@ import TaskModel
 
 /// Something that happened, for ``TaskBoard`` to decide on.
 enum BoardEvent: Sendable {
-    /// A checked draft, with the number of units its work has.
-    case submitted(TaskID, type: String, data: JSONValue, units: Int)
+    /// A task that has been checked and stored.
+    case submitted(TaskRecord)
+    /// What was stored when the service started: tasks that wait, and some that have ended.
+    case restored([TaskRecord], TaskTally)
     /// The worker's process exists.
     case started(TaskID, pid: Int32)
     /// There is no process and never was.
@@ -18,6 +20,14 @@ enum BoardEvent: Sendable {
     case requested(RequestID, TaskAction, TaskID)
     /// The worker's HTTP server has answered a call, or has not.
     case called(TaskID, CallID, CallResult)
+    /// What ``BoardAction/store(_:)`` asked for has been done, as far as it can be.
+    case stored(TaskID)
+    /// A client has given a task that waits another priority.
+    case prioritized(TaskID, Int)
+    /// No new tasks are to be started, or they are again.
+    case held(Bool)
+    /// Stored tasks that have ended are not kept any more.
+    case pruned([PrunedTask])
     /// Time has passed.
     case ticked
     /// The service is to end: every task, gracefully or by force.
@@ -32,6 +42,9 @@ enum BoardAction: Sendable {
     /// Send a signal to the worker's whole process group.
     case signal(TaskID, GroupSignal)
     case answer(RequestID, Result<TaskRecord, TaskError>)
+    /// Store a task as it is to be from now on. Who has ended is told to nobody before that is done, and
+    /// ``BoardEvent/stored(_:)`` says so.
+    case store(TaskRecord)
     /// A task has come into another state.
     case changed(TaskRecord)
     /// Shutdown is complete: no task is alive. Comes once.

@@ -11,7 +11,9 @@ extension BoardStep {
         case .violated(_, let reason): try lose(&entry, because: reason)
         case .ended(_, let end, let lastLogLine): try ended(&entry, end, lastLogLine)
         case .called(_, let id, let result): called(&entry, id, result)
-        case .submitted, .requested, .ticked, .shutdownRequested: break
+        case .stored: try stored(&entry)
+        case .prioritized(_, let priority): if entry.phase.isIdle { entry.options.priority = priority }
+        case .submitted, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
         }
     }
 
@@ -28,7 +30,7 @@ extension BoardStep {
             case .sigkill: actions.append(.signal(entry.id, .kill))
             case .http, nil: break
             }
-        case .queued, .working, .finished: break
+        case .queued, .working, .settling, .finished: break
         }
     }
 
@@ -42,10 +44,10 @@ extension BoardStep {
                 switch stopping.cause {
                 case .asked: (.terminated, .terminate)
                 case .forced: (.killed, .kill)
-                case .reported, .lost: (.failed(error), .fail)
+                case .reported, .timedOut, .lost: (.failed(error), .fail)
                 }
             try finish(&entry, ending, by: transition, exitCode: nil, termination: nil)
-        case .queued, .working, .finished: break
+        case .queued, .working, .settling, .finished: break
         }
     }
 
@@ -87,7 +89,7 @@ extension BoardStep {
             try lose(&entry, because: "the worker sent an update before its 'hello'")
         case (.working, .hello):
             try lose(&entry, because: "the worker said 'hello' twice")
-        case (.stopping, _), (.queued, _), (.finished, _):
+        case (.stopping, _), (.queued, _), (.settling, _), (.finished, _):
             // What was under way when the end began.
             break
         }
@@ -102,7 +104,7 @@ extension BoardStep {
             // An end that was asked for stays one; it only comes faster.
             climb(&stopping, to: .sigkill, entry.id)
             entry.update(.stopping(stopping))
-        case .queued, .finished: break
+        case .queued, .settling, .finished: break
         }
     }
 
@@ -117,7 +119,7 @@ extension BoardStep {
             guard stopping.call == id, stopping.stage == .http, stopping.outcome == nil else { return }
             climb(&stopping, to: .sigterm, entry.id)
             entry.update(.stopping(stopping))
-        case (_, .accepted), (_, .refused), (.queued, _), (.starting, _), (.finished, _):
+        case (_, .accepted), (_, .refused), (.queued, _), (.starting, _), (.settling, _), (.finished, _):
             // The effect, or the end, shows on the pipe; until then the deadline holds.
             break
         }
@@ -128,7 +130,10 @@ extension BoardStep {
     private mutating func ended(
         _ entry: inout TaskEntry, _ end: WorkerEnd, _ lastLogLine: String?
     ) throws(IllegalTransition) {
-        guard !entry.phase.state.isFinal else { return }
+        switch entry.phase {
+        case .starting, .working, .stopping: break
+        case .queued, .settling, .finished: return
+        }
         let exitCode: Int32? = if case .exited(let code) = end.status { code } else { nil }
         guard case .stopping(let stopping) = entry.phase else {
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"
@@ -138,14 +143,17 @@ extension BoardStep {
         let termination = stopping.stage.map {
             Termination(stage: $0, milliseconds: (now.uptime - stopping.since).wholeMilliseconds, reaped: end.reaped)
         }
-        let (ending, transition) = ending(of: stopping, end.status)
+        let (ending, transition) = ending(of: stopping, end.status, timeout: entry.options.timeout)
         try finish(&entry, ending, by: transition, exitCode: exitCode, termination: termination)
     }
 
     private func ending(
-        of stopping: Stopping, _ status: WorkerEnd.Status
+        of stopping: Stopping, _ status: WorkerEnd.Status, timeout: Double?
     ) -> (Finished.Ending, TaskTransition) {
         if case .lost(let reason) = stopping.cause { return (.failed(reason), .fail) }
+        if stopping.cause == .timedOut, !(stopping.outcome?.isCompleted ?? false) {
+            return (.failed("timeout: it has run for longer than \(timeout ?? 0) s"), .fail)
+        }
         switch stopping.outcome {
         case .completed(let result): return (.completed(result), .complete)
         case .failed(let error): return (.failed(error), .fail)
@@ -169,11 +177,40 @@ extension BoardStep {
         case .starting(let starting): refused = starting.requests
         case .working(let working): refused = working.requests
         case .stopping(let stopping): waiting = stopping.waiting
-        case .queued, .finished: break
+        case .queued, .settling, .finished: break
         }
-        let finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
-        try entry.enter(.finished(finished), by: transition, at: now)
-        answer(waiting, entry)
-        for wish in refused { refuse(wish.request, wish.action, entry) }
+        if let next = nextAttempt(of: entry, after: ending) {
+            try entry.requeue(
+                next.waiting, after: next.error, exitCode: exitCode, isInterrupted: next.isInterrupted, at: now)
+            actions.append(.store(entry.record(at: now)))
+            for wish in refused { refuse(wish.request, wish.action, entry) }
+        } else {
+            try settle(
+                &entry, ending, by: transition, exitCode: exitCode, termination: termination, waiting: waiting,
+                refused: refused.map { ($0.request, $0.action) })
+        }
     }
+
+    /// Has an end stored, which is the end of it once it is.
+    mutating func settle(
+        _ entry: inout TaskEntry, _ ending: Finished.Ending, by transition: TaskTransition, exitCode: Int32?,
+        termination: Termination?, waiting: [RequestID] = [], refused: [(RequestID, TaskAction)] = []
+    ) throws(IllegalTransition) {
+        let finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
+        let settling = Settling(
+            shown: entry.phase.state, finished: finished, transition: transition, waiting: waiting,
+            refused: refused.map { ($0.0, $0.1) })
+        actions.append(.store(try entry.settle(settling, at: now)))
+    }
+
+    private mutating func stored(_ entry: inout TaskEntry) throws(IllegalTransition) {
+        guard case .settling(let settling) = entry.phase else { return }
+        try entry.enter(.finished(settling.finished), by: settling.transition, at: now)
+        answer(settling.waiting, entry)
+        for (request, action) in settling.refused { refuse(request, action, entry) }
+    }
+}
+
+extension WorkOutcome {
+    fileprivate var isCompleted: Bool { if case .completed = self { true } else { false } }
 }

@@ -2,10 +2,64 @@ import TaskModel
 
 /// One decision in the making: what is to be done so far, and the rules by which entries change.
 struct BoardStep {
-    let timing: TaskBoard.Timing
+    /// What does not change from one decision to the next.
+    struct Rules: Sendable {
+        let timing: TaskBoard.Timing
+        let policy: TaskBoard.Policy
+    }
+
+    let rules: Rules
+    var isShuttingDown: Bool
     let now: Moment
     var nextCall: UInt64
     var actions: [BoardAction] = []
+
+    var timing: TaskBoard.Timing { rules.timing }
+
+    // MARK: - Waiting
+
+    /// Has a task stand in line, or wait for its time.
+    func lineUp(_ entry: inout TaskEntry) {
+        let record = entry.record(at: now)
+        if let time = entry.options.notBefore, now.wall < time {
+            let delay = min(timing.clockCheck, time.since(now.wall))
+            entry.update(.queued(Waiting(readyAt: now.uptime + delay, reason: .time(time))))
+        } else if let time = record.retryAt, now.wall < time {
+            // From before the service was started, so only the civil clock tells.
+            let delay = min(timing.longestBackOff, time.since(now.wall))
+            entry.update(.queued(Waiting(readyAt: now.uptime + delay, reason: .retry(time))))
+        } else {
+            entry.update(.queued(Waiting()))
+        }
+    }
+
+    private func backOff(afterFailures count: Int) -> Duration {
+        count > 20 ? timing.longestBackOff : min(timing.longestBackOff, timing.backOff * (1 << (count - 1)))
+    }
+
+    struct NextAttempt {
+        let waiting: Waiting
+        /// What was wrong with the one before.
+        let error: String
+        let isInterrupted: Bool
+    }
+
+    /// What follows an attempt that has ended like this, if anything does.
+    func nextAttempt(of entry: TaskEntry, after ending: Finished.Ending) -> NextAttempt? {
+        let stopping: Stopping? = if case .stopping(let stopping) = entry.phase { stopping } else { nil }
+        // Who waits for its end does not want another beginning.
+        guard stopping?.waiting.isEmpty ?? true, rules.policy.keepsQueue || !isShuttingDown else { return nil }
+        if stopping?.isForShutdown == true {
+            guard rules.policy.requeuesInterrupted, !ending.isCompleted else { return nil }
+            return NextAttempt(
+                waiting: Waiting(), error: "interrupted: the service was shut down", isInterrupted: true)
+        }
+        guard case .failed(let error) = ending, entry.retriesLeft > 0 else { return nil }
+        let delay = backOff(afterFailures: entry.failures + 1)
+        let time = Timestamp(milliseconds: now.wall.milliseconds + Int64(delay.wholeMilliseconds))
+        return NextAttempt(
+            waiting: Waiting(readyAt: now.uptime + delay, reason: .retry(time)), error: error, isInterrupted: false)
+    }
 
     mutating func launch(_ entry: inout TaskEntry, token: String?) throws(IllegalTransition) {
         try entry.enter(.starting(Starting()), by: .launch, at: now)
@@ -35,6 +89,9 @@ struct BoardStep {
             working.requests.append(wish)
             entry.update(.working(working))
             advance(&entry)
+        case .settling(var settling):
+            settling.refused.append((wish.request, wish.action))
+            entry.update(.settling(settling))
         case .queued, .stopping, .finished:
             refuse(wish.request, wish.action, entry)
         }
@@ -63,21 +120,35 @@ struct BoardStep {
         let waiting = request.map { [$0] } ?? []
         switch entry.phase {
         case .queued:
-            let ending: Finished.Ending = byForce ? .killed : .terminated
-            let finished = Finished(ending: ending, at: now.wall, exitCode: nil, termination: nil)
-            try entry.enter(.finished(finished), by: byForce ? .kill : .terminate, at: now)
-            answer(waiting, entry)
+            try settle(
+                &entry, byForce ? .killed : .terminated, by: byForce ? .kill : .terminate, exitCode: nil,
+                termination: nil, waiting: waiting)
         case .starting, .working:
             try stop(&entry, byForce ? .forced : .asked, waiting: waiting)
         case .stopping(var stopping):
             stopping.waiting += waiting
             if byForce, stopping.cause != .forced {
-                if stopping.outcome == nil, stopping.cause == .asked { stopping.cause = .forced }
+                let isAsked = stopping.cause == .asked || stopping.cause == .timedOut
+                if stopping.outcome == nil, isAsked { stopping.cause = .forced }
                 climb(&stopping, to: .sigkill, entry.id)
             }
             entry.update(.stopping(stopping))
+        case .settling(var settling):
+            settling.waiting += waiting
+            entry.update(.settling(settling))
         case .finished:
             if let request { refuse(request, byForce ? .kill : .terminate, entry) }
+        }
+    }
+
+    /// Ends a task since the service ends; one that waits may wait on.
+    mutating func shutDown(_ entry: inout TaskEntry, byForce: Bool) throws(IllegalTransition) {
+        if entry.phase.isIdle, rules.policy.keepsQueue { return }
+        let wasStopping = entry.phase.state == .stopping
+        try end(&entry, byForce: byForce, for: nil)
+        if case .stopping(var stopping) = entry.phase, !wasStopping {
+            stopping.isForShutdown = true
+            entry.update(.stopping(stopping))
         }
     }
 
@@ -98,6 +169,8 @@ struct BoardStep {
         switch entry.phase {
         case .starting:
             try lose(&entry, because: "the worker did not open its port within \(timing.startup)")
+        case .working(let working) where working.timeoutAt.map { $0 <= now.uptime } ?? false:
+            try stop(&entry, .timedOut)
         case .working(var working):
             let reason = working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement)"
             working.call = nil
@@ -110,7 +183,9 @@ struct BoardStep {
         case .stopping(var stopping):
             climb(&stopping, to: stopping.stage == .sigterm ? .sigkill : .sigterm, entry.id)
             entry.update(.stopping(stopping))
-        case .queued, .finished: break
+        case .queued(let waiting):
+            if case .time = waiting.reason { lineUp(&entry) } else { entry.update(.queued(Waiting())) }
+        case .settling, .finished: break
         }
     }
 
@@ -124,14 +199,14 @@ struct BoardStep {
         switch entry.phase {
         case .starting(let starting): refused = starting.requests
         case .working(let working): (refused, address) = (working.requests, working.address)
-        case .queued, .stopping, .finished: refused = []
+        case .queued, .stopping, .settling, .finished: refused = []
         }
         var stopping = Stopping(
             cause: cause, since: now.uptime, escalateAt: now.uptime + timing.grace, address: address, outcome: outcome,
             waiting: waiting)
         switch cause {
         case .reported: break
-        case .asked:
+        case .asked, .timedOut:
             stopping.stage = .http
             callTerminate(&stopping, entry.id)
         case .forced, .lost: climb(&stopping, to: .sigkill, entry.id)

@@ -2,17 +2,18 @@ import DequeModule
 import OrderedCollections
 import TaskModel
 
-/// All tasks, and every decision about them.
+/// All tasks that live, the last ones that have ended, and every decision about them.
 ///
-/// A value without clocks, processes or sockets: ``receive(_:at:)`` takes what has happened and
+/// A value without clocks, processes, sockets or files: ``receive(_:at:)`` takes what has happened and
 /// returns what is to be done. ``TaskService`` does it. Whatever can race, races here, as an order
 /// of events that a test can choose.
 ///
+/// - Tasks wait in line until there is room for a worker; the rest of ``Policy`` says how much there is.
 /// - A wish to pause or resume is passed to the worker and answered when the worker says so on its
 ///   pipe; `answerBy` bounds the wait.
 /// - An end climbs a ladder: HTTP, SIGTERM, SIGKILL. `escalateAt` is the next rung.
 /// - Every request is answered exactly once: by an effect, an error, or the task's end.
-/// - Of the tasks that have ended, only the last ones are kept.
+/// - An end is stored before anybody is told of it.
 struct TaskBoard: Sendable {
     /// How long things may take.
     struct Timing: Sendable {
@@ -24,54 +25,76 @@ struct TaskBoard: Sendable {
         var acknowledgement = Duration.seconds(1)
         /// At least this long between SIGTERM and SIGKILL.
         var lastNotice = Duration.milliseconds(250)
+        /// From the first failure to the second attempt; then twice as long every time.
+        var backOff = Duration.seconds(1)
+        /// The longest time between two attempts.
+        var longestBackOff = Duration.seconds(300)
+        /// How soon it is noticed that the civil clock was set, while a task waits for a civil time.
+        var clockCheck = Duration.seconds(30)
     }
 
-    let timing: Timing
+    /// What an operator decides.
+    struct Policy: Sendable {
+        /// How many tasks may have a worker at the same time; `nil` means any number.
+        var maxRunning: Int?
+        /// How many finished tasks are held in memory, the last ones; `nil` means all.
+        var window: Int?
+        /// Whether tasks that still wait outlive the service.
+        var keepsQueue = false
+        /// Whether tasks that the service's end has interrupted wait for another attempt.
+        var requeuesInterrupted = false
+    }
+
     /// Handed to every worker, see ``Assignment/token``.
     let token: String?
-    /// How many finished tasks are kept; `nil` means all.
-    let keep: Int?
+    let rules: BoardStep.Rules
     private(set) var entries: [TaskID: TaskEntry] = [:]
-    /// The tasks in the order of their creation, with some that are not kept any more.
-    private var order: [TaskID] = []
-    /// In the order of their end.
-    private var finished: Deque<TaskID> = []
-    /// How many tasks there are in each state.
-    private(set) var counts: [TaskState: Int] = [:]
+    /// How many tasks there are, those that are only stored included.
+    private(set) var tally = TaskTally()
+    private(set) var isHeld = false
     private(set) var isShuttingDown = false
     /// The tasks that events have touched since this was last emptied.
     var touched: Set<TaskID> = []
+    /// The tasks in the order of their creation, with some that are not in memory any more.
+    private var order: [TaskID] = []
+    /// In the order of their end.
+    private var finished: Deque<TaskID> = []
     private var live: OrderedSet<TaskID> = []
+    private var line = WaitingLine()
+    /// Tasks before their start, be it their turn or not.
+    private var idleCount = 0
+    private var activeCount = 0
     private var deadlines = DeadlineQueue()
     private var calls: UInt64 = 0
     private var hasDrained = false
 
-    init(timing: Timing = Timing(), token: String? = nil, keep: Int? = nil) {
-        self.timing = timing
+    init(timing: Timing = Timing(), policy: Policy = Policy(), token: String? = nil) {
+        rules = BoardStep.Rules(timing: timing, policy: policy)
         self.token = token
-        self.keep = keep
     }
 
     /// When ``BoardEvent/ticked`` is due, in uptime, if nothing else happens.
     var nextDeadline: Duration? { deadlines.next }
 
+    var queue: QueueStatus {
+        QueueStatus(
+            isHeld: isHeld, maxRunning: rules.policy.maxRunning, active: activeCount, queued: idleCount)
+    }
+
     /// Decides.
     ///
     /// - Throws: ``IllegalTransition`` for a defect in this code; the task is then unchanged.
     mutating func receive(_ event: BoardEvent, at now: Moment) throws(IllegalTransition) -> [BoardAction] {
-        var step = BoardStep(timing: timing, now: now, nextCall: calls)
+        var step = BoardStep(rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls)
         defer { calls = step.nextCall }
         switch event {
-        case .submitted(let id, let type, let data, let units):
-            entries[id] = TaskEntry(id: id, type: type, data: data, units: units, createdAt: now.wall)
-            order.append(id)
-            counts[.queued, default: 0] += 1
-            live.append(id)
-            let token = token
-            try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.launch(&entry, token: token) }
+        case .submitted(let record):
+            add(TaskEntry(record), step)
+        case .restored(let records, let stored):
+            for record in records { add(TaskEntry(record), step) }
+            tally = stored
         case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
-            .ended(let id, _, _),
-            .called(let id, _, _):
+            .ended(let id, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
             try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
             guard entries[id] != nil else {
@@ -81,6 +104,8 @@ struct TaskBoard: Sendable {
             try change(id, &step) { (entry, step) throws(IllegalTransition) in
                 try step.request(action, by: request, of: &entry)
             }
+        case .held(let isHeld): self.isHeld = isHeld
+        case .pruned(let tasks): for task in tasks { prune(task) }
         case .ticked:
             while let id = deadlines.popDue(at: now.uptime) {
                 guard let due = entries[id]?.phase.deadline, due <= now.uptime else { continue }
@@ -89,71 +114,161 @@ struct TaskBoard: Sendable {
             }
         case .shutdownRequested(let byForce):
             isShuttingDown = true
+            step.isShuttingDown = true
             for id in live {
                 try change(id, &step) { (entry, step) throws(IllegalTransition) in
-                    try step.end(&entry, byForce: byForce, for: nil)
+                    try step.shutDown(&entry, byForce: byForce)
                 }
             }
         }
-        if isShuttingDown, live.isEmpty, !hasDrained {
+        try startNext(&step)
+        // One that has started at once says so itself.
+        if case .submitted(let record) = event, let entry = entries[record.id], entry.phase.isIdle {
+            step.actions.append(.changed(entry.record(at: now)))
+        }
+        if isShuttingDown, live.count == idleCount, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
         return step.actions
     }
 
+    /// Starts those whose turn it is, as far as there is room.
+    private mutating func startNext(_ step: inout BoardStep) throws(IllegalTransition) {
+        let token = token
+        while !isHeld, !isShuttingDown, rules.policy.maxRunning.map({ activeCount < $0 }) ?? true,
+            let next = line.first
+        {
+            try change(next.id, &step) { (entry, step) throws(IllegalTransition) in
+                try step.launch(&entry, token: token)
+            }
+        }
+    }
+
+    // MARK: - Keeping book
+
+    private mutating func add(_ entry: TaskEntry, _ step: BoardStep) {
+        var entry = entry
+        let id = entry.id
+        touched.insert(id)
+        // Nearly always the last; two that were stored at the same time may come in either order.
+        let index = order.lastIndex { $0 < id }.map { $0 + 1 } ?? 0
+        order.insert(id, at: index)
+        guard !entry.phase.state.isFinal else {
+            entries[id] = entry
+            hold(id)
+            return
+        }
+        live.append(id)
+        tally.add(entry.type, .queued, 1)
+        step.lineUp(&entry)
+        keep(entry, after: nil)
+    }
+
     private mutating func change(
         _ id: TaskID, _ step: inout BoardStep,
         _ body: (inout TaskEntry, inout BoardStep) throws(IllegalTransition) -> Void
     ) throws(IllegalTransition) {
-        guard var entry = entries[id] else { return }
+        guard let before = entries[id] else { return }
         touched.insert(id)
-        let before = entry.phase.state
-        let deadline = entry.phase.deadline
+        var entry = before
         try body(&entry, &step)
-        store(entry, replacing: before)
-        if let due = entry.phase.deadline, due != deadline { deadlines.insert(due, for: id) }
-        if entry.phase.state != before { step.actions.append(.changed(entry.record(at: step.now))) }
+        keep(entry, after: before)
+        guard entry.phase.state != before.phase.state else { return }
+        tally.add(entry.type, before.phase.state, -1)
+        tally.add(entry.type, entry.phase.state, 1)
+        step.actions.append(.changed(entry.record(at: step.now)))
+        if entry.phase.state.isFinal, live.remove(id) != nil { hold(id) }
     }
 
-    private mutating func store(_ entry: TaskEntry, replacing before: TaskState) {
-        let state = entry.phase.state
+    private mutating func keep(_ entry: TaskEntry, after before: TaskEntry?) {
         entries[entry.id] = entry
-        counts[before, default: 0] -= 1
-        counts[state, default: 0] += 1
-        guard state.isFinal, live.remove(entry.id) != nil else { return }
-        finished.append(entry.id)
-        while let keep, finished.count > keep { forget(finished.removeFirst()) }
+        if before?.rankInLine != entry.rankInLine {
+            if let rank = before?.rankInLine { line.remove(rank) }
+            if let rank = entry.rankInLine { line.insert(rank) }
+        }
+        idleCount += (entry.phase.isIdle ? 1 : 0) - (before?.phase.isIdle == true ? 1 : 0)
+        activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
+        if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
+    }
+
+    /// Holds a task that has ended, for as long as not too many others have since.
+    private mutating func hold(_ id: TaskID) {
+        finished.append(id)
+        while let window = rules.policy.window, finished.count > window { forget(finished.removeFirst()) }
     }
 
     private mutating func forget(_ id: TaskID) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        counts[entry.phase.state, default: 0] -= 1
+        guard entries.removeValue(forKey: id) != nil else { return }
         touched.insert(id)
         // Now and then, so that forgetting one costs the same however many there are.
         if order.count > 2 * entries.count + 64 { order.removeAll { entries[$0] == nil } }
     }
+
+    private mutating func prune(_ task: PrunedTask) {
+        tally.add(task.type, task.state, -1)
+        guard entries[task.id]?.phase.state.isFinal == true else { return }
+        // The oldest, and so nearly always the first.
+        if let index = finished.firstIndex(of: task.id) { finished.remove(at: index) }
+        forget(task.id)
+    }
 }
 
+// MARK: - What is asked
+
 extension TaskBoard {
-    /// One task's record, `nil` when there is none.
+    /// One task's record, `nil` when it is not in memory.
     func record(_ id: TaskID, at now: Moment) -> TaskRecord? {
-        entries[id]?.record(at: now)
+        entries[id].map { record(of: $0, at: now) }
     }
 
-    /// The matching tasks, oldest first.
+    private func record(of entry: TaskEntry, at now: Moment) -> TaskRecord {
+        var record = entry.record(at: now)
+        record.queuePosition = entry.rankInLine.flatMap(line.position)
+        return record
+    }
+
+    /// The matching tasks that are in memory, oldest first, as many as the query wants.
     ///
     /// Ids only ever grow, so the order of creation is theirs.
-    func page(_ query: TaskQuery, at now: Moment) -> TaskPage {
-        var total = 0
+    func matches(_ query: TaskQuery, at now: Moment) -> [TaskRecord] {
         var page: [TaskRecord] = []
-        for case let entry? in order.lazy.map({ entries[$0] }) {
-            guard query.states?.contains(entry.phase.state) ?? true, query.type.map({ $0 == entry.type }) ?? true
-            else { continue }
-            total += 1
-            guard query.after.map({ entry.id > $0 }) ?? true, page.count < query.limit ?? .max else { continue }
-            page.append(entry.record(at: now))
+        // Everything before it is older.
+        let start = query.after.map { after in order.partitioningIndex { $0 > after } } ?? 0
+        for case let entry? in order[start...].lazy.map({ entries[$0] }) where page.count < query.limit ?? .max {
+            if query.matches(entry.type, entry.phase.state) { page.append(record(of: entry, at: now)) }
         }
-        return TaskPage(tasks: page, total: total)
+        return page
+    }
+
+    /// The tasks in memory that have ended at a time or later, in the order of their end.
+    func finished(since time: Timestamp, at now: Moment) -> [TaskRecord] {
+        var records: [TaskRecord] = []
+        for case let entry? in finished.reversed().lazy.map({ entries[$0] }) {
+            guard case .finished(let finished) = entry.phase, finished.at >= time else { break }
+            records.append(record(of: entry, at: now))
+        }
+        return records.reversed()
+    }
+
+    /// Whether some of the tasks that have ended are only stored.
+    var isWindowed: Bool { tally.count(where: \.isFinal) > finished.count }
+}
+
+extension RandomAccessCollection {
+    /// The first index whose element, and all after it, satisfy a predicate.
+    fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
+        var (low, count) = (startIndex, count)
+        while count > 0 {
+            let half = count / 2
+            let middle = index(low, offsetBy: half)
+            if predicate(self[middle]) {
+                count = half
+            } else {
+                low = index(after: middle)
+                count -= half + 1
+            }
+        }
+        return low
     }
 }

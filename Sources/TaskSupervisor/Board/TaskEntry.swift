@@ -6,20 +6,44 @@ struct TaskEntry: Sendable {
     let type: String
     let data: JSONValue
     let createdAt: Timestamp
+    var options: TaskOptions
+    private(set) var attempts: [TaskAttempt]
+    /// How many units of work there are; where every attempt begins.
+    private let units: Int
     var progress: TaskProgress
     var pid: Int32?
     var address: WorkerAddress?
     var startedAt: Timestamp?
-    private(set) var phase = TaskPhase.queued
-    private var clock = ActivityClock()
+    private(set) var phase: TaskPhase
+    private var clock: ActivityClock
 
-    init(id: TaskID, type: String, data: JSONValue, units: Int, createdAt: Timestamp) {
-        self.id = id
-        self.type = type
-        self.data = data
-        self.createdAt = createdAt
-        progress = TaskProgress(done: 0, total: units)
+    /// Takes over a record: of a new task, of one that waits, or of one that has ended.
+    init(_ record: TaskRecord) {
+        id = record.id
+        type = record.type
+        data = record.data
+        createdAt = record.createdAt
+        options = record.options
+        attempts = record.attempts
+        units = record.progress.total
+        progress = record.progress
+        pid = record.pid
+        startedAt = record.startedAt
+        phase =
+            Finished(record).map(TaskPhase.finished)
+            ?? .queued(Waiting(reason: record.retryAt.map(Waiting.Reason.retry) ?? .turn))
+        clock = ActivityClock(
+            active: .milliseconds(record.activeMilliseconds), paused: .milliseconds(record.pausedMilliseconds))
     }
+
+    /// Where it stands among those that could be started; `nil` when it could not.
+    var rankInLine: QueueRank? {
+        guard case .queued(let waiting) = phase, waiting.readyAt == nil else { return nil }
+        return QueueRank(priority: options.priority, id: id)
+    }
+    /// Attempts that have failed by themselves.
+    var failures: Int { attempts.count { !$0.isInterrupted } }
+    var retriesLeft: Int { options.retries - failures }
 
     /// Goes over into another state.
     ///
@@ -30,6 +54,42 @@ struct TaskEntry: Sendable {
         }
         phase = next
         clock.move(to: phase.state, at: now.uptime)
+        if case .working(var working) = phase {
+            working.timeoutAt =
+                working.isPaused
+                ? nil
+                : options.timeout.map { timeout in
+                    now.uptime + max(.zero, .seconds(timeout) - clock.active(at: now.uptime))
+                }
+            phase = .working(working)
+        }
+    }
+
+    /// Goes back to the line after an attempt that has brought nothing.
+    ///
+    /// - Throws: ``IllegalTransition`` where there was no attempt.
+    mutating func requeue(
+        _ waiting: Waiting, after error: String, exitCode: Int32?, isInterrupted: Bool, at now: Moment
+    ) throws(IllegalTransition) {
+        let attempt = TaskAttempt(
+            number: attempts.count + 1, startedAt: startedAt, finishedAt: now.wall, error: error, exitCode: exitCode,
+            activeMilliseconds: clock.active(at: now.uptime).wholeMilliseconds, isInterrupted: isInterrupted)
+        try enter(.queued(waiting), by: .requeue, at: now)
+        attempts.append(attempt)
+        progress = TaskProgress(done: 0, total: units)
+        (pid, address, startedAt) = (nil, nil, nil)
+        clock = ActivityClock()
+    }
+
+    /// Stops its clock, and says what it will be once that is stored.
+    ///
+    /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.
+    mutating func settle(_ settling: Settling, at now: Moment) throws(IllegalTransition) -> TaskRecord {
+        var after = self
+        try after.enter(.finished(settling.finished), by: settling.transition, at: now)
+        phase = .settling(settling)
+        clock = after.clock
+        return after.record(at: now)
     }
 
     /// Changes what belongs to the state, staying in it.
@@ -40,7 +100,10 @@ struct TaskEntry: Sendable {
 
     func record(at now: Moment) -> TaskRecord {
         var record = TaskRecord(
-            id: id, type: type, data: data, state: phase.state, progress: progress, createdAt: createdAt)
+            id: id, type: type, data: data, options: options, state: phase.state, progress: progress,
+            createdAt: createdAt)
+        record.attempts = attempts
+        if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { record.retryAt = time }
         record.pid = pid
         record.workerPort = address?.port
         record.startedAt = startedAt
@@ -70,8 +133,12 @@ struct ActivityClock: Sendable {
     }
 
     private var mode = Mode.off
-    private var activeBefore = Duration.zero
-    private var pausedBefore = Duration.zero
+    private var activeBefore: Duration
+    private var pausedBefore: Duration
+
+    init(active: Duration = .zero, paused: Duration = .zero) {
+        (activeBefore, pausedBefore) = (active, paused)
+    }
 
     mutating func move(to state: TaskState, at now: Duration) {
         activeBefore = active(at: now)

@@ -2,15 +2,17 @@ import TaskModel
 
 /// A task's state with all that belongs to it, and nothing that does not.
 enum TaskPhase: Sendable {
-    case queued
+    case queued(Waiting)
     case starting(Starting)
     case working(Working)
     case stopping(Stopping)
+    case settling(Settling)
     case finished(Finished)
 
     var state: TaskState {
         switch self {
         case .queued: .queued
+        case .settling(let settling): settling.shown
         case .starting: .starting
         case .working(let working): working.isPaused ? .paused : .running
         case .stopping: .stopping
@@ -18,12 +20,25 @@ enum TaskPhase: Sendable {
         }
     }
 
+    /// Whether the task takes up room: from the wish for a process until its end is stored.
+    var isActive: Bool {
+        switch self {
+        case .queued, .finished: false
+        case .starting, .working, .stopping: true
+        case .settling(let settling): settling.shown != .queued
+        }
+    }
+
+    /// Whether the task has no process and is to have one.
+    var isIdle: Bool { if case .queued = self { true } else { false } }
+
     /// When something must be done if nothing happens before; in uptime.
     var deadline: Duration? {
         switch self {
-        case .queued, .finished: nil
+        case .queued(let waiting): waiting.readyAt
+        case .settling, .finished: nil
         case .starting(let starting): starting.openBy
-        case .working(let working): working.call?.answerBy
+        case .working(let working): [working.call?.answerBy, working.timeoutAt].compactMap(\.self).min()
         case .stopping(let stopping): stopping.escalateAt
         }
     }
@@ -31,16 +46,32 @@ enum TaskPhase: Sendable {
     /// What was asked of the worker and has not had its effect.
     var pending: TaskAction? {
         switch self {
-        case .queued, .finished: nil
+        case .queued, .settling, .finished: nil
         case .starting(let starting): starting.requests.first?.action
         case .working(let working): working.requests.first?.action
         case .stopping(let stopping):
             switch stopping.cause {
             case .asked: .terminate
             case .forced: .kill
-            case .reported, .lost: nil
+            case .reported, .timedOut, .lost: nil
             }
         }
+    }
+}
+
+/// Before there is a process, or between two attempts.
+struct Waiting: Sendable {
+    /// When the task may be started, in uptime; `nil` for one that stands in line.
+    var readyAt: Duration?
+    /// What ``readyAt`` waits for.
+    var reason: Reason = .turn
+
+    enum Reason: Sendable, Hashable {
+        case turn
+        /// A civil time, which may come sooner or later than it seemed when clocks are set.
+        case time(Timestamp)
+        /// Another attempt, at about this time.
+        case retry(Timestamp)
     }
 }
 
@@ -79,6 +110,8 @@ struct Working: Sendable {
     var requests: [ControlWish] = []
     /// The call on behalf of the first request.
     var call: Call?
+    /// When the task will have run for too long; `nil` while it stands still, and for one that may for ever.
+    var timeoutAt: Duration?
 
     func has(_ target: ControlWish.Target) -> Bool {
         isPaused == (target == .paused)
@@ -93,6 +126,8 @@ struct Stopping: Sendable {
         /// A client, or the service's own end, asked for it.
         case asked
         case forced
+        /// It has run for as long as it may.
+        case timedOut
         /// The worker cannot be trusted or reached any more.
         case lost(reason: String)
     }
@@ -109,6 +144,21 @@ struct Stopping: Sendable {
     var outcome: WorkOutcome?
     /// Who waits for the end.
     var waiting: [RequestID] = []
+    /// Whether the end is the service's own, which nobody has asked of this task.
+    var isForShutdown = false
+}
+
+/// After the end, until it is stored.
+///
+/// To all others the task is as it was: what they have been told must not be lost.
+struct Settling: Sendable {
+    let shown: TaskState
+    let finished: Finished
+    let transition: TaskTransition
+    /// Who waits for the end.
+    var waiting: [RequestID] = []
+    /// Wishes that have come too late.
+    var refused: [(request: RequestID, action: TaskAction)] = []
 }
 
 /// After the end.
@@ -118,6 +168,8 @@ struct Finished: Sendable {
         case failed(String)
         case terminated
         case killed
+
+        var isCompleted: Bool { if case .completed = self { true } else { false } }
     }
 
     let ending: Ending
@@ -132,5 +184,21 @@ struct Finished: Sendable {
         case .terminated: .terminated
         case .killed: .killed
         }
+    }
+}
+
+extension Finished {
+    /// The end that a record tells of; `nil` when it tells of none.
+    init?(_ record: TaskRecord) {
+        switch record.state {
+        case .completed: ending = .completed(record.result ?? .null)
+        case .failed: ending = .failed(record.error ?? "")
+        case .terminated: ending = .terminated
+        case .killed: ending = .killed
+        case .queued, .starting, .running, .paused, .stopping: return nil
+        }
+        at = record.finishedAt ?? record.createdAt
+        exitCode = record.exitCode
+        termination = record.termination
     }
 }

@@ -1,0 +1,91 @@
+/// What a client may ask of the queue for one task, besides the work itself.
+package struct TaskOptions: Sendable, Hashable {
+    /// Which priorities there are.
+    package static let priorities = -100...100
+    /// How many retries may be asked for.
+    package static let retryCounts = 0...100
+    /// Seconds that a timeout may be.
+    package static let timeouts = 0.001...31_536_000
+
+    /// The higher, the sooner it is started.
+    package var priority = 0
+    /// Seconds of running time, pauses not counted, after which an attempt is ended; `nil` means never.
+    package var timeout: Double?
+    /// How often it is started again after it has failed.
+    package var retries = 0
+    /// It is not started before this time.
+    package var notBefore: Timestamp?
+
+    package init() {}
+
+    /// Takes the options from a client's object, noting there what is wrong.
+    package init(from fields: inout FieldReader) {
+        priority = fields.integer("priority", default: 0, in: Self.priorities)
+        timeout = fields.optionalNumber("timeout", in: Self.timeouts)
+        retries = fields.integer("retries", default: 0, in: Self.retryCounts)
+        notBefore = fields.optionalTime("not_before")
+    }
+
+    /// The members that differ from what a task has when nothing is said.
+    package var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        if priority != 0 { members["priority"] = .integer(Int64(priority)) }
+        if let timeout { members["timeout"] = .number(timeout) }
+        if retries != 0 { members["retries"] = .integer(Int64(retries)) }
+        if let notBefore { members["not_before"] = .string(notBefore.description) }
+        return members
+    }
+}
+
+/// One run of a task that did not bring its result, and after which it was, or will be, started again.
+package struct TaskAttempt: Sendable, Hashable, Codable {
+    /// Counted from 1.
+    package var number: Int
+    /// When the worker began to work; `nil` when it never did.
+    package var startedAt: Timestamp?
+    /// When it was over.
+    package var finishedAt: Timestamp
+    /// Why it failed.
+    package var error: String
+    /// The worker's exit code; `nil` when a signal ended it, or nobody knows.
+    package var exitCode: Int32?
+    /// Milliseconds spent running, pauses not counted.
+    package var activeMilliseconds: Int
+    /// Whether it was the service's end, or its crash, that ended it; such an attempt takes away no retry.
+    package var isInterrupted: Bool
+
+    package init(
+        number: Int, startedAt: Timestamp?, finishedAt: Timestamp, error: String, exitCode: Int32?,
+        activeMilliseconds: Int, isInterrupted: Bool
+    ) {
+        self.number = number
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.error = error
+        self.exitCode = exitCode
+        self.activeMilliseconds = activeMilliseconds
+        self.isInterrupted = isInterrupted
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case number = "attempt"
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case error
+        case exitCode = "exit_code"
+        case activeMilliseconds = "active_ms"
+        case isInterrupted = "interrupted"
+    }
+
+    /// Writes every member, unknown ones as `null`.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(number, forKey: .number)
+        try container.encode(startedAt, forKey: .startedAt)
+        try container.encode(finishedAt, forKey: .finishedAt)
+        try container.encode(error, forKey: .error)
+        try container.encode(exitCode, forKey: .exitCode)
+        try container.encode(activeMilliseconds, forKey: .activeMilliseconds)
+        try container.encode(isInterrupted, forKey: .isInterrupted)
+    }
+}

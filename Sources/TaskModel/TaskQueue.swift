@@ -1,0 +1,79 @@
+/// A task's place among those that wait: the higher priority first, then the older task.
+///
+/// The supervisor starts tasks in this order, and whoever shows them counts positions by it.
+package struct QueueRank: Sendable, Hashable, Comparable {
+    package let priority: Int
+    package let id: TaskID
+
+    package init(priority: Int, id: TaskID) {
+        self.priority = priority
+        self.id = id
+    }
+
+    package static func < (left: QueueRank, right: QueueRank) -> Bool {
+        left.priority != right.priority ? left.priority > right.priority : left.id < right.id
+    }
+}
+
+/// How the queue is: what `GET /queue` tells.
+package struct QueueStatus: Sendable, Hashable, Codable {
+    /// Whether no new tasks are started until somebody releases the queue.
+    package var isHeld: Bool
+    /// How many tasks may have a worker at the same time; `nil` means any number.
+    package var maxRunning: Int?
+    /// Tasks that have a worker.
+    package var active: Int
+    /// Tasks that wait for their turn, or for their time.
+    package var queued: Int
+
+    package init(isHeld: Bool = false, maxRunning: Int? = nil, active: Int = 0, queued: Int = 0) {
+        self.isHeld = isHeld
+        self.maxRunning = maxRunning
+        self.active = active
+        self.queued = queued
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case isHeld = "held"
+        case maxRunning = "max_running"
+        case active, queued
+    }
+
+    /// Writes every member, unknown ones as `null`.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(isHeld, forKey: .isHeld)
+        try container.encode(maxRunning, forKey: .maxRunning)
+        try container.encode(active, forKey: .active)
+        try container.encode(queued, forKey: .queued)
+    }
+}
+
+/// What a client calls a submission, so that it may send it again without a second task.
+package struct IdempotencyKey: Sendable, Hashable {
+    /// How long a key is remembered at least.
+    package static let lifetime = Duration.seconds(24 * 3600)
+    private static let lengths = 1...255
+
+    package let text: String
+
+    /// `nil` for anything but 1 to 255 printable characters of ASCII.
+    package init?(_ text: some StringProtocol) {
+        guard Self.lengths.contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            return nil
+        }
+        self.text = String(text)
+    }
+}
+
+/// What became of a submission.
+package struct Submission: Sendable {
+    package let record: TaskRecord
+    /// Whether the task was made by this very submission, and not by an earlier one with the same key.
+    package let isNew: Bool
+
+    package init(record: TaskRecord, isNew: Bool) {
+        self.record = record
+        self.isNew = isNew
+    }
+}

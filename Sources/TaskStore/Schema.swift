@@ -1,0 +1,76 @@
+import GRDB
+
+/// The tables, and how databases of earlier versions come to have them.
+enum Schema {
+    /// `TDCK`: tells our databases from others (https://sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID: Int32 = 0x5444_434B
+
+    /// A migration that was ever released never changes again.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: tasks") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(
+                sql: """
+                    CREATE TABLE task (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        type TEXT NOT NULL,
+                        -- A state of the API; 'active' for all states in which there is a worker.
+                        status TEXT NOT NULL,
+                        -- Milliseconds since 1970: when it came to this status.
+                        since INTEGER NOT NULL,
+                        -- Milliseconds since 1970: it is kept at least until then.
+                        kept_until INTEGER NOT NULL,
+                        -- The task as the API shows it, as of then.
+                        record TEXT NOT NULL
+                    );
+                    CREATE INDEX task_by_status ON task (status, type, id);
+                    CREATE INDEX task_by_age ON task (kept_until, id) WHERE status NOT IN ('queued', 'active');
+                    """)
+        }
+        migrator.registerMigration("2: idempotency keys and settings") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE idempotency_key (
+                        key TEXT PRIMARY KEY NOT NULL,
+                        -- What was sent with it, in the one way in which it can be written.
+                        request TEXT NOT NULL,
+                        task_id TEXT NOT NULL,
+                        expires INTEGER NOT NULL
+                    );
+                    CREATE INDEX idempotency_key_by_age ON idempotency_key (expires);
+                    CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL);
+                    """)
+        }
+        return migrator
+    }
+
+    /// Refuses what is no database of ours, or one of a later version.
+    ///
+    /// - Throws: ``StateUnusable``, and what SQLite has to say of a damaged file.
+    static func check(_ db: Database) throws {
+        guard try db.tableExists("grdb_migrations") || db.tableExists("task") else {
+            // A new file has nothing in it.
+            let tables = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+            if tables > 0 { throw StateUnusable(description: "it is a database of something else") }
+            return
+        }
+        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw StateUnusable(description: "it is a database of something else")
+        }
+        if try migrator.hasBeenSuperseded(db) {
+            throw StateUnusable(description: "it was made by a later version of taskdeck; use that one")
+        }
+    }
+
+    /// Looks for damage, as far as that can be done in a moment.
+    ///
+    /// - Throws: ``StateUnusable``, and what SQLite has to say of a damaged file.
+    static func examine(_ db: Database) throws {
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        // Beyond about 16 MB it would take long enough to be noticed.
+        guard pages <= 4096 else { return }
+        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "ok"
+        if verdict != "ok" { throw StateUnusable(description: "it is damaged: \(verdict)") }
+    }
+}

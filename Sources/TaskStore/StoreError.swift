@@ -1,0 +1,36 @@
+import GRDB
+
+/// Why something was not stored, or not read.
+package enum StoreError: Error, Hashable {
+    /// There is no room on the disk.
+    case full(reason: String)
+    /// The disk or the file does not work.
+    case unavailable(reason: String)
+    /// The service has ended.
+    case closed
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            self = .full(reason: error.message ?? "the disk is full")
+        case let error as DatabaseError:
+            self = .unavailable(reason: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        default: self = .unavailable(reason: "\(error)")
+        }
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .full(let reason), .unavailable(let reason): reason
+        case .closed: "the service has ended"
+        }
+    }
+}
+
+/// Why a state directory cannot be used, in one sentence.
+package struct StateUnusable: Error, CustomStringConvertible {
+    package let description: String
+}

@@ -1,0 +1,137 @@
+import GRDB
+package import TaskModel
+
+/// What was stored when a service starts.
+package struct StoredTasks: Sendable {
+    /// Tasks that wait, and the last of those that have ended; oldest first.
+    package let records: [TaskRecord]
+    /// All that there are.
+    package let tally: TaskTally
+    /// Whether no new tasks are to be started.
+    package let isHeld: Bool
+    /// Tasks that had a worker when the service ended without a word.
+    package let interrupted: [TaskID]
+}
+
+extension TaskStore {
+    /// What becomes of tasks that had a worker when the service ended.
+    package enum RestartPolicy: String, Sendable, CaseIterable {
+        /// They have failed.
+        case fail
+        /// They wait for another attempt.
+        case requeue
+    }
+
+    /// Reads what a service needs to go on, and decides on the tasks that were interrupted.
+    ///
+    /// - Parameter window: how many of the tasks that have ended are read, the last ones.
+    /// - Throws: ``StateUnusable``.
+    package func load(
+        window: Int, interrupted policy: RestartPolicy, at now: Timestamp
+    ) throws(StateUnusable) -> StoredTasks {
+        do {
+            let (stored, finishedCount) = try database.write { db in
+                let interrupted = try Self.settleInterrupted(db, policy, at: now)
+                var tally = TaskTally()
+                for row in try Row.fetchAll(db, sql: "SELECT status, type, COUNT(*) AS n FROM task GROUP BY 1, 2") {
+                    if let state = TaskState(rawValue: row["status"]) { tally.add(row["type"], state, row["n"]) }
+                }
+                let queued = try String.fetchAll(db, sql: "SELECT record FROM task WHERE status = 'queued'")
+                let finished = try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT record FROM task WHERE status NOT IN ('queued', 'active')
+                        ORDER BY kept_until DESC, id DESC LIMIT ?
+                        """, arguments: [window])
+                let records = try (finished.reversed() + queued).map(Self.record)
+                let held = try String.fetchOne(
+                    db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [Setting.queueIsHeld.rawValue])
+                let stored = StoredTasks(
+                    records: records, tally: tally, isHeld: held == "true", interrupted: interrupted)
+                return (stored, tally.count(where: \.isFinal))
+            }
+            note(finishedCount: finishedCount)
+            return stored
+        } catch {
+            throw StateUnusable(description: "the stored tasks cannot be read: \(StoreError(error))")
+        }
+    }
+
+    private static func settleInterrupted(
+        _ db: Database, _ policy: RestartPolicy, at now: Timestamp
+    ) throws -> [TaskID] {
+        let rows = try Row.fetchAll(db, sql: "SELECT since, record FROM task WHERE status = 'active' ORDER BY id")
+        var writer = StoreWriter(db: db, finishedCount: 0)
+        return try rows.map { row in
+            var record = try Self.record(row["record"])
+            let error = "interrupted: the service ended while the task had a worker"
+            let startedAt = Timestamp(milliseconds: row["since"])
+            switch policy {
+            case .fail:
+                record.state = .failed
+                record.error = error
+                record.startedAt = startedAt
+                record.finishedAt = now
+            case .requeue:
+                record.state = .queued
+                record.attempts.append(
+                    TaskAttempt(
+                        number: record.attempt, startedAt: startedAt, finishedAt: now, error: error, exitCode: nil,
+                        activeMilliseconds: 0, isInterrupted: true))
+            }
+            _ = try writer.write(.save(record))
+            return record.id
+        }
+    }
+
+    /// One task's record; `nil` when it is not stored.
+    ///
+    /// - Throws: ``StoreError``.
+    package func record(_ id: TaskID) async throws(StoreError) -> TaskRecord? {
+        do {
+            return try await database.read { db in
+                let statement = try db.cachedStatement(sql: "SELECT record FROM task WHERE id = ?")
+                return try String.fetchOne(statement, arguments: [id.description]).map(Self.record)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The tasks that have ended and match, oldest first, as many as the query wants.
+    ///
+    /// - Parameter types: those that there are tasks of.
+    /// - Throws: ``StoreError``.
+    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> [TaskRecord] {
+        let states = TaskState.allCases.filter { state in state.isFinal && query.states?.contains(state) ?? true }
+        let types = types.filter { type in query.type.map { $0 == type } ?? true }
+        do {
+            return try await database.read { db in
+                // Each pair is a piece of the index, in the order of ids.
+                let statement = try db.cachedStatement(
+                    sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
+                var ids: [String] = []
+                for state in states {
+                    for type in types {
+                        ids += try String.fetchAll(
+                            statement,
+                            arguments: [
+                                state.rawValue, type, query.after?.description ?? "", query.limit ?? -1,
+                            ])
+                    }
+                }
+                ids.sort()
+                let read = try db.cachedStatement(sql: "SELECT record FROM task WHERE id = ?")
+                return try ids.prefix(query.limit ?? .max).compactMap { id in
+                    try String.fetchOne(read, arguments: [id]).map(Self.record)
+                }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private static func record(_ text: String) throws -> TaskRecord {
+        try JSONCoding.decode(TaskRecord.self, from: text.utf8)
+    }
+}

@@ -1,0 +1,245 @@
+import GRDB
+import Glibc
+import NIOConcurrencyHelpers
+import SystemPackage
+package import TaskModel
+
+/// All tasks, as they are kept: in a SQLite database, on disk or in memory.
+///
+/// What is to be written is queued and written in the order given, as much at a time as has come
+/// while the write before it was under way: under load many changes share one commit, without load none
+/// waits. A change is done when it would survive the end of the process, and of the machine.
+package final class TaskStore: Sendable {
+    /// Something to be written.
+    enum Change: Sendable {
+        case add(TaskRecord, Keyed?)
+        case save(TaskRecord)
+        case setPriority(TaskID, Int)
+        case activate(TaskID, Timestamp)
+        case set(Setting, String)
+    }
+
+    /// A submission's key, and what was sent with it.
+    package struct Keyed: Sendable {
+        package let key: IdempotencyKey
+        package let request: String
+
+        package init(key: IdempotencyKey, request: String) {
+            self.key = key
+            self.request = request
+        }
+    }
+
+    /// What became of a new task.
+    package enum Addition: Sendable, Hashable {
+        case added
+        /// The key belongs to this task, which the same request has made.
+        case known(TaskID)
+        /// The key belongs to another request.
+        case keyReused
+    }
+
+    enum Setting: String, Sendable {
+        case queueIsHeld = "queue_is_held"
+    }
+
+    enum Outcome: Sendable {
+        case done
+        case addition(Addition)
+    }
+
+    typealias Completion = @Sendable (Result<Outcome, StoreError>) -> Void
+
+    private struct State {
+        var changes: [(change: Change, completion: Completion)] = []
+        /// Ends that could not be written: what was reported shall not be lost if it can be helped.
+        var unsaved: [TaskID: TaskRecord] = [:]
+        var finishedCount = 0
+        var isClosed = false
+    }
+
+    let database: any DatabaseWriter
+    /// Whether tasks outlive the process.
+    package var isDurable: Bool { directory != nil }
+    /// How many finished tasks are kept; `nil` means all.
+    private let keep: Int?
+    private let directory: StateDirectory?
+    /// Shared by whoever asks for changes and whoever writes them.
+    private let state = NIOLockedValueBox(State())
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let reportPruned: NIOLockedValueBox<@Sendable ([PrunedTask]) -> Void> = NIOLockedValueBox { _ in }
+
+    /// Opens the database in a directory, or one in memory.
+    ///
+    /// - Parameter keep: how many finished tasks are kept, the last ones; `nil` means all.
+    /// - Throws: ``StateUnusable`` for a database that is damaged, of something else or of a later version;
+    ///   it is left as it is.
+    package init(_ directory: StateDirectory?, keep: Int? = nil) throws(StateUnusable) {
+        self.directory = directory
+        self.keep = keep
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        do {
+            database = try directory.map { try Self.open($0.database.string) } ?? DatabaseQueue()
+            try Schema.migrator.migrate(database)
+        } catch let error as StateUnusable {
+            throw StateUnusable(description: Self.refusal(directory, error.description))
+        } catch {
+            throw StateUnusable(description: Self.refusal(directory, StoreError(error).description))
+        }
+    }
+
+    private static func refusal(_ directory: StateDirectory?, _ reason: String) -> String {
+        "the database '\(directory?.database.string ?? "in memory")' cannot be used: \(reason)"
+    }
+
+    private static func open(_ path: String) throws -> any DatabaseWriter {
+        if access(path, F_OK) == 0 {
+            // Looking first, without the right to write, leaves alone what is not for us.
+            var looking = Configuration()
+            looking.readonly = true
+            let file = try DatabaseQueue(path: path, configuration: looking)
+            try file.read { db in
+                try Schema.check(db)
+                try Schema.examine(db)
+            }
+            try file.close()
+        }
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 4
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB's own choice would lose the last commits when the machine goes down.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return pool
+    }
+
+    func note(finishedCount: Int) {
+        state.withLockedValue { $0.finishedCount = finishedCount }
+    }
+
+    // MARK: - Writing
+
+    /// Has those who are interested told of tasks that are not kept any more.
+    package func onPrune(_ report: @escaping @Sendable ([PrunedTask]) -> Void) {
+        reportPruned.withLockedValue { $0 = report }
+    }
+
+    /// Adds a task, and returns when it is stored.
+    ///
+    /// - Throws: ``StoreError``; the task is then not stored.
+    package func add(_ record: TaskRecord, _ keyed: Keyed?) async throws(StoreError) -> Addition {
+        let outcome = await withCheckedContinuation { continuation in
+            enqueue(.add(record, keyed)) { continuation.resume(returning: $0) }
+        }
+        if case .addition(let addition) = try outcome.get() { return addition }
+        return .added
+    }
+
+    /// Has a task written as it is from now on, and `done` called when it is, or cannot be.
+    package func save(_ record: TaskRecord, done: @escaping @Sendable (StoreError?) -> Void) {
+        enqueue(.save(record)) { done($0.error) }
+    }
+
+    /// Has it written that a task has a worker from now on, and `done` called when it is, or cannot be.
+    package func activate(_ id: TaskID, at time: Timestamp, done: @escaping @Sendable (StoreError?) -> Void) {
+        enqueue(.activate(id, time)) { done($0.error) }
+    }
+
+    /// Returns when a task's priority is stored, unless it does not wait any more.
+    ///
+    /// - Throws: ``StoreError``.
+    package func setPriority(_ priority: Int, of id: TaskID) async throws(StoreError) {
+        let outcome = await withCheckedContinuation { continuation in
+            enqueue(.setPriority(id, priority)) { continuation.resume(returning: $0) }
+        }
+        _ = try outcome.get()
+    }
+
+    /// Returns when it is stored whether new tasks may be started.
+    ///
+    /// - Throws: ``StoreError``.
+    package func setHeld(_ isHeld: Bool) async throws(StoreError) {
+        let outcome = await withCheckedContinuation { continuation in
+            enqueue(.set(.queueIsHeld, isHeld ? "true" : "false")) { continuation.resume(returning: $0) }
+        }
+        _ = try outcome.get()
+    }
+
+    private func enqueue(_ change: Change, _ completion: @escaping Completion) {
+        let isClosed = state.withLockedValue { state in
+            if !state.isClosed { state.changes.append((change, completion)) }
+            return state.isClosed
+        }
+        if isClosed { completion(.failure(.closed)) } else { signal.yield() }
+    }
+
+    /// Writes until ``finish()`` has been called and all is written, or until it is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for await _ in signals {
+                guard await !writeAll() else { continue }
+                // Nobody tells when there is room on a disk again.
+                group.addTask {
+                    try? await Task.sleep(for: .seconds(1))
+                    self.signal.yield()
+                }
+            }
+            group.cancelAll()
+        }
+        let rest = state.withLockedValue { state in
+            state.isClosed = true
+            defer { state.changes = [] }
+            return state.changes
+        }
+        for (_, completion) in rest { completion(.failure(.closed)) }
+        try? database.close()
+    }
+
+    /// Ends ``run()`` once everything is written.
+    package func finish() {
+        signal.finish()
+    }
+
+    /// - Returns: Whether nothing is left that should be written.
+    private func writeAll() async -> Bool {
+        while true {
+            let (batch, unsaved, finishedCount) = state.withLockedValue { state in
+                defer { state.changes = [] }
+                return (state.changes, Array(state.unsaved.values), state.finishedCount)
+            }
+            guard !batch.isEmpty || !unsaved.isEmpty else { return true }
+            let changes = unsaved.map(Change.save) + batch.map(\.change)
+            do {
+                let keep = keep
+                let (outcomes, pruned, newCount) = try await database.write { db in
+                    var writer = StoreWriter(db: db, finishedCount: finishedCount)
+                    var outcomes: [Outcome] = []
+                    for change in changes { outcomes.append(try writer.write(change)) }
+                    let pruned = try keep.map { try writer.prune(keep: $0, at: ServiceClock().now.wall) } ?? []
+                    return (outcomes, pruned, writer.finishedCount)
+                }
+                state.withLockedValue { state in
+                    state.unsaved = [:]
+                    state.finishedCount = newCount
+                }
+                for (entry, outcome) in zip(batch, outcomes.dropFirst(unsaved.count)) {
+                    entry.completion(.success(outcome))
+                }
+                if !pruned.isEmpty { reportPruned.withLockedValue { $0 }(pruned) }
+            } catch {
+                let error = StoreError(error)
+                state.withLockedValue { state in
+                    for case .save(let record) in batch.lazy.map(\.change) { state.unsaved[record.id] = record }
+                }
+                for entry in batch { entry.completion(.failure(error)) }
+                return false
+            }
+        }
+    }
+}
+
+extension Result where Failure == StoreError {
+    fileprivate var error: StoreError? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}

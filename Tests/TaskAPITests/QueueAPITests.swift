@@ -1,0 +1,138 @@
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import TaskAPI
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("The queue through the API's router")
+struct QueueAPITests: RouterSuite {
+    let control = FakeTaskControl()
+
+    private static let task = #"{"task_type":"process_data","task_data":{}}"#
+    private static let keyName = HTTPField.Name("Idempotency-Key")
+
+    private func keyed(_ key: String) throws -> HTTPFields {
+        [try #require(Self.keyName): key]
+    }
+
+    @Test("what is asked of the queue is taken, and is in the record")
+    func options() async throws {
+        let response = try await send(
+            .post, "/tasks",
+            """
+            {"task_type":"process_data","priority":-7,"timeout":2.5,"retries":3,"not_before":"2030-01-31T12:00:00+01:00"}
+            """)
+        #expect(response.status == .created)
+        let body = try json(response)
+        #expect(body["priority"] == -7)
+        #expect(body["timeout"] == 2.5)
+        #expect(body["retries"] == 3)
+        #expect(body["not_before"] == "2030-01-31T11:00:00.000Z")
+        #expect(body["attempt"] == 1)
+        #expect(body["attempts"] == [])
+        #expect(body["queue_position"] == .null)
+    }
+
+    @Test(
+        "what cannot be asked of the queue is 422, naming the field",
+        arguments: [
+            (#""priority":101"#, "priority"), (#""priority":1.5"#, "priority"), (#""priority":"high""#, "priority"),
+            (#""timeout":0"#, "timeout"), (#""timeout":-1"#, "timeout"), (#""timeout":"1 s""#, "timeout"),
+            (#""timeout":1e300"#, "timeout"), (#""retries":-1"#, "retries"), (#""retries":101"#, "retries"),
+            (#""not_before":"tomorrow""#, "not_before"), (#""not_before":17"#, "not_before"),
+            (#""not_before":"2030-02-31T12:00:00""#, "not_before"), (#""attempt":2"#, "attempt"),
+        ])
+    func badOptions(member: String, field: String) async throws {
+        let response = try await send(.post, "/tasks", "{\"task_type\":\"process_data\",\(member)}")
+        try expectProblem(response, 422, "validation_failed")
+        guard case .array(let errors)? = try json(response)["errors"] else {
+            Issue.record("there are no errors")
+            return
+        }
+        #expect(errors.map { $0.members?["field"] } == [.string(field)])
+        #expect(await control.records.isEmpty)
+    }
+
+    @Test("a task that waits can be given another priority, any other cannot")
+    func priority() async throws {
+        let queued = await control.add("process_data", .queued)
+        let running = await control.add("process_data", .running)
+        let done = await control.add("process_data", .completed)
+        let response = try await send(.patch, "/tasks/\(queued)", #"{"priority":5}"#)
+        #expect(response.status == .ok)
+        #expect(try json(response)["priority"] == 5)
+        let refused = try await send(.patch, "/tasks/\(running)", #"{"priority":5}"#)
+        try expectProblem(refused, 409, "invalid_state")
+        #expect(try json(refused)["current_status"] == "running")
+        try expectProblem(try await send(.patch, "/tasks/\(done)", #"{"priority":5}"#), 409, "already_finished")
+        try expectProblem(
+            try await send(.patch, "/tasks/01ARYZ6S410000000000000000", #"{"priority":5}"#), 404, "task_not_found")
+    }
+
+    @Test(
+        "a change that is none is told", arguments: ["{}", #"{"priority":null}"#, #"{"priority":5,"timeout":1}"#])
+    func badPriority(body: String) async throws {
+        let queued = await control.add("process_data", .queued)
+        try expectProblem(try await send(.patch, "/tasks/\(queued)", body), 422, "validation_failed")
+    }
+
+    @Test("the queue is shown, held and released")
+    func holding() async throws {
+        let shown = try await send(.get, "/queue")
+        #expect(try json(shown) == ["held": false, "max_running": 8, "active": 1, "queued": 0])
+        let held = try await send(.post, "/queue/pause")
+        #expect(held.status == .ok)
+        #expect(try json(held)["held"] == true)
+        // Asking for what is already so is no error.
+        #expect(try json(try await send(.post, "/queue/pause", "{}"))["held"] == true)
+        #expect(try json(try await send(.post, "/queue/resume"))["held"] == false)
+        try expectProblem(try await send(.get, "/queue?x=1"), 400, "invalid_parameter")
+    }
+
+    @Test("the same key and body brings the first task with 200, another body 409")
+    func keys() async throws {
+        let headers = try keyed("order-66")
+        let first = try await send(.post, "/tasks", Self.task, headers: headers)
+        #expect(first.status == .created)
+        // Members may come in any order.
+        let again = try await send(.post, "/tasks", #"{"task_data":{},"task_type":"process_data"}"#, headers: headers)
+        #expect(again.status == .ok)
+        #expect(try json(again)["task_id"] == (try json(first)["task_id"]))
+        #expect(again.headers[.location] == first.headers[.location])
+        let other = try await send(
+            .post, "/tasks", #"{"task_type":"process_data","priority":1}"#, headers: headers)
+        try expectProblem(other, 409, "idempotency_key_reused")
+        #expect(await control.records.count == 1)
+    }
+
+    @Test("a key that is none is 400", arguments: ["", String(repeating: "k", count: 256), "schlüssel"])
+    func badKey(key: String) async throws {
+        try expectProblem(try await send(.post, "/tasks", Self.task, headers: try keyed(key)), 400, "invalid_header")
+    }
+
+    @Test(
+        "what cannot be stored is told, and nothing is accepted",
+        arguments: [
+            (TaskError.storageFull(reason: "database or disk is full"), 507, "storage_full"),
+            (.storageUnavailable(reason: "disk I/O error"), 503, "storage_unavailable"),
+        ])
+    func storage(error: TaskError, status: Int, code: String) async throws {
+        await control.fail(by: error)
+        try expectProblem(try await send(.post, "/tasks", Self.task), status, code)
+        #expect(await control.records.isEmpty)
+    }
+
+    @Test("a list of any length comes whole", arguments: [999, 1000, 1001, 2500])
+    func longList(count: Int) async throws {
+        var ids: [TaskID] = []
+        for _ in 0..<count { ids.append(await control.add("process_data", .completed)) }
+        for query in ["", "?limit=\(count)", "?limit=100000"] {
+            let page = try JSONCoding.decode(
+                TaskPage.self, from: try await send(.get, "/tasks\(query)").body.readableBytesView)
+            #expect(page.tasks.map(\.id) == ids)
+            #expect(page.total == count)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import TaskAPI
+import TaskModel
+import TestSupport
+import Testing
+
+/// Tests that send requests through the router, to a service that is none.
+protocol RouterSuite {
+    var control: FakeTaskControl { get }
+}
+
+extension RouterSuite {
+    /// One request, without a socket.
+    func send(
+        _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, headers: HTTPFields = [:],
+        policy: AccessPolicy = AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1"))
+    ) async throws -> TestResponse {
+        let router = APIServer.router(control: control, policy: policy, logger: Logger(label: "test"))
+        var fields = headers
+        if body != nil, headers[.contentType] == nil { fields[.contentType] = "application/json" }
+        let all = fields
+        return try await Application(router: router).test(.router) { client in
+            try await client.execute(
+                uri: uri, method: method, headers: all, body: body.map { ByteBuffer(string: $0) })
+        }
+    }
+
+    func json(_ response: TestResponse) throws -> [String: JSONValue] {
+        try JSONCoding.decode([String: JSONValue].self, from: response.body.readableBytesView)
+    }
+
+    /// That an answer is the problem it should be, in the form that every problem has.
+    func expectProblem(
+        _ response: TestResponse, _ status: Int, _ code: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(response.status.code == status, sourceLocation: sourceLocation)
+        #expect(response.headers[.contentType] == "application/problem+json", sourceLocation: sourceLocation)
+        let body = try json(response)
+        #expect(body["code"] == .string(code), sourceLocation: sourceLocation)
+        #expect(body["status"] == .integer(Int64(status)), sourceLocation: sourceLocation)
+        #expect(body["detail"] == body["error"], sourceLocation: sourceLocation)
+        #expect(body["type"] == .string("/problems/" + code.replacing("_", with: "-")), sourceLocation: sourceLocation)
+        #expect(body["title"] != nil, sourceLocation: sourceLocation)
+    }
+}

@@ -1,0 +1,190 @@
+import GRDB
+import NIOConcurrencyHelpers
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@testable import TaskStore
+
+@Suite("The store of tasks", .timeLimit(.minutes(1)))
+struct TaskStoreTests {
+    private static let later = Timestamp(milliseconds: 2_000_000)
+
+    @Test("what was stored is there when it is opened again: waiting, ended, counted, held")
+    func reopening() async throws {
+        try await TemporaryDirectory.run { path in
+            var maker = RecordMaker()
+            var options = TaskOptions()
+            options.priority = 7
+            options.timeout = 2.5
+            options.retries = 3
+            let waiting = maker.queued(options: options)
+            let done = maker.queued("generate_report")
+            let end = maker.ended(done)
+            let directory = try StateDirectory(path)
+            let first = try TaskStore(directory)
+            _ = try first.load(window: 10, interrupted: .fail, at: Self.later)
+            try await first.running { () async throws in
+                #expect(try await first.add(waiting, nil) == .added)
+                #expect(try await first.add(done, nil) == .added)
+                #expect(await first.activated(done.id, at: Self.later) == nil)
+                #expect(await first.saved(end) == nil)
+                try await first.setPriority(-4, of: waiting.id)
+                try await first.setHeld(true)
+                #expect(try await first.record(end.id) == end)
+            }
+            let second = try TaskStore(directory)
+            let stored = try second.load(window: 10, interrupted: .fail, at: Self.later)
+            var changed = waiting
+            changed.options.priority = -4
+            #expect(stored.records == [end, changed])
+            #expect(stored.isHeld)
+            #expect(stored.interrupted.isEmpty)
+            #expect(stored.tally.byState == [.queued: 1, .completed: 1])
+        }
+    }
+
+    @Test("of what had a worker when the service ended without a word, nothing is lost", arguments: [false, true])
+    func interrupted(isRequeued: Bool) async throws {
+        try await TemporaryDirectory.run { path in
+            var maker = RecordMaker()
+            let record = maker.queued()
+            let directory = try StateDirectory(path)
+            let first = try TaskStore(directory)
+            try await first.running { () async throws in
+                _ = try await first.add(record, nil)
+                _ = await first.activated(record.id, at: Timestamp(milliseconds: 1_500_000))
+            }
+            let second = try TaskStore(directory)
+            let stored = try second.load(window: 10, interrupted: isRequeued ? .requeue : .fail, at: Self.later)
+            let restored = try #require(stored.records.first)
+            #expect(stored.interrupted == [record.id])
+            if isRequeued {
+                #expect(restored.state == .queued)
+                #expect(restored.attempt == 2)
+                #expect(restored.attempts.first?.isInterrupted == true)
+                #expect(restored.attempts.first?.startedAt == Timestamp(milliseconds: 1_500_000))
+            } else {
+                #expect(restored.state == .failed)
+                #expect(restored.error?.hasPrefix("interrupted: ") == true)
+                #expect(restored.finishedAt == Self.later)
+            }
+            #expect(try await second.record(record.id) == restored)
+        }
+    }
+
+    @Test("a key brings the first task, or tells that it belongs to another request; after a day it is free")
+    func keys() async throws {
+        let store = try TaskStore(nil)
+        var maker = RecordMaker()
+        let (first, second) = (maker.queued(), maker.queued())
+        var late = maker.queued()
+        late.createdAt = Timestamp(milliseconds: first.createdAt.milliseconds + 86_400_000)
+        let key = try #require(IdempotencyKey("order 66"))
+        let records = (first, second, late)
+        try await store.running { () async throws in
+            let (first, second, late) = records
+            #expect(try await store.add(first, .init(key: key, request: "{}")) == .added)
+            #expect(try await store.add(second, .init(key: key, request: "{}")) == .known(first.id))
+            #expect(try await store.add(second, .init(key: key, request: "[]")) == .keyReused)
+            #expect(try await store.record(second.id) == nil)
+            #expect(try await store.add(late, .init(key: key, request: "[]")) == .added)
+        }
+    }
+
+    @Test("the last ones to end are kept, and those whose key still counts")
+    func pruning() async throws {
+        let store = try TaskStore(nil, keep: 2)
+        let pruned = NIOLockedValueBox<[PrunedTask]>([])
+        store.onPrune { tasks in pruned.withLockedValue { $0 += tasks } }
+        var maker = RecordMaker()
+        let records = (0..<5).map { _ in maker.queued() }
+        // The second one is the first to end, and the first one has a key that counts until long after now.
+        var keyed = records[0]
+        keyed.createdAt = ServiceClock().now.wall
+        let ends = [1, 0, 2, 3, 4].map { maker.ended(records[$0]) }
+        let key = try #require(IdempotencyKey("k"))
+        let first = keyed
+        try await store.running { () async throws in
+            _ = try await store.add(first, .init(key: key, request: "{}"))
+            for record in records.dropFirst() { _ = try await store.add(record, nil) }
+            for end in ends { _ = await store.saved(end) }
+        }
+        #expect(pruned.withLockedValue { $0.map(\.id) } == [records[1].id, records[2].id, records[3].id])
+    }
+
+    @Test("pages are what a list would be", arguments: 0..<20)
+    func pages(seed: UInt64) async throws {
+        let store = try TaskStore(nil)
+        var random = SeededGenerator(seed: seed)
+        var maker = RecordMaker()
+        let types = ["cpu_intensive", "generate_report", "process_data"]
+        var all: [TaskRecord] = []
+        for _ in 0..<40 {
+            var record = maker.queued(types.randomElement(using: &random) ?? "")
+            let state = TaskState.allCases.filter(\.isFinal).randomElement(using: &random)
+            if let state, Int.random(in: 0..<4, using: &random) > 0 { record = maker.ended(record, state) }
+            all.append(record)
+        }
+        var queries: [TaskQuery] = []
+        for _ in 0..<20 {
+            queries.append(
+                TaskQuery(
+                    states: Bool.random(using: &random)
+                        ? nil : Set(TaskState.allCases.shuffled(using: &random).prefix(4)),
+                    type: Bool.random(using: &random) ? nil : types.randomElement(using: &random),
+                    after: Bool.random(using: &random) ? nil : all.randomElement(using: &random)?.id,
+                    limit: Bool.random(using: &random) ? nil : Int.random(in: 1...10, using: &random)))
+        }
+        let (records, asked) = (all, queries)
+        try await store.running { () async throws in
+            for record in records {
+                var before = record
+                before.state = .queued
+                _ = try await store.add(before, nil)
+                if record.state.isFinal { _ = await store.saved(record) }
+            }
+            for query in asked {
+                let expected = records.filter { record in
+                    record.state.isFinal && query.matches(record.type, record.state)
+                        && query.after.map { record.id > $0 } ?? true
+                }.prefix(query.limit ?? .max)
+                #expect(try await store.finished(query, types: Set(types)) == Array(expected))
+            }
+        }
+    }
+
+    @Test("what cannot be written is an error, nothing half is kept, and ends are written once it can be")
+    func trouble() async throws {
+        let store = try TaskStore(nil)
+        var maker = RecordMaker()
+        let (first, second) = (maker.queued(), maker.queued())
+        let end = maker.ended(first)
+        try await store.running { () async throws in
+            _ = try await store.add(first, nil)
+            try await store.database.write { try $0.execute(sql: "PRAGMA query_only = ON") }
+            let error = StoreError.unavailable(reason: "attempt to write a readonly database")
+            #expect(await store.saved(end) == error)
+            await #expect(throws: error) { try await store.add(second, nil) }
+            #expect(try await store.record(first.id)?.state == .queued)
+            try await store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
+            #expect(try await store.add(second, nil) == .added)
+            #expect(try await store.record(first.id) == end)
+        }
+    }
+
+    @Test("many at once are all written, each told of it")
+    func groups() async throws {
+        let store = try TaskStore(nil)
+        var maker = RecordMaker()
+        let records = (0..<500).map { _ in maker.queued() }
+        try await store.running { () async throws in
+            try await withThrowingTaskGroup(of: TaskStore.Addition.self) { group in
+                for record in records { group.addTask { try await store.add(record, nil) } }
+                for try await addition in group { #expect(addition == .added) }
+            }
+            for record in records { #expect(try await store.record(record.id) == record) }
+        }
+    }
+}
