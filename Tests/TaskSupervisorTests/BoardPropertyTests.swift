@@ -127,7 +127,7 @@ struct BoardPropertyTests {
 
     @Test(
         "states move along the table, every request has one answer, every task one end",
-        arguments: 0..<300 as Range<UInt64>)
+        arguments: 0..<150 as Range<UInt64>)
     func interleavings(seed: UInt64) throws {
         var policy = TaskBoard.Policy()
         // Some worlds forget what has ended almost at once.
@@ -142,10 +142,11 @@ struct BoardPropertyTests {
             try world.step()
             if step == 250, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
             let board = world.script.board
-            if let limit = policy.maxRunning { #expect(board.queue.active <= limit) }
-            for entry in board.entries.values {
-                if let before = ended[entry.id] { #expect(entry.phase.state == before) }
-                if entry.phase.state.isFinal { ended[entry.id] = entry.phase.state }
+            if let limit = policy.maxRunning, board.queue.active > limit { Issue.record("\(board.queue)") }
+            for (id, entry) in board.entries {
+                let state = entry.phase.state
+                if let before = ended[id], before != state { Issue.record("\(id) was \(before) and is \(state)") }
+                if state.isFinal { ended[id] = state }
             }
         }
         try world.finish()
