@@ -218,7 +218,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TaskModel", "TestSupport", "taskdeck", "taskdeck-worker",
+                "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-worker",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

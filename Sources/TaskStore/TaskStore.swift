@@ -68,7 +68,7 @@ package final class TaskStore: Sendable {
     private let state = NIOLockedValueBox(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
-    private let reportPruned: NIOLockedValueBox<@Sendable ([PrunedTask]) -> Void> = NIOLockedValueBox { _ in }
+    private let reporter = NIOLockedValueBox<@Sendable (Report) -> Void> { _ in }
 
     /// Opens the database in a directory, or one in memory.
     ///
@@ -119,9 +119,21 @@ package final class TaskStore: Sendable {
 
     // MARK: - Writing
 
-    /// Has those who are interested told of tasks that are not kept any more.
-    package func onPrune(_ report: @escaping @Sendable ([PrunedTask]) -> Void) {
-        reportPruned.withLockedValue { $0 = report }
+    /// What the store has to tell without being asked.
+    package enum Report: Sendable, Hashable {
+        /// Tasks that are not kept any more.
+        case pruned([PrunedTask])
+        /// What could not be written before now is.
+        case recovered
+    }
+
+    /// Has `report` told from now on.
+    package func onReport(_ report: @escaping @Sendable (Report) -> Void) {
+        reporter.withLockedValue { $0 = report }
+    }
+
+    private func tell(_ report: Report) {
+        reporter.withLockedValue { $0 }(report)
     }
 
     /// Adds a task, and returns when it is stored.
@@ -225,7 +237,8 @@ package final class TaskStore: Sendable {
                 for (entry, outcome) in zip(batch, outcomes.dropFirst(unsaved.count)) {
                     entry.completion(.success(outcome))
                 }
-                if !pruned.isEmpty { reportPruned.withLockedValue { $0 }(pruned) }
+                if !unsaved.isEmpty { tell(.recovered) }
+                if !pruned.isEmpty { tell(.pruned(pruned)) }
             } catch {
                 let error = StoreError(error)
                 state.withLockedValue { state in

@@ -13,9 +13,18 @@ extension TaskService: TaskControl {
             id: ids.next(at: now), type: task.type, data: task.data, options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        switch try await stored({ () async throws(StoreError) in try await store.add(record, keyed) }) {
+        let addition: TaskStore.Addition
+        do throws(StoreError) {
+            addition = try await store.add(record, keyed)
+            note(nil)
+        } catch {
+            note(error)
+            throw TaskError(error)
+        }
+        switch addition {
         case .added:
-            // On disk already, so it is not lost if the service ends here; it starts with the next one.
+            // What is on disk starts with the next service, if this one has begun to end meanwhile.
+            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
             receive(.submitted(record))
             return Submission(record: board.record(record.id, at: clock.now) ?? record, isNew: true)
         case .known(let id):
@@ -152,11 +161,19 @@ extension TaskService: TaskControl {
             let value = try await body()
             return value
         } catch {
-            switch error {
-            case .full(let reason): throw .storageFull(reason: reason)
-            case .unavailable(let reason): throw .storageUnavailable(reason: reason)
-            case .closed: throw .shuttingDown
-            }
+            throw TaskError(error)
         }
+    }
+}
+
+extension TaskError {
+    /// What a client is told of it.
+    fileprivate init(_ error: StoreError) {
+        self =
+            switch error {
+            case .full(let reason): .storageFull(reason: reason)
+            case .unavailable(let reason): .storageUnavailable(reason: reason)
+            case .closed: .shuttingDown
+            }
     }
 }

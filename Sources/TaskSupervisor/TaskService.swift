@@ -21,7 +21,7 @@ package actor TaskService: Service {
         /// Has to wait for `isNoted` to end before the worker is told what to do.
         case work(Assignment, isNoted: AsyncStream<Never>)
         case stored(TaskID, StoreError?)
-        case pruned([PrunedTask])
+        case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
         case shutDown
     }
@@ -94,7 +94,7 @@ package actor TaskService: Service {
         }
         self.board = board
         let queue = jobQueue
-        store.onPrune { queue.yield(.pruned($0)) }
+        store.onReport { queue.yield(.reported($0)) }
         for id in stored.interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
     }
 
@@ -193,7 +193,8 @@ package actor TaskService: Service {
         case .stored(let id, let error):
             note(error)
             receive(.stored(id))
-        case .pruned(let tasks): receive(.pruned(tasks))
+        case .reported(.pruned(let tasks)): receive(.pruned(tasks))
+        case .reported(.recovered): note(nil)
         case .shutDown: shutDown(byForce: false)
         }
     }
@@ -267,6 +268,8 @@ package actor TaskService: Service {
     }
 
     func request(_ action: TaskAction, on id: TaskID) async -> Result<TaskRecord, TaskError> {
+        // Nobody is left to carry it out.
+        guard !isDrained else { return .failure(.shuttingDown) }
         requests += 1
         let request = RequestID(number: requests)
         return await withCheckedContinuation { continuation in

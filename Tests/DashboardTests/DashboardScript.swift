@@ -155,6 +155,8 @@ extension DashboardCommand {
         switch self {
         case .perform(let ticket): "\(ticket.action.rawValue) \(ticket.id.description.suffix(2))"
         case .submit: "submit"
+        case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
+        case .holdQueue(let isHeld): isHeld ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .readUsage: "usage"
         case .quit: "quit"

@@ -70,7 +70,7 @@ struct FormatTests {
     @Test(
         "columns go by importance, and never overlap or leave the screen", arguments: Array(20...220))
     func columns(width: Int) {
-        let placed = TaskColumn.layout(width: width)
+        let placed = TaskColumn.layout(width: width, using: width % 2 == 0 ? [] : TaskColumn.optional)
         var end = TaskColumn.margin
         for column in placed {
             #expect(column.x >= end)
@@ -80,7 +80,10 @@ struct FormatTests {
         let columns = Set(placed.map(\.column))
         #expect(columns.isSuperset(of: [.state, .progress]))
         #expect(width < 80 || columns.isSuperset(of: [.id, .type, .elapsed, .eta, .cpu]))
-        #expect(width < 120 || columns.count == TaskColumn.allCases.count)
+        let others = Set(TaskColumn.allCases).subtracting(TaskColumn.optional)
+        #expect(width < 160 || columns.isSuperset(of: others))
+        #expect(width % 2 == 1 || width < 120 || columns == others)
+        #expect(width < 180 || width % 2 == 0 || columns.count == TaskColumn.allCases.count)
     }
 
     @Test("a text field edits as shells do")

@@ -86,6 +86,13 @@ struct RandomTests {
         record.progress.fraction = .random(in: 0...1, using: &random)
         record.progress.step = Self.texts.randomElement(using: &random)
         record.activeMilliseconds = .random(in: 0...Int.max >> 10, using: &random)
+        record.options.priority = .random(in: -100...100, using: &random)
+        record.options.timeout = Bool.random(using: &random) ? .random(in: 0.001...31_536_000, using: &random) : nil
+        record.options.retries = .random(in: 0...100, using: &random)
+        if state == .queued {
+            record.queuePosition = Bool.random(using: &random) ? 1 : nil
+            record.retryAt = Bool.random(using: &random) ? Timestamp(milliseconds: .max >> 8) : nil
+        }
         record.pending = TaskAction.allCases.randomElement(using: &random)
         record.result = ["text": .string(Self.texts.joined(separator: "\n")), "deep": [[1, ["x": nil]], []]]
         known[id] = state
@@ -109,6 +116,13 @@ struct RandomTests {
                 .submitted(
                     origin, Bool.random(using: &random) ? .failure(.shuttingDown) : .failure(.invalidFields([problem])))
             )
+        case .setPriority(let priority, let id):
+            guard var record = script.model.tasks.rows[id]?.record else { return }
+            record.options.priority = priority
+            script.send(
+                .prioritized(
+                    id, Bool.random(using: &random) ? .success(record) : .failure(.notQueued(id, current: .running))))
+        case .holdQueue(let isHeld): script.send(.queueChanged(.success(QueueStatus(isHeld: isHeld))))
         case .readDetail(let id):
             let record = script.model.tasks.rows[id]?.record
             script.send(

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import SystemPackage
 import TaskModel
+import TestSupport
 import Testing
 
 @testable import TaskStore

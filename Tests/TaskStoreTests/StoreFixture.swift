@@ -1,20 +1,6 @@
-import FoundationEssentials
-import SystemPackage
 import TaskModel
 
 @testable import TaskStore
-
-/// A directory of a test's own.
-struct TemporaryDirectory {
-    let path: FilePath
-
-    /// Runs `body` with a directory that is gone afterwards.
-    static func run(_ body: (FilePath) async throws -> Void) async throws {
-        let path = FilePath(FileManager.default.temporaryDirectory.path()).appending("taskdeck-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(atPath: path.string) }
-        try await body(path)
-    }
-}
 
 /// Makes records as a service would.
 struct RecordMaker {

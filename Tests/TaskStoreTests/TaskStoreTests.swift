@@ -97,7 +97,9 @@ struct TaskStoreTests {
     func pruning() async throws {
         let store = try TaskStore(nil, keep: 2)
         let pruned = NIOLockedValueBox<[PrunedTask]>([])
-        store.onPrune { tasks in pruned.withLockedValue { $0 += tasks } }
+        store.onReport { report in
+            if case .pruned(let tasks) = report { pruned.withLockedValue { $0 += tasks } }
+        }
         var maker = RecordMaker()
         let records = (0..<5).map { _ in maker.queued() }
         // The second one is the first to end, and the first one has a key that counts until long after now.

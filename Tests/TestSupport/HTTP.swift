@@ -35,8 +35,9 @@ package struct HTTP: Sendable {
         self.base = base
     }
 
-    package func get(_ path: String) async throws -> Answer {
-        try await send("GET", path)
+    /// - Parameter limit: the most bytes that are taken of the answer's body.
+    package func get(_ path: String, upTo limit: Int = 64 << 20) async throws -> Answer {
+        try await send("GET", path, upTo: limit)
     }
 
     package func post(_ path: String, _ body: String, type: String? = "application/json") async throws -> Answer {
@@ -47,15 +48,16 @@ package struct HTTP: Sendable {
         try await send("DELETE", path)
     }
 
-    package func send(_ method: String, _ path: String, body: String? = nil, type: String? = nil) async throws -> Answer
-    {
+    package func send(
+        _ method: String, _ path: String, body: String? = nil, type: String? = nil, upTo limit: Int = 64 << 20
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let type { request.headers.add(name: "Content-Type", value: type) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        let collected = try await response.body.collect(upTo: 64 << 20)
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let collected = try await response.body.collect(upTo: limit)
         return Answer(
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },

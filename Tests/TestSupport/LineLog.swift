@@ -66,6 +66,20 @@ package actor LineLog {
         return lines
     }
 
+    /// The line that is the nth to hold a text, as soon as it has been written.
+    ///
+    /// - Throws: ``LineMissing`` when the program has ended without it.
+    @discardableResult
+    package func line(_ occurrence: Int, with text: String) async throws -> String {
+        var (index, seen) = (0, 0)
+        while let line = await line(at: index) {
+            if line.contains(text) { seen += 1 }
+            if seen == occurrence { return line }
+            index += 1
+        }
+        throw LineMissing(texts: [text], lines: lines)
+    }
+
     /// The first line that holds all these texts, as soon as it has been written.
     ///
     /// - Throws: ``LineMissing`` when the program has ended without it.

@@ -53,6 +53,18 @@ package struct DashboardSession: Sendable {
             } catch {
                 inbox.post(.submitted(origin, .failure(error)))
             }
+        case .setPriority(let priority, let id):
+            do throws(TaskError) {
+                inbox.post(.prioritized(id, .success(try await control.setPriority(priority, of: id))))
+            } catch {
+                inbox.post(.prioritized(id, .failure(error)))
+            }
+        case .holdQueue(let isHeld):
+            do throws(TaskError) {
+                inbox.post(.queueChanged(.success(try await control.holdQueue(isHeld))))
+            } catch {
+                inbox.post(.queueChanged(.failure(error)))
+            }
         case .readDetail(let id):
             // A detail that cannot be read now is read again in a second.
             inbox.post(.detailRead(id, try? await control.detail(id)))

@@ -3,14 +3,16 @@
 /// One table for dispatch, footer and help, so that none of them can be wrong about another.
 enum DashboardAction: Sendable, Hashable, CaseIterable {
     case pause, resume, terminate, kill, tag, untagAll
-    case newTask, duplicate, detail
-    case filter, sort, reverse, hideFinished
+    case newTask, duplicate, runAgain, detail
+    case raise, lower, holdQueue
+    case filter, sort, reverse, hideFinished, age
     case nextPane, logHeight, follow, level, onlySelected, wrap
     case help, mouse, redraw, suspend, quit
 
     /// The headings in the help.
     enum Group: String, CaseIterable {
         case tasks = "Tasks"
+        case queue = "Queue"
         case table = "Table"
         case log = "Log"
         case screen = "Screen"
@@ -37,6 +39,10 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .untagAll: Self.entry(.tasks, "U", "untag", "remove all tags")
         case .newTask: Self.entry(.tasks, "n", "new", "start a new task: type and fields")
         case .duplicate: Self.entry(.tasks, "d", "duplicate", "start a new task with the same type and data")
+        case .runAgain: Self.entry(.tasks, "R", "run again", "run a finished task again, as a new one")
+        case .raise: Self.entry(.queue, "+", "sooner", "raise the priority of a task that waits", more: "=")
+        case .lower: Self.entry(.queue, "-", "later", "lower the priority of a task that waits")
+        case .holdQueue: Self.entry(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
         case .detail:
             Entry(
                 group: .tasks, keys: [.enter], label: "Enter", name: "detail",
@@ -46,6 +52,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .sort: Self.entry(.table, "s", "sort", "choose the column to sort by; or click a heading")
         case .reverse: Self.entry(.table, "S", "reverse", "reverse the order")
         case .hideFinished: Self.entry(.table, "c", "hide done", "hide finished tasks, or show them again")
+        case .age: Self.entry(.table, "a", "age", "finished tasks of: all times, an hour, a day, a week")
         case .nextPane:
             Entry(
                 group: .log, keys: [.tab, .backTab], label: "Tab", name: "pane",
@@ -73,10 +80,12 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     }
 
     private static func entry(
-        _ group: Group, _ key: Unicode.Scalar, _ name: String, _ explanation: String, label: String? = nil
+        _ group: Group, _ key: Unicode.Scalar, _ name: String, _ explanation: String, label: String? = nil,
+        more: Unicode.Scalar? = nil
     ) -> Entry {
         Entry(
-            group: group, keys: [.character(key)], label: label ?? String(Character(key)), name: name,
+            group: group, keys: [.character(key)] + (more.map { [.character($0)] } ?? []),
+            label: label ?? String(Character(key)), name: name,
             explanation: explanation)
     }
 

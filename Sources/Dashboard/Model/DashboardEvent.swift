@@ -12,6 +12,10 @@ package enum DashboardEvent: Sendable {
     case usageRead([TaskID: WorkerUsage])
     /// An action has had its effect, or has not.
     case performed(ActionTicket, Result<TaskRecord, TaskError>)
+    /// A priority is what it was to be, or is not.
+    case prioritized(TaskID, Result<TaskRecord, TaskError>)
+    /// The queue is held or released, or is not.
+    case queueChanged(Result<QueueStatus, TaskError>)
     case submitted(SubmissionOrigin, Result<TaskRecord, TaskError>)
     /// `nil` when there is no such task.
     case detailRead(TaskID, TaskDetail?)
@@ -23,6 +27,8 @@ package enum DashboardEvent: Sendable {
 package enum DashboardCommand: Sendable {
     case perform(ActionTicket)
     case submit(TaskDraft, from: SubmissionOrigin)
+    case setPriority(Int, of: TaskID)
+    case holdQueue(Bool)
     case readDetail(TaskID)
     case readUsage
     /// End the service; asked a second time, at once.

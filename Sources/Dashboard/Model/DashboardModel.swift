@@ -15,6 +15,7 @@ package struct DashboardModel: Sendable {
     var address: String?
 
     var tasks = TaskTable()
+    var queue = QueueStatus()
     var log = LogPane()
     var usage = UsageHistory()
 
@@ -34,6 +35,8 @@ package struct DashboardModel: Sendable {
     var lastBatch = 0
     /// By task, the action last asked for here and not answered.
     var underway: [TaskID: TaskAction] = [:]
+    /// By task, the priority last asked for here and not answered.
+    var priorities: [TaskID: Int] = [:]
     /// The task to be selected once it is known.
     var awaited: TaskID?
     var isReadingUsage = false

@@ -27,6 +27,13 @@ struct DetailText {
             write(heading: "Error")
             write("", error, Style(.error))
         }
+        if !record.attempts.isEmpty {
+            write(heading: "Attempts before")
+            for attempt in record.attempts {
+                let ended = "\(attempt.finishedAt), after \(Format.duration(milliseconds: attempt.activeMilliseconds))"
+                write("\(attempt.number)", "\(ended): \(attempt.error)")
+            }
+        }
         if let result = record.result {
             write(heading: "Result")
             write(result)
@@ -55,6 +62,14 @@ struct DetailText {
             "progress",
             "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)"
                 + (progress.step.map { ", \($0)" } ?? ""))
+        write("queue", record.queuePosition.map { "number \($0)" })
+        write("priority", record.options.priority == 0 ? nil : String(record.options.priority))
+        write("timeout", record.options.timeout.map { "\($0) s of running time" })
+        write("not before", record.options.notBefore?.description)
+        if record.options.retries > 0 || record.attempt > 1 {
+            write("attempt", "\(record.attempt), with \(record.options.retries) retries")
+        }
+        write("again at", record.retryAt?.description)
         write("created", record.createdAt.description)
         write("started", record.startedAt?.description)
         write("finished", record.finishedAt?.description)

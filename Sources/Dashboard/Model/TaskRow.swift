@@ -48,6 +48,12 @@ struct TaskRow: Sendable {
         return record.activeMilliseconds + since
     }
 
+    /// Running time that is left until the task is ended for it; `nil` when there is no such limit.
+    func timeoutMilliseconds(at now: Duration) -> Int? {
+        guard let timeout = record.options.timeout, !record.state.isFinal else { return nil }
+        return max(0, Int(timeout * 1000) - activeMilliseconds(at: now))
+    }
+
     /// Running time that is left if the work goes on at the pace so far; `nil` when nothing can be said.
     ///
     /// Estimated from the time at which the progress was reported, so that the estimate counts down

@@ -21,6 +21,12 @@ struct TaskTable: Sendable {
     private(set) var isDescending = true
     private(set) var filter = ""
     private(set) var hidesFinished = false
+    private(set) var ageLimit = AgeLimit.none
+    /// By task, its place among those that wait, counted from 1.
+    private(set) var queuePositions: [TaskID: Int] = [:]
+    private var queueIsStale = false
+    /// Once in use they stay: a table whose columns come and go cannot be read.
+    private(set) var usedColumns: Set<TaskColumn> = []
 
     /// Whether ``order`` has to be made anew before anybody looks at it.
     private var isStale = false
@@ -51,6 +57,8 @@ struct TaskTable: Sendable {
             } else {
                 rows[record.id]?.update(record, at: now)
             }
+            if before == .queued || record.state == .queued { queueIsStale = true }
+            if usedColumns.count < TaskColumn.optional.count { usedColumns.formUnion(TaskColumn.used(by: record)) }
             guard before != record.state else { continue }
             if let before { counts[before, default: 0] -= 1 }
             counts[record.state, default: 0] += 1
@@ -68,7 +76,7 @@ struct TaskTable: Sendable {
 
     /// Sorts again by what changes all the time: once a second, so that rows can be read.
     mutating func tick() {
-        if sortColumn.isVolatile || !filter.isEmpty { isStale = true }
+        if sortColumn.isVolatile || !filter.isEmpty || ageLimit != .none { isStale = true }
     }
 
     // MARK: - What the operator wants
@@ -126,12 +134,18 @@ struct TaskTable: Sendable {
         isStale = true
     }
 
+    mutating func nextAgeLimit() {
+        ageLimit = ageLimit.next
+        isStale = true
+    }
+
     // MARK: - Order
 
     /// Makes everything consistent again.
     ///
     /// - Parameter page: how many rows the screen shows.
-    mutating func settle(page: Int, at now: Duration) {
+    mutating func settle(page: Int, at now: Moment) {
+        if queueIsStale { makePositions() }
         if isStale { makeOrder(at: now) }
         isStale = false
         guard page > 0 else { return }
@@ -139,18 +153,35 @@ struct TaskTable: Sendable {
         if selectedIndex >= top + page { top = selectedIndex - page + 1 }
     }
 
-    private mutating func makeOrder(at now: Duration) {
+    /// One that starts moves up all that wait behind it, which nobody tells of one by one.
+    private mutating func makePositions() {
+        queueIsStale = false
+        let ranks = rows.values.compactMap { row in
+            row.record.queuePosition.map { _ in QueueRank(priority: row.record.options.priority, id: row.record.id) }
+        }
+        queuePositions = Dictionary(uniqueKeysWithValues: zip(ranks.sorted().map(\.id), 1...))
+        if sortColumn == .queue { isStale = true }
+    }
+
+    private mutating func makeOrder(at now: Moment) {
         let matcher = TextFilter(filter)
+        let oldest = ageLimit.milliseconds.map { now.wall.milliseconds - $0 }
         let shown = rows.values.filter { row in
             // A task that ends while it is selected stays, so that the next key does not meet another.
-            if hidesFinished, row.record.state.isFinal, row.record.id != selection { return false }
+            if row.record.state.isFinal, row.record.id != selection {
+                if hidesFinished { return false }
+                if let oldest, let end = row.record.finishedAt, end.milliseconds < oldest { return false }
+            }
             return matcher.isEmpty || matcher.matches(Self.searchText(of: row.record))
         }
         if sortColumn == .id {
             order = shown.map(\.record.id).sorted()
             if isDescending { order.reverse() }
         } else {
-            let keyed = shown.map { (key: sortColumn.key(of: $0, at: now), id: $0.record.id) }
+            let keyed = shown.map { row in
+                let position = queuePositions[row.record.id]
+                return (key: sortColumn.key(of: row, at: now.uptime, queuePosition: position), id: row.record.id)
+            }
             order = keyed.sorted { left, right in
                 if left.key != right.key { return isDescending ? right.key < left.key : left.key < right.key }
                 return left.id < right.id

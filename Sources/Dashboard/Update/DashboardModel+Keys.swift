@@ -124,11 +124,18 @@ extension DashboardModel {
         case .untagAll: tasks.untagAll()
         case .newTask: if let form = TaskForm(taskTypes) { overlays.append(.form(form)) }
         case .duplicate: return duplicate()
+        case .runAgain: return runAgain()
+        case .raise: return changePriority(by: 1)
+        case .lower: return changePriority(by: -1)
+        case .holdQueue: return [.holdQueue(!queue.isHeld)]
         case .detail: return openDetail()
         case .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
         case .sort: overlays.append(.sortMenu(TaskColumn.allCases.firstIndex(of: tasks.sortColumn) ?? 0))
         case .reverse: tasks.reverse()
         case .hideFinished: tasks.toggleHidesFinished()
+        case .age:
+            tasks.nextAgeLimit()
+            say(.success, tasks.ageLimit.text)
         case .nextPane: switchPane()
         case .logHeight: toggleLogHeight()
         case .follow: log.toggleFollow()
@@ -157,7 +164,7 @@ extension DashboardModel {
     private mutating func duplicate() -> [DashboardCommand] {
         let originals = targets.compactMap { tasks.rows[$0]?.record }
         if originals.isEmpty { say(.failure, "there is no task to duplicate") }
-        return originals.map { .submit(TaskDraft(type: $0.type, data: $0.data), from: .copy(of: $0.id)) }
+        return originals.map { .submit(Self.draft(from: $0), from: .copy(of: $0.id)) }
     }
 
     mutating func openDetail() -> [DashboardCommand] {

@@ -31,10 +31,11 @@ extension DashboardModel {
             withDetail { $0.move(motion, page: page) }
         } else if let action = DashboardAction(key) {
             switch action {
-            case .pause, .resume, .terminate, .kill, .duplicate, .help, .mouse, .quit, .redraw, .suspend:
+            case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .holdQueue, .help, .mouse,
+                .quit, .redraw, .suspend:
                 return perform(action)
-            case .tag, .untagAll, .newTask, .detail, .filter, .sort, .reverse, .hideFinished, .nextPane, .logHeight,
-                .follow, .level, .onlySelected, .wrap:
+            case .tag, .untagAll, .newTask, .detail, .filter, .sort, .reverse, .hideFinished, .age, .nextPane,
+                .logHeight, .follow, .level, .onlySelected, .wrap:
                 // They belong to what cannot be seen now.
                 break
             }

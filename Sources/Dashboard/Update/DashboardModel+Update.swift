@@ -16,6 +16,8 @@ extension DashboardModel {
         case .usageRead(let readings): take(readings)
         case .performed(let ticket, let result): take(result, of: ticket)
         case .submitted(let origin, let result): take(result, from: origin)
+        case .prioritized(let id, let result): take(result, ofPriorityOf: id)
+        case .queueChanged(let result): take(result)
         case .detailRead(let id, let detail):
             withDetail { pane in if pane.id == id { pane.take(detail) } }
             writeDetail()
@@ -31,7 +33,7 @@ extension DashboardModel {
     /// Makes positions consistent with what there is and with the size of the screen.
     private mutating func settle() {
         let layout = layout
-        tasks.settle(page: layout.tableRows, at: now.uptime)
+        tasks.settle(page: layout.tableRows, at: now)
         if layout.log.height == 0, !logIsFull { focus = .table }
         withDetail { $0.settle(page: layout.detailLines) }
         if case .help(let top) = overlays.last {
@@ -71,6 +73,7 @@ extension DashboardModel {
 
     private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
         tasks.take(changes, at: now.uptime)
+        queue = changes.queue
         if let awaited, tasks.rows[awaited] != nil {
             tasks.select(awaited)
             self.awaited = nil
@@ -140,7 +143,9 @@ extension DashboardModel {
         switch result {
         case .success(let record):
             if origin == .form { overlays.removeAll { if case .form = $0 { true } else { false } } }
-            say(.success, "\(name(record.id)) \(record.type) was started")
+            let place = record.queuePosition.map { ", number \($0)" } ?? ""
+            let outcome = record.state == .queued ? "is queued\(place)" : "was started"
+            say(.success, "\(name(record.id)) \(record.type) \(outcome)")
             // The list of tasks may tell of it later, or have told already.
             tasks.select(record.id)
             awaited = tasks.rows[record.id] == nil ? record.id : nil

@@ -60,7 +60,7 @@ extension DashboardModel {
         case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
         case .detail:
-            let actions: [DashboardAction] = [.pause, .resume, .terminate, .kill, .duplicate, .help]
+            let actions: [DashboardAction] = [.pause, .resume, .terminate, .kill, .duplicate, .runAgain, .help]
             return (actions.map { FooterItem($0) }, [back])
         case nil: break
         }
@@ -69,7 +69,7 @@ extension DashboardModel {
             focus == .table
             ? [
                 .newTask, .pause, .resume, .terminate, .kill, .tag, .filter, .sort, .detail, .nextPane, .hideFinished,
-                .duplicate, .logHeight, .untagAll, .reverse,
+                .duplicate, .logHeight, .runAgain, .holdQueue, .raise, .lower, .age, .untagAll, .reverse,
             ]
             : [.follow, .filter, .level, .onlySelected, .wrap, .logHeight, .nextPane, .newTask, .pause, .resume]
         return (actions.map { FooterItem($0) }, [FooterItem(.help), FooterItem(.quit)])

@@ -35,6 +35,9 @@ extension DashboardModel {
                 style: Style(.warning, bold: true))
             return x
         }
+        if queue.isHeld {
+            x = canvas.text("queue held  ", x: x, y: y, width: end - x, style: Style(.warning, bold: true))
+        }
         let counts = Self.countOrder.compactMap { state in
             tasks.counts[state].flatMap { $0 > 0 ? (state, $0) : nil }
         }

@@ -3,7 +3,7 @@ import TaskModel
 extension DashboardModel {
     func drawTable(on canvas: inout Canvas, in rect: Rect) {
         canvas.note(.pane(.table), in: rect)
-        let columns = TaskColumn.layout(width: rect.width)
+        let columns = TaskColumn.layout(width: rect.width, using: tasks.usedColumns)
         drawHeading(columns, on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
         let rows = Rect(x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1)
         if tasks.order.isEmpty { drawHint(on: &canvas, in: rows) }
@@ -47,7 +47,8 @@ extension DashboardModel {
                 "curl -H 'Content-Type: application/json' -d '{\"task_type\": \"cpu_intensive\"}' \(address)/tasks",
             ]
         } else if tasks.filter.isEmpty {
-            hints = ["All tasks are finished and hidden; c shows them."]
+            let key = tasks.hidesFinished ? "c" : "a"
+            hints = ["All tasks are finished and hidden; \(key) shows them."]
         } else {
             hints = ["No task matches the filter; Esc clears it."]
         }
@@ -74,7 +75,14 @@ extension DashboardModel {
             case .progress:
                 drawProgress(record, on: &canvas, placed, y: y)
                 continue
-            case .step: text = record.progress.step ?? ""
+            case .queue: text = tasks.queuePositions[record.id].map(String.init) ?? ""
+            case .priority: text = record.options.priority == 0 ? "" : String(record.options.priority)
+            case .attempt:
+                let attempts = record.options.retries + record.attempts.count { $0.isInterrupted } + 1
+                text = attempts == 1 ? "" : "\(record.attempt)/\(attempts)"
+            case .timeout:
+                text = row.timeoutMilliseconds(at: now.uptime).map { Format.duration(milliseconds: $0) } ?? ""
+            case .step: text = record.progress.step ?? waitingText(record)
             case .elapsed:
                 text =
                     record.startedAt == nil
@@ -97,6 +105,14 @@ extension DashboardModel {
         }
     }
 
+    /// What a task waits for.
+    private func waitingText(_ record: TaskRecord) -> String {
+        guard record.state == .queued, tasks.queuePositions[record.id] == nil else { return "" }
+        guard let time = record.retryAt ?? record.options.notBefore else { return "" }
+        let rest = Int(time.milliseconds - now.wall.milliseconds)
+        return "starts in \(Format.duration(milliseconds: max(0, rest)))"
+    }
+
     /// The state, or what has been asked and has not had its effect.
     private func stateText(_ record: TaskRecord) -> String {
         let asked = underway[record.id] ?? record.pending
@@ -104,7 +120,8 @@ extension DashboardModel {
         if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
             return glyphs.pending(asked)
         }
-        return "\(glyphs.symbol(record.state)) \(record.state.rawValue)"
+        let position = tasks.queuePositions[record.id].map { " \($0)" } ?? ""
+        return "\(glyphs.symbol(record.state)) \(record.state.rawValue)\(position)"
     }
 
     /// A bar, where there is room for one, and the percentage behind it.

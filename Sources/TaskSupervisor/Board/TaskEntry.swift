@@ -12,7 +12,9 @@ struct TaskEntry: Sendable {
     private let units: Int
     var progress: TaskProgress
     var pid: Int32?
-    var address: WorkerAddress?
+    var address: WorkerAddress? { didSet { workerPort = address?.port } }
+    /// Also of a worker that another service had.
+    private var workerPort: Int?
     var startedAt: Timestamp?
     private(set) var phase: TaskPhase
     private var clock: ActivityClock
@@ -28,6 +30,7 @@ struct TaskEntry: Sendable {
         units = record.progress.total
         progress = record.progress
         pid = record.pid
+        workerPort = record.workerPort
         startedAt = record.startedAt
         phase =
             Finished(record).map(TaskPhase.finished)
@@ -105,7 +108,7 @@ struct TaskEntry: Sendable {
         record.attempts = attempts
         if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { record.retryAt = time }
         record.pid = pid
-        record.workerPort = address?.port
+        record.workerPort = workerPort
         record.startedAt = startedAt
         record.activeMilliseconds = clock.active(at: now.uptime).wholeMilliseconds
         record.pausedMilliseconds = clock.paused(at: now.uptime).wholeMilliseconds

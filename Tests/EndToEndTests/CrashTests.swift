@@ -1,0 +1,120 @@
+import FoundationEssentials
+import Glibc
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+private enum Crashes {
+    static let count = ProcessInfo.processInfo.environment["TASKDECK_CRASHES"].flatMap { Int($0) } ?? 5
+}
+
+/// What the service has promised its clients.
+private actor Ledger {
+    /// By the key of its submission.
+    private(set) var accepted: [String: TaskID] = [:]
+    /// Submissions that nobody has answered.
+    private(set) var open: Set<String> = []
+    /// The ends that were told, as they were told.
+    private(set) var ends: [TaskID: TaskRecord] = [:]
+    private var count = 0
+
+    func newKey() -> String {
+        count += 1
+        let key = "key-\(count)"
+        open.insert(key)
+        return key
+    }
+
+    func accept(_ key: String, _ id: TaskID) {
+        open.remove(key)
+        if let known = accepted[key] { #expect(known == id) }
+        accepted[key] = id
+    }
+
+    func see(_ record: TaskRecord) {
+        guard record.state.isFinal else { return }
+        if let before = ends[record.id] { #expect(before == record) }
+        ends[record.id] = record
+    }
+
+    func anyTask() -> TaskID? { accepted.values.randomElement() }
+}
+
+@Suite("A supervisor that is killed at any instant", .timeLimit(.minutes(10)))
+struct CrashTests {
+    private static func submit(_ key: String, to service: Service) async throws -> Answer {
+        var http = service.http
+        http.headers.append(("Idempotency-Key", key))
+        return try await http.post(
+            "/tasks", #"{"task_type":"process_data","task_data":{"items":["\#(key)"],"delay":0.02}}"#)
+    }
+
+    /// Works until the service does not answer any more.
+    private static func work(on service: Service, _ ledger: Ledger) async {
+        try? await { () async throws in
+            while true {
+                let key = await ledger.newKey()
+                let answer = try await submit(key, to: service)
+                #expect(answer.status == 201)
+                await ledger.accept(key, try answer.record.id)
+                guard let id = await ledger.anyTask() else { continue }
+                if Int.random(in: 0..<4) == 0 {
+                    let ended = try await service.http.delete("/tasks/\(id)")
+                    if ended.status == 200 { await ledger.see(try ended.record) }
+                }
+                await ledger.see(try await service.http.get("/tasks/\(id)").record)
+            }
+        }()
+    }
+
+    /// Everything that was promised holds.
+    private static func check(_ service: Service, _ ledger: Ledger) async throws {
+        let page = try JSONCoding.decode(TaskPage.self, from: try await service.http.get("/tasks").body.utf8)
+        let records = Dictionary(uniqueKeysWithValues: page.tasks.map { ($0.id, $0) })
+        for (key, id) in await ledger.accepted where records[id] == nil { Issue.record("\(key) is lost") }
+        for (id, told) in await ledger.ends where records[id] != told {
+            Issue.record("\(told) has become \(records[id].map { "\($0)" } ?? "nothing")")
+        }
+        // Whoever got no answer asks again, and has one task.
+        for key in await ledger.open {
+            let answer = try await submit(key, to: service)
+            #expect([200, 201].contains(answer.status))
+            await ledger.accept(key, try answer.record.id)
+        }
+    }
+
+    @Test("no task that was accepted is lost or made twice, and no end that was told changes")
+    func crashes() async throws {
+        try await TemporaryDirectory.run { state in
+            let ledger = Ledger()
+            let flags = ["--state", state.string, "--keep", "0", "--log-level", "critical"]
+            for _ in 0..<Crashes.count {
+                let killed = try await Service.run(flags) { service in
+                    try await Self.check(service, ledger)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in 0..<4 { group.addTask { await Self.work(on: service, ledger) } }
+                        try await Task.sleep(for: .milliseconds(Int.random(in: 1...300)))
+                        service.program.send(.kill)
+                        _ = try await ProcessWatch.ends(service.program.pid, within: .seconds(5))
+                        // A client goes on asking for a while, and nobody answers any more.
+                        group.cancelAll()
+                        try await group.waitForAll()
+                    }
+                }
+                #expect(killed == .signaled(SIGKILL))
+            }
+            let status = try await Service.run(flags) { service in
+                try await Self.check(service, ledger)
+                let page = try JSONCoding.decode(
+                    TaskPage.self, from: try await service.http.get("/tasks").body.utf8)
+                #expect(Set(page.tasks.map(\.id)) == Set(await ledger.accepted.values))
+                // One task for every key, whatever was sent again.
+                #expect(Set(page.tasks.map(\.data)).count == page.tasks.count)
+                let ends = await ledger.ends.count
+                print("crashes: \(Crashes.count), tasks accepted: \(page.total), ends told: \(ends)")
+            }
+            #expect(status == .exited(0))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import FoundationEssentials
+package import SystemPackage
+
+/// A directory of a test's own.
+package enum TemporaryDirectory {
+    /// Runs `body` with the path of a directory that it may make, and that is gone afterwards.
+    package static func run(_ body: (FilePath) async throws -> Void) async throws {
+        let path = FilePath(FileManager.default.temporaryDirectory.path()).appending("taskdeck-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: path.string) }
+        try await body(path)
+    }
+}
