@@ -41,9 +41,7 @@ struct TaskController: Sendable {
 
     private func list(_ request: Request, _: Context) async throws -> Response {
         let parameters = try RequestReading.query(of: request, allowing: ["status", "task_type", "limit", "after"])
-        let query = try Self.query(from: parameters)
-        guard query.limit ?? .max > TaskListBody.pageSize else { return .json(try await control.tasks(query)) }
-        return try await TaskListBody(query: query, control: control).response()
+        return try await TaskListBody(query: try Self.query(from: parameters), control: control).response()
     }
 
     private func create(_ request: Request, _: Context) async throws -> Response {

@@ -3,12 +3,13 @@ import Hummingbird
 import NIOCore
 import TaskModel
 
-/// A list of tasks that may be longer than is good to have in memory at once.
+/// The answer to `GET /tasks`, which may be longer than is good to have in memory at once.
 ///
-/// Sent page by page while the next one is read, so that a million tasks cost no more memory than a page.
+/// A long one is sent page by page while the next one is read, so that a million tasks cost no more memory
+/// than a page.
 struct TaskListBody: Sendable {
-    /// Lists of so many are made in one go.
-    static let pageSize = 1000
+    /// Lists of fewer tasks are made in one go.
+    private static let pageSize = 1000
 
     let query: TaskQuery
     let control: any TaskControl
@@ -18,21 +19,27 @@ struct TaskListBody: Sendable {
     /// - Throws: ``TaskError``.
     func response() async throws -> Response {
         let first = try await page(after: query.after, rest: query.limit)
-        guard first.tasks.count == Self.pageSize else { return .json(first) }
+        var headers: HTTPFields = [.contentType: "application/json"]
+        guard first.tasks.count == Self.pageSize else {
+            let body = try Self.beginning(first, Self.end(first))
+            headers[.contentLength] = String(body.readableBytes)
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+        }
         let body = ResponseBody { writer in
             var page = first
             var rest = query.limit.map { $0 - page.tasks.count }
-            try await writer.write(ByteBuffer(string: "{\"tasks\":["))
-            try await writer.write(Self.text(page.tasks, isFirst: true))
+            try await writer.write(try Self.beginning(page, ""))
             while page.tasks.count == Self.pageSize, rest ?? .max > 0, let last = page.tasks.last?.id {
                 page = try await self.page(after: last, rest: rest)
                 rest = rest.map { $0 - page.tasks.count }
-                if !page.tasks.isEmpty { try await writer.write(Self.text(page.tasks, isFirst: false)) }
+                var buffer = ByteBuffer()
+                for task in page.tasks { try buffer.writeTask(task, isFirst: false) }
+                if buffer.readableBytes > 0 { try await writer.write(buffer) }
             }
-            try await writer.write(ByteBuffer(string: "],\"total\":\(page.total)}"))
+            try await writer.write(ByteBuffer(string: Self.end(page)))
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> TaskPage {
@@ -42,11 +49,25 @@ struct TaskListBody: Sendable {
         return try await control.tasks(query)
     }
 
-    private static func text(_ tasks: [TaskRecord], isFirst: Bool) throws -> ByteBuffer {
+    private static func beginning(_ page: TaskPage, _ end: String) throws -> ByteBuffer {
         var buffer = ByteBuffer()
-        if !isFirst { buffer.writeString(",") }
-        // The brackets of the array are those of the whole list.
-        buffer.writeBytes(try JSONCoding.encode(tasks).dropFirst().dropLast())
+        buffer.writeStaticString(#"{"tasks":["#)
+        for (index, task) in page.tasks.enumerated() { try buffer.writeTask(task, isFirst: index == 0) }
+        buffer.writeString(end)
         return buffer
+    }
+
+    private static func end(_ page: TaskPage) -> String {
+        "],\"total\":\(page.total)}"
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeTask(_ task: TaskPage.Item, isFirst: Bool) throws {
+        if !isFirst { writeString(",") }
+        switch task {
+        case .record(let record): writeBytes(try JSONCoding.encode(record))
+        case .json(_, let text): writeString(text)
+        }
     }
 }

@@ -48,8 +48,8 @@ package protocol TaskControl: Sendable {
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage
 
-    /// The tasks that have ended at a time or later, in the order of their end; of very many the last.
-    func recentlyFinished(since time: Timestamp) async -> [TaskRecord]
+    /// The tasks that live, and those that have ended at a time or later, of very many the last; by age.
+    func current(since time: Timestamp) async -> [TaskRecord]
 
     /// How the service is.
     func health() async -> ServiceHealth
@@ -123,13 +123,28 @@ package struct TaskQuery: Sendable, Hashable {
 }
 
 /// A part of the list of tasks.
-package struct TaskPage: Sendable, Hashable, Codable {
+package struct TaskPage: Sendable {
+    /// A task on the list.
+    package enum Item: Sendable, Hashable {
+        case record(TaskRecord)
+        /// As JSON, for one that has been written before and does not change any more.
+        case json(TaskID, String)
+
+        /// Which task it is.
+        package var id: TaskID {
+            switch self {
+            case .record(let record): record.id
+            case .json(let id, _): id
+            }
+        }
+    }
+
     /// Oldest first.
-    package let tasks: [TaskRecord]
+    package let tasks: [Item]
     /// How many tasks match in all, whatever the page shows of them.
     package let total: Int
 
-    package init(tasks: [TaskRecord], total: Int) {
+    package init(tasks: [Item], total: Int) {
         self.tasks = tasks
         self.total = total
     }

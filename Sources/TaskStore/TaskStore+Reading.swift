@@ -98,11 +98,11 @@ extension TaskStore {
         }
     }
 
-    /// The tasks that have ended and match, oldest first, as many as the query wants.
+    /// The tasks that have ended and match, as they are written in the database, oldest first, as many as the query wants.
     ///
     /// - Parameter types: those that there are tasks of.
     /// - Throws: ``StoreError``.
-    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> [TaskRecord] {
+    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> [TaskPage.Item] {
         let states = TaskState.allCases.filter { state in state.isFinal && query.states?.contains(state) ?? true }
         let types = types.filter { type in query.type.map { $0 == type } ?? true }
         do {
@@ -122,8 +122,9 @@ extension TaskStore {
                 }
                 ids.sort()
                 let read = try db.cachedStatement(sql: "SELECT record FROM task WHERE id = ?")
-                return try ids.prefix(query.limit ?? .max).compactMap { id in
-                    try String.fetchOne(read, arguments: [id]).map(Self.record)
+                return try ids.prefix(query.limit ?? .max).compactMap { text in
+                    guard let id = TaskID(text) else { return nil }
+                    return try String.fetchOne(read, arguments: [text]).map { .json(id, $0) }
                 }
             }
         } catch {

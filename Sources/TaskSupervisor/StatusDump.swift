@@ -4,8 +4,6 @@ package import TaskModel
 
 /// Writes all tasks and their states to the log, again and again.
 package struct StatusDump: Service {
-    private static let alive = TaskQuery(states: Set(TaskState.allCases.filter { !$0.isFinal }))
-
     private let control: any TaskControl
     private let interval: Duration
     private let logger: Logger
@@ -28,8 +26,7 @@ package struct StatusDump: Service {
                 try await clock.sleep(until: next)
                 let now = ServiceClock().now.wall
                 let report = StatusReport(
-                    counts: await control.health().counts, alive: try await control.tasks(Self.alive).tasks,
-                    finished: await control.recentlyFinished(since: last))
+                    counts: await control.health().counts, records: await control.current(since: last))
                 for line in report.lines(at: now) { logger.info("\(line)") }
                 last = now
                 // A dump that comes late leaves out those that it has missed.
@@ -42,9 +39,8 @@ package struct StatusDump: Service {
 /// The text of a status dump.
 struct StatusReport {
     let counts: [TaskState: Int]
-    let alive: [TaskRecord]
-    /// Those that have ended since the last dump.
-    let finished: [TaskRecord]
+    /// Those that are alive, and those that have ended since the last dump.
+    let records: [TaskRecord]
 
     /// A summary, then a line for every task that is alive or has finished since the last dump.
     func lines(at now: Timestamp) -> [String] {
@@ -54,7 +50,6 @@ struct StatusReport {
         let total = counts.values.reduce(0, +)
         let number = total == 1 ? "1 task" : "\(total) tasks"
         let summary = "status: " + (total == 0 ? "no tasks" : "\(number): \(states.joined(separator: ", "))")
-        let records = (alive + finished).sorted { $0.id < $1.id }
         return [summary] + records.map { Self.line(on: $0, at: now) }
     }
 

@@ -90,24 +90,22 @@ extension TaskService: TaskControl {
     }
 
     package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
-        var records = board.matches(query, at: clock.now)
-        let wantsFinished = query.states?.contains(where: \.isFinal) ?? true
-        if wantsFinished, board.isWindowed {
-            let types = board.tally.types
-            let older = try await stored { () async throws(StoreError) in try await store.finished(query, types: types)
-            }
-            // What is in memory may be newer than what was read, and has been told already.
-            let known = board.matches(query, at: clock.now)
-            let ids = Set(known.map(\.id))
-            records = known + older.filter { !ids.contains($0.id) && board.entries[$0.id] == nil }
-            records.sort { $0.id < $1.id }
-            if let limit = query.limit { records = Array(records.prefix(limit)) }
+        guard query.states?.contains(where: \.isFinal) ?? true, board.isWindowed else {
+            let records = board.matches(query, at: clock.now)
+            return TaskPage(tasks: records.map(TaskPage.Item.record), total: board.tally.count(query))
         }
-        return TaskPage(tasks: records, total: board.tally.count(query))
+        let types = board.tally.types
+        let stored = try await stored { () async throws(StoreError) in try await store.finished(query, types: types) }
+        // What is in memory may be newer than what was read, and has been told already.
+        var tasks = board.matches(query, at: clock.now).map(TaskPage.Item.record)
+        tasks += stored.filter { board.entries[$0.id] == nil }
+        tasks.sort { $0.id < $1.id }
+        return TaskPage(tasks: Array(tasks.prefix(query.limit ?? .max)), total: board.tally.count(query))
     }
 
-    package func recentlyFinished(since time: Timestamp) -> [TaskRecord] {
-        board.finished(since: time, at: clock.now)
+    package func current(since time: Timestamp) -> [TaskRecord] {
+        let now = clock.now
+        return (board.alive(at: now) + board.finished(since: time, at: now)).sorted { $0.id < $1.id }
     }
 
     package func health() -> ServiceHealth {

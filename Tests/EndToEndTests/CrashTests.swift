@@ -70,7 +70,7 @@ struct CrashTests {
 
     /// Everything that was promised holds.
     private static func check(_ service: Service, _ ledger: Ledger) async throws {
-        let page = try JSONCoding.decode(TaskPage.self, from: try await service.http.get("/tasks").body.utf8)
+        let page = try await service.http.get("/tasks").list
         let records = Dictionary(uniqueKeysWithValues: page.tasks.map { ($0.id, $0) })
         for (key, id) in await ledger.accepted where records[id] == nil { Issue.record("\(key) is lost") }
         for (id, told) in await ledger.ends where records[id] != told {
@@ -106,8 +106,7 @@ struct CrashTests {
             }
             let status = try await Service.run(flags) { service in
                 try await Self.check(service, ledger)
-                let page = try JSONCoding.decode(
-                    TaskPage.self, from: try await service.http.get("/tasks").body.utf8)
+                let page = try await service.http.get("/tasks").list
                 #expect(Set(page.tasks.map(\.id)) == Set(await ledger.accepted.values))
                 // One task for every key, whatever was sent again.
                 #expect(Set(page.tasks.map(\.data)).count == page.tasks.count)

@@ -61,12 +61,12 @@ struct HistoryTests {
                 #expect(first.json["total"] == .integer(Int64(count)))
                 var times: [Duration] = []
                 for query in ["", "&status=failed", "&task_type=process_data", "&status=failed,killed"] {
-                    for page in 0..<25 {
+                    for page in 0..<(count < 100_000 ? 3 : 25) {
                         let after = Self.id(middle + page * 10)
                         let before = clock.now
                         let answer = try await service.http.get("/tasks?limit=50&after=\(after)\(query)")
                         times.append(clock.now - before)
-                        let tasks = try JSONCoding.decode(TaskPage.self, from: answer.body.utf8).tasks
+                        let tasks = try answer.list.tasks
                         #expect(tasks.map(\.id.description) == tasks.map(\.id.description).sorted())
                         #expect(tasks.first.map { $0.id.description > after } ?? false)
                         #expect(tasks.count == 50)

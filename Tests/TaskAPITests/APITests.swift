@@ -101,7 +101,7 @@ struct APITests: RouterSuite {
         ]
         let response = try await send(.get, uri.replacing("ID1", with: ids[1].description))
         #expect(response.status == .ok)
-        let page = try JSONCoding.decode(TaskPage.self, from: response.body.readableBytesView)
+        let page = try JSONCoding.decode(TaskList.self, from: response.body.readableBytesView)
         #expect(page.tasks.map(\.id) == expected.map { ids[$0] })
         #expect(page.total == Int(total))
     }

@@ -130,7 +130,7 @@ struct QueueAPITests: RouterSuite {
         for _ in 0..<count { ids.append(await control.add("process_data", .completed)) }
         for query in ["", "?limit=\(count)", "?limit=100000"] {
             let page = try JSONCoding.decode(
-                TaskPage.self, from: try await send(.get, "/tasks\(query)").body.readableBytesView)
+                TaskList.self, from: try await send(.get, "/tasks\(query)").body.readableBytesView)
             #expect(page.tasks.map(\.id) == ids)
             #expect(page.total == count)
         }

@@ -152,7 +152,8 @@ struct TaskStoreTests {
                     record.state.isFinal && query.matches(record.type, record.state)
                         && query.after.map { record.id > $0 } ?? true
                 }.prefix(query.limit ?? .max)
-                #expect(try await store.finished(query, types: Set(types)) == Array(expected))
+                let found = try await store.finished(query, types: Set(types))
+                #expect(found == (try expected.map { .json($0.id, try StoreWriter.text($0)) }))
             }
         }
     }

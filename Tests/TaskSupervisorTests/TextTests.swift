@@ -57,10 +57,9 @@ struct TextTests {
     @Test("a dump counts all, and shows the living and those that have just finished")
     func dump() throws {
         let now = Timestamp(milliseconds: 8999)
-        #expect(StatusReport(counts: [.failed: 0], alive: [], finished: []).lines(at: now) == ["status: no tasks"])
+        #expect(StatusReport(counts: [.failed: 0], records: []).lines(at: now) == ["status: no tasks"])
         let report = StatusReport(
-            counts: [.completed: 7, .running: 1], alive: [try record(2, .running)],
-            finished: [try record(1, .completed)])
+            counts: [.completed: 7, .running: 1], records: [try record(1, .completed), try record(2, .running)])
         #expect(
             report.lines(at: now) == [
                 "status: 8 tasks: 1 running, 7 completed",

@@ -69,7 +69,7 @@ package actor FakeTaskControl: TaskControl {
         return queue()
     }
 
-    package func recentlyFinished(since time: Timestamp) -> [TaskRecord] { [] }
+    package func current(since time: Timestamp) -> [TaskRecord] { records.filter { !$0.state.isFinal } }
 
     package func perform(_ action: TaskAction, on id: TaskID) throws(TaskError) -> TaskRecord {
         try throwFailure()
@@ -101,7 +101,7 @@ package actor FakeTaskControl: TaskControl {
             query.states?.contains(record.state) ?? true && query.type.map { $0 == record.type } ?? true
         }
         let page = matching.filter { record in query.after.map { record.id > $0 } ?? true }
-        return TaskPage(tasks: Array(page.prefix(query.limit ?? .max)), total: matching.count)
+        return TaskPage(tasks: page.prefix(query.limit ?? .max).map(TaskPage.Item.record), total: matching.count)
     }
 
     package func health() -> ServiceHealth {

@@ -241,6 +241,11 @@ extension TaskBoard {
         return page
     }
 
+    /// The tasks that have not ended.
+    func alive(at now: Moment) -> [TaskRecord] {
+        live.compactMap { id in entries[id].map { record(of: $0, at: now) } }
+    }
+
     /// The tasks in memory that have ended at a time or later, in the order of their end.
     func finished(since time: Timestamp, at now: Moment) -> [TaskRecord] {
         var records: [TaskRecord] = []
