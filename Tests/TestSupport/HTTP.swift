@@ -28,6 +28,13 @@ package struct Answer: Sendable {
 
 /// Speaks HTTP to a program under test.
 package struct HTTP: Sendable {
+    /// As long as the process; a program that does not listen any more is not asked again and again.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }()
+
     package let base: String
     package var headers: [(String, String)] = []
 
@@ -56,7 +63,7 @@ package struct HTTP: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let type { request.headers.add(name: "Content-Type", value: type) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         let collected = try await response.body.collect(upTo: limit)
         return Answer(
             status: Int(response.status.code),
