@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-screenshots}
-program=$PWD/.build/release/taskdeck
+program="$PWD/.build/release/taskdeck --ephemeral --max-running 5"
 api=http://127.0.0.1:8000
 display=:95
 work=$(mktemp -d)
@@ -37,7 +37,7 @@ keys() { tmux send-keys -- "$@"; }
 # Starts taskdeck in a window: columns, rows, background, foreground.
 window() {
   tmux start-server ';' set -g default-terminal tmux-256color ';' set -g status off ';' \
-    new-session -d -x "$1" -y "$2" "exec env LANG=C.UTF-8 '$program'"
+    new-session -d -x "$1" -y "$2" "exec env LANG=C.UTF-8 $program"
   await 'listening on'
   DISPLAY=$display LANG=C.UTF-8 xterm -u8 -tn xterm-256color -geometry "$1x$2" -fa 'DejaVu Sans Mono' \
     -fd 'Noto Sans Mono CJK SC' -fs 11 -bg "$3" -fg "$4" +sb -b 6 -title taskdeck \
@@ -61,8 +61,9 @@ close_window() {
   wait "$xterm" || true
 }
 
+# Type, data, and further members of the task.
 create() {
-  curl -sS -H 'Content-Type: application/json' -d "{\"task_type\": \"$1\", \"task_data\": $2}" "$api/tasks" |
+  curl -sS -H 'Content-Type: application/json' -d "{\"task_type\": \"$1\", \"task_data\": $2${3:-}}" "$api/tasks" |
     sed 's/.*"task_id":"\([^"]*\)".*/\1/'
 }
 
@@ -93,6 +94,7 @@ populate() {
   sleep 3
   control "$id" pause
   create process_data "{\"items\": $items, \"delay\": 2}" > /dev/null
+  create generate_report '{"delay": 2}' ', "priority": 10' > /dev/null
   sleep 2
 }
 

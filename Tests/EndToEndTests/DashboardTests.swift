@@ -251,6 +251,33 @@ struct DashboardTests {
         }
     }
 
+    @Test("the queue is held, moved and released by keys, as the API tells")
+    func queue() async throws {
+        try await Self.run("--max-running 1") { cockpit in
+            let terminal = cockpit.terminal
+            _ = try await cockpit.start("process_data", Self.long)
+            var ids: [TaskID] = []
+            for _ in 0..<2 {
+                let answer = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)
+                ids.append(try answer.record.id)
+            }
+            try await terminal.waitForText("○ queued 1", "○ queued 2")
+            // The newest task is the first row.
+            try await terminal.type("g+")
+            try await terminal.waitForText("has the priority 1")
+            #expect(try await cockpit.http.get("/tasks/\(ids[1])").record.queuePosition == 1)
+            try await terminal.type("H")
+            try await terminal.waitForText("queue held")
+            #expect(try await cockpit.http.get("/queue").json["held"] == true)
+            try await terminal.type("HGt")
+            try await terminal.waitForText("✓ 2 completed", "■ 1 terminated")
+            try await terminal.type("gR")
+            try await terminal.waitForText("✓ 3 completed")
+            try await terminal.type("q")
+            try await Self.expectCleanShell(terminal)
+        }
+    }
+
     @Test("the mouse works where the terminal has one")
     func mouse() async throws {
         try await Self.run { cockpit in

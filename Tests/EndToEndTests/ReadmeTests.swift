@@ -26,7 +26,7 @@ struct ReadmeTests {
     @Test("the curl examples work as pasted")
     func examples() async throws {
         let examples = try Self.examples
-        #expect(examples.count == 2)
+        #expect(examples.count == 3)
         try await Service.run { service in
             for example in examples {
                 let script = example.replacing("localhost:8000", with: "localhost:\(service.port)")
@@ -39,7 +39,7 @@ struct ReadmeTests {
             }
             let killed = try await service.http.get("/tasks?status=terminated")
             #expect(killed.json["total"] == 1)
-            #expect(try await service.http.get("/tasks").json["total"] == 4)
+            #expect(try await service.http.get("/tasks").json["total"] == 5)
         }
     }
 
