@@ -130,14 +130,45 @@ package actor TerminalSession {
 
     /// Returns the screen once it is as it should be.
     ///
-    /// - Throws: ``TextMissing`` when the terminal ends before that.
+    /// - Throws: ``TextMissing`` when the terminal ends before that, or nothing comes for a long time.
     @discardableResult
     package func waitForScreen(_ what: String, _ isRight: @Sendable (String) -> Bool) async throws -> String {
-        while true {
+        var silence = Duration.zero
+        while silence < Self.patience {
             let screen = try await screen()
             if isRight(screen) { return screen }
-            guard await nextLine() != nil else { throw TextMissing(text: what, screen: screen) }
+            switch await lookOut() {
+            case .written: silence = .zero
+            case .silent: silence += Self.interval
+            case .ended: throw TextMissing(text: what, screen: screen)
+            }
         }
+        throw TextMissing(text: what, screen: try await screen())
+    }
+
+    /// tmux 3.3 now and then does not tell of output, for instance after it was stopped; so now and then
+    /// the screen is looked at unasked.
+    private static let interval = Duration.seconds(1)
+    private static let patience = Duration.seconds(30)
+
+    private enum Sight: Sendable {
+        case written, silent, ended
+    }
+
+    /// Waits until something may have been written to the screen, but not for ever.
+    private func lookOut() async -> Sight {
+        let (log, index) = (control.output, position)
+        let sight = await withTaskGroup(of: Sight.self) { group in
+            group.addTask { await log.line(at: index) == nil ? .ended : .written }
+            group.addTask {
+                try? await Task.sleep(for: Self.interval)
+                return .silent
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .ended
+        }
+        if sight == .written { position += 1 }
+        return sight
     }
 
     // MARK: - Control mode
