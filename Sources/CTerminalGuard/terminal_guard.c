@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct termios saved_modes;
@@ -67,36 +68,55 @@ static void write_all(int descriptor, const char *bytes, size_t count) {
     }
 }
 
+static void ignored(int number) {
+    (void)number;
+}
+
+/// The rest of a picture would come behind what restores the screen. Whoever draws it may be stuck in
+/// write(2), which a signal ends, and writes on to where nobody sees it.
+static void cut_off_drawing(void) {
+    pid_t thread = (pid_t)drawing_thread;
+    if (drawn_on < 0 || thread == (pid_t)syscall(SYS_gettid)) return;
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0) return;
+    dup3(nothing, drawn_on, O_CLOEXEC);
+    close(nothing);
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ignored;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGURG, &action, NULL);
+    syscall(SYS_tgkill, getpid(), thread, SIGURG);
+}
+
+/// As long as somebody else is in write(2) on a terminal, one that must not wait is refused; whoever was
+/// stuck there is about to leave it.
+static void write_patiently(int terminal, const char *bytes, size_t count) {
+    const struct timespec pause = {.tv_nsec = 1000000};
+    for (int attempts = 0; count > 0 && attempts < 100;) {
+        ssize_t written = write(terminal, bytes, count);
+        if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            attempts++;
+            nanosleep(&pause, NULL);
+        } else if (errno != EINTR) {
+            return;
+        }
+    }
+}
+
 void terminal_guard_leave(void) {
+    cut_off_drawing();
     // A descriptor of its own: the flags of the others are shared with whoever started this process.
     int terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (terminal < 0) return;
     // What the terminal has not taken so far would come before everything else.
     tcflush(terminal, TCOFLUSH);
-    write_all(terminal, restore_bytes, (size_t)restore_count);
+    write_patiently(terminal, restore_bytes, (size_t)restore_count);
     if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
     close(terminal);
-}
-
-static void ignored(int number) {
-    (void)number;
-}
-
-void terminal_guard_abandon(void) {
-    // The rest of a picture would come behind what restores the screen. Whoever draws it is stuck in
-    // write(2), which a signal ends, and writes on to where nobody sees it.
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nothing >= 0 && drawn_on >= 0) {
-        dup3(nothing, drawn_on, O_CLOEXEC);
-        close(nothing);
-        struct sigaction action;
-        memset(&action, 0, sizeof action);
-        action.sa_handler = ignored;
-        sigemptyset(&action.sa_mask);
-        sigaction(SIGURG, &action, NULL);
-        syscall(SYS_tgkill, getpid(), (pid_t)drawing_thread, SIGURG);
-    }
-    terminal_guard_leave();
 }
 
 static void show_last_words(void) {
@@ -139,6 +159,8 @@ void terminal_guard_arm(void) {
 void terminal_guard_disarm(void) {
     if (!is_armed) return;
     is_armed = 0;
+    // Its number may soon be another file's.
+    drawn_on = -1;
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
 }
 

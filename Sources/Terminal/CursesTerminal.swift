@@ -109,7 +109,7 @@ package final class CursesTerminal: TerminalDevice {
     ///
     /// The screen is lost for this process then.
     package static func abandon() {
-        terminal_guard_abandon()
+        terminal_guard_leave()
     }
 
     // MARK: - Input

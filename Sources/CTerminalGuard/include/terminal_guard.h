@@ -23,12 +23,10 @@ void terminal_guard_arm(void);
 /// From now on crashes are none of the guard's business.
 void terminal_guard_disarm(void);
 
-/// Gives the terminal back without waiting for it, even when it does not take any output.
+/// Gives the terminal back, waiting for it no longer than a tenth of a second, even when it does not take
+/// any output. The thread that draws, if it is another one, may be stuck in doing it; nothing that it still
+/// writes reaches the terminal.
 void terminal_guard_leave(void);
-
-/// Does so from another thread than the one that draws, which may be stuck in doing it; nothing that it
-/// still writes reaches the terminal.
-void terminal_guard_abandon(void);
 
 /// Reads from a captured stream like read(2), and remembers the end of it for the case of a crash.
 ssize_t terminal_guard_read(int capture, char *buffer, size_t count);
