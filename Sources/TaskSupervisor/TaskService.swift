@@ -20,7 +20,8 @@ package actor TaskService: Service {
     private enum Job: Sendable {
         /// Has to wait for `isNoted` to end before the worker is told what to do.
         case work(Assignment, isNoted: AsyncStream<Never>)
-        case stored(TaskID, StoreError?)
+        case storedEnd(TaskID, StoreError?)
+        case storeFailed(StoreError)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
         case shutDown
@@ -190,9 +191,10 @@ package actor TaskService: Service {
             groups[id] = nil
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
-        case .stored(let id, let error):
+        case .storedEnd(let id, let error):
             note(error)
             receive(.stored(id))
+        case .storeFailed(let error): note(error)
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
         case .reported(.recovered): note(nil)
         case .shutDown: shutDown(byForce: false)
@@ -234,12 +236,14 @@ package actor TaskService: Service {
             let (isNoted, noted) = AsyncStream.makeStream(of: Never.self)
             // If it cannot be noted, the task runs all the same: it has been accepted.
             store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] error in
-                if let error { jobQueue.yield(.stored(assignment.taskID, error)) }
+                if let error { jobQueue.yield(.storeFailed(error)) }
                 noted.finish()
             }
             jobQueue.yield(.work(assignment, isNoted: isNoted))
+        case .storeEnd(let record):
+            store.save(record) { [jobQueue] error in jobQueue.yield(.storedEnd(record.id, error)) }
         case .store(let record):
-            store.save(record) { [jobQueue] error in jobQueue.yield(.stored(record.id, error)) }
+            store.save(record) { [jobQueue] error in if let error { jobQueue.yield(.storeFailed(error)) } }
         case .call(let id, let call, let action, let address):
             jobQueue.yield(.call(id, call, action, address))
         case .signal(let id, let signal):

@@ -10,6 +10,8 @@ final class FakeTerminal: TerminalDevice, Sendable {
         var inputs: [TerminalInput] = []
         var performed: [TerminalCommand] = []
         var screen = ""
+        /// What was shown since a test last saw what it waited for: a message may come and go meanwhile.
+        var screens: [String] = []
         var frames = 0
         var waiters: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -36,14 +38,14 @@ final class FakeTerminal: TerminalDevice, Sendable {
         signal.signal()
     }
 
-    /// Returns when a text is on the screen.
+    /// Returns when a text is on the screen, or has been since this last returned.
     ///
     /// - Throws: ``TextMissing`` when the test is over before it is.
     func shows(_ text: String) async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    let isOver = state.screen.contains(text) || Task.isCancelled
+                    let isOver = state.screens.contains { $0.contains(text) } || Task.isCancelled
                     if !isOver { state.waiters.append((text, continuation)) }
                     return isOver
                 }
@@ -52,7 +54,10 @@ final class FakeTerminal: TerminalDevice, Sendable {
         } onCancel: {
             resume { _ in true }
         }
-        let screen = state.withLock { $0.screen }
+        let screen = state.withLock { state in
+            state.screens = [state.screen]
+            return state.screen
+        }
         if Task.isCancelled { throw TextMissing(text: text, screen: screen) }
     }
 
@@ -86,6 +91,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
         let text = frame.text
         state.withLock { state in
             state.screen = text
+            state.screens.append(text)
             state.frames += 1
         }
         resume { text.contains($0) }

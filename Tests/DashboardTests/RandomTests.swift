@@ -24,7 +24,7 @@ struct RandomTests {
         var known: [TaskID: TaskState] = [:]
         var created = 0
         var outstanding: [DashboardCommand] = []
-        for step in 0..<5_000 {
+        for step in 0..<3_000 {
             // The tests of real programs run on the same few threads.
             if step % 20 == 0 { await Task.yield() }
             switch Int.random(in: 0..<100, using: &random) {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 private enum Crashes {
-    static let count = ProcessInfo.processInfo.environment["TASKDECK_CRASHES"].flatMap { Int($0) } ?? 5
+    static let count = ProcessInfo.processInfo.environment["TASKDECK_CRASHES"].flatMap { Int($0) } ?? 3
 }
 
 /// What the service has promised its clients.

@@ -116,7 +116,7 @@ struct TaskStoreTests {
         #expect(pruned.withLockedValue { $0.map(\.id) } == [records[1].id, records[2].id, records[3].id])
     }
 
-    @Test("pages are what a list would be", arguments: 0..<20)
+    @Test("pages are what a list would be", arguments: 0..<6)
     func pages(seed: UInt64) async throws {
         let store = try TaskStore(nil)
         var random = SeededGenerator(seed: seed)
@@ -130,7 +130,7 @@ struct TaskStoreTests {
             all.append(record)
         }
         var queries: [TaskQuery] = []
-        for _ in 0..<20 {
+        for _ in 0..<15 {
             queries.append(
                 TaskQuery(
                     states: Bool.random(using: &random)
@@ -181,7 +181,7 @@ struct TaskStoreTests {
     func groups() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
-        let records = (0..<500).map { _ in maker.queued() }
+        let records = (0..<200).map { _ in maker.queued() }
         try await store.running { () async throws in
             try await withThrowingTaskGroup(of: TaskStore.Addition.self) { group in
                 for record in records { group.addTask { try await store.add(record, nil) } }

@@ -35,7 +35,7 @@ struct BoardScript {
     mutating func receive(_ event: BoardEvent) throws -> [BoardAction] {
         var decided = try board.receive(event, at: now)
         actions += decided
-        for case .store(let record) in decided where storesAtOnce { decided += try receive(.stored(record.id)) }
+        for case .storeEnd(let record) in decided where storesAtOnce { decided += try receive(.stored(record.id)) }
         return decided
     }
 
@@ -103,7 +103,12 @@ struct BoardScript {
 
     /// What was to be stored, in order.
     var stored: [TaskRecord] {
-        actions.compactMap { if case .store(let record) = $0 { record } else { nil } }
+        actions.compactMap { action in
+            switch action {
+            case .store(let record), .storeEnd(let record): record
+            default: nil
+            }
+        }
     }
 
     /// The tasks that were to be started, in order.

@@ -27,7 +27,13 @@ package struct Service: Sendable {
         return try await RunningProgram.run(
             BuiltProducts.taskdeck, ["--no-ui", "--port", "0"] + withDefaults(arguments), environment: variables
         ) { program in
-            let line = try await program.output.line(with: "listening on ")
+            let line: String
+            do {
+                line = try await program.output.line(with: "listening on ")
+            } catch let error as LineMissing {
+                // What it has to say of its failure says more than that the line is missing.
+                throw LineMissing(texts: error.texts, lines: await program.errors.allAtEnd())
+            }
             let address = line.split(separator: " ").last ?? ""
             try await body(Service(program: program, http: HTTP(base: String(address))))
             program.send(.terminate)

@@ -20,7 +20,7 @@ enum BoardEvent: Sendable {
     case requested(RequestID, TaskAction, TaskID)
     /// The worker's HTTP server has answered a call, or has not.
     case called(TaskID, CallID, CallResult)
-    /// What ``BoardAction/store(_:)`` asked for has been done, as far as it can be.
+    /// What ``BoardAction/storeEnd(_:)`` asked for has been done, as far as it can be.
     case stored(TaskID)
     /// A client has given a task that waits another priority.
     case prioritized(TaskID, Int)
@@ -42,8 +42,9 @@ enum BoardAction: Sendable {
     /// Send a signal to the worker's whole process group.
     case signal(TaskID, GroupSignal)
     case answer(RequestID, Result<TaskRecord, TaskError>)
-    /// Store a task as it is to be from now on. Who has ended is told to nobody before that is done, and
-    /// ``BoardEvent/stored(_:)`` says so.
+    /// Store a task's end, which nobody is told of before ``BoardEvent/stored(_:)`` says that this is done.
+    case storeEnd(TaskRecord)
+    /// Store a task as it is from now on; nothing waits for it.
     case store(TaskRecord)
     /// A task has come into another state.
     case changed(TaskRecord)

@@ -200,7 +200,7 @@ extension BoardStep {
         let settling = Settling(
             shown: entry.phase.state, finished: finished, transition: transition, waiting: waiting,
             refused: refused.map { ($0.0, $0.1) })
-        actions.append(.store(try entry.settle(settling, at: now)))
+        actions.append(.storeEnd(try entry.settle(settling, at: now)))
     }
 
     private mutating func stored(_ entry: inout TaskEntry) throws(IllegalTransition) {
