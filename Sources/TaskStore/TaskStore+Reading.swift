@@ -103,16 +103,14 @@ extension TaskStore {
     /// - Parameter types: those that there are tasks of.
     /// - Throws: ``StoreError``.
     package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> [TaskPage.Item] {
-        let states = TaskState.allCases.filter { state in state.isFinal && query.states?.contains(state) ?? true }
-        let types = types.filter { type in query.type.map { $0 == type } ?? true }
         do {
             return try await database.read { db in
                 // Each pair is a piece of the index, in the order of ids.
                 let statement = try db.cachedStatement(
                     sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
                 var ids: [String] = []
-                for state in states {
-                    for type in types {
+                for state in TaskState.allCases where state.isFinal {
+                    for type in types where query.matches(type, state) {
                         ids += try String.fetchAll(
                             statement,
                             arguments: [

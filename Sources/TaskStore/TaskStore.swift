@@ -140,10 +140,7 @@ package final class TaskStore: Sendable {
     ///
     /// - Throws: ``StoreError``; the task is then not stored.
     package func add(_ record: TaskRecord, _ keyed: Keyed?) async throws(StoreError) -> Addition {
-        let outcome = await withCheckedContinuation { continuation in
-            enqueue(.add(record, keyed)) { continuation.resume(returning: $0) }
-        }
-        if case .addition(let addition) = try outcome.get() { return addition }
+        if case .addition(let addition) = try await write(.add(record, keyed)) { return addition }
         return .added
     }
 
@@ -161,20 +158,22 @@ package final class TaskStore: Sendable {
     ///
     /// - Throws: ``StoreError``.
     package func setPriority(_ priority: Int, of id: TaskID) async throws(StoreError) {
-        let outcome = await withCheckedContinuation { continuation in
-            enqueue(.setPriority(id, priority)) { continuation.resume(returning: $0) }
-        }
-        _ = try outcome.get()
+        _ = try await write(.setPriority(id, priority))
     }
 
     /// Returns when it is stored whether new tasks may be started.
     ///
     /// - Throws: ``StoreError``.
     package func setHeld(_ isHeld: Bool) async throws(StoreError) {
-        let outcome = await withCheckedContinuation { continuation in
-            enqueue(.set(.queueIsHeld, isHeld ? "true" : "false")) { continuation.resume(returning: $0) }
+        _ = try await write(.set(.queueIsHeld, isHeld ? "true" : "false"))
+    }
+
+    /// Returns when a change is written.
+    private func write(_ change: Change) async throws(StoreError) -> Outcome {
+        let result = await withCheckedContinuation { continuation in
+            enqueue(change) { continuation.resume(returning: $0) }
         }
-        _ = try outcome.get()
+        return try result.get()
     }
 
     private func enqueue(_ change: Change, _ completion: @escaping Completion) {

@@ -187,19 +187,19 @@ extension BoardStep {
         } else {
             try settle(
                 &entry, ending, by: transition, exitCode: exitCode, termination: termination, waiting: waiting,
-                refused: refused.map { ($0.request, $0.action) })
+                refused: refused)
         }
     }
 
     /// Has an end stored, which is the end of it once it is.
     mutating func settle(
         _ entry: inout TaskEntry, _ ending: Finished.Ending, by transition: TaskTransition, exitCode: Int32?,
-        termination: Termination?, waiting: [RequestID] = [], refused: [(RequestID, TaskAction)] = []
+        termination: Termination?, waiting: [RequestID] = [], refused: [ControlWish] = []
     ) throws(IllegalTransition) {
         let finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
         let settling = Settling(
             shown: entry.phase.state, finished: finished, transition: transition, waiting: waiting,
-            refused: refused.map { ($0.0, $0.1) })
+            refused: refused)
         actions.append(.storeEnd(try entry.settle(settling, at: now)))
     }
 
@@ -207,7 +207,7 @@ extension BoardStep {
         guard case .settling(let settling) = entry.phase else { return }
         try entry.enter(.finished(settling.finished), by: settling.transition, at: now)
         answer(settling.waiting, entry)
-        for (request, action) in settling.refused { refuse(request, action, entry) }
+        for wish in settling.refused { refuse(wish.request, wish.action, entry) }
     }
 }
 

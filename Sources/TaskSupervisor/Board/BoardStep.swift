@@ -20,11 +20,10 @@ struct BoardStep {
 
     /// Has a task stand in line, or wait for its time.
     func lineUp(_ entry: inout TaskEntry) {
-        let record = entry.record(at: now)
         if let time = entry.options.notBefore, now.wall < time {
             let delay = min(timing.clockCheck, time.since(now.wall))
             entry.update(.queued(Waiting(readyAt: now.uptime + delay, reason: .time(time))))
-        } else if let time = record.retryAt, now.wall < time {
+        } else if let time = entry.retryAt, now.wall < time {
             // From before the service was started, so only the civil clock tells.
             let delay = min(timing.longestBackOff, time.since(now.wall))
             entry.update(.queued(Waiting(readyAt: now.uptime + delay, reason: .retry(time))))
@@ -90,7 +89,7 @@ struct BoardStep {
             entry.update(.working(working))
             advance(&entry)
         case .settling(var settling):
-            settling.refused.append((wish.request, wish.action))
+            settling.refused.append(wish)
             entry.update(.settling(settling))
         case .queued, .stopping, .finished:
             refuse(wish.request, wish.action, entry)

@@ -152,8 +152,11 @@ struct TaskBoard: Sendable {
         let id = entry.id
         touched.insert(id)
         // Nearly always the last; two that were stored at the same time may come in either order.
-        let index = order.lastIndex { $0 < id }.map { $0 + 1 } ?? 0
-        order.insert(id, at: index)
+        if let last = order.last, id < last {
+            order.insert(id, at: order.partitioningIndex { $0 >= id })
+        } else {
+            order.append(id)
+        }
         guard !entry.phase.state.isFinal else {
             entries[id] = entry
             hold(id)
@@ -258,22 +261,4 @@ extension TaskBoard {
 
     /// Whether some of the tasks that have ended are only stored.
     var isWindowed: Bool { tally.count(where: \.isFinal) > finished.count }
-}
-
-extension RandomAccessCollection {
-    /// The first index whose element, and all after it, satisfy a predicate.
-    fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
-        var (low, count) = (startIndex, count)
-        while count > 0 {
-            let half = count / 2
-            let middle = index(low, offsetBy: half)
-            if predicate(self[middle]) {
-                count = half
-            } else {
-                low = index(after: middle)
-                count -= half + 1
-            }
-        }
-        return low
-    }
 }

@@ -44,6 +44,10 @@ struct TaskEntry: Sendable {
         guard case .queued(let waiting) = phase, waiting.readyAt == nil else { return nil }
         return QueueRank(priority: options.priority, id: id)
     }
+    /// When another attempt is to be made of a task that waits for it.
+    var retryAt: Timestamp? {
+        if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { time } else { nil }
+    }
     /// Attempts that have failed by themselves.
     var failures: Int { attempts.count { !$0.isInterrupted } }
     var retriesLeft: Int { options.retries - failures }
@@ -106,7 +110,7 @@ struct TaskEntry: Sendable {
             id: id, type: type, data: data, options: options, state: phase.state, progress: progress,
             createdAt: createdAt)
         record.attempts = attempts
-        if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { record.retryAt = time }
+        record.retryAt = retryAt
         record.pid = pid
         record.workerPort = workerPort
         record.startedAt = startedAt

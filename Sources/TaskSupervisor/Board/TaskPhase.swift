@@ -158,7 +158,7 @@ struct Settling: Sendable {
     /// Who waits for the end.
     var waiting: [RequestID] = []
     /// Wishes that have come too late.
-    var refused: [(request: RequestID, action: TaskAction)] = []
+    var refused: [ControlWish] = []
 }
 
 /// After the end.

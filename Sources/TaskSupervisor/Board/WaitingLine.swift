@@ -8,7 +8,6 @@ import TaskModel
 struct WaitingLine: Sendable {
     private var ranks: Deque<QueueRank> = []
 
-    var count: Int { ranks.count }
     var first: QueueRank? { ranks.first }
 
     mutating func insert(_ rank: QueueRank) {
@@ -29,11 +28,6 @@ struct WaitingLine: Sendable {
     /// Where a rank stands, or would.
     private func index(of rank: QueueRank) -> Int {
         if let last = ranks.last, last < rank { return ranks.count }
-        var (low, high) = (0, ranks.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ranks[middle] < rank { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return ranks.partitioningIndex { $0 >= rank }
     }
 }
