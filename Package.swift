@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .executable(name: "taskdeck", targets: ["taskdeck"]),
         .executable(name: "taskdeck-worker", targets: ["taskdeck-worker"]),
+        .executable(name: "taskdeck-bench", targets: ["taskdeck-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -138,6 +139,21 @@ let package = Package(
         .executableTarget(
             name: "taskdeck-worker",
             dependencies: ["TaskWorker"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "taskdeck-bench",
+            dependencies: [
+                "TaskModel",
+                "taskdeck",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict
         ),
         .target(

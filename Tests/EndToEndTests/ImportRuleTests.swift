@@ -33,6 +33,10 @@ struct ImportRuleTests {
             "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskStore", "TaskSupervisor", "Terminal",
             "UnixSignals",
         ],
+        "taskdeck-bench": [
+            "ArgumentParser", "FoundationEssentials", "Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
+            "NIOPosix", "Subprocess", "SystemPackage", "TaskModel",
+        ],
         "taskdeck-worker": ["TaskWorker"],
     ]
     private static let standardLibrary: Set<String> = ["Synchronization"]

@@ -1,0 +1,74 @@
+import TaskModel
+
+/// What more tasks cost: a table by their number.
+struct Growth {
+    /// With so many tasks.
+    private struct Row: Encodable {
+        let tasks: Int
+        let areLive: Bool
+        /// Of the whole tree, PSS.
+        let mebibytes: Double
+        /// Medians, in milliseconds.
+        let list: Double
+        let create: Double
+        let keyToPaint: Double
+    }
+
+    private var rows: [Row] = []
+
+    /// Measures with growing numbers of tasks, finished and alive.
+    ///
+    /// - Throws: ``Failure`` when the service does not do what it should.
+    init(of contender: Contender, repetitions: Int, note: (String) -> Void) async throws {
+        let round = DashboardRound(contender: contender, repetitions: repetitions)
+        for (areLive, counts) in [(false, [10, 100, 1000, 10_000]), (true, [10, 100, 1000])] {
+            for count in counts {
+                note("\(count) tasks that \(areLive ? "live" : "have ended")")
+                rows.append(try await Self.row(count, areLive: areLive, round))
+            }
+        }
+    }
+
+    private static func row(_ count: Int, areLive: Bool, _ round: DashboardRound) async throws -> Row {
+        let screen = try Screen()
+        return try await screen.watch {
+            try await round.contender.run(on: screen) { service in
+                if areLive { try await service.startTasks(count) } else { try await service.completeTasks(count) }
+                try await Task.sleep(for: .seconds(1))
+                let client = try service.connect()
+                let repetitions = 0..<round.repetitions
+                let lists = try repetitions.map { _ in
+                    try milliseconds { () throws(Failure) in _ = try client.send("GET", "/tasks") }
+                }
+                let memory = Footprint(of: service.pid).mebibytes
+                let keys = try round.pressKeys(screen)
+                let creates = try repetitions.map { _ in
+                    var id = ""
+                    let time = try milliseconds { () throws(Failure) in id = try client.createLong() }
+                    try client.waitUntilRunning(id)
+                    try client.end(id)
+                    return time
+                }
+                return Row(
+                    tasks: count, areLive: areLive, mebibytes: memory, list: Sample(lists).median,
+                    create: Sample(creates).median, keyToPaint: keys.median)
+            }.value
+        }
+    }
+
+    func table() -> String {
+        var lines = [
+            "| tasks | | memory (PSS), MiB | list, ms | create, ms | key to paint, ms |", "|---|---|---|---|---|---|",
+        ]
+        for row in rows {
+            let cells = [row.mebibytes, row.list, row.create, row.keyToPaint].map(Report.text)
+            lines.append(
+                "| \(row.tasks) | \(row.areLive ? "live" : "finished") | \(cells.joined(separator: " | ")) |")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    func json() throws -> String {
+        String(decoding: try JSONCoding.encode(rows), as: UTF8.self)
+    }
+}
