@@ -1,9 +1,8 @@
 import TaskModel
 
 /// The answer to `GET /health`.
-struct HealthBody: Encodable {
+struct HealthBody: JSONWritable {
     let status: String
-    let version = taskdeckVersion
     let uptimeMilliseconds: Int
     /// `ok`, or why tasks cannot be stored.
     let storage: String
@@ -18,36 +17,37 @@ struct HealthBody: Encodable {
             uniqueKeysWithValues: TaskState.allCases.map { ($0.rawValue, health.counts[$0] ?? 0) })
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case status, version, storage, counts
-        case uptimeMilliseconds = "uptime_ms"
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("counts", JSONValue.object(counts.mapValues { .integer(Int64($0)) }))
+            json.member("status", status)
+            json.member("storage", storage)
+            json.member("uptime_ms", uptimeMilliseconds)
+            json.member("version", taskdeckVersion)
+        }
     }
 }
 
 /// The answer to `GET /tasks/{id}?detail=true`: the record's members and those of the worker.
-struct DetailBody: Encodable {
+struct DetailBody: JSONWritable {
     private let detail: TaskDetail
 
     init(_ detail: TaskDetail) {
         self.detail = detail
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case worker, log
-        case workerError = "worker_error"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try detail.record.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch detail.worker {
-        case .status(let status):
-            try container.encode(status, forKey: .worker)
-            try container.encodeNil(forKey: .workerError)
-        case .unavailable(let reason):
-            try container.encodeNil(forKey: .worker)
-            try container.encode(reason, forKey: .workerError)
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            detail.record.writeMembers(to: &json)
+            json.member("log", detail.log)
+            switch detail.worker {
+            case .status(let status):
+                json.member("worker", status)
+                json.member("worker_error", JSONValue.null)
+            case .unavailable(let reason):
+                json.member("worker", JSONValue.null)
+                json.member("worker_error", reason)
+            }
         }
-        try container.encode(detail.log, forKey: .log)
     }
 }

@@ -37,8 +37,7 @@ extension ProblemDetails {
 extension ProblemDetails {
     /// The problem as the last answer on a connection, for handlers below Hummingbird's router.
     var lastAnswer: (head: HTTPResponse, body: ByteBuffer) {
-        // A problem has no numbers that JSON could not write.
-        let body = (try? JSONCoding.encode(self)).map { ByteBuffer(bytes: $0) } ?? ByteBuffer()
+        let body = ByteBuffer(bytes: JSONCoding.encode(self))
         let fields: HTTPFields = [
             .contentType: Self.mediaType, .contentLength: String(body.readableBytes), .connection: "close",
         ]
@@ -48,16 +47,14 @@ extension ProblemDetails {
 
 extension Response {
     /// Any value as a JSON body.
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response
-    {
-        guard let data = try? JSONCoding.encode(value) else {
-            // JSON has no way to write infinity, which no record contains.
-            return Response(status: .internalServerError)
-        }
+    static func json(
+        _ value: some JSONWritable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        let bytes = JSONCoding.encode(value)
         var headers = headers
         if headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        headers[.contentLength] = String(data.count)
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+        headers[.contentLength] = String(bytes.count)
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }
 

@@ -66,7 +66,7 @@ extension ByteBuffer {
     fileprivate mutating func writeTask(_ task: TaskPage.Item, isFirst: Bool) throws {
         if !isFirst { writeString(",") }
         switch task {
-        case .record(let record): writeBytes(try JSONCoding.encode(record))
+        case .record(let record): writeBytes(JSONCoding.encode(record))
         case .json(_, let text): writeString(text)
         }
     }

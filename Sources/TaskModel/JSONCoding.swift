@@ -1,21 +1,24 @@
-package import FoundationEssentials
-
 /// The one way this project writes and reads JSON, on the API, the pipe and the worker's HTTP.
 package enum JSONCoding {
-    /// Encodes a value with its members sorted by name, so that equal values give equal text.
-    ///
-    /// - Throws: `EncodingError`, only for a number that JSON cannot express.
-    package static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(value)
+    /// The value as JSON on one line.
+    package static func encode(_ value: some JSONWritable) -> [UInt8] {
+        var json = JSONWriter()
+        value.write(to: &json)
+        return json.bytes
     }
 
-    /// Decodes one JSON text.
+    /// Reads one JSON text.
     ///
-    /// - Throws: `DecodingError` when the text is not JSON or not of the expected shape. Nesting
-    ///   beyond 512 levels is an error of Foundation's parser, not a crash.
-    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Sequence<UInt8>) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(bytes))
+    /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected
+    ///   shape.
+    package static func decode<Value: JSONReadable>(
+        _ type: Value.Type, from text: some Collection<UInt8>
+    ) throws -> Value {
+        try Value(json: try JSONParser.parse(text))
     }
+}
+
+extension JSONWritable {
+    /// The value as JSON on one line.
+    package var jsonText: String { String(decoding: JSONCoding.encode(self), as: UTF8.self) }
 }

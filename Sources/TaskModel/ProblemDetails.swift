@@ -1,5 +1,5 @@
 /// An error as RFC 9457 `application/problem+json`, with the project's own members.
-package struct ProblemDetails: Sendable, Hashable, Codable, Error {
+package struct ProblemDetails: Sendable, Hashable, Error {
     /// The media type of the encoded value.
     package static let mediaType = "application/problem+json"
 
@@ -31,10 +31,20 @@ package struct ProblemDetails: Sendable, Hashable, Codable, Error {
         self.code = code
         error = detail
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case type, title, status, detail, code, error, errors
-        case currentStatus = "current_status"
-        case allowedActions = "allowed_actions"
+extension ProblemDetails: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            if let allowedActions { json.member("allowed_actions", allowedActions) }
+            json.member("code", code)
+            if let currentStatus { json.member("current_status", currentStatus) }
+            json.member("detail", detail)
+            json.member("error", error)
+            if let errors { json.member("errors", errors) }
+            json.member("status", status)
+            json.member("title", title)
+            json.member("type", type)
+        }
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 
 /// Reads both clocks.
 package struct ServiceClock: Sendable {
@@ -8,7 +8,9 @@ package struct ServiceClock: Sendable {
 
     /// Now, with the uptime since this value was made.
     package var now: Moment {
-        let milliseconds = Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
         return Moment(wall: Timestamp(milliseconds: milliseconds), uptime: ContinuousClock().now - start)
     }
 }

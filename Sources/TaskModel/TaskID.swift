@@ -49,19 +49,13 @@ extension TaskID: Comparable {
     }
 }
 
-extension TaskID: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let id = TaskID(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a ULID")
-        }
+extension TaskID: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        guard let id = TaskID(try String(json: json)) else { throw JSONShapeError("not a ULID") }
         self = id
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    package func write(to json: inout JSONWriter) { json.string(description) }
 }
 
 /// Makes ids that only ever grow, also within a millisecond and when the clock is set back.

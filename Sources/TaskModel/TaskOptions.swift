@@ -38,7 +38,7 @@ package struct TaskOptions: Sendable, Hashable {
 }
 
 /// One run of a task that did not bring its result, and after which it was, or will be, started again.
-package struct TaskAttempt: Sendable, Hashable, Codable {
+package struct TaskAttempt: Sendable, Hashable {
     /// Counted from 1.
     package var number: Int
     /// When the worker began to work; `nil` when it never did.
@@ -66,26 +66,27 @@ package struct TaskAttempt: Sendable, Hashable, Codable {
         self.activeMilliseconds = activeMilliseconds
         self.isInterrupted = isInterrupted
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case number = "attempt"
-        case startedAt = "started_at"
-        case finishedAt = "finished_at"
-        case error
-        case exitCode = "exit_code"
-        case activeMilliseconds = "active_ms"
-        case isInterrupted = "interrupted"
+extension TaskAttempt: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            number: try members.value("attempt"), startedAt: try members.optional("started_at"),
+            finishedAt: try members.value("finished_at"), error: try members.value("error"),
+            exitCode: try members.optional("exit_code"), activeMilliseconds: try members.value("active_ms"),
+            isInterrupted: try members.value("interrupted"))
     }
 
-    /// Writes every member, unknown ones as `null`.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(number, forKey: .number)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(finishedAt, forKey: .finishedAt)
-        try container.encode(error, forKey: .error)
-        try container.encode(exitCode, forKey: .exitCode)
-        try container.encode(activeMilliseconds, forKey: .activeMilliseconds)
-        try container.encode(isInterrupted, forKey: .isInterrupted)
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("active_ms", activeMilliseconds)
+            json.member("attempt", number)
+            json.member("error", error)
+            json.member("exit_code", exitCode)
+            json.member("finished_at", finishedAt)
+            json.member("interrupted", isInterrupted)
+            json.member("started_at", startedAt)
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// How far a task has come.
-package struct TaskProgress: Sendable, Hashable, Codable {
+package struct TaskProgress: Sendable, Hashable {
     /// Units done: items, phases or batches.
     package var done: Int
     /// Units in all.
@@ -20,16 +20,25 @@ package struct TaskProgress: Sendable, Hashable, Codable {
     package var isPlausible: Bool {
         done >= 0 && total >= done && fraction >= 0 && fraction <= 1
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case done, total, fraction, step
+extension TaskProgress: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            done: try members.value("done"), total: try members.value("total"),
+            fraction: try members.value("fraction"), step: try members.optional("step"))
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(done, forKey: .done)
-        try container.encode(total, forKey: .total)
-        try container.encode((fraction * 10_000).rounded() / 10_000, forKey: .fraction)
-        try container.encode(step, forKey: .step)
+    package func write(to json: inout JSONWriter) {
+        json.object { writeMembers(to: &$0) }
+    }
+
+    /// Writes the members without an object around them.
+    func writeMembers(to json: inout JSONWriter) {
+        json.member("done", done)
+        json.member("fraction", (fraction * 10_000).rounded() / 10_000)
+        json.member("step", step)
+        json.member("total", total)
     }
 }

@@ -16,7 +16,7 @@ package struct QueueRank: Sendable, Hashable, Comparable {
 }
 
 /// How the queue is: what `GET /queue` tells.
-package struct QueueStatus: Sendable, Hashable, Codable {
+package struct QueueStatus: Sendable, Hashable {
     /// Whether no new tasks are started until somebody releases the queue.
     package var isHeld: Bool
     /// How many tasks may have a worker at the same time; `nil` means any number.
@@ -32,20 +32,16 @@ package struct QueueStatus: Sendable, Hashable, Codable {
         self.active = active
         self.queued = queued
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case isHeld = "held"
-        case maxRunning = "max_running"
-        case active, queued
-    }
-
-    /// Writes every member, unknown ones as `null`.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(isHeld, forKey: .isHeld)
-        try container.encode(maxRunning, forKey: .maxRunning)
-        try container.encode(active, forKey: .active)
-        try container.encode(queued, forKey: .queued)
+extension QueueStatus: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("active", active)
+            json.member("held", isHeld)
+            json.member("max_running", maxRunning)
+            json.member("queued", queued)
+        }
     }
 }
 

@@ -62,99 +62,77 @@ package struct TaskRecord: Sendable, Hashable {
 
     /// Which attempt it is at, or ended with; counted from 1.
     package var attempt: Int { attempts.count + 1 }
-
-    /// The members' names on the wire, part of the contract.
-    package enum CodingKeys: String, CodingKey {
-        case id = "task_id"
-        case type = "task_type"
-        case data = "task_data"
-        case state = "status"
-        case progress, pid
-        case workerPort = "worker_port"
-        case createdAt = "created_at"
-        case startedAt = "started_at"
-        case finishedAt = "finished_at"
-        case activeMilliseconds = "active_ms"
-        case pausedMilliseconds = "paused_ms"
-        case pending, result, error
-        case exitCode = "exit_code"
-        case termination
-        case priority, timeout, retries
-        case notBefore = "not_before"
-        case queuePosition = "queue_position"
-        case retryAt = "retry_at"
-        case attempt, attempts
-    }
 }
 
-extension TaskRecord: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
+extension TaskRecord: JSONReadable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
         var options = TaskOptions()
         // Records of before there was a queue know nothing of it.
-        options.priority = try container.decodeIfPresent(Int.self, forKey: .priority) ?? 0
-        options.timeout = try container.decodeIfPresent(Double.self, forKey: .timeout)
-        options.retries = try container.decodeIfPresent(Int.self, forKey: .retries) ?? 0
-        options.notBefore = try container.decodeIfPresent(Timestamp.self, forKey: .notBefore)
+        options.priority = try members.optional("priority") ?? 0
+        options.timeout = try members.optional("timeout")
+        options.retries = try members.optional("retries") ?? 0
+        options.notBefore = try members.optional("not_before")
         self.init(
-            id: try container.decode(TaskID.self, forKey: .id), type: try container.decode(String.self, forKey: .type),
-            data: try container.decode(JSONValue.self, forKey: .data), options: options,
-            state: try container.decode(TaskState.self, forKey: .state),
-            progress: try container.decode(TaskProgress.self, forKey: .progress),
-            createdAt: try container.decode(Timestamp.self, forKey: .createdAt))
-        pid = try container.decodeIfPresent(Int32.self, forKey: .pid)
-        workerPort = try container.decodeIfPresent(Int.self, forKey: .workerPort)
-        startedAt = try container.decodeIfPresent(Timestamp.self, forKey: .startedAt)
-        finishedAt = try container.decodeIfPresent(Timestamp.self, forKey: .finishedAt)
-        activeMilliseconds = try container.decode(Int.self, forKey: .activeMilliseconds)
-        pausedMilliseconds = try container.decode(Int.self, forKey: .pausedMilliseconds)
-        pending = try container.decodeIfPresent(TaskAction.self, forKey: .pending)
-        result = try container.decodeIfPresent(JSONValue.self, forKey: .result)
-        error = try container.decodeIfPresent(String.self, forKey: .error)
-        exitCode = try container.decodeIfPresent(Int32.self, forKey: .exitCode)
-        termination = try container.decodeIfPresent(Termination.self, forKey: .termination)
-        queuePosition = try container.decodeIfPresent(Int.self, forKey: .queuePosition)
-        retryAt = try container.decodeIfPresent(Timestamp.self, forKey: .retryAt)
-        attempts = try container.decodeIfPresent([TaskAttempt].self, forKey: .attempts) ?? []
+            id: try members.value("task_id"), type: try members.value("task_type"),
+            data: try members.value("task_data"), options: options, state: try members.value("status"),
+            progress: try members.value("progress"), createdAt: try members.value("created_at"))
+        pid = try members.optional("pid")
+        workerPort = try members.optional("worker_port")
+        startedAt = try members.optional("started_at")
+        finishedAt = try members.optional("finished_at")
+        activeMilliseconds = try members.value("active_ms")
+        pausedMilliseconds = try members.value("paused_ms")
+        pending = try members.optional("pending")
+        result = try members.optional("result")
+        error = try members.optional("error")
+        exitCode = try members.optional("exit_code")
+        termination = try members.optional("termination")
+        queuePosition = try members.optional("queue_position")
+        retryAt = try members.optional("retry_at")
+        attempts = try members.optional("attempts") ?? []
     }
 }
 
-extension TaskRecord: Encodable {
-    /// Writes every member, unknown ones as `null`: clients need not tell missing from unknown.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(id, forKey: .id)
-        try container.encode(type, forKey: .type)
-        try container.encode(data, forKey: .data)
-        try container.encode(state, forKey: .state)
-        try container.encode(progress, forKey: .progress)
-        try container.encode(pid, forKey: .pid)
-        try container.encode(workerPort, forKey: .workerPort)
-        try container.encode(createdAt, forKey: .createdAt)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(finishedAt, forKey: .finishedAt)
-        try container.encode(activeMilliseconds, forKey: .activeMilliseconds)
-        try container.encode(pausedMilliseconds, forKey: .pausedMilliseconds)
-        try container.encode(pending, forKey: .pending)
-        try container.encode(result, forKey: .result)
-        try container.encode(error, forKey: .error)
-        try container.encode(exitCode, forKey: .exitCode)
-        try container.encode(termination, forKey: .termination)
-        try container.encode(options.priority, forKey: .priority)
-        try container.encode(options.timeout, forKey: .timeout)
-        try container.encode(options.retries, forKey: .retries)
-        try container.encode(options.notBefore, forKey: .notBefore)
-        try container.encode(queuePosition, forKey: .queuePosition)
-        try container.encode(retryAt, forKey: .retryAt)
-        try container.encode(attempt, forKey: .attempt)
-        try container.encode(attempts, forKey: .attempts)
+extension TaskRecord: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { writeMembers(to: &$0) }
+    }
+
+    /// Writes every member, sorted by name: the names are part of the contract.
+    package func writeMembers(to json: inout JSONWriter) {
+        json.member("active_ms", activeMilliseconds)
+        json.member("attempt", attempt)
+        json.member("attempts", attempts)
+        json.member("created_at", createdAt)
+        json.member("error", error)
+        json.member("exit_code", exitCode)
+        json.member("finished_at", finishedAt)
+        json.member("not_before", options.notBefore)
+        json.member("paused_ms", pausedMilliseconds)
+        json.member("pending", pending)
+        json.member("pid", pid)
+        json.member("priority", options.priority)
+        json.member("progress", progress)
+        json.member("queue_position", queuePosition)
+        json.member("result", result)
+        json.member("retries", options.retries)
+        json.member("retry_at", retryAt)
+        json.member("started_at", startedAt)
+        json.member("status", state)
+        json.member("task_data", data)
+        json.member("task_id", id)
+        json.member("task_type", type)
+        json.member("termination", termination)
+        json.member("timeout", options.timeout)
+        json.member("worker_port", workerPort)
     }
 }
 
 /// How an end that was asked for went.
-package struct Termination: Sendable, Hashable, Codable {
+package struct Termination: Sendable, Hashable {
     /// How far the ladder had to be climbed.
-    package enum Stage: String, Sendable, Codable, CaseIterable {
+    package enum Stage: String, Sendable, CaseIterable, JSONReadable, JSONWritable {
         case http, sigterm, sigkill
     }
 
@@ -170,9 +148,21 @@ package struct Termination: Sendable, Hashable, Codable {
         self.milliseconds = milliseconds
         self.reaped = reaped
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case stage, reaped
-        case milliseconds = "ms"
+extension Termination: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            stage: try members.value("stage"), milliseconds: try members.value("ms"),
+            reaped: try members.value("reaped"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("ms", milliseconds)
+            json.member("reaped", reaped)
+            json.member("stage", stage)
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// Where a task is in its life.
 ///
 /// `queued → starting → running ⇄ paused → stopping → completed | failed | terminated | killed`
-package enum TaskState: String, Sendable, Codable, CaseIterable {
+package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritable {
     /// Accepted, no process yet, or none any more. Valid transitions are to `starting`, `terminated`,
     /// `killed`, `failed`.
     case queued
@@ -45,7 +45,7 @@ package enum TaskState: String, Sendable, Codable, CaseIterable {
 }
 
 /// What a client can ask of a task.
-package enum TaskAction: String, Sendable, Codable, CaseIterable {
+package enum TaskAction: String, Sendable, CaseIterable, JSONReadable, JSONWritable {
     /// Stand still at the next checkpoint, at most 10 ms away.
     case pause
     /// Go on.

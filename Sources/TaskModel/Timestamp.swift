@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A point in civil time, in whole milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Sendable, Hashable, Comparable {
     /// Since 1970-01-01T00:00:00Z, leap seconds not counted.
@@ -21,41 +19,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 }
 
-extension Timestamp: CustomStringConvertible {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    /// RFC 3339 in UTC with milliseconds: `2026-11-24T07:00:00.123Z`.
-    package var description: String {
-        // Half a millisecond more, since the style cuts off and a Double may lie just below.
-        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000).formatted(Self.style)
-    }
-}
-
-extension Timestamp {
-    private static let wholeSeconds = Date.ISO8601FormatStyle()
-
-    /// Reads a time of RFC 3339, with or without a fraction of a second; `nil` for anything else.
-    package init?(_ text: String) {
-        guard let date = (try? Self.style.parse(text)) ?? (try? Self.wholeSeconds.parse(text)) else { return nil }
-        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
-        guard let exact = Int64(exactly: milliseconds) else { return nil }
-        self.init(milliseconds: exact)
-    }
-}
-
-extension Timestamp: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let time = Timestamp(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time of RFC 3339")
-        }
+extension Timestamp: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        guard let time = Timestamp(try String(json: json)) else { throw JSONShapeError("not a time of RFC 3339") }
         self = time
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    package func write(to json: inout JSONWriter) { json.string(description) }
 }
 
 /// A point in time on both clocks: the civil one for people, the monotonic one for intervals.

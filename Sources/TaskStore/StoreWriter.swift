@@ -48,7 +48,7 @@ struct StoreWriter {
         let statement = try db.cachedStatement(
             sql: "INSERT INTO task (id, type, status, since, kept_until, record) VALUES (?, ?, 'queued', ?, ?, ?)")
         try statement.execute(arguments: [
-            record.id.description, record.type, now, expires ?? 0, try Self.text(record),
+            record.id.description, record.type, now, expires ?? 0, record.jsonText,
         ])
         guard let keyed, let expires else { return }
         try db.execute(
@@ -68,13 +68,13 @@ struct StoreWriter {
                     """)
             let time = (record.finishedAt ?? record.createdAt).milliseconds
             try statement.execute(arguments: [
-                record.state.rawValue, time, time, try Self.text(record), record.id.description,
+                record.state.rawValue, time, time, record.jsonText, record.id.description,
             ])
             finishedCount += db.changesCount
         } else {
             statement = try db.cachedStatement(
                 sql: "UPDATE task SET status = 'queued', record = ? WHERE id = ?")
-            try statement.execute(arguments: [try Self.text(record), record.id.description])
+            try statement.execute(arguments: [record.jsonText, record.id.description])
         }
     }
 
@@ -96,10 +96,5 @@ struct StoreWriter {
             }
             return PrunedTask(id: id, type: row["type"], state: state)
         }
-    }
-
-    /// The record as JSON.
-    static func text(_ record: TaskRecord) throws -> String {
-        String(decoding: try JSONCoding.encode(record), as: UTF8.self)
     }
 }

@@ -1,5 +1,4 @@
 import CLinux
-import FoundationEssentials
 import Glibc
 import Subprocess
 package import SystemPackage
@@ -32,7 +31,7 @@ package struct SubprocessLauncher: WorkerLauncher {
         report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd {
         do {
-            let line = try JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
+            let line = JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
             let result = try await Subprocess.run(
                 configuration, input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in

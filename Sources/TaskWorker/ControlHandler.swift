@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import TaskModel
@@ -168,20 +167,19 @@ final class ControlHandler: ChannelInboundHandler {
 
     @discardableResult
     private func send(
-        _ body: some Encodable, status: HTTPResponseStatus, type: String, extra: [(String, String)] = [],
+        _ body: some JSONWritable, status: HTTPResponseStatus, type: String, extra: [(String, String)] = [],
         for head: HTTPRequestHead?, context: ChannelHandlerContext
     ) -> EventLoopFuture<Void> {
-        // Every value sent here consists of finite numbers, which always can be written.
-        let data = (try? JSONCoding.encode(body)) ?? Data()
+        let bytes = JSONCoding.encode(body)
         let keepsAlive = head?.isKeepAlive ?? false
         var headers = HTTPHeaders(extra)
         headers.add(name: "Content-Type", value: type)
-        headers.add(name: "Content-Length", value: String(data.count))
+        headers.add(name: "Content-Length", value: String(bytes.count))
         headers.add(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
         let version = head?.version ?? .http1_1
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: data)))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
         let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         if !keepsAlive {
             let channel = context.channel

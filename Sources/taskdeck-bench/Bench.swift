@@ -44,16 +44,17 @@ struct Bench: AsyncParsableCommand {
         let ours = Contender(name: "taskdeck", command: "\(command) --no-ui --state '{state}'")
         let ephemeral = Contender(name: "taskdeck", command: "\(command) --no-ui --ephemeral")
         let cockpit = Contender(name: "taskdeck", command: "\(command) --ephemeral")
+        let machine = Machine()
+        note(machine.description)
         if growth {
             let growth = try await Growth(of: cockpit, repetitions: repetitions, note: note)
-            print(json ? try growth.json() : growth.table())
+            print(json ? growth.json(on: machine) : growth.table())
             return
         }
 
         let other = against.map { Contender(name: "other", command: $0) }
         let contenders = [ours] + (other.map { [$0] } ?? [])
-        var report = Report(contenders: contenders.map(\.name), machine: Machine())
-        note(report.machine.description)
+        var report = Report(contenders: contenders.map(\.name), machine: machine)
         for round in 1...rounds {
             for contender in contenders {
                 note("round \(round) of \(rounds): \(contender.name)")

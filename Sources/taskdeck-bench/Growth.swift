@@ -3,7 +3,7 @@ import TaskModel
 /// What more tasks cost: a table by their number.
 struct Growth {
     /// With so many tasks.
-    private struct Row: Encodable {
+    private struct Row: Sendable {
         let tasks: Int
         let areLive: Bool
         /// Of the whole tree, PSS.
@@ -68,7 +68,14 @@ struct Growth {
         return lines.joined(separator: "\n")
     }
 
-    func json() throws -> String {
-        String(decoding: try JSONCoding.encode(rows), as: UTF8.self)
+    func json(on machine: Machine) -> String {
+        let rows: [JSONValue] = rows.map { row in
+            [
+                "tasks": .integer(Int64(row.tasks)), "live": .bool(row.areLive), "pss_mib": .number(row.mebibytes),
+                "list_ms": .number(row.list), "create_ms": .number(row.create),
+                "key_to_paint_ms": .number(row.keyToPaint),
+            ]
+        }
+        return (["machine": .string(machine.description), "rows": .array(rows)] as JSONValue).jsonText
     }
 }

@@ -59,7 +59,9 @@ final class HTTPConnection {
         let before = buffer.count
         let room = 1 << 16
         buffer.append(contentsOf: repeatElement(0, count: room))
-        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + before, room, 0) }
+        let count = buffer.withUnsafeMutableBytes {
+            recv(descriptor, UnsafeMutableRawBufferPointer(rebasing: $0[before...]).baseAddress, room, 0)
+        }
         buffer.removeLast(room - max(0, count))
         guard count > 0 else { throw Failure(description: "the connection was closed") }
     }

@@ -27,10 +27,10 @@ struct HistoryTests {
             progress: TaskProgress(done: 3, total: 3), createdAt: Timestamp(milliseconds: 1_700_000_000_000))
         record.finishedAt = record.createdAt
         record.result = ["processed": 3, "items": [1, 2, 3]]
-        let completed = try StoreWriter.text(record)
+        let completed = record.jsonText
         record.state = .failed
         record.error = "no luck"
-        let failed = try StoreWriter.text(record)
+        let failed = record.jsonText
         let template = id(0)
         try await store.database.write { db in
             try db.execute(

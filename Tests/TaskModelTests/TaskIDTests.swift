@@ -56,6 +56,43 @@ struct TimestampTests {
         #expect(try JSONCoding.decode(Timestamp.self, from: "\"\(text)\"".utf8) == time)
     }
 
+    @Test(
+        "what RFC 3339 allows is read",
+        arguments: [
+            ("2026-11-24T07:00:00Z", 1_795_503_600_000), ("2026-11-24t07:00:00z", 1_795_503_600_000),
+            ("2026-11-24T08:30:00+01:30", 1_795_503_600_000), ("2026-11-23T23:00:00-08:00", 1_795_503_600_000),
+            ("2026-11-24T07:00:00.5Z", 1_795_503_600_500), ("2026-11-24T07:00:00.123999Z", 1_795_503_600_123),
+            ("2016-12-31T23:59:60Z", 1_483_228_800_000), ("0000-01-01T00:00:00Z", -62_167_219_200_000),
+            ("9999-12-31T23:59:59.999Z", 253_402_300_799_999), ("1600-02-29T00:00:00Z", -11_670_998_400_000),
+        ] as [(String, Int64)])
+    func reading(text: String, milliseconds: Int64) {
+        #expect(Timestamp(text) == Timestamp(milliseconds: milliseconds))
+    }
+
+    @Test(
+        "what is no time of RFC 3339 is not read",
+        arguments: [
+            "", "now", "2026-11-24", "2026-11-24T07:00:00", "2026-11-24 07:00:00Z", "2026-11-24T07:00Z",
+            "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T07:60:00Z",
+            "2026-11-24T07:00:61Z", "2026-11-24T07:00:00.Z", "2026-11-24T07:00:00+1:00", "2026-11-24T07:00:00+24:00",
+            "2026-11-24T07:00:00Z ", "+026-11-24T07:00:00Z", "2026-11-24T07:00:00ZZ", "２０２６-11-24T07:00:00Z",
+        ])
+    func refusal(text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test("every day of 800 years comes back as it was")
+    func days() {
+        var dates: Set<String> = []
+        for day in -146_097..<146_097 as Range<Int64> {
+            let time = Timestamp(milliseconds: day * 86_400_000 + 43_200_001)
+            #expect(Timestamp(time.description) == time)
+            dates.insert(String(time.description.prefix(10)))
+        }
+        #expect(dates.count == 292_194)
+    }
+
     @Test("every millisecond of a second is written exactly")
     func exactness() {
         for millisecond in 0..<1000 as Range<Int64> {

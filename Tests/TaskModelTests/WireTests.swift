@@ -10,7 +10,7 @@ struct WireTests {
         ),
         (
             .progress(TaskProgress(done: 1, total: 3, fraction: 0.3333, step: "item 2 of 3")),
-            #"{"done":1,"event":"progress","fraction":0.3333,"step":"item 2 of 3","total":3}"#
+            #"{"event":"progress","done":1,"fraction":0.3333,"step":"item 2 of 3","total":3}"#
         ),
         (.paused, #"{"event":"paused"}"#),
         (.resumed, #"{"event":"resumed"}"#),
@@ -21,7 +21,7 @@ struct WireTests {
 
     @Test("an update is written as one line and read back", arguments: lines)
     func updates(update: WorkerUpdate, text: String) throws {
-        #expect(String(decoding: try JSONCoding.encode(update), as: UTF8.self) == text)
+        #expect(update.jsonText == text)
         #expect(try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) == update)
     }
 
@@ -31,7 +31,7 @@ struct WireTests {
             "", "hello", "{}", #"{"event":"explode"}"#, #"{"event":"hello"}"#, #"{"event":"completed"}"#, "[]", "1",
         ])
     func garbage(text: String) {
-        #expect(throws: DecodingError.self) { try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) }
+        #expect(throws: (any Error).self) { try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) }
     }
 
     @Test("a record writes unknown members as null and never leaves them out")
@@ -40,7 +40,7 @@ struct WireTests {
         let record = TaskRecord(
             id: id, type: "process_data", data: ["items": [1]], state: .starting,
             progress: TaskProgress(done: 0, total: 1), createdAt: Timestamp(milliseconds: 0))
-        let text = String(decoding: try JSONCoding.encode(record), as: UTF8.self)
+        let text = record.jsonText
         #expect(
             text == """
                 {"active_ms":0,"attempt":1,"attempts":[],"created_at":"1970-01-01T00:00:00.000Z","error":null,\
@@ -62,7 +62,7 @@ struct WireTests {
         ])
     func values(text: String) throws {
         let value = try JSONCoding.decode(JSONValue.self, from: text.utf8)
-        #expect(String(decoding: try JSONCoding.encode(value), as: UTF8.self) == text)
+        #expect(value.jsonText == text)
     }
 
     @Test(

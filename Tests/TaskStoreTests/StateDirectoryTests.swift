@@ -118,7 +118,7 @@ struct StateDirectoryTests {
             var maker = RecordMaker()
             let record = maker.queued()
             // As that version would have written it: without a word of queues and attempts.
-            var members = try JSONCoding.decode(JSONValue.self, from: StoreWriter.text(record).utf8).members ?? [:]
+            var members = try JSONCoding.decode(JSONValue.self, from: record.jsonText.utf8).members ?? [:]
             for name in [
                 "priority", "timeout", "retries", "not_before", "queue_position", "retry_at", "attempt", "attempts",
             ] {

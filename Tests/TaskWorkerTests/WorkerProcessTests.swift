@@ -35,9 +35,9 @@ struct WorkerProcessTests {
             try await worker.output.line(with: "completed")
             #expect(
                 await Array(worker.output.all.dropFirst()) == [
-                    #"{"done":0,"event":"progress","fraction":0,"step":"item 1 of 2","total":2}"#,
-                    #"{"done":1,"event":"progress","fraction":0.5,"step":"item 2 of 2","total":2}"#,
-                    #"{"done":2,"event":"progress","fraction":1,"step":"done","total":2}"#,
+                    #"{"event":"progress","done":0,"fraction":0,"step":"item 1 of 2","total":2}"#,
+                    #"{"event":"progress","done":1,"fraction":0.5,"step":"item 2 of 2","total":2}"#,
+                    #"{"event":"progress","done":2,"fraction":1,"step":"done","total":2}"#,
                     #"{"event":"completed","result":{"items":[1,2],"processed":2}}"#,
                 ])
         }

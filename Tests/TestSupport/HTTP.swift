@@ -17,7 +17,7 @@ package struct Answer: Sendable {
 
     /// The body as a task record.
     ///
-    /// - Throws: `DecodingError` when it is none.
+    /// - Throws: `JSONSyntaxError` or `JSONShapeError` when it is none.
     package var record: TaskRecord {
         get throws { try JSONCoding.decode(TaskRecord.self, from: body.utf8) }
     }

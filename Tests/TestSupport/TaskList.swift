@@ -1,15 +1,21 @@
 package import TaskModel
 
 /// The answer to `GET /tasks`, as a client reads it.
-package struct TaskList: Sendable, Decodable {
+package struct TaskList: Sendable, JSONReadable {
     package let tasks: [TaskRecord]
     package let total: Int
+
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        tasks = try members.value("tasks")
+        total = try members.value("total")
+    }
 }
 
 extension Answer {
     /// The body as a list of tasks.
     ///
-    /// - Throws: `DecodingError` when it is none.
+    /// - Throws: `JSONSyntaxError` or `JSONShapeError` when it is none.
     package var list: TaskList {
         get throws { try JSONCoding.decode(TaskList.self, from: body.utf8) }
     }

@@ -1,7 +1,7 @@
 /// The first line on a worker's standard input: what it is to do.
 ///
 /// The pipe stays open after it; its end tells the worker that the supervisor is gone.
-package struct Assignment: Sendable, Codable {
+package struct Assignment: Sendable {
     /// The task's id, for the worker to name itself by.
     package let taskID: TaskID
     /// Which work to do.
@@ -19,11 +19,22 @@ package struct Assignment: Sendable, Codable {
         self.taskData = taskData
         self.token = token
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case taskID = "task_id"
-        case taskType = "task_type"
-        case taskData = "task_data"
-        case token
+extension Assignment: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            taskID: try members.value("task_id"), taskType: try members.value("task_type"),
+            taskData: try members.value("task_data"), token: try members.optional("token"))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("task_data", taskData)
+            json.member("task_id", taskID)
+            json.member("task_type", taskType)
+            json.member("token", token)
+        }
     }
 }

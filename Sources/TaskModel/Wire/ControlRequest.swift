@@ -1,5 +1,5 @@
 /// The body of `POST /control`, on a worker and on the API.
-package struct ControlRequest: Sendable, Hashable, Encodable {
+package struct ControlRequest: Sendable, Hashable {
     /// What is asked for.
     package let action: TaskAction
 
@@ -17,5 +17,11 @@ package struct ControlRequest: Sendable, Hashable, Encodable {
         let problems = fields.finish()
         guard problems.isEmpty, let action else { throw .invalidFields(problems) }
         self.action = action
+    }
+}
+
+extension ControlRequest: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { $0.member("action", action) }
     }
 }

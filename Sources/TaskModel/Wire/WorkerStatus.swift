@@ -1,7 +1,7 @@
 /// What a worker answers to `GET /status`.
-package struct WorkerStatus: Sendable, Codable {
+package struct WorkerStatus: Sendable {
     /// What the worker has counted since it began.
-    package struct Counters: Sendable, Codable {
+    package struct Counters: Sendable {
         /// Lines written to the pipe.
         package var updates = 0
         /// Times the work has stood still.
@@ -48,15 +48,31 @@ package struct WorkerStatus: Sendable, Codable {
         self.uptimeMilliseconds = uptimeMilliseconds
         self.counters = counters
     }
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case taskID = "task_id"
-        case taskType = "task_type"
-        case state = "status"
-        case progress, pid, port
-        case cpuSeconds = "cpu_seconds"
-        case residentBytes = "resident_bytes"
-        case uptimeMilliseconds = "uptime_ms"
-        case counters
+extension WorkerStatus: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("counters", counters)
+            json.member("cpu_seconds", cpuSeconds)
+            json.member("pid", pid)
+            json.member("port", port)
+            json.member("progress", progress)
+            json.member("resident_bytes", residentBytes)
+            json.member("status", state)
+            json.member("task_id", taskID)
+            json.member("task_type", taskType)
+            json.member("uptime_ms", uptimeMilliseconds)
+        }
+    }
+}
+
+extension WorkerStatus.Counters: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("pauses", pauses)
+            json.member("requests", requests)
+            json.member("updates", updates)
+        }
     }
 }

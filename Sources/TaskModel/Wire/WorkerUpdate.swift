@@ -15,7 +15,7 @@ package enum WorkerUpdate: Sendable, Hashable {
 /// Where a worker is to be found.
 ///
 /// Nothing else says on which host it runs.
-package struct WorkerAddress: Sendable, Hashable, Codable {
+package struct WorkerAddress: Sendable, Hashable {
     /// An address that the supervisor can reach.
     package let host: String
     /// 1…65535.
@@ -38,49 +38,51 @@ package enum WorkOutcome: Sendable, Hashable {
     case stopped
 }
 
-extension WorkerUpdate: Codable {
-    private enum Event: String, Codable {
+extension WorkerUpdate: JSONReadable {
+    private enum Event: String, JSONReadable {
         case hello, progress, paused, resumed, completed, failed, stopped
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case event, result, error
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        switch try container.decode(Event.self, forKey: .event) {
-        case .hello: self = .hello(try WorkerAddress(from: decoder))
-        case .progress: self = .progress(try TaskProgress(from: decoder))
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        let event: Event = try members.value("event")
+        switch event {
+        case .hello:
+            self = .hello(
+                WorkerAddress(
+                    host: try members.value("host"), port: try members.value("port"), pid: try members.value("pid")))
+        case .progress: self = .progress(try TaskProgress(json: json))
         case .paused: self = .paused
         case .resumed: self = .resumed
-        case .completed: self = .outcome(.completed(try container.decode(JSONValue.self, forKey: .result)))
-        case .failed: self = .outcome(.failed(try container.decode(String.self, forKey: .error)))
+        case .completed: self = .outcome(.completed(try members.value("result")))
+        case .failed: self = .outcome(.failed(try members.value("error")))
         case .stopped: self = .outcome(.stopped)
         }
     }
+}
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .hello(let address):
-            try container.encode(Event.hello, forKey: .event)
-            try address.encode(to: encoder)
-        case .progress(let progress):
-            try container.encode(Event.progress, forKey: .event)
-            try progress.encode(to: encoder)
-        case .paused:
-            try container.encode(Event.paused, forKey: .event)
-        case .resumed:
-            try container.encode(Event.resumed, forKey: .event)
-        case .outcome(.completed(let result)):
-            try container.encode(Event.completed, forKey: .event)
-            try container.encode(result, forKey: .result)
-        case .outcome(.failed(let error)):
-            try container.encode(Event.failed, forKey: .event)
-            try container.encode(error, forKey: .error)
-        case .outcome(.stopped):
-            try container.encode(Event.stopped, forKey: .event)
+extension WorkerUpdate: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            switch self {
+            case .hello(let address):
+                json.member("event", "hello")
+                json.member("host", address.host)
+                json.member("pid", address.pid)
+                json.member("port", address.port)
+            case .progress(let progress):
+                json.member("event", "progress")
+                progress.writeMembers(to: &json)
+            case .paused: json.member("event", "paused")
+            case .resumed: json.member("event", "resumed")
+            case .outcome(.completed(let result)):
+                json.member("event", "completed")
+                json.member("result", result)
+            case .outcome(.failed(let error)):
+                json.member("error", error)
+                json.member("event", "failed")
+            case .outcome(.stopped): json.member("event", "stopped")
+            }
         }
     }
 }
