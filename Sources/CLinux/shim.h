@@ -1,9 +1,12 @@
 // The parts of Linux that Swift's Glibc module leaves out.
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,4 +52,61 @@ static inline int linux_can_start_threads(int count) {
     for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
     close(ends[0]);
     return started == count;
+}
+
+/// Closes all descriptors from one on (close_range(2)).
+static inline void linux_close_from(int first) {
+    syscall(SYS_close_range, (unsigned int)first, ~0U, 0U);
+}
+
+/// Forks a process whose parent is this process's own parent (CLONE_PARENT of clone(2)), and returns as fork(2)
+/// does. Only the calling thread goes on in it, and
+/// nothing is done that was asked for by pthread_atfork(3).
+static inline int linux_fork_sibling(void) {
+    // Where the C library keeps the number of the thread, which fork(3) would have the kernel correct.
+    int *number = NULL;
+    unsigned long flags = CLONE_PARENT;
+    if (prctl(PR_GET_TID_ADDRESS, (unsigned long)&number, 0UL, 0UL, 0UL) == 0 && number != NULL)
+        flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+#if defined(__x86_64__)
+    return (int)syscall(SYS_clone, flags, NULL, NULL, number, NULL);
+#else
+    return (int)syscall(SYS_clone, flags, NULL, NULL, NULL, number);
+#endif
+}
+
+// The macros of cmsg(3) are none that Swift imports.
+#define LINUX_DESCRIPTORS 3
+
+union linux_descriptor_message {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE(LINUX_DESCRIPTORS * sizeof(int))];
+};
+
+/// Sends three descriptors through a socket; 0, or -1 with errno.
+static inline int linux_send_descriptors(int socket, const int descriptors[LINUX_DESCRIPTORS]) {
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    union linux_descriptor_message control;
+    memset(&control, 0, sizeof control);
+    control.head.cmsg_len = CMSG_LEN(LINUX_DESCRIPTORS * sizeof(int));
+    control.head.cmsg_level = SOL_SOCKET;
+    control.head.cmsg_type = SCM_RIGHTS;
+    memcpy(CMSG_DATA(&control.head), descriptors, LINUX_DESCRIPTORS * sizeof(int));
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+/// Receives three descriptors; 1, or 0 when the other end is closed, or -1 for anything else.
+static inline int linux_receive_descriptors(int socket, int descriptors[LINUX_DESCRIPTORS]) {
+    char byte;
+    struct iovec part = {&byte, 1};
+    union linux_descriptor_message control;
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (count <= 0) return (int)count;
+    if (message.msg_controllen < CMSG_LEN(LINUX_DESCRIPTORS * sizeof(int)) || control.head.cmsg_type != SCM_RIGHTS)
+        return -1;
+    memcpy(descriptors, CMSG_DATA(&control.head), LINUX_DESCRIPTORS * sizeof(int));
+    return 1;
 }

@@ -57,11 +57,11 @@ package actor TaskService: Service {
 
     /// Makes a service with the tasks that are stored; it starts workers once it runs.
     package init(
-        configuration: Configuration, launcher: SubprocessLauncher, client: WorkerClient, store: TaskStore,
+        configuration: Configuration, workers: WorkerSource, client: WorkerClient, store: TaskStore,
         stored: StoredTasks, logger: Logger
     ) {
         self.init(
-            configuration: configuration, launching: launcher, client: client, store: store, stored: stored,
+            configuration: configuration, launching: workers.launcher, client: client, store: store, stored: stored,
             logger: logger)
     }
 
@@ -150,6 +150,7 @@ package actor TaskService: Service {
             group.addTask {
                 for await _ in self.ticks { await self.receive(.ticked) }
             }
+            group.addTask { [launcher] in await launcher.serve() }
             receive(.held(startsHeld))
             for await job in jobs {
                 group.addTask { await self.perform(job) }

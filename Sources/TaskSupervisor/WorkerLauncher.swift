@@ -1,9 +1,13 @@
+package import SystemPackage
 import TaskModel
 
 /// Starts workers and stays with each until nothing of it is left.
 ///
 /// Where and how a worker runs is the launcher's business alone.
 protocol WorkerLauncher: Sendable {
+    /// Keeps ready what starting workers needs, until it is cancelled.
+    func serve() async
+
     /// Why a worker could not be started now; `nil` when nothing is known to stand in the way.
     ///
     /// Cheap: asked for every task before it is accepted.
@@ -38,5 +42,25 @@ struct LaunchError: Error, Hashable {
 }
 
 extension WorkerLauncher {
+    func serve() async {}
     func shortage() -> String? { nil }
+}
+
+/// Where workers come from.
+package struct WorkerSource: Sendable {
+    let launcher: any WorkerLauncher
+
+    /// The worker program of this service.
+    ///
+    /// - Parameters:
+    ///   - executable: the path of `taskdeck-worker`.
+    ///   - reserve: how many workers are started before there is a task for them.
+    package static func forks(of executable: FilePath, reserve: Int) -> WorkerSource {
+        WorkerSource(launcher: ForkingLauncher(executable: executable, reserve: reserve))
+    }
+
+    /// Any program that behaves as a worker.
+    package static func program(_ executable: FilePath) -> WorkerSource {
+        WorkerSource(launcher: SubprocessLauncher(executable: executable))
+    }
 }

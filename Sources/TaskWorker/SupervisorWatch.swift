@@ -19,14 +19,29 @@ struct SupervisorWatch {
         guard signals >= 0 else { return nil }
     }
 
+    /// Returns when there is something to read on standard input, or its end.
+    ///
+    /// SIGTERM ends the process meanwhile: it has nothing to do yet.
+    func waitForInput() {
+        var watched = watched
+        repeat {
+            while poll(&watched, nfds_t(watched.count), -1) <= 0 {}
+            if watched[1].revents != 0 { _exit(0) }
+        } while watched[0].revents == 0
+    }
+
+    private var watched: [pollfd] {
+        [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+        ]
+    }
+
     /// Stays until standard input ends, which ends the process.
     ///
     /// SIGTERM calls `stop`, every time.
     func run(stop: () -> Void) -> Never {
-        var watched = [
-            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-        ]
+        var watched = watched
         while true {
             guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
             if watched[0].revents != 0, Self.hasEnded(STDIN_FILENO) { Self.supervisorIsGone() }

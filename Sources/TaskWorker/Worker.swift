@@ -19,13 +19,24 @@ package enum Worker {
             exit(0)
         }
         signal(SIGPIPE, SIG_IGN)
+        let isForked = arguments == [ForkServer.argument]
+        // From the fork server only its workers come back.
+        if isForked { ForkServer.run() } else if !arguments.isEmpty { failByHand() }
         // Also a stopped supervisor's worker must not outlive it: the end of standard input only
         // reaches a process that runs.
         _ = linux_set_parent_death_signal(SIGKILL)
         guard let watch = SupervisorWatch() else {
             fail("cannot watch for signals: errno \(errno)", EX_OSERR)
         }
-        let assignment = assignment(given: arguments)
+        let server: ControlServer
+        do {
+            server = try ControlServer.open(on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next()).wait()
+        } catch {
+            fail("cannot open an HTTP port on 127.0.0.1: \(error)", EX_OSERR)
+        }
+        // A worker may be started long before there is a task for it, and stay here.
+        watch.waitForInput()
+        let assignment = readAssignment(isForked: isForked)
         let task: any TaskType
         do {
             task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData)).work
@@ -33,15 +44,10 @@ package enum Worker {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)
         }
         let core = WorkerCore(assignment, units: task.units)
-        let server: ControlServer
-        do {
-            server = try ControlServer(core: core)
-        } catch {
-            fail("cannot open an HTTP port on 127.0.0.1: \(error)", EX_OSERR)
-        }
         let writer = UpdateWriter(descriptor: STDOUT_FILENO)
         core.countUpdate()
         writer.write(.hello(server.address))
+        server.serve(core)
         let workingThread = NIOThreadPool(numberOfThreads: 1)
         workingThread.start()
         workingThread.submit { _ in
@@ -52,16 +58,20 @@ package enum Worker {
         watch.run(stop: core.requestStop)
     }
 
-    private static func assignment(given arguments: [String]) -> Assignment {
+    private static func failByHand() -> Never {
+        fail(
+            "this is the worker of taskdeck, which starts it and gives it a task on standard input; "
+                + "run 'taskdeck' instead", EX_USAGE)
+    }
+
+    private static func readAssignment(isForked: Bool) -> Assignment {
         do throws(AssignmentError) {
-            guard arguments.isEmpty else { throw .none }
             return try AssignmentReader.read(from: STDIN_FILENO)
         } catch {
             switch error {
-            case .none:
-                fail(
-                    "this is the worker of taskdeck, which starts it and gives it a task on standard input; "
-                        + "run 'taskdeck' instead", EX_USAGE)
+            // The end of one that was started ahead and never needed.
+            case .none where isForked: exit(0)
+            case .none: failByHand()
             case .tooLong: fail("the assignment is too long", EX_DATAERR)
             case .malformed(let reason): fail("the assignment is not valid: \(reason)", EX_DATAERR)
             }

@@ -2,6 +2,8 @@ import ArgumentParser
 import FoundationEssentials
 import SystemPackage
 
+extension Round.Part: ExpressibleByArgument {}
+
 /// Measures taskdeck, and any other service with the same API beside it.
 @main
 struct Bench: AsyncParsableCommand {
@@ -20,6 +22,12 @@ struct Bench: AsyncParsableCommand {
 
     @Option(help: "Further flags for taskdeck.")
     var flags = ""
+
+    @Option(
+        help: ArgumentHelp(
+            "Only a part of it: \(Round.Part.allCases.map(\.rawValue).joined(separator: ", ")). (default: all, and floors)",
+            valueName: "part"))
+    var only: [Round.Part] = []
 
     @Flag(help: "Measure what 10 to 10 000 tasks cost instead.")
     var growth = false
@@ -58,8 +66,12 @@ struct Bench: AsyncParsableCommand {
         for round in 1...rounds {
             for contender in contenders {
                 note("round \(round) of \(rounds): \(contender.name)")
-                report.add(try await Round(contender: contender, repetitions: repetitions).run(), of: contender.name)
+                let parts = only.isEmpty ? Round.Part.allCases : only
+                report.add(
+                    try await Round(contender: contender, repetitions: repetitions, parts: parts).run(),
+                    of: contender.name)
             }
+            guard only.isEmpty else { continue }
             note("round \(round) of \(rounds): what only taskdeck has, and floors")
             let creates = try await Round(contender: ephemeral, repetitions: repetitions).creates()
             report.add([.createEphemeral: creates], of: ours.name)

@@ -3,14 +3,28 @@ struct Round: Sendable {
     let contender: Contender
     /// How often single requests are made.
     let repetitions: Int
+    var parts = Part.allCases
 
-    private typealias Part = @Sendable (RunningService) async throws -> Measurements
+    /// What is measured with one start of the service.
+    enum Part: String, CaseIterable, Sendable {
+        case idle, alone, control, lists, trivial, many, computing
+    }
 
     /// - Throws: ``Failure`` when the service does not do what it should.
     func run() async throws -> Measurements {
         var all = Measurements()
-        for part in [idle, alone, control, lists, trivial, many, computing] as [Part] {
-            let (measurements, start) = try await contender.run(part)
+        for part in parts {
+            let body =
+                switch part {
+                case .idle: idle
+                case .alone: alone
+                case .control: control
+                case .lists: lists
+                case .trivial: trivial
+                case .many: many
+                case .computing: computing
+                }
+            let (measurements, start) = try await contender.run(body)
             all.add(measurements)
             all.add([.start: Sample([start])])
         }

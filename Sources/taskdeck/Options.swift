@@ -57,6 +57,9 @@ struct Options: ParsableArguments {
     @Option(help: "The worker program. (default: taskdeck-worker beside this program)", completion: .file())
     var worker: String?
 
+    @Option(help: "How many workers are started before there is a task for them. (default: 1 per processor)")
+    var warmWorkers: Int?
+
     func validate() throws {
         guard !host.isEmpty else { throw ValidationError("--host must not be empty") }
         guard (0...65_535).contains(port) else {
@@ -70,6 +73,9 @@ struct Options: ParsableArguments {
         }
         guard maxRunning ?? 0 >= 0 else {
             throw ValidationError("--max-running must not be negative, but is \(maxRunning ?? 0)")
+        }
+        guard (0...100).contains(warmWorkers ?? 0) else {
+            throw ValidationError("--warm-workers must be between 0 and 100, not \(warmWorkers ?? 0)")
         }
         guard !ephemeral || state == nil else {
             throw ValidationError("--ephemeral keeps nothing on disk, and so has no use for --state")

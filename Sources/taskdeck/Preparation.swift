@@ -103,8 +103,15 @@ extension Options {
         return FilePath(String(cString: current)).pushing(path)
     }
 
-    /// - Throws: ``StartError`` when there is no such program.
-    func workerExecutable() throws -> FilePath {
+    /// - Throws: ``StartError`` when there is no worker program.
+    func workerSource() throws -> WorkerSource {
+        let path = try workerExecutable()
+        // Of other programs nothing is known but that they work on one task each.
+        guard worker == nil else { return .program(path) }
+        return .forks(of: path, reserve: warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    private func workerExecutable() throws -> FilePath {
         let path = try worker.map { FilePath($0) } ?? Self.directoryOfThisProgram().appending("taskdeck-worker")
         guard access(path.string, X_OK) == 0 else {
             throw StartError.environment(

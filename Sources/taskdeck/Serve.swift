@@ -23,7 +23,7 @@ extension Options {
         let logger = log.logger(label: "taskdeck", level: logLevel)
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
-        let launcher = SubprocessLauncher(executable: try workerExecutable())
+        let workers = try workerSource()
         let store = try openStore()
         let stored: StoredTasks
         do throws(StateUnusable) {
@@ -34,7 +34,7 @@ extension Options {
         let service = TaskService(
             configuration: .init(
                 grace: .seconds(grace), token: token, maxRunning: runningLimit, window: window, interrupted: onRestart),
-            launcher: launcher, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
+            workers: workers, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
         // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
         let requests = await EndRequests()
         let dashboard =

@@ -13,6 +13,8 @@ struct OddWorkerTests {
     init() {
         // As taskdeck does, so that orphans come here and not to whoever reaps in this machine.
         ProcessWatch.becomeSubreaper()
+        // As taskdeck does: a worker may end before it has read its assignment.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Runs a script as the worker of one task and returns the record once the task has ended.

@@ -1,0 +1,178 @@
+import NIOPosix
+import Subprocess
+import SystemPackage
+import TaskModel
+
+/// Starts workers by having the worker program's fork server fork them, some of them before there is a task.
+///
+/// Each still runs one task and ends with it.
+actor ForkingLauncher: WorkerLauncher {
+    private enum Server {
+        /// Nobody has it started yet, or starts it anew.
+        case none(waiting: [CheckedContinuation<Void, Never>])
+        case open(ForkServer)
+        /// It could not be started, or has ended for good.
+        case failed(LaunchError)
+    }
+
+    private let executable: FilePath
+    /// How many workers wait for tasks.
+    private let reserve: Int
+    private var server = Server.none(waiting: [])
+    private var ready: [WorkerProcess] = []
+    /// Told when a worker is missing in the reserve, or a fork server; one that waits stands for all.
+    private let wants: AsyncStream<Void>
+    private let wantQueue: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - executable: the path of `taskdeck-worker`.
+    ///   - reserve: how many workers are started ahead.
+    init(executable: FilePath, reserve: Int) {
+        self.executable = executable
+        self.reserve = reserve
+        (wants, wantQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    nonisolated func shortage() -> String? {
+        ResourceProbe.shortage()
+    }
+
+    // MARK: - The fork server
+
+    /// Keeps the fork server, and the reserve, until it is cancelled.
+    func serve() async {
+        repeat {
+            do throws(LaunchError) {
+                try await runServer()
+            } catch {
+                settle(.failed(error))
+                // Whoever wants a worker next wants it tried again.
+                for await _ in wants { break }
+            }
+        } while !Task.isCancelled
+        settle(.failed(LaunchError(reason: "the service is ending")))
+        for worker in ready { await worker.dismiss() }
+        ready = []
+    }
+
+    /// Runs one fork server until it ends or is not wanted any more.
+    private func runServer() async throws(LaunchError) {
+        let (ours, theirs) = try ForkServer.socketPair()
+        let server = ForkServer(socket: ours)
+        do {
+            _ = try await Subprocess.run(
+                configuration, input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
+                error: .discarded
+            ) { execution in
+                self.settle(.open(server))
+                await self.keepReserve(of: server)
+                self.retire(server)
+                // It has nothing to lose, and might be stopped.
+                try? execution.send(signal: .kill)
+            }
+        } catch {
+            throw LaunchError(reason: "\(error)")
+        }
+    }
+
+    private var configuration: Configuration {
+        var options = PlatformOptions()
+        // Out of reach of what a terminal sends to the supervisor.
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+        ]
+        return Configuration(
+            executable: .path(executable), arguments: ["--fork-server"],
+            environment: .custom(SubprocessLauncher.environment), platformOptions: options)
+    }
+
+    private func retire(_ server: ForkServer) {
+        if case .open(let current) = self.server, current === server { self.server = .none(waiting: []) }
+    }
+
+    private func settle(_ state: Server) {
+        let before = server
+        server = state
+        if case .none(let waiting) = before { for waiter in waiting { waiter.resume() } }
+    }
+
+    /// Forks workers ahead until the fork server is gone, or this is cancelled.
+    private func keepReserve(of server: ForkServer) async {
+        wantQueue.yield()
+        for await _ in wants {
+            while ready.count < reserve {
+                do throws(ForkError) {
+                    let worker = try await fork(by: server)
+                    guard !Task.isCancelled else { return await worker.dismiss() }
+                    ready.append(worker)
+                } catch {
+                    if case .gone = error { return }
+                    // There is no room; the next task may find some.
+                    break
+                }
+            }
+            guard case .open(let current) = self.server, current === server else { return }
+        }
+    }
+
+    private func fork(by server: ForkServer) async throws(ForkError) -> WorkerProcess {
+        // Off the threads that all others share, for the moment that it takes.
+        let result = try? await NIOThreadPool.singleton.runIfActive { () -> Result<WorkerProcess, ForkError> in
+            Result { () throws(ForkError) in try server.fork() }
+        }
+        // The pool refuses work only while this process is ending.
+        return try (result ?? .failure(.gone)).get()
+    }
+
+    // MARK: - Workers
+
+    func run(
+        _ assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
+        report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd {
+        let worker = try await takeWorker()
+        let wantQueue = wantQueue
+        return await worker.work(at: assignment, once: mayBegin) { event in
+            await report(event)
+            // Not before this one is at work: two that start take each other's time.
+            if case .update(.hello) = event { wantQueue.yield() }
+        }
+    }
+
+    private func takeWorker() async throws(LaunchError) -> WorkerProcess {
+        while let worker = ready.popLast() {
+            if worker.isAlive { return worker }
+            await worker.dismiss()
+        }
+        // A fork server that has ended is noticed when it is asked; the next one is asked once.
+        var reason = "the fork server does not answer"
+        for _ in 0..<2 {
+            let server = try await openServer()
+            do throws(ForkError) {
+                return try await fork(by: server)
+            } catch {
+                switch error {
+                case .refused(let text): reason = text
+                case .gone:
+                    retire(server)
+                    wantQueue.yield()
+                }
+            }
+        }
+        throw LaunchError(reason: reason)
+    }
+
+    private func openServer() async throws(LaunchError) -> ForkServer {
+        while true {
+            switch server {
+            case .open(let server): return server
+            case .failed(let error):
+                wantQueue.yield()
+                throw error
+            case .none(let waiting):
+                await withCheckedContinuation { server = .none(waiting: waiting + [$0]) }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import CLinux
+import Glibc
+import NIOCore
+import NIOPosix
+import SystemPackage
+import TaskModel
+
+/// A forked worker, from before its task to its end.
+///
+/// Has to be given a task, ``work(at:once:report:)``, or be dismissed; only then is it reaped.
+struct WorkerProcess: Sendable {
+    let pid: pid_t
+    /// A pidfd.
+    let descriptor: SystemPackage.FileDescriptor
+    /// Its standard streams; owned.
+    let input: SystemPackage.FileDescriptor
+    let output: SystemPackage.FileDescriptor
+    let errors: SystemPackage.FileDescriptor
+
+    /// Whether the process has not ended.
+    var isAlive: Bool {
+        var watched = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) == 0
+    }
+
+    /// Ends a worker that is not needed: the end of its standard input tells it.
+    func dismiss() async {
+        for stream in [input, output, errors] { try? stream.close() }
+        await ProcessExit.wait(for: descriptor.rawValue)
+        _ = reap()
+    }
+
+    /// Gives the worker its task and stays until its process group is empty and its pipes are read to the end.
+    ///
+    /// - Parameters: as of ``WorkerLauncher/run(_:once:report:)``.
+    func work(
+        at assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
+        report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async -> WorkerEnd {
+        let group = ProcessGroup(leader: pid)
+        await report(.started(group))
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await speak(of: assignment, once: mayBegin, report) }
+                tasks.addTask { await listen(report) }
+                tasks.addTask {
+                    await ProcessExit.wait(for: descriptor.rawValue)
+                    group.retire()
+                }
+            }
+        } onCancel: {
+            group.send(.kill)
+        }
+        let status = reap()
+        return WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
+    }
+
+    // MARK: - Pipes
+
+    /// Writes the assignment to standard input, and reads standard output to its end.
+    private func speak(
+        of assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
+        _ report: @Sendable (WorkerEvent) async -> Void
+    ) async {
+        do {
+            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .takingOwnershipOfDescriptors(input: output.rawValue, output: input.rawValue) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            try await channel.executeThenClose { updates, instructions in
+                await mayBegin()
+                var line = ByteBuffer(bytes: JSONCoding.encode(assignment))
+                line.writeInteger(UInt8(ascii: "\n"))
+                // A worker that ends before it has read all tells so by its end.
+                try? await instructions.write(line)
+                await WorkerOutput.readUpdates(updates.map(\.readableBytesView), report)
+            }
+        } catch {
+            await report(.violation("the worker's pipes cannot be used: \(error)"))
+        }
+    }
+
+    private func listen(_ report: @Sendable (WorkerEvent) async -> Void) async {
+        // A failing pipe of log lines is no reason to give up the task itself.
+        try? await { () async throws in
+            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .takingOwnershipOfDescriptor(input: errors.rawValue) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            try await channel.executeThenClose { lines in
+                await WorkerOutput.readLog(lines.map(\.readableBytesView), report)
+            }
+        }()
+    }
+
+    // MARK: - The end
+
+    /// Takes the exit status of a process that has ended; see wait(2) for its bits.
+    private func reap() -> WorkerEnd.Status {
+        var status: CInt = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        try? descriptor.close()
+        let signal = status & 0x7F
+        return signal == 0 ? .exited(code: status >> 8 & 0xFF) : .signaled(number: signal)
+    }
+}
+
+extension WorkerEnd.Status {
+    /// With the signal's name, `SIGKILL`, or `SIG42` for one without.
+    static func signaled(number: Int32) -> WorkerEnd.Status {
+        .signaled(number: number, name: sigabbrev_np(number).map { "SIG" + String(cString: $0) } ?? "SIG\(number)")
+    }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import TaskModel
+import TaskTypes
+
+/// Does once what every worker does, on the calling thread alone.
+///
+/// Whatever the runtime builds when something is used for the first time is there afterwards.
+enum Rehearsal {
+    private static let samples: [TaskDraft] = [
+        TaskDraft(type: "process_data", data: ["items": [1, "a", nil], "delay": 0]),
+        TaskDraft(type: "generate_report", data: ["delay": 0]),
+        TaskDraft(type: "cpu_intensive", data: ["complexity": 1, "batches": 1]),
+    ]
+
+    static func perform() {
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        guard nowhere >= 0, let id = TaskID("00000000000000000000000000") else { return }
+        defer { close(nowhere) }
+        let writer = UpdateWriter(descriptor: nowhere)
+        for sample in samples {
+            guard let task = try? TaskTypeRegistry.check(sample) else { continue }
+            let line = JSONCoding.encode(Assignment(taskID: id, taskType: task.type, taskData: task.data, token: nil))
+            guard let assignment = try? JSONCoding.decode(Assignment.self, from: line) else { continue }
+            let core = WorkerCore(assignment, units: task.work.units)
+            RunningWork(core: core, writer: writer).run(task.work)
+            if sample == samples.last { serveOnce(core, writer) }
+        }
+    }
+
+    /// Never shut down, which would start more threads: its own stands still once nothing happens any more.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    /// Answers one request by HTTP.
+    private static func serveOnce(_ core: WorkerCore, _ writer: UpdateWriter) {
+        guard let server = try? ControlServer.open(on: group.next()).wait() else { return }
+        writer.write(.hello(server.address))
+        server.serve(core)
+        let client = ask(server.address)
+        try? server.firstEnd.wait()
+        close(client)
+        try? server.close().wait()
+        waitUntilAlone()
+    }
+
+    /// Returns when all other threads stand still, holding nothing: a forked process would never see it given back.
+    ///
+    /// Nobody tells when a thread has come to stand, so it is looked at again and again, for some microseconds.
+    private static func waitUntilAlone() {
+        while threads().contains(where: { $0 != getpid() && !isAsleep($0) }) { sched_yield() }
+    }
+
+    private static func threads() -> [pid_t] {
+        guard let directory = opendir("/proc/self/task") else { return [] }
+        defer { closedir(directory) }
+        var threads: [pid_t] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if let number = pid_t(name) { threads.append(number) }
+        }
+        return threads
+    }
+
+    /// Whether a thread waits in the kernel; see proc(5) for the state behind the name.
+    private static func isAsleep(_ thread: pid_t) -> Bool {
+        let file = open("/proc/self/task/\(thread)/stat", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return true }
+        defer { close(file) }
+        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+            let count = read(file, buffer.baseAddress, buffer.count)
+            let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            guard let end = text.lastIndex(of: ")") else { return true }
+            return text[end...].dropFirst(2).first == "S"
+        }
+    }
+
+    /// Sends a request without waiting for anything: the kernel takes the connection.
+    private static func ask(_ address: WorkerAddress) -> CInt {
+        let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        let target = try? SocketAddress(ipAddress: address.host, port: address.port)
+        _ = target?.withSockAddr { connect(client, $0, socklen_t($1)) }
+        let body = #"{"action":"pause"}"#
+        let request =
+            "POST /control HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        write(client, request, request.utf8.count)
+        return client
+    }
+}
