@@ -7,6 +7,11 @@ struct TaskController: Sendable {
     typealias Context = BasicRequestContext
 
     let control: any TaskControl
+    private let pages = PageCache()
+
+    init(control: any TaskControl) {
+        self.control = control
+    }
 
     /// The methods that a path has, in the order of an `Allow` header; `nil` for a path that is none.
     static func methods(at path: String) -> [HTTPRequest.Method]? {
@@ -41,7 +46,9 @@ struct TaskController: Sendable {
 
     private func list(_ request: Request, _: Context) async throws -> Response {
         let parameters = try RequestReading.query(of: request, allowing: ["status", "task_type", "limit", "after"])
-        return try await TaskListBody(query: try Self.query(from: parameters), control: control).response()
+        return try await TaskListBody(
+            query: try Self.query(from: parameters), control: control, cache: pages
+        ).response()
     }
 
     private func create(_ request: Request, _: Context) async throws -> Response {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOConcurrencyHelpers
 import NIOCore
 import TaskModel
 
@@ -13,61 +14,92 @@ struct TaskListBody: Sendable {
 
     let query: TaskQuery
     let control: any TaskControl
+    let cache: PageCache
 
     /// The answer; what goes wrong with the first page is an error of its own.
     ///
     /// - Throws: ``TaskError``.
     func response() async throws -> Response {
-        let first = try await page(after: query.after, rest: query.limit)
+        let (first, bytes) = try await page(after: query.after, rest: query.limit)
         var headers: HTTPFields = [.contentType: "application/json"]
-        guard first.tasks.count == Self.pageSize else {
-            let body = try Self.beginning(first, Self.end(first))
-            headers[.contentLength] = String(body.readableBytes)
-            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+        let count = first.tasks.count
+        let isWhole = count < Self.pageSize || count == query.limit || query.after == nil && count == first.total
+        guard !isWhole else {
+            let parts = [Self.beginning, bytes, Self.end(first)]
+            headers[.contentLength] = String(parts.reduce(0) { $0 + $1.readableBytes })
+            return Response(status: .ok, headers: headers, body: ResponseBody(contentsOf: parts))
         }
         let body = ResponseBody { writer in
+            try await writer.write(Self.beginning)
+            try await writer.write(bytes)
             var page = first
             var rest = query.limit.map { $0 - page.tasks.count }
-            try await writer.write(try Self.beginning(page, ""))
             while page.tasks.count == Self.pageSize, rest ?? .max > 0, let last = page.tasks.last?.id {
-                page = try await self.page(after: last, rest: rest)
-                rest = rest.map { $0 - page.tasks.count }
-                var buffer = ByteBuffer()
-                for task in page.tasks { try buffer.writeTask(task, isFirst: false) }
-                if buffer.readableBytes > 0 { try await writer.write(buffer) }
+                let (next, bytes) = try await self.page(after: last, rest: rest)
+                page = next
+                rest = rest.map { $0 - next.tasks.count }
+                guard !page.tasks.isEmpty else { break }
+                try await writer.write(Self.separator)
+                try await writer.write(bytes)
             }
-            try await writer.write(ByteBuffer(string: Self.end(page)))
+            try await writer.write(Self.end(page))
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> TaskPage {
+    private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> (TaskPage, ByteBuffer) {
         var query = query
         query.after = id
         query.limit = min(rest ?? .max, Self.pageSize)
-        return try await control.tasks(query)
+        let page = try await control.tasks(query)
+        return (page, cache.bytes(of: page, for: query))
     }
 
-    private static func beginning(_ page: TaskPage, _ end: String) throws -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.writeStaticString(#"{"tasks":["#)
-        for (index, task) in page.tasks.enumerated() { try buffer.writeTask(task, isFirst: index == 0) }
-        buffer.writeString(end)
-        return buffer
-    }
+    private static let beginning = ByteBuffer(staticString: #"{"tasks":["#)
+    private static let separator = ByteBuffer(staticString: ",")
 
-    private static func end(_ page: TaskPage) -> String {
-        "],\"total\":\(page.total)}"
+    private static func end(_ page: TaskPage) -> ByteBuffer {
+        ByteBuffer(string: "],\"total\":\(page.total)}")
     }
 }
 
-extension ByteBuffer {
-    fileprivate mutating func writeTask(_ task: TaskPage.Item, isFirst: Bool) throws {
-        if !isFirst { writeString(",") }
-        switch task {
-        case .record(let record): writeBytes(JSONCoding.encode(record))
-        case .json(_, let text): writeString(text)
+/// Pages of the list as JSON, as long as they do not change.
+///
+/// Whoever watches a list asks for it again and again, and nearly always it is the same.
+final class PageCache: Sendable {
+    /// Pages, some 500 kB each.
+    private static let limit = 16
+
+    private struct Entry {
+        let version: UInt64
+        let bytes: ByteBuffer
+    }
+
+    private let entries = NIOLockedValueBox<[TaskQuery: Entry]>([:])
+
+    /// The page's tasks with commas between them.
+    func bytes(of page: TaskPage, for query: TaskQuery) -> ByteBuffer {
+        guard let version = page.version else { return Self.write(page) }
+        if let entry = entries.withLockedValue({ $0[query] }), entry.version == version { return entry.bytes }
+        let bytes = Self.write(page)
+        entries.withLockedValue { entries in
+            // One that is of another version will not come again.
+            if entries.count >= Self.limit || entries.values.first?.version != version { entries = [:] }
+            entries[query] = Entry(version: version, bytes: bytes)
         }
+        return bytes
+    }
+
+    private static func write(_ page: TaskPage) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for (index, task) in page.tasks.enumerated() {
+            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+            switch task {
+            case .record(let record): buffer.writeBytes(JSONCoding.encode(record))
+            case .json(_, let text): buffer.writeString(text)
+            }
+        }
+        return buffer
     }
 }

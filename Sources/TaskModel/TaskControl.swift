@@ -109,6 +109,9 @@ package struct TaskQuery: Sendable, Hashable {
     /// At most so many; `nil` means all.
     package var limit: Int?
 
+    /// Whether all tasks match.
+    package var matchesAll: Bool { states == nil && type == nil }
+
     /// Whether a task of this type and state is meant, wherever the page begins and ends.
     package func matches(_ type: String, _ state: TaskState) -> Bool {
         (states?.contains(state) ?? true) && (self.type.map { $0 == type } ?? true)
@@ -143,10 +146,13 @@ package struct TaskPage: Sendable {
     package let tasks: [Item]
     /// How many tasks match in all, whatever the page shows of them.
     package let total: Int
+    /// Two pages of one query with the same version are the same; `nil` where that is not known.
+    package let version: UInt64?
 
-    package init(tasks: [Item], total: Int) {
+    package init(tasks: [Item], total: Int, version: UInt64? = nil) {
         self.tasks = tasks
         self.total = total
+        self.version = version
     }
 }
 

@@ -34,7 +34,7 @@ final class ForkServer: Sendable {
         return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
     }
 
-    /// Has a worker forked, which then waits for its assignment. Blocks for a moment.
+    /// Has a worker forked, which then waits for its assignment; blocks for a moment.
     ///
     /// - Throws: ``ForkError``.
     func fork() throws(ForkError) -> WorkerProcess {

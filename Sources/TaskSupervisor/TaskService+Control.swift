@@ -91,13 +91,12 @@ extension TaskService: TaskControl {
 
     package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
         guard query.states?.contains(where: \.isFinal) ?? true, board.isWindowed else {
-            let records = board.matches(query, at: clock.now)
-            return TaskPage(tasks: records.map(TaskPage.Item.record), total: board.tally.count(query))
+            return page(query)
         }
         let types = board.tally.types
         let stored = try await stored { () async throws(StoreError) in try await store.finished(query, types: types) }
         // What is in memory may be newer than what was read, and has been told already.
-        var tasks = board.matches(query, at: clock.now).map(TaskPage.Item.record)
+        var tasks = page(query).tasks
         tasks += stored.filter { board.entries[$0.id] == nil }
         tasks.sort { $0.id < $1.id }
         return TaskPage(tasks: Array(tasks.prefix(query.limit ?? .max)), total: board.tally.count(query))

@@ -133,7 +133,8 @@ private final class WorkerCall: ChannelInboundHandler {
     private var answer: WorkerAnswer?
 
     init(
-        request: (head: HTTPRequestHead, body: ByteBuffer?), timeout: TimeAmount, promise: EventLoopPromise<WorkerAnswer>
+        request: (head: HTTPRequestHead, body: ByteBuffer?), timeout: TimeAmount,
+        promise: EventLoopPromise<WorkerAnswer>
     ) {
         self.request = request
         self.timeout = timeout

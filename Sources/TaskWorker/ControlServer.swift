@@ -42,7 +42,8 @@ struct ControlServer {
             }
             .map { channel in
                 let address = WorkerAddress(host: host, port: channel.localAddress?.port ?? 0, pid: getpid())
-                return ControlServer(address: address, channel: channel, content: content, firstEnd: firstEnd.futureResult)
+                return ControlServer(
+                    address: address, channel: channel, content: content, firstEnd: firstEnd.futureResult)
             }
             .flatMapErrorThrowing { error in
                 firstEnd.fail(error)

@@ -56,7 +56,9 @@ enum Rehearsal {
         defer { closedir(directory) }
         var threads: [pid_t] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let number = pid_t(name) { threads.append(number) }
         }
         return threads

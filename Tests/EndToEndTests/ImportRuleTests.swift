@@ -22,7 +22,7 @@ struct ImportRuleTests {
             "TaskModel", "TaskStore", "TaskTypes",
         ],
         "TaskAPI": [
-            "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1",
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
             "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskModel",
         ],
         "Dashboard": ["TaskModel"],

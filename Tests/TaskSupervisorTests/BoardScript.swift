@@ -5,7 +5,7 @@ import Testing
 
 /// A board with a clock that moves only when it is told to, and a note of all that it wanted done.
 struct BoardScript {
-    private(set) var board: TaskBoard
+    var board: TaskBoard
     private(set) var actions: [BoardAction] = []
     private(set) var uptime = Duration.zero
     private var clockError = Duration.zero

@@ -13,7 +13,7 @@ struct KeepTests {
             try script.receive(.updated(tasks[index], .outcome(.completed(nil))))
             try script.end(tasks[index])
         }
-        let inMemory = script.board.matches(TaskQuery(), at: script.now)
+        let inMemory = script.board.page(TaskQuery(), at: script.now)
         #expect(inMemory.map(\.id) == [tasks[0], tasks[1], tasks[2], tasks[4]])
         // The one that is not held in memory is stored, and counted until it is pruned.
         #expect(script.board.isWindowed)
@@ -44,7 +44,7 @@ struct KeepTests {
     func many() throws {
         var script = BoardScript(TaskBoard.Policy(window: 10))
         for _ in 0..<300 { try script.end(try script.running()) }
-        let tasks = script.board.matches(TaskQuery(), at: script.now)
+        let tasks = script.board.page(TaskQuery(), at: script.now)
         #expect(tasks.count == 10)
         #expect(tasks.map(\.id) == tasks.map(\.id).sorted())
     }

@@ -53,12 +53,16 @@ struct TaskBoard: Sendable {
     private(set) var tally = TaskTally()
     private(set) var isHeld = false
     private(set) var isShuttingDown = false
+    /// How many events there were: without any, nothing has changed but the time that tasks have run.
+    private(set) var version: UInt64 = 0
     /// The tasks that events have touched since this was last emptied.
     var touched: Set<TaskID> = []
     /// The tasks in the order of their creation, with some that are not in memory any more.
     private var order: [TaskID] = []
     /// In the order of their end.
     private var finished: Deque<TaskID> = []
+    /// Tasks that have ended, as JSON, once somebody has asked for them.
+    private var texts: [TaskID: String] = [:]
     private var live: OrderedSet<TaskID> = []
     private var line = WaitingLine()
     /// Tasks before their start, be it their turn or not.
@@ -85,6 +89,7 @@ struct TaskBoard: Sendable {
     ///
     /// - Throws: ``IllegalTransition`` for a defect in this code; the task is then unchanged.
     mutating func receive(_ event: BoardEvent, at now: Moment) throws(IllegalTransition) -> [BoardAction] {
+        version += 1
         var step = BoardStep(rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls)
         defer { calls = step.nextCall }
         switch event {
@@ -203,6 +208,7 @@ struct TaskBoard: Sendable {
 
     private mutating func forget(_ id: TaskID) {
         guard entries.removeValue(forKey: id) != nil else { return }
+        texts[id] = nil
         touched.insert(id)
         // Now and then, so that forgetting one costs the same however many there are.
         if order.count > 2 * entries.count + 64 { order.removeAll { entries[$0] == nil } }
@@ -233,13 +239,27 @@ extension TaskBoard {
 
     /// The matching tasks that are in memory, oldest first, as many as the query wants.
     ///
-    /// Ids only ever grow, so the order of creation is theirs.
-    func matches(_ query: TaskQuery, at now: Moment) -> [TaskRecord] {
-        var page: [TaskRecord] = []
+    /// Ids only ever grow, so the order of creation is theirs. What has ended is written as JSON once.
+    mutating func page(_ query: TaskQuery, at now: Moment) -> [TaskPage.Item] {
+        var page: [TaskPage.Item] = []
         // Everything before it is older.
         let start = query.after.map { after in order.partitioningIndex { $0 > after } } ?? 0
-        for case let entry? in order[start...].lazy.map({ entries[$0] }) where page.count < query.limit ?? .max {
-            if query.matches(entry.type, entry.phase.state) { page.append(record(of: entry, at: now)) }
+        for id in order[start...] {
+            guard page.count < query.limit ?? .max else { break }
+            if query.matchesAll, let text = texts[id] {
+                page.append(.json(id, text))
+                continue
+            }
+            guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { continue }
+            if let text = texts[id] {
+                page.append(.json(id, text))
+            } else if entry.phase.state.isFinal {
+                let text = record(of: entry, at: now).jsonText
+                texts[id] = text
+                page.append(.json(id, text))
+            } else {
+                page.append(.record(record(of: entry, at: now)))
+            }
         }
         return page
     }
