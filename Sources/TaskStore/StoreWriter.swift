@@ -9,9 +9,9 @@ struct StoreWriter {
 
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
-        case .add(let record, let keyed):
+        case .add(let record, let keyed, let isActive):
             if let keyed, let earlier = try earlierTask(keyed, at: record.createdAt) { return .addition(earlier) }
-            try add(record, keyed)
+            try add(record, keyed, isActive: isActive)
             return .addition(.added)
         case .save(let record): try save(record)
         case .setPriority(let id, let priority):
@@ -42,13 +42,13 @@ struct StoreWriter {
         return .known(id)
     }
 
-    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?) throws {
+    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?, isActive: Bool) throws {
         let now = record.createdAt.milliseconds
         let expires = keyed.map { _ in now + Int64(IdempotencyKey.lifetime.wholeMilliseconds) }
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO task (id, type, status, since, kept_until, record) VALUES (?, ?, 'queued', ?, ?, ?)")
+            sql: "INSERT INTO task (id, type, status, since, kept_until, record) VALUES (?, ?, ?, ?, ?, ?)")
         try statement.execute(arguments: [
-            record.id.description, record.type, now, expires ?? 0, record.jsonText,
+            record.id.description, record.type, isActive ? "active" : "queued", now, expires ?? 0, record.jsonText,
         ])
         guard let keyed, let expires else { return }
         try db.execute(

@@ -12,7 +12,7 @@ package import TaskModel
 package final class TaskStore: Sendable {
     /// Something to be written.
     enum Change: Sendable {
-        case add(TaskRecord, Keyed?)
+        case add(TaskRecord, Keyed?, isActive: Bool)
         case save(TaskRecord)
         case setPriority(TaskID, Int)
         case activate(TaskID, Timestamp)
@@ -138,9 +138,12 @@ package final class TaskStore: Sendable {
 
     /// Adds a task, and returns when it is stored.
     ///
+    /// - Parameter isActive: whether it has a worker from now on, and does not wait first.
     /// - Throws: ``StoreError``; the task is then not stored.
-    package func add(_ record: TaskRecord, _ keyed: Keyed?) async throws(StoreError) -> Addition {
-        if case .addition(let addition) = try await write(.add(record, keyed)) { return addition }
+    package func add(
+        _ record: TaskRecord, _ keyed: Keyed?, isActive: Bool = false
+    ) async throws(StoreError) -> Addition {
+        if case .addition(let addition) = try await write(.add(record, keyed, isActive: isActive)) { return addition }
         return .added
     }
 

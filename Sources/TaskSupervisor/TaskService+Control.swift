@@ -13,19 +13,25 @@ extension TaskService: TaskControl {
             id: ids.next(at: now), type: task.type, data: task.data, options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
+        let hasPlace = reservePlace(for: task.options)
         let addition: TaskStore.Addition
         do throws(StoreError) {
-            addition = try await store.add(record, keyed)
+            addition = try await store.add(record, keyed, isActive: hasPlace)
             note(nil)
         } catch {
+            if hasPlace { receive(.placeReturned) }
             note(error)
             throw TaskError(error)
         }
+        if addition != .added, hasPlace { receive(.placeReturned) }
         switch addition {
         case .added:
             // What is on disk starts with the next service, if this one has begun to end meanwhile.
-            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
-            receive(.submitted(record))
+            guard store.isDurable || !board.isShuttingDown else {
+                if hasPlace { receive(.placeReturned) }
+                throw .shuttingDown
+            }
+            receive(.submitted(record, hasPlace: hasPlace))
             return Submission(record: board.record(record.id, at: clock.now) ?? record, isNew: true)
         case .known(let id):
             guard let known = try await self.task(id) else { throw .notFound(id.description) }

@@ -233,6 +233,11 @@ package actor TaskService: Service {
         return page
     }
 
+    /// See ``TaskBoard/reservePlace(for:at:)``.
+    func reservePlace(for options: TaskOptions) -> Bool {
+        board.reservePlace(for: options, at: clock.now)
+    }
+
     func receive(_ event: BoardEvent) {
         do {
             for action in try board.receive(event, at: clock.now) { perform(action) }
@@ -247,14 +252,15 @@ package actor TaskService: Service {
 
     private func perform(_ action: BoardAction) {
         switch action {
-        case .launch(let assignment):
+        case .launch(let assignment, let isStored):
             let (isNoted, noted) = AsyncStream.makeStream(of: Never.self)
+            jobQueue.yield(.work(assignment, isNoted: isNoted))
+            guard !isStored else { return noted.finish() }
             // If it cannot be noted, the task runs all the same: it has been accepted.
             store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] error in
                 if let error { jobQueue.yield(.storeFailed(error)) }
                 noted.finish()
             }
-            jobQueue.yield(.work(assignment, isNoted: isNoted))
         case .storeEnd(let record):
             store.save(record) { [jobQueue] error in jobQueue.yield(.storedEnd(record.id, error)) }
         case .store(let record):

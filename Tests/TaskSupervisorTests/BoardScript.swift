@@ -50,13 +50,20 @@ struct BoardScript {
     }
 
     mutating func submit(_ options: TaskOptions = TaskOptions()) throws -> TaskID {
-        let id = ids.next(at: now.wall)
-        try receive(
-            .submitted(
-                TaskRecord(
-                    id: id, type: "process_data", data: [:], options: options, state: .queued,
-                    progress: TaskProgress(done: 0, total: 3), createdAt: now.wall)))
-        return id
+        let record = newRecord(options)
+        try receive(.submitted(record, hasPlace: reserve(options)))
+        return record.id
+    }
+
+    mutating func reserve(_ options: TaskOptions) -> Bool {
+        board.reservePlace(for: options, at: now)
+    }
+
+    /// A task that has not been submitted.
+    mutating func newRecord(_ options: TaskOptions = TaskOptions()) -> TaskRecord {
+        TaskRecord(
+            id: ids.next(at: now.wall), type: "process_data", data: [:], options: options, state: .queued,
+            progress: TaskProgress(done: 0, total: 3), createdAt: now.wall)
     }
 
     /// A task whose worker has opened its port.
@@ -113,7 +120,7 @@ struct BoardScript {
 
     /// The tasks that were to be started, in order.
     var launched: [TaskID] {
-        actions.compactMap { if case .launch(let assignment) = $0 { assignment.taskID } else { nil } }
+        actions.compactMap { if case .launch(let assignment, _) = $0 { assignment.taskID } else { nil } }
     }
 
     func record(_ id: TaskID) throws -> TaskRecord {

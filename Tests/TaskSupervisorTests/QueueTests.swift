@@ -41,6 +41,66 @@ struct QueueTests {
         }
     }
 
+    @Test("a place that is kept for a task is nobody else's, and is given back when there is no task for it")
+    func reservation() throws {
+        var script = Self.script(maxRunning: 2)
+        let running = try script.running()
+        let record = script.newRecord()
+        let place1 = script.reserve(record.options)
+        #expect(place1)
+        // Nothing is left; who comes now waits.
+        let place2 = script.reserve(TaskOptions())
+        #expect(!place2)
+        let other = try script.submit()
+        #expect(script.launched == [running])
+        let actions = try script.receive(.submitted(record, hasPlace: true))
+        guard case .launch(let assignment, let isStored)? = actions.first else {
+            Issue.record("it was not launched")
+            return
+        }
+        #expect(assignment.taskID == record.id)
+        #expect(isStored)
+        try script.end(running)
+        #expect(script.launched == [running, record.id, other])
+
+        var second = Self.script(maxRunning: 1)
+        let place3 = second.reserve(TaskOptions())
+        #expect(place3)
+        let waiting = try second.submit()
+        #expect(second.launched.isEmpty)
+        try second.receive(.placeReturned)
+        #expect(second.launched == [waiting])
+    }
+
+    @Test("no place is kept for a task that would have to wait")
+    func noReservation() throws {
+        var script = Self.script(maxRunning: 1)
+        let later = Self.options(notBefore: script.now.wall.milliseconds + 1)
+        let place4 = script.reserve(later)
+        #expect(!place4)
+        try script.receive(.held(true))
+        let place5 = script.reserve(TaskOptions())
+        #expect(!place5)
+        try script.receive(.held(false))
+        try script.receive(.shutdownRequested(byForce: false))
+        let place6 = script.reserve(TaskOptions())
+        #expect(!place6)
+    }
+
+    @Test("a queue that is held while a task with a place is stored has it wait, and that is stored")
+    func heldMeanwhile() throws {
+        var script = Self.script(maxRunning: 1)
+        let record = script.newRecord()
+        let place7 = script.reserve(record.options)
+        #expect(place7)
+        try script.receive(.held(true))
+        let actions = try script.receive(.submitted(record, hasPlace: true))
+        #expect(actions.contains { if case .store(let stored) = $0 { stored.state == .queued } else { false } })
+        #expect(script.launched.isEmpty)
+        try script.receive(.held(false))
+        #expect(script.launched == [record.id])
+    }
+
     @Test("another priority is another place")
     func priority() throws {
         var script = Self.script(maxRunning: 1)

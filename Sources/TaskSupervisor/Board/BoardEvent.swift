@@ -2,8 +2,11 @@ import TaskModel
 
 /// Something that happened, for ``TaskBoard`` to decide on.
 enum BoardEvent: Sendable {
-    /// A task that has been checked and stored.
-    case submitted(TaskRecord)
+    /// A task that has been checked and stored; with the place that ``TaskBoard/reservePlace(for:at:)`` has
+    /// kept for it, as one that has a worker.
+    case submitted(TaskRecord, hasPlace: Bool)
+    /// There is no task for a place that was kept.
+    case placeReturned
     /// What was stored when the service started: tasks that wait, and some that have ended.
     case restored([TaskRecord], TaskTally)
     /// The worker's process exists.
@@ -36,7 +39,8 @@ enum BoardEvent: Sendable {
 
 /// Something to be done, in the order given.
 enum BoardAction: Sendable {
-    case launch(Assignment)
+    /// Start a worker, which is told what to do when it is stored that it has been; `isStored` says that it is.
+    case launch(Assignment, isStored: Bool)
     /// Ask the worker by HTTP: pause, resume or terminate.
     case call(TaskID, CallID, TaskAction, WorkerAddress)
     /// Send a signal to the worker's whole process group.

@@ -13,7 +13,7 @@ extension BoardStep {
         case .called(_, let id, let result): called(&entry, id, result)
         case .stored: try stored(&entry)
         case .prioritized(_, let priority): if entry.phase.isIdle { entry.options.priority = priority }
-        case .submitted, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
+        case .submitted, .placeReturned, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
         }
     }
 

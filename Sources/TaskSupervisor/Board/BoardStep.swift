@@ -60,10 +60,12 @@ struct BoardStep {
             waiting: Waiting(readyAt: now.uptime + delay, reason: .retry(time)), error: error, isInterrupted: false)
     }
 
-    mutating func launch(_ entry: inout TaskEntry, token: String?) throws(IllegalTransition) {
+    mutating func launch(_ entry: inout TaskEntry, token: String?, isStored: Bool) throws(IllegalTransition) {
         try entry.enter(.starting(Starting()), by: .launch, at: now)
         actions.append(
-            .launch(Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token)))
+            .launch(
+                Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token),
+                isStored: isStored))
     }
 
     // MARK: - Wishes

@@ -68,6 +68,8 @@ struct TaskBoard: Sendable {
     /// Tasks before their start, be it their turn or not.
     private var idleCount = 0
     private var activeCount = 0
+    /// Places kept for tasks that are being stored.
+    private var reserved = 0
     private var deadlines = DeadlineQueue()
     private var calls: UInt64 = 0
     private var hasDrained = false
@@ -93,8 +95,10 @@ struct TaskBoard: Sendable {
         var step = BoardStep(rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls)
         defer { calls = step.nextCall }
         switch event {
-        case .submitted(let record):
+        case .submitted(let record, let hasPlace):
             add(TaskEntry(record), step)
+            if hasPlace { try takePlace(record.id, &step) }
+        case .placeReturned: reserved -= 1
         case .restored(let records, let stored):
             for record in records { add(TaskEntry(record), step) }
             tally = stored
@@ -128,7 +132,7 @@ struct TaskBoard: Sendable {
         }
         try startNext(&step)
         // One that has started at once says so itself.
-        if case .submitted(let record) = event, let entry = entries[record.id], entry.phase.isIdle {
+        if case .submitted(let record, _) = event, let entry = entries[record.id], entry.phase.isIdle {
             step.actions.append(.changed(entry.record(at: now)))
         }
         if isShuttingDown, live.count == idleCount, !hasDrained {
@@ -140,13 +144,37 @@ struct TaskBoard: Sendable {
 
     /// Starts those whose turn it is, as far as there is room.
     private mutating func startNext(_ step: inout BoardStep) throws(IllegalTransition) {
+        while hasRoom, let next = line.first { try launch(next.id, isStored: false, &step) }
+    }
+
+    private var hasRoom: Bool {
+        !isHeld && !isShuttingDown && rules.policy.maxRunning.map { activeCount + reserved < $0 } ?? true
+    }
+
+    private mutating func launch(_ id: TaskID, isStored: Bool, _ step: inout BoardStep) throws(IllegalTransition) {
         let token = token
-        while !isHeld, !isShuttingDown, rules.policy.maxRunning.map({ activeCount < $0 }) ?? true,
-            let next = line.first
-        {
-            try change(next.id, &step) { (entry, step) throws(IllegalTransition) in
-                try step.launch(&entry, token: token)
-            }
+        try change(id, &step) { (entry, step) throws(IllegalTransition) in
+            try step.launch(&entry, token: token, isStored: isStored)
+        }
+    }
+
+    /// Keeps a place for a new task, if it would be started at once; it can then be stored as one that has been.
+    ///
+    /// - Returns: Whether there is one, which ``BoardEvent/submitted(_:hasPlace:)`` or
+    ///   ``BoardEvent/placeReturned`` has to follow.
+    mutating func reservePlace(for options: TaskOptions, at now: Moment) -> Bool {
+        guard hasRoom, line.first == nil, options.notBefore.map({ $0 <= now.wall }) ?? true else { return false }
+        reserved += 1
+        return true
+    }
+
+    private mutating func takePlace(_ id: TaskID, _ step: inout BoardStep) throws(IllegalTransition) {
+        reserved -= 1
+        if hasRoom {
+            try launch(id, isStored: true, &step)
+        } else if let entry = entries[id] {
+            // Held, or about to end, since: it waits, other than it is stored.
+            step.actions.append(.store(entry.record(at: step.now)))
         }
     }
 
