@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -5,13 +6,14 @@ package import TaskModel
 
 /// Speaks to the workers' HTTP servers.
 ///
-/// Every call has a connection of its own: nothing of a worker's outlives it, and a call costs a connection on
-/// this machine and no more. (A pool of connections, as HTTP clients have, is made for few servers that stay.)
+/// A connection stays open after a call, for the next one, until the worker closes it: by its end, or when
+/// nothing was asked for a minute.
 package struct WorkerClient: Sendable {
     /// A worker that does not answer within this time does not answer.
     private static let timeout = TimeAmount.seconds(1)
 
     private let token: AccessToken?
+    private let connections = WorkerConnections()
 
     /// - Parameter token: sent with every call, as the workers were told to ask for it.
     package init(token: AccessToken?) {
@@ -54,38 +56,57 @@ package struct WorkerClient: Sendable {
     ) async throws(CallFailure) -> WorkerAnswer {
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
         head.headers.add(name: "Host", value: "\(address.host):\(address.port)")
-        head.headers.add(name: "Connection", value: "close")
         if let token { head.headers.add(name: "Authorization", value: token.authorization) }
         if let body {
             head.headers.add(name: "Content-Type", value: "application/json")
             head.headers.add(name: "Content-Length", value: String(body.count))
         }
-        let request = (head: head, body: body.map { ByteBuffer(bytes: $0) })
+        let request = WorkerCall.Request(head: head, body: body.map { ByteBuffer(bytes: $0) })
+        if let channel = connections.take(to: address) {
+            do throws(CallFailure) {
+                return try await send(request, on: channel, to: address)
+            } catch {
+                // The worker may just have closed what it had not been asked by for long; what is asked can be
+                // asked twice.
+                guard case .unreachable = error else { throw error }
+            }
+        }
+        return try await send(request, on: try await connect(to: address), to: address)
+    }
+
+    private func send(
+        _ request: WorkerCall.Request, on channel: any Channel, to address: WorkerAddress
+    ) async throws(CallFailure) -> WorkerAnswer {
+        let promise = channel.eventLoop.makePromise(of: WorkerAnswer.self)
+        channel.triggerUserOutboundEvent(WorkerCall.Ask(request: request, promise: promise)).whenFailure { error in
+            promise.fail(error)
+        }
         do {
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
-            let promise = loop.makePromise(of: WorkerAnswer.self)
-            let channel = try await ClientBootstrap(group: loop)
+            let answer = try await promise.futureResult.get()
+            connections.give(channel, to: address)
+            return answer
+        } catch {
+            channel.close(promise: nil)
+            throw (error as? CallFailure) ?? .unreachable("\(error)")
+        }
+    }
+
+    private func connect(to address: WorkerAddress) async throws(CallFailure) -> any Channel {
+        do {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(Self.timeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         try pipeline.addHTTPClientHandlers()
-                        try pipeline.addHandler(
-                            WorkerCall(request: request, timeout: Self.timeout, promise: promise))
+                        try pipeline.addHandler(WorkerCall(timeout: Self.timeout))
                     }
                 }
                 .connect(to: Self.socketAddress(of: address))
-                .flatMapErrorThrowing { error in
-                    // Without a connection there is nobody to keep the promise.
-                    promise.fail(error)
-                    throw error
-                }
                 .get()
-            defer { channel.close(promise: nil) }
-            return try await promise.futureResult.get()
-        } catch let failure as CallFailure {
-            throw failure
+            connections.watch(channel, to: address)
+            return channel
         } catch ChannelError.connectTimeout {
             throw .late
         } catch {
@@ -119,35 +140,71 @@ private struct WorkerAnswer: Sendable {
     var body: ByteBuffer
 }
 
-/// One request and its answer, on a connection of their own.
-private final class WorkerCall: ChannelInboundHandler {
+/// Connections on which nothing is being asked.
+private final class WorkerConnections: Sendable {
+    /// Each takes a descriptor; more than these are closed after use.
+    private static let limit = 64
+
+    private let idle = NIOLockedValueBox<[WorkerAddress: any Channel]>([:])
+
+    func take(to address: WorkerAddress) -> (any Channel)? {
+        idle.withLockedValue { $0.removeValue(forKey: address) }
+    }
+
+    func give(_ channel: any Channel, to address: WorkerAddress) {
+        let isKept = idle.withLockedValue { idle in
+            guard channel.isActive, idle[address] == nil, idle.count < Self.limit else { return false }
+            idle[address] = channel
+            return true
+        }
+        if !isKept { channel.close(promise: nil) }
+    }
+
+    /// Has a new connection forgotten when it closes.
+    func watch(_ channel: any Channel, to address: WorkerAddress) {
+        channel.closeFuture.whenComplete { [idle] _ in
+            idle.withLockedValue { idle in
+                if idle[address] === channel { idle[address] = nil }
+            }
+        }
+    }
+}
+
+/// Requests and their answers on one connection, one at a time.
+private final class WorkerCall: ChannelDuplexHandler {
     typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
+
+    struct Request: Sendable {
+        let head: HTTPRequestHead
+        let body: ByteBuffer?
+    }
+
+    /// Has a request sent; sent down the pipeline as an event.
+    struct Ask: Sendable {
+        let request: Request
+        let promise: EventLoopPromise<WorkerAnswer>
+    }
 
     private static let answerLimit = 1 << 20
 
-    private let request: (head: HTTPRequestHead, body: ByteBuffer?)
     private let timeout: TimeAmount
-    private let promise: EventLoopPromise<WorkerAnswer>
+    private var asked: EventLoopPromise<WorkerAnswer>?
     private var timer: Scheduled<Void>?
     private var answer: WorkerAnswer?
 
-    init(
-        request: (head: HTTPRequestHead, body: ByteBuffer?), timeout: TimeAmount,
-        promise: EventLoopPromise<WorkerAnswer>
-    ) {
-        self.request = request
+    init(timeout: TimeAmount) {
         self.timeout = timeout
-        self.promise = promise
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [promise] in
-            promise.fail(CallFailure.late)
-        }
-        context.write(wrapOutboundOut(.head(request.head)), promise: nil)
-        if let body = request.body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let ask = event as? Ask else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        asked = ask.promise
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { self.finish(.failure(CallFailure.late)) }
+        context.write(wrapOutboundOut(.head(ask.request.head)), promise: nil)
+        if let body = ask.request.body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -156,19 +213,25 @@ private final class WorkerCall: ChannelInboundHandler {
         case .body(var part):
             answer?.body.writeBuffer(&part)
             if let answer, answer.body.readableBytes > Self.answerLimit {
-                promise.fail(CallFailure.unreachable("it answers with over \(Self.answerLimit) bytes"))
+                finish(.failure(CallFailure.unreachable("it answers with over \(Self.answerLimit) bytes")))
             }
-        case .end: if let answer { promise.succeed(answer) }
+        case .end: if let answer { finish(.success(answer)) }
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        promise.fail(error)
+        finish(.failure(error))
         context.close(promise: nil)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(.failure(CallFailure.unreachable("it closed the connection")))
+        context.fireChannelInactive()
+    }
+
+    private func finish(_ result: Result<WorkerAnswer, any Error>) {
         timer?.cancel()
-        promise.fail(CallFailure.unreachable("it closed the connection"))
+        asked?.completeWith(result)
+        (timer, asked, answer) = (nil, nil, nil)
     }
 }
