@@ -11,6 +11,18 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Release builds bring their libraries along, so that a start has none to find and to bind.
+let withoutSharedLibraries: LinkerSetting = .unsafeFlags(
+    ["-static-executable", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))
+
+/// The same where C libraries of the system remain: all of Swift's own, Foundation's parts by name.
+let withoutSharedSwiftLibraries: LinkerSetting = .unsafeFlags(
+    [
+        "-static-stdlib", "-Xlinker", "--no-export-dynamic", "-lCoreFoundation", "-l_FoundationICU",
+        "-l_FoundationCShims", "-l_FoundationCollections", "-lFoundationInternationalization",
+        "-lFoundationEssentials",
+    ], .when(platforms: [.linux], configuration: .release))
+
 let package = Package(
     name: "taskdeck",
     platforms: [.macOS(.v15)],
@@ -135,13 +147,14 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: [withoutSharedSwiftLibraries]
         ),
         .executableTarget(
             name: "taskdeck-worker",
             dependencies: ["TaskWorker"],
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"], .when(configuration: .release))]
+            linkerSettings: [withoutSharedLibraries]
         ),
         .executableTarget(
             name: "taskdeck-bench",
@@ -234,9 +247,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "BenchTests",
+            dependencies: ["TaskModel", "taskdeck-bench"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-worker",
+                "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -37,7 +37,7 @@ final class ForkServer: Sendable {
     /// Has a worker forked, which then waits for its assignment; blocks for a moment.
     ///
     /// - Throws: ``ForkError``.
-    func fork() throws(ForkError) -> WorkerProcess {
+    func fork() throws(ForkError) -> ForkedProcess {
         let pipes = try Self.pipes()
         let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
         let theirs = [input.readEnd, output.writeEnd, errors.writeEnd]
@@ -53,7 +53,7 @@ final class ForkServer: Sendable {
                 waitpid(pid, nil, 0)
                 throw .refused("no process descriptor: \(error)")
             }
-            return WorkerProcess(
+            return ForkedProcess(
                 pid: pid, descriptor: FileDescriptor(rawValue: descriptor), input: input.writeEnd,
                 output: output.readEnd, errors: errors.readEnd)
         } catch {
@@ -94,6 +94,16 @@ final class ForkServer: Sendable {
         }
         return pipes
     }
+}
+
+/// A worker and our ends of its pipes, owned by whoever has it.
+struct ForkedProcess: Sendable {
+    let pid: pid_t
+    /// A pidfd.
+    let descriptor: FileDescriptor
+    let input: FileDescriptor
+    let output: FileDescriptor
+    let errors: FileDescriptor
 }
 
 /// Why there is no worker.

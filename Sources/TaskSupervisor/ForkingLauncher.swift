@@ -1,3 +1,4 @@
+import Logging
 import NIOPosix
 import Subprocess
 import SystemPackage
@@ -18,6 +19,7 @@ actor ForkingLauncher: WorkerLauncher {
     private let executable: FilePath
     /// How many workers wait for tasks.
     private let reserve: Int
+    private let logger: Logger
     private var server = Server.none(waiting: [])
     private var ready: [WorkerProcess] = []
     /// Told when a worker is missing in the reserve, or a fork server; one that waits stands for all.
@@ -27,9 +29,10 @@ actor ForkingLauncher: WorkerLauncher {
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
     ///   - reserve: how many workers are started ahead.
-    init(executable: FilePath, reserve: Int) {
+    init(executable: FilePath, reserve: Int, logger: Logger) {
         self.executable = executable
         self.reserve = reserve
+        self.logger = logger
         (wants, wantQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -46,6 +49,8 @@ actor ForkingLauncher: WorkerLauncher {
                 try await runServer()
             } catch {
                 settle(.failed(error))
+                guard !Task.isCancelled else { break }
+                logger.error("no worker can be started: \(error.reason)")
                 // Whoever wants a worker next wants it tried again.
                 for await _ in wants { break }
             }
@@ -65,7 +70,9 @@ actor ForkingLauncher: WorkerLauncher {
                 error: .discarded
             ) { execution in
                 self.settle(.open(server))
+                logger.debug("the fork server, pid \(execution.processIdentifier.value), is ready")
                 await self.keepReserve(of: server)
+                if !Task.isCancelled { logger.warning("the fork server has ended or hangs; starting another") }
                 self.retire(server)
                 // It has nothing to lose, and might be stopped.
                 try? execution.send(signal: .kill)
@@ -118,11 +125,16 @@ actor ForkingLauncher: WorkerLauncher {
 
     private func fork(by server: ForkServer) async throws(ForkError) -> WorkerProcess {
         // Off the threads that all others share, for the moment that it takes.
-        let result = try? await NIOThreadPool.singleton.runIfActive { () -> Result<WorkerProcess, ForkError> in
+        let result = try? await NIOThreadPool.singleton.runIfActive { () -> Result<ForkedProcess, ForkError> in
             Result { () throws(ForkError) in try server.fork() }
         }
         // The pool refuses work only while this process is ending.
-        return try (result ?? .failure(.gone)).get()
+        let fork = try (result ?? .failure(.gone)).get()
+        do {
+            return try await WorkerProcess(fork)
+        } catch {
+            throw .refused("the pipes cannot be used: \(error)")
+        }
     }
 
     // MARK: - Workers

@@ -1,3 +1,4 @@
+package import Logging
 package import SystemPackage
 import TaskModel
 
@@ -55,8 +56,9 @@ package struct WorkerSource: Sendable {
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
     ///   - reserve: how many workers are started before there is a task for them.
-    package static func forks(of executable: FilePath, reserve: Int) -> WorkerSource {
-        WorkerSource(launcher: ForkingLauncher(executable: executable, reserve: reserve))
+    ///   - logger: told when workers cannot be started, or only again.
+    package static func forks(of executable: FilePath, reserve: Int, logger: Logger) -> WorkerSource {
+        WorkerSource(launcher: ForkingLauncher(executable: executable, reserve: reserve, logger: logger))
     }
 
     /// Any program that behaves as a worker.

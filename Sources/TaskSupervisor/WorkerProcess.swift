@@ -9,13 +9,39 @@ import TaskModel
 ///
 /// Has to be given a task, ``work(at:once:report:)``, or be dismissed; only then is it reaped.
 struct WorkerProcess: Sendable {
-    let pid: pid_t
+    private let pid: pid_t
     /// A pidfd.
-    let descriptor: SystemPackage.FileDescriptor
-    /// Its standard streams; owned.
-    let input: SystemPackage.FileDescriptor
-    let output: SystemPackage.FileDescriptor
-    let errors: SystemPackage.FileDescriptor
+    private let descriptor: SystemPackage.FileDescriptor
+    /// Its standard output, and the way to its standard input.
+    private let pipes: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    private let errors: NIOAsyncChannel<ByteBuffer, Never>
+
+    /// Takes over a process and its pipes, ready to be read.
+    ///
+    /// - Throws: What NIO says of pipes that it cannot use; the process has been ended then.
+    init(_ fork: ForkedProcess) async throws {
+        (pid, descriptor) = (fork.pid, fork.descriptor)
+        do {
+            let bootstrap = NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            pipes = try await bootstrap.takingOwnershipOfDescriptors(
+                input: fork.output.rawValue, output: fork.input.rawValue
+            ) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+            errors = try await bootstrap.takingOwnershipOfDescriptor(input: fork.errors.rawValue) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
+                }
+            }
+        } catch {
+            kill(fork.pid, SIGKILL)
+            waitpid(fork.pid, nil, 0)
+            try? fork.descriptor.close()
+            throw error
+        }
+    }
 
     /// Whether the process has not ended.
     var isAlive: Bool {
@@ -25,7 +51,8 @@ struct WorkerProcess: Sendable {
 
     /// Ends a worker that is not needed: the end of its standard input tells it.
     func dismiss() async {
-        for stream in [input, output, errors] { try? stream.close() }
+        try? await pipes.executeThenClose { _, _ in }
+        try? await errors.executeThenClose { _ in }
         await ProcessExit.wait(for: descriptor.rawValue)
         _ = reap()
     }
@@ -63,13 +90,7 @@ struct WorkerProcess: Sendable {
         _ report: @Sendable (WorkerEvent) async -> Void
     ) async {
         do {
-            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .takingOwnershipOfDescriptors(input: output.rawValue, output: input.rawValue) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                    }
-                }
-            try await channel.executeThenClose { updates, instructions in
+            try await pipes.executeThenClose { updates, instructions in
                 await mayBegin()
                 var line = ByteBuffer(bytes: JSONCoding.encode(assignment))
                 line.writeInteger(UInt8(ascii: "\n"))
@@ -84,17 +105,9 @@ struct WorkerProcess: Sendable {
 
     private func listen(_ report: @Sendable (WorkerEvent) async -> Void) async {
         // A failing pipe of log lines is no reason to give up the task itself.
-        try? await { () async throws in
-            let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .takingOwnershipOfDescriptor(input: errors.rawValue) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
-                    }
-                }
-            try await channel.executeThenClose { lines in
-                await WorkerOutput.readLog(lines.map(\.readableBytesView), report)
-            }
-        }()
+        try? await errors.executeThenClose { lines in
+            await WorkerOutput.readLog(lines.map(\.readableBytesView), report)
+        }
     }
 
     // MARK: - The end

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import SystemPackage
 import TaskModel
 import TaskStore
@@ -104,11 +105,11 @@ extension Options {
     }
 
     /// - Throws: ``StartError`` when there is no worker program.
-    func workerSource() throws -> WorkerSource {
+    func workerSource(logger: Logger) throws -> WorkerSource {
         let path = try workerExecutable()
         // Of other programs nothing is known but that they work on one task each.
         guard worker == nil else { return .program(path) }
-        return .forks(of: path, reserve: warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        return .forks(of: path, reserve: warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), logger: logger)
     }
 
     private func workerExecutable() throws -> FilePath {

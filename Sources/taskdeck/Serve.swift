@@ -23,7 +23,7 @@ extension Options {
         let logger = log.logger(label: "taskdeck", level: logLevel)
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
-        let workers = try workerSource()
+        let workers = try workerSource(logger: logger)
         let store = try openStore()
         let stored: StoredTasks
         do throws(StateUnusable) {

@@ -4,6 +4,7 @@ package import SystemPackage
 /// The programs that were built beside the tests.
 package enum BuiltProducts {
     package static var taskdeck: FilePath { directory.appending("taskdeck") }
+    package static var bench: FilePath { directory.appending("taskdeck-bench") }
     package static var worker: FilePath { directory.appending("taskdeck-worker") }
 
     private static var directory: FilePath {

@@ -40,14 +40,29 @@ package enum ProcessWatch {
     package static func resources(of pid: Int32) throws -> Resources {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         let kilobytes = status.firstMatch(of: /RssAnon:\s+(\d+) kB/).flatMap { Int($0.1) } ?? 0
+        return Resources(
+            anonymousBytes: kilobytes * 1024, descriptors: try descriptors(of: pid).count,
+            children: try children(of: pid).count)
+    }
+
+    /// Processes that a process has started, or adopted, and not reaped.
+    ///
+    /// - Throws: When there is no such process.
+    package static func children(of pid: Int32) throws -> [Int32] {
         let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
-        let children = tasks.reduce(0) { count, task in
+        return tasks.flatMap { task in
             // A thread that has ended meanwhile has no children any more.
             let list = try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)
-            return count + (list?.split(separator: " ").count ?? 0)
+            return (list ?? "").split(separator: " ").compactMap { Int32($0) }
         }
-        return Resources(
-            anonymousBytes: kilobytes * 1024, descriptors: try descriptors(of: pid).count, children: children)
+    }
+
+    /// Whose child a process is.
+    ///
+    /// - Throws: When there is no such process.
+    package static func parent(of pid: Int32) throws -> Int32? {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        return status.firstMatch(of: /PPid:\s+(\d+)/).flatMap { Int32($0.1) }
     }
 
     /// What the descriptors of a process stand for: `pipe:[4711]`, `socket:[4712]`, a path.

@@ -1,0 +1,47 @@
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("The benchmark", .timeLimit(.minutes(1)))
+struct BenchTests {
+    @Test("measures the service and another one in turn, and prints JSON")
+    func comparison() async throws {
+        let other = "\(BuiltProducts.taskdeck) --no-ui --ephemeral --max-running 0 --port {port}"
+        let arguments = [
+            "--rounds", "1", "--repetitions", "2", "--only", "control", "--only", "trivial", "--json", "--against",
+            other,
+        ]
+        let end = try await RunningProgram.run(BuiltProducts.bench, arguments) { program in
+            let output = await program.output.allAtEnd().joined()
+            let report = try JSONMembers(try JSONParser.parse(output.utf8))
+            let rows: [JSONValue] = try report.value("rows")
+            let names = rows.compactMap { $0.members?["name"] }
+            #expect(names == ["start", "trivial", "detail", "pause", "resume", "terminate", "kill"])
+            for row in rows.map({ $0.members }) {
+                guard case .number(let ratio)? = row?["times_better"] else {
+                    Issue.record("\(row?["name"] ?? nil) is not compared")
+                    continue
+                }
+                #expect(ratio > 0)
+                #expect(row?["samples"]?.members?.keys.sorted() == ["other", "taskdeck"])
+            }
+        }
+        #expect(end == .exited(0))
+    }
+
+    @Test(
+        "what cannot be measured is refused in one line that says what would be right",
+        arguments: [
+            (["--against", "server"], "--against must say where the port belongs: 'COMMAND --port {port}'"),
+            (["--rounds", "0"], "--rounds must be between 1 and 1000"),
+            (["--repetitions", "0"], "--repetitions must be between 1 and 100000"),
+            (["--growth", "--against", "x {port}"], "--growth measures taskdeck alone, without --against"),
+        ])
+    func refusal(arguments: [String], text: String) async throws {
+        let end = try await RunningProgram.run(BuiltProducts.bench, arguments) { program in
+            let lines = await program.errors.allAtEnd()
+            #expect(lines.contains { $0.contains(text) })
+        }
+        #expect(end != .exited(0))
+    }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import TaskModel
+import TestSupport
+import Testing
+
+/// Where workers come from, with the real worker program.
+@Suite("The fork server and the workers it has ready", .timeLimit(.minutes(1)))
+struct ForkServerTests {
+    private static let short = #"{"items":[1],"delay":0}"#
+    private static let long = #"{"items":[1],"delay":1000}"#
+
+    private static func run(_ warm: Int, body: @Sendable (Service, _ server: Int32) async throws -> Void) async throws {
+        let status = try await Service.run(["--warm-workers", "\(warm)", "--log-level", "debug"]) { service in
+            try await body(service, try await serverPid(service.log))
+        }
+        #expect(status == .exited(0))
+    }
+
+    private static func serverPid(_ log: LineLog) async throws -> Int32 {
+        let line = try await log.line(with: "the fork server, pid")
+        let words = line.split(separator: " ")
+        return try #require(words.firstIndex(of: "pid").flatMap { Int32(words[$0 + 1].filter(\.isNumber)) })
+    }
+
+    @Test("every task has a process of its own, which is the service's child and leads its own session")
+    func processes() async throws {
+        try await Self.run(2) { service, server in
+            var pids: Set<Int32> = [server]
+            for _ in 0..<5 {
+                let pid = try #require(try await service.startTask("process_data", Self.long).pid)
+                #expect(pids.insert(pid).inserted)
+                #expect(getsid(pid) == pid)
+                #expect(try ProcessWatch.parent(of: pid) == service.program.pid)
+                // Three pipes, and what an event loop needs; nothing of the fork server's.
+                #expect(try ProcessWatch.descriptors(of: pid).count < 12)
+            }
+        }
+    }
+
+    @Test("a fork server that is killed, or stopped, is replaced, and no task is lost", arguments: [SIGKILL, SIGSTOP])
+    func replacement(signal: Int32) async throws {
+        try await Self.run(0) { service, server in
+            let running = try await service.startTask("process_data", Self.long)
+            kill(server, signal)
+            for _ in 0..<3 {
+                let id = try await service.createTask("process_data", Self.short)
+                #expect(try await service.record(of: id, when: .completed).state == .completed)
+            }
+            #expect(try await service.http.get("/tasks/\(running.id)").record.state == .running)
+            // A stopped one is killed, and reaped.
+            #expect(try await ProcessWatch.ends(server, within: .seconds(5)))
+        }
+    }
+
+    @Test("a worker that ends before it has a task is replaced")
+    func warmWorkerGone() async throws {
+        try await Self.run(1) { service, server in
+            // The one that is ready is known once the first task has taken another.
+            _ = try await service.startTask("process_data", Self.long)
+            let ready = try ProcessWatch.children(of: service.program.pid).filter { $0 != server }
+            for pid in ready { kill(pid, SIGTERM) }
+            let id = try await service.createTask("process_data", Self.short)
+            #expect(try await service.record(of: id, when: .completed).state == .completed)
+        }
+    }
+
+    @Test(
+        "the end of the service, also a violent one, ends the fork server and who is ready", arguments: [false, true])
+    func ending(isViolent: Bool) async throws {
+        try await Service.run(["--warm-workers", "3", "--log-level", "debug"]) { service in
+            let server = try await Self.serverPid(service.log)
+            _ = try await service.startTask("process_data", Self.long)
+            let children = try ProcessWatch.children(of: service.program.pid)
+            #expect(children.contains(server))
+            service.program.send(isViolent ? .kill : .terminate)
+            for pid in children { #expect(try await ProcessWatch.ends(pid, within: .seconds(5))) }
+        }
+    }
+}
