@@ -58,7 +58,10 @@ struct ForkServerTests {
             // The one that is ready is known once the first task has taken another.
             _ = try await service.startTask("process_data", Self.long)
             let ready = try ProcessWatch.children(of: service.program.pid).filter { $0 != server }
-            for pid in ready { kill(pid, SIGTERM) }
+            for pid in ready {
+                kill(pid, SIGTERM)
+                #expect(try await ProcessWatch.ends(pid, within: .seconds(5)))
+            }
             let id = try await service.createTask("process_data", Self.short)
             #expect(try await service.record(of: id, when: .completed).state == .completed)
         }
