@@ -37,9 +37,9 @@ struct Growth {
                 try await Task.sleep(for: .seconds(1))
                 let client = try service.connect()
                 let repetitions = 0..<round.repetitions
-                let lists = try repetitions.map { _ in
-                    try milliseconds { () throws(Failure) in _ = try client.send("GET", "/tasks") }
-                }
+                let lists = try Load.run(
+                    "/tasks", port: service.port, connections: 1, for: .milliseconds(500)
+                ).latencies
                 let memory = Footprint(of: service.pid).mebibytes
                 let keys = try round.pressKeys(screen)
                 let creates = try repetitions.map { _ in
@@ -50,7 +50,7 @@ struct Growth {
                     return time
                 }
                 return Row(
-                    tasks: count, areLive: areLive, mebibytes: memory, list: Sample(lists).median,
+                    tasks: count, areLive: areLive, mebibytes: memory, list: lists.median,
                     create: Sample(creates).median, keyToPaint: keys.median)
             }.value
         }

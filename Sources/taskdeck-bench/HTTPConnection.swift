@@ -18,6 +18,9 @@ final class HTTPConnection {
     private let descriptor: Int32
     private let host: String
     private var buffer: [UInt8] = []
+    /// Where in the buffer begins what has not been taken.
+    private var start = 0
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
     /// Connects to a port of this machine.
     ///
@@ -44,7 +47,7 @@ final class HTTPConnection {
             throw Failure(description: "this is no answer: \(head.prefix(60))")
         }
         if let line = head.split(separator: "\r\n").first(where: { $0.hasPrefix("content-length:") }) {
-            return Answer(status: status, body: try take(Int(line.dropFirst(15).drop { $0 == " " }) ?? 0))
+            return Answer(status: status, body: Array(try take(Int(line.dropFirst(15).drop { $0 == " " }) ?? 0)))
         }
         var body: [UInt8] = []
         while true {
@@ -56,26 +59,27 @@ final class HTTPConnection {
     }
 
     private func fill() throws(Failure) {
-        let before = buffer.count
-        let room = 1 << 16
-        buffer.append(contentsOf: repeatElement(0, count: room))
-        let count = buffer.withUnsafeMutableBytes {
-            recv(descriptor, UnsafeMutableRawBufferPointer(rebasing: $0[before...]).baseAddress, room, 0)
+        if start == buffer.count {
+            buffer.removeAll(keepingCapacity: true)
+            start = 0
         }
-        buffer.removeLast(room - max(0, count))
+        let count = recv(descriptor, &chunk, chunk.count, 0)
         guard count > 0 else { throw Failure(description: "the connection was closed") }
+        buffer += chunk[..<count]
     }
 
-    private func take(_ count: Int) throws(Failure) -> [UInt8] {
-        while buffer.count < count { try fill() }
-        defer { buffer.removeFirst(count) }
-        return Array(buffer[..<count])
+    private func take(_ count: Int) throws(Failure) -> ArraySlice<UInt8> {
+        while buffer.count - start < count { try fill() }
+        defer { start += count }
+        return buffer[start..<start + count]
     }
 
-    private func take(through end: [UInt8]) throws(Failure) -> [UInt8] {
+    private func take(through end: [UInt8]) throws(Failure) -> ArraySlice<UInt8> {
+        var length = end.count
         while true {
-            if let range = buffer.firstRange(of: end) { return try take(range.upperBound) }
-            try fill()
+            while buffer.count - start < length { try fill() }
+            if buffer[..<(start + length)].suffix(end.count).elementsEqual(end) { return try take(length) }
+            length += 1
         }
     }
 }
