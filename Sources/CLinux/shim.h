@@ -60,8 +60,7 @@ static inline void linux_close_from(int first) {
 }
 
 /// Forks a process whose parent is this process's own parent (CLONE_PARENT of clone(2)), and returns as fork(2)
-/// does. Only the calling thread goes on in it, and
-/// nothing is done that was asked for by pthread_atfork(3).
+/// does. Only the calling thread goes on in it, and nothing is done that was asked for by pthread_atfork(3).
 static inline int linux_fork_sibling(void) {
     // Where the C library keeps the number of the thread, which fork(3) would have the kernel correct.
     int *number = NULL;

@@ -68,26 +68,15 @@ struct TaskListBody: Sendable {
 ///
 /// Whoever watches a list asks for it again and again, and nearly always it is the same.
 final class PageCache: Sendable {
-    /// Pages, some 500 kB each.
-    private static let limit = 16
-
-    private struct Entry {
-        let version: UInt64
-        let bytes: ByteBuffer
-    }
-
-    private let entries = NIOLockedValueBox<[TaskQuery: Entry]>([:])
+    /// Some 500 kB each.
+    private let pages = NIOLockedValueBox(VersionedCache<TaskQuery, ByteBuffer>(limit: 16))
 
     /// The page's tasks with commas between them.
     func bytes(of page: TaskPage, for query: TaskQuery) -> ByteBuffer {
         guard let version = page.version else { return Self.write(page) }
-        if let entry = entries.withLockedValue({ $0[query] }), entry.version == version { return entry.bytes }
+        if let bytes = pages.withLockedValue({ $0.value(for: query, version: version) }) { return bytes }
         let bytes = Self.write(page)
-        entries.withLockedValue { entries in
-            // One that is of another version will not come again.
-            if entries.count >= Self.limit || entries.values.first?.version != version { entries = [:] }
-            entries[query] = Entry(version: version, bytes: bytes)
-        }
+        pages.withLockedValue { $0.insert(bytes, for: query, version: version) }
         return bytes
     }
 

@@ -1,6 +1,12 @@
 // Times as RFC 3339 writes them, by the arithmetic of the Gregorian calendar. Foundation's formatter reads
 // and writes them too, but takes a worker longer to set up than all else that it does.
 
+/// Divides so that the remainder is never negative.
+private func floored(_ value: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+}
+
 /// A day of the Gregorian calendar.
 private struct Day: Equatable {
     let year: Int
@@ -22,8 +28,7 @@ private struct Day: Equatable {
     /// derives the numbers.
     init(sinceEpoch days: Int) {
         let shifted = days + Self.epoch
-        let era = Int((Double(shifted) / Double(Self.daysPerEra)).rounded(.down))
-        let dayOfEra = shifted - era * Self.daysPerEra
+        let (era, dayOfEra) = floored(shifted, by: Self.daysPerEra)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let monthFromMarch = (5 * dayOfYear + 2) / 153
@@ -35,8 +40,7 @@ private struct Day: Equatable {
     /// Days since 1970-01-01.
     var sinceEpoch: Int {
         let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - (Self.yearsPerEra - 1)) / Self.yearsPerEra
-        let yearOfEra = shifted - era * Self.yearsPerEra
+        let (era, yearOfEra) = floored(shifted, by: Self.yearsPerEra)
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return era * Self.daysPerEra + dayOfEra - Self.epoch
@@ -47,13 +51,12 @@ private struct Day: Equatable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    private static let millisecondsPerDay: Int64 = 86_400_000
+    private static let millisecondsPerDay = 86_400_000
 
     /// RFC 3339 in UTC with milliseconds: `2026-11-24T07:00:00.123Z`.
     package var description: String {
-        let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: Self.millisecondsPerDay)
-        let day = Day(sinceEpoch: Int(remainder < 0 ? quotient - 1 : quotient))
-        let rest = Int(remainder < 0 ? remainder + Self.millisecondsPerDay : remainder)
+        let (days, rest) = floored(Int(milliseconds), by: Self.millisecondsPerDay)
+        let day = Day(sinceEpoch: days)
         var text = ""
         text.reserveCapacity(24)
         func append(_ number: Int, digits: Int, _ separator: String) {

@@ -66,7 +66,8 @@ actor ForkingLauncher: WorkerLauncher {
         let server = ForkServer(socket: ours)
         do {
             _ = try await Subprocess.run(
-                configuration, input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
+                .worker(executable, [forkServerArgument]),
+                input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
                 error: .discarded
             ) { execution in
                 self.settle(.open(server))
@@ -80,18 +81,6 @@ actor ForkingLauncher: WorkerLauncher {
         } catch {
             throw LaunchError(reason: "\(error)")
         }
-    }
-
-    private var configuration: Configuration {
-        var options = PlatformOptions()
-        // Out of reach of what a terminal sends to the supervisor.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
-        ]
-        return Configuration(
-            executable: .path(executable), arguments: ["--fork-server"],
-            environment: .custom(SubprocessLauncher.environment), platformOptions: options)
     }
 
     private func retire(_ server: ForkServer) {

@@ -31,7 +31,7 @@ struct SubprocessLauncher: WorkerLauncher {
         do {
             let line = JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
             let result = try await Subprocess.run(
-                configuration, input: .inputWriter, output: .sequence, error: .sequence
+                .worker(executable, Arguments(arguments)), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 let descriptor = execution.processIdentifier.processDescriptor
                 guard descriptor >= 0 else {
@@ -63,24 +63,6 @@ struct SubprocessLauncher: WorkerLauncher {
         }
     }
 
-    private var configuration: Configuration {
-        var options = PlatformOptions()
-        // A session, and so a process group, of its own: signals reach all that belongs to the
-        // worker, and none that a terminal sends to the supervisor.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
-        ]
-        return Configuration(
-            executable: .path(executable), arguments: Arguments(arguments), environment: .custom(Self.environment),
-            platformOptions: options)
-    }
-
-    /// The little that a worker may know: nothing of the operator's, above all no secrets.
-    static let environment: [Environment.Key: String] = [
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
-    ]
-
     private static func chunks(
         of output: SubprocessOutputSequence
     ) -> AsyncMapSequence<SubprocessOutputSequence, [UInt8]> {
@@ -92,5 +74,26 @@ struct SubprocessLauncher: WorkerLauncher {
         case .exited(let code): .exited(code: code)
         case .signaled(let number): .signaled(number: number)
         }
+    }
+}
+
+extension Configuration {
+    /// The little that a worker may know: nothing of the operator's, above all no secrets.
+    private static let workerEnvironment: [Environment.Key: String] = [
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
+    ]
+
+    /// How programs are started that work for the supervisor.
+    static func worker(_ executable: FilePath, _ arguments: Arguments) -> Configuration {
+        var options = PlatformOptions()
+        // A session, and so a process group, of its own: signals reach all that belongs to the
+        // worker, and none that a terminal sends to the supervisor.
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+        ]
+        return Configuration(
+            executable: .path(executable), arguments: arguments, environment: .custom(workerEnvironment),
+            platformOptions: options)
     }
 }

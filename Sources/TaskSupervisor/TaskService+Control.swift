@@ -23,14 +23,12 @@ extension TaskService: TaskControl {
             note(error)
             throw TaskError(error)
         }
-        if addition != .added, hasPlace { receive(.placeReturned) }
+        // What is on disk starts with the next service, if this one has begun to end meanwhile.
+        let isKept = store.isDurable || !board.isShuttingDown
+        if hasPlace, addition != .added || !isKept { receive(.placeReturned) }
         switch addition {
         case .added:
-            // What is on disk starts with the next service, if this one has begun to end meanwhile.
-            guard store.isDurable || !board.isShuttingDown else {
-                if hasPlace { receive(.placeReturned) }
-                throw .shuttingDown
-            }
+            guard isKept else { throw .shuttingDown }
             receive(.submitted(record, hasPlace: hasPlace))
             return Submission(record: board.record(record.id, at: clock.now) ?? record, isNew: true)
         case .known(let id):

@@ -35,8 +35,7 @@ package actor TaskService: Service {
 
     private(set) var board: TaskBoard
     /// Pages of the list that are the same as long as nothing happens.
-    private var pages: [TaskQuery: TaskPage] = [:]
-    private static let pageLimit = 16
+    private var pages = VersionedCache<TaskQuery, TaskPage>(limit: 16)
     var ids = TaskIDGenerator()
     private(set) var groups: [TaskID: ProcessGroup] = [:]
     private(set) var logs: [TaskID: LogTail] = [:]
@@ -224,12 +223,11 @@ package actor TaskService: Service {
 
     /// The tasks in memory that match; the same page again as long as nothing happens.
     func page(_ query: TaskQuery) -> TaskPage {
-        if let page = pages[query], page.version == board.version { return page }
+        if let page = pages.value(for: query, version: board.version) { return page }
         let tasks = board.page(query, at: clock.now)
         let isFixed = tasks.allSatisfy { if case .json = $0 { true } else { false } }
         let page = TaskPage(tasks: tasks, total: board.tally.count(query), version: isFixed ? board.version : nil)
-        if pages.count >= Self.pageLimit || pages.values.first?.version != board.version { pages = [:] }
-        if isFixed { pages[query] = page }
+        if isFixed { pages.insert(page, for: query, version: board.version) }
         return page
     }
 

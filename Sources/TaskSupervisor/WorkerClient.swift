@@ -22,12 +22,11 @@ package struct WorkerClient: Sendable {
 
     /// Asks a worker to pause, resume or terminate.
     func perform(_ action: TaskAction, at address: WorkerAddress) async -> CallResult {
-        let body = JSONCoding.encode(ControlRequest(action: action))
         do throws(CallFailure) {
             let answer =
                 action == .terminate
                 ? try await call(.POST, "/terminate", nil, at: address)
-                : try await call(.POST, "/control", body, at: address)
+                : try await call(.POST, "/control", JSONCoding.encode(ControlRequest(action: action)), at: address)
             return answer.status == .ok ? .accepted : .refused
         } catch {
             return .unreachable(reason: error.sentence)

@@ -14,41 +14,29 @@ struct ControlServer {
     let address: WorkerAddress
     private let channel: any Channel
     private let content: NIOLockedValueBox<(core: WorkerCore, policy: AccessPolicy)?>
-    /// Completes when the first connection has been closed.
-    let firstEnd: EventLoopFuture<Void>
 
-    /// Opens the port.
+    /// Opens the port; not to be called from an event loop, whose answer it waits for.
     ///
-    /// The future fails with `IOError` when there is no port or no descriptor left.
-    static func open(on loop: any EventLoop) -> EventLoopFuture<ControlServer> {
+    /// - Throws: `IOError` when there is no port or no descriptor left.
+    init(on group: MultiThreadedEventLoopGroup) throws {
         let content = NIOLockedValueBox<(core: WorkerCore, policy: AccessPolicy)?>(nil)
-        let firstEnd = loop.makePromise(of: Void.self)
-        return loop.makeCompletedFuture { try SocketAddress(ipAddress: host, port: 0) }
-            .flatMap { address in
-                ServerBootstrap(group: loop)
-                    .serverChannelOption(.backlog, value: 64)
-                    // Connections wait in the kernel until there is somebody to answer.
-                    .serverChannelOption(.autoRead, value: false)
-                    .childChannelInitializer { channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            guard let (core, policy) = content.withLockedValue({ $0 }) else { throw ChannelError.eof }
-                            let pipeline = channel.pipeline.syncOperations
-                            try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
-                            try pipeline.addHandler(ControlHandler(core: core, policy: policy))
-                            channel.closeFuture.cascade(to: firstEnd)
-                        }
-                    }
-                    .bind(to: address)
+        channel = try ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 64)
+            // Connections wait in the kernel until there is somebody to answer.
+            .serverChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let (core, policy) = content.withLockedValue({ $0 }) else { throw ChannelError.eof }
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+                    try pipeline.addHandler(ControlHandler(core: core, policy: policy))
+                }
             }
-            .map { channel in
-                let address = WorkerAddress(host: host, port: channel.localAddress?.port ?? 0, pid: getpid())
-                return ControlServer(
-                    address: address, channel: channel, content: content, firstEnd: firstEnd.futureResult)
-            }
-            .flatMapErrorThrowing { error in
-                firstEnd.fail(error)
-                throw error
-            }
+            // By address: a name would be looked up, on yet another thread.
+            .bind(to: try SocketAddress(ipAddress: Self.host, port: 0))
+            .wait()
+        self.content = content
+        address = WorkerAddress(host: Self.host, port: channel.localAddress?.port ?? 0, pid: getpid())
     }
 
     /// Answers from now on, as long as the process lives.

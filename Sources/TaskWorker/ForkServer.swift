@@ -11,8 +11,6 @@ import Glibc
 /// the worker's standard streams. The worker itself answers with its number, when it is the leader of a session
 /// of its own. The end of the socket ends this process.
 enum ForkServer {
-    static let argument = "--fork-server"
-
     /// Returns in the workers only.
     static func run() {
         _ = linux_set_parent_death_signal(SIGKILL)

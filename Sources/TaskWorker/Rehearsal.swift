@@ -34,11 +34,13 @@ enum Rehearsal {
 
     /// Answers one request by HTTP.
     private static func serveOnce(_ core: WorkerCore, _ writer: UpdateWriter) {
-        guard let server = try? ControlServer.open(on: group.next()).wait() else { return }
+        guard let server = try? ControlServer(on: group) else { return }
         writer.write(.hello(server.address))
         server.serve(core)
         let client = ask(server.address)
-        try? server.firstEnd.wait()
+        var answer = [UInt8](repeating: 0, count: 1024)
+        // It is closed behind the answer.
+        while read(client, &answer, answer.count) > 0 {}
         close(client)
         try? server.close().wait()
         waitUntilAlone()
@@ -66,15 +68,8 @@ enum Rehearsal {
 
     /// Whether a thread waits in the kernel; see proc(5) for the state behind the name.
     private static func isAsleep(_ thread: pid_t) -> Bool {
-        let file = open("/proc/self/task/\(thread)/stat", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return true }
-        defer { close(file) }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
-            let count = read(file, buffer.baseAddress, buffer.count)
-            let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-            guard let end = text.lastIndex(of: ")") else { return true }
-            return text[end...].dropFirst(2).first == "S"
-        }
+        guard let text = ProcessFile.read("task/\(thread)/stat"), let end = text.lastIndex(of: ")") else { return true }
+        return text[end...].dropFirst(2).first == "S"
     }
 
     /// Sends a request without waiting for anything: the kernel takes the connection.

@@ -18,15 +18,8 @@ struct ResourceUsage {
 
     /// The second number of `/proc/self/statm`, which counts pages; see proc(5).
     private static func residentBytes() -> Int {
-        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return 0 }
-        defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            guard count > 0 else { return 0 }
-            let fields = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: " ")
-            let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
-            return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
-        }
+        let fields = (ProcessFile.read("statm") ?? "").split(separator: " ")
+        let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

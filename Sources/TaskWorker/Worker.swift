@@ -19,7 +19,7 @@ package enum Worker {
             exit(0)
         }
         signal(SIGPIPE, SIG_IGN)
-        let isForked = arguments == [ForkServer.argument]
+        let isForked = arguments == [forkServerArgument]
         // From the fork server only its workers come back.
         if isForked { ForkServer.run() } else if !arguments.isEmpty { failByHand() }
         // Also a stopped supervisor's worker must not outlive it: the end of standard input only
@@ -30,7 +30,7 @@ package enum Worker {
         }
         let server: ControlServer
         do {
-            server = try ControlServer.open(on: MultiThreadedEventLoopGroup(numberOfThreads: 1).next()).wait()
+            server = try ControlServer(on: MultiThreadedEventLoopGroup(numberOfThreads: 1))
         } catch {
             fail("cannot open an HTTP port on 127.0.0.1: \(error)", EX_OSERR)
         }

@@ -36,19 +36,12 @@ struct Growth {
                 if areLive { try await service.startTasks(count) } else { try await service.completeTasks(count) }
                 try await Task.sleep(for: .seconds(1))
                 let client = try service.connect()
-                let repetitions = 0..<round.repetitions
                 let lists = try Load.run(
                     "/tasks", port: service.port, connections: 1, for: .milliseconds(500)
                 ).latencies
                 let memory = Footprint(of: service.pid).mebibytes
                 let keys = try round.pressKeys(screen)
-                let creates = try repetitions.map { _ in
-                    var id = ""
-                    let time = try milliseconds { () throws(Failure) in id = try client.createLong() }
-                    try client.waitUntilRunning(id)
-                    try client.end(id)
-                    return time
-                }
+                let creates = try (0..<round.repetitions).map { _ in try client.timeToCreate() }
                 return Row(
                     tasks: count, areLive: areLive, mebibytes: memory, list: lists.median,
                     create: Sample(creates).median, keyToPaint: keys.median)

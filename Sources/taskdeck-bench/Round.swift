@@ -37,14 +37,7 @@ struct Round: Sendable {
     }
 
     private func creates(by client: HTTPConnection) throws(Failure) -> Sample {
-        try repeated { () throws(Failure) in
-            var id = ""
-            let time = try milliseconds { () throws(Failure) in id = try client.createLong() }
-            // What is being started is not to disturb the next one.
-            try client.waitUntilRunning(id)
-            try client.end(id)
-            return time
-        }
+        try repeated { () throws(Failure) in try client.timeToCreate() }
     }
 
     private func repeated(_ body: () throws(Failure) -> Double) throws(Failure) -> Sample {
@@ -69,14 +62,14 @@ struct Round: Sendable {
             var id = ""
             let time = try milliseconds { () throws(Failure) in
                 id = try client.createLong()
-                try client.waitUntilRunning(id)
+                try client.wait(for: id, toBe: "running")
             }
             try client.end(id)
             return time
         }
         measurements[.createToCompleted] = try repeated { () throws(Failure) in
             try milliseconds { () throws(Failure) in
-                try client.waitUntilCompleted(try client.createTrivial())
+                try client.wait(for: try client.createTrivial(), toBe: "completed")
             }
         }
         measurements[.create] = try creates(by: client)
@@ -88,7 +81,7 @@ struct Round: Sendable {
         let client = try service.connect()
         var measurements = Measurements()
         let id = try client.createLong()
-        try client.waitUntilRunning(id)
+        try client.wait(for: id, toBe: "running")
         measurements[.detail] = try repeated { () throws(Failure) in
             try milliseconds { () throws(Failure) in _ = try client.send("GET", "/tasks/\(id)?detail=true") }
         }
@@ -103,7 +96,7 @@ struct Round: Sendable {
         for (measurement, gracefully) in [(Measurement.terminate, true), (.kill, false)] {
             measurements[measurement] = try repeated { () throws(Failure) in
                 let id = try client.createLong()
-                try client.waitUntilRunning(id)
+                try client.wait(for: id, toBe: "running")
                 return try milliseconds { () throws(Failure) in try client.end(id, gracefully: gracefully) }
             }
         }
@@ -114,7 +107,6 @@ struct Round: Sendable {
     private func lists(_ service: RunningService) async throws -> Measurements {
         var measurements = Measurements()
         var count = 0
-        var last = ""
         let sizes: [(Int, Measurement, Measurement)] = [
             (0, .list0, .list0Latency), (100, .list100, .list100Latency), (1000, .list1000, .list1000Latency),
             (10_000, .list10000, .list10000Latency),
@@ -127,9 +119,9 @@ struct Round: Sendable {
             measurements[latency] = result.latencies
             if size == 1000 {
                 let client = try service.connect()
-                last = try client.createTrivial()
+                let last = try client.createTrivial()
                 count += 1
-                try client.waitUntilCompleted(last)
+                try client.wait(for: last, toBe: "completed")
                 let result = try Load.run("/tasks/\(last)", port: service.port)
                 measurements[.getOne] = Sample([result.requestsPerSecond])
                 measurements[.getOneLatency] = result.latencies
@@ -168,7 +160,7 @@ struct Round: Sendable {
                 var id = ""
                 let time = try milliseconds { () throws(Failure) in
                     id = try client.create("cpu_intensive", HTTPConnection.heavyTask)
-                    try client.waitUntilCompleted(id, every: 1000)
+                    try client.wait(for: id, toBe: "completed", every: 1000)
                 }
                 try client.expectSum(of: id)
                 return time
@@ -184,7 +176,7 @@ extension RunningService {
     func completeTasks(_ count: Int) async throws {
         _ = try await Crowd.share(count, among: 16, of: self) { client in
             try milliseconds { () throws(Failure) in
-                try client.waitUntilCompleted(try client.createTrivial(), every: 5000)
+                try client.wait(for: try client.createTrivial(), toBe: "completed", every: 5000)
             }
         }
     }
@@ -196,7 +188,7 @@ extension RunningService {
             let connection = try service.connect()
             var ids: [String] = []
             for _ in stride(from: client, to: count, by: 16) { ids.append(try connection.createLong()) }
-            for id in ids { try connection.waitUntilRunning(id, every: 5000) }
+            for id in ids { try connection.wait(for: id, toBe: "running", every: 5000) }
             return []
         }
     }

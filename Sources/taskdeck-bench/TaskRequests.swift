@@ -28,26 +28,28 @@ extension HTTPConnection {
     func createTrivial() throws(Failure) -> String { try create("process_data", Self.trivialTask) }
     func createLong() throws(Failure) -> String { try create("process_data", Self.longTask) }
 
-    /// Asks until a task runs.
+    /// Asks until a task has a state.
     ///
     /// - Parameter pause: microseconds between an answer and the next request.
-    func waitUntilRunning(_ id: String, every pause: UInt32 = 50) throws(Failure) {
+    /// - Throws: ``Failure`` when it has ended otherwise.
+    func wait(for id: String, toBe wanted: String, every pause: UInt32 = 50) throws(Failure) {
         while true {
             let state = try status(of: id)
-            if state == "running" { return }
-            if Self.ended.contains(state) { throw Failure(description: "a task was to run and has \(state)") }
+            if state == wanted { return }
+            if Self.ended.contains(state) { throw Failure(description: "a task was to be \(wanted) and has \(state)") }
             usleep(pause)
         }
     }
 
-    /// Asks until a task has completed.
-    func waitUntilCompleted(_ id: String, every pause: UInt32 = 50) throws(Failure) {
-        while true {
-            let state = try status(of: id)
-            if state == "completed" { return }
-            if Self.ended.contains(state) { throw Failure(description: "a task was to complete and has \(state)") }
-            usleep(pause)
-        }
+    /// Milliseconds until a new task is acknowledged.
+    ///
+    /// What is being started is then waited for and ended, so as not to disturb the next one.
+    func timeToCreate() throws(Failure) -> Double {
+        var id = ""
+        let time = try milliseconds { () throws(Failure) in id = try createLong() }
+        try wait(for: id, toBe: "running")
+        try end(id)
+        return time
     }
 
     private func status(of id: String) throws(Failure) -> String {

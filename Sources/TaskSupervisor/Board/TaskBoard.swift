@@ -274,22 +274,22 @@ extension TaskBoard {
         let start = query.after.map { after in order.partitioningIndex { $0 > after } } ?? 0
         for id in order[start...] {
             guard page.count < query.limit ?? .max else { break }
-            if query.matchesAll, let text = texts[id] {
-                page.append(.json(id, text))
-                continue
-            }
-            guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { continue }
-            if let text = texts[id] {
-                page.append(.json(id, text))
-            } else if entry.phase.state.isFinal {
-                let text = record(of: entry, at: now).jsonText
-                texts[id] = text
-                page.append(.json(id, text))
-            } else {
-                page.append(.record(record(of: entry, at: now)))
-            }
+            if let item = item(id, matching: query, at: now) { page.append(item) }
         }
         return page
+    }
+
+    private mutating func item(_ id: TaskID, matching query: TaskQuery, at now: Moment) -> TaskPage.Item? {
+        let text = texts[id]
+        // Most lists are of all tasks, most of which have ended: nothing else of them need be looked at.
+        if let text, query.matchesAll { return .json(id, text) }
+        guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { return nil }
+        if let text { return .json(id, text) }
+        let record = record(of: entry, at: now)
+        guard record.state.isFinal else { return .record(record) }
+        let newText = record.jsonText
+        texts[id] = newText
+        return .json(id, newText)
     }
 
     /// The tasks that have not ended.
