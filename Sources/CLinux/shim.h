@@ -1,9 +1,11 @@
 // The parts of Linux that Swift's Glibc module leaves out.
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -52,6 +54,11 @@ static inline int linux_can_start_threads(int count) {
     for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
     close(ends[0]);
     return started == count;
+}
+
+/// Has all threads allocate from the same arena (mallopt(3)).
+static inline void linux_use_one_arena(void) {
+    mallopt(M_ARENA_MAX, 1);
 }
 
 /// Closes all descriptors from one on (close_range(2)).

@@ -1,15 +1,67 @@
-import Dispatch
+import CLinux
+import Glibc
+import NIOConcurrencyHelpers
+import NIOPosix
 
-/// Waits for a process to end without reaping it.
+/// Waits for processes to end without reaping them: one thread for all of them, as long as this process lives.
+///
+/// Dispatch's sources do the same, but pass four times from thread to thread for one end.
 enum ProcessExit {
+    private static let watch = Watch()
+
     /// Returns once the process behind a pidfd has exited; it is a zombie then.
     static func wait(for descriptor: CInt) async {
-        await withCheckedContinuation { continuation in
-            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
-            source.setEventHandler { source.cancel() }
-            // Only after the cancellation is the descriptor out of use and may be closed.
-            source.setCancelHandler { continuation.resume() }
-            source.activate()
+        if let watch { return await watch.wait(for: descriptor) }
+        await waitBlocking(for: descriptor)
+    }
+
+    /// Where the kernel has no room for a watch: takes a thread for each.
+    fileprivate static func waitBlocking(for descriptor: CInt) async {
+        // The pool refuses work only while this process is ending.
+        try? await NIOThreadPool.singleton.runIfActive {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            while poll(&watched, 1, -1) < 0, errno == EINTR {}
+        }
+    }
+}
+
+/// An epoll(7) descriptor and the thread that waits at it.
+private final class Watch: Sendable {
+    private let descriptor: CInt
+    /// Whoever waits, by pidfd.
+    private let waiters = NIOLockedValueBox<[CInt: CheckedContinuation<Bool, Never>]>([:])
+
+    /// - Returns: `nil` when the kernel gives no descriptor.
+    init?() {
+        descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        thread.submit { _ in self.run() }
+    }
+
+    func wait(for process: CInt) async {
+        let isWatched = await withCheckedContinuation { continuation in
+            waiters.withLockedValue { $0[process] = continuation }
+            var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: process))
+            if epoll_ctl(descriptor, EPOLL_CTL_ADD, process, &event) != 0 { resume(process, with: false) }
+        }
+        if !isWatched { await ProcessExit.waitBlocking(for: process) }
+    }
+
+    private func resume(_ process: CInt, with isWatched: Bool) {
+        waiters.withLockedValue { $0.removeValue(forKey: process) }?.resume(returning: isWatched)
+    }
+
+    private func run() -> Never {
+        var events = [epoll_event](repeating: epoll_event(), count: 64)
+        while true {
+            let count = Int(epoll_wait(descriptor, &events, CInt(events.count), -1))
+            for event in events.prefix(max(0, count)) {
+                // Before whoever waits may close it, and the kernel give its number to another.
+                epoll_ctl(descriptor, EPOLL_CTL_DEL, event.data.fd, nil)
+                resume(event.data.fd, with: true)
+            }
         }
     }
 }

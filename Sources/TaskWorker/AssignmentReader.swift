@@ -29,7 +29,7 @@ enum AssignmentReader {
     /// What follows it is dropped: nothing is expected there.
     private static func readLine(from descriptor: CInt) throws(AssignmentError) -> ArraySlice<UInt8> {
         var line: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+        var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }

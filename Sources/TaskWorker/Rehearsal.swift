@@ -1,10 +1,11 @@
+import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
 import TaskModel
 import TaskTypes
 
-/// Does once what every worker does, on the calling thread alone.
+/// Does once what every worker does, and then has nothing going on.
 ///
 /// Whatever the runtime builds when something is used for the first time is there afterwards.
 enum Rehearsal {
@@ -15,6 +16,7 @@ enum Rehearsal {
     ]
 
     static func perform() {
+        workingThread.start()
         let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard nowhere >= 0, let id = TaskID("00000000000000000000000000") else { return }
         defer { close(nowhere) }
@@ -22,15 +24,27 @@ enum Rehearsal {
         for sample in samples {
             guard let task = try? TaskTypeRegistry.check(sample) else { continue }
             let line = JSONCoding.encode(Assignment(taskID: id, taskType: task.type, taskData: task.data, token: nil))
-            guard let assignment = try? JSONCoding.decode(Assignment.self, from: line) else { continue }
+            guard let assignment = hand(over: line) else { continue }
             let core = WorkerCore(assignment, units: task.work.units)
-            RunningWork(core: core, writer: writer).run(task.work)
+            let work = task.work
+            try? workingThread.runIfActive(eventLoop: group.any()) {
+                RunningWork(core: core, writer: writer).run(work)
+            }.wait()
             if sample == samples.last { serveOnce(core, writer) }
         }
     }
 
-    /// Never shut down, which would start more threads: its own stands still once nothing happens any more.
+    // Never shut down, which would start more threads: these stand still once nothing happens any more.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private static let workingThread = NIOThreadPool(numberOfThreads: 1)
+
+    private static func hand(over line: [UInt8]) -> Assignment? {
+        var ends: [CInt] = [-1, -1]
+        guard linux_pipe(&ends) == 0 else { return nil }
+        defer { for end in ends { close(end) } }
+        write(ends[1], line + [UInt8(ascii: "\n")], line.count + 1)
+        return try? AssignmentReader.read(from: ends[0])
+    }
 
     /// Answers one request by HTTP.
     private static func serveOnce(_ core: WorkerCore, _ writer: UpdateWriter) {

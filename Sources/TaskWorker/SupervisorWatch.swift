@@ -23,29 +23,34 @@ struct SupervisorWatch {
     ///
     /// SIGTERM ends the process meanwhile: it has nothing to do yet.
     func waitForInput() {
-        var watched = watched
-        repeat {
-            while poll(&watched, nfds_t(watched.count), -1) <= 0 {}
-            if watched[1].revents != 0 { _exit(0) }
-        } while watched[0].revents == 0
+        while true {
+            let (isInput, isSignal) = wait()
+            if isSignal { _exit(0) }
+            if isInput { return }
+        }
     }
 
-    private var watched: [pollfd] {
-        [
+    /// Returns when there may be something on standard input, or a signal.
+    private func wait() -> (isInput: Bool, isSignal: Bool) {
+        // No array: its type would be built anew in every worker.
+        var watched = (
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-        ]
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+        )
+        let count = withUnsafeMutablePointer(to: &watched) { pair in
+            pair.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, -1) }
+        }
+        return count > 0 ? (watched.0.revents != 0, watched.1.revents != 0) : (false, false)
     }
 
     /// Stays until standard input ends, which ends the process.
     ///
     /// SIGTERM calls `stop`, every time.
     func run(stop: () -> Void) -> Never {
-        var watched = watched
         while true {
-            guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
-            if watched[0].revents != 0, Self.hasEnded(STDIN_FILENO) { Self.supervisorIsGone() }
-            if watched[1].revents != 0 {
+            let (isInput, isSignal) = wait()
+            if isInput, Self.hasEnded(STDIN_FILENO) { Self.supervisorIsGone() }
+            if isSignal {
                 var info = signalfd_siginfo()
                 if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 { stop() }
             }

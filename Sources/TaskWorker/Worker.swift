@@ -19,6 +19,8 @@ package enum Worker {
             exit(0)
         }
         signal(SIGPIPE, SIG_IGN)
+        // Every thread would get an arena of its own, whose first pages cost more than a lock.
+        linux_use_one_arena()
         let isForked = arguments == [forkServerArgument]
         // From the fork server only its workers come back.
         if isForked { ForkServer.run() } else if !arguments.isEmpty { failByHand() }
