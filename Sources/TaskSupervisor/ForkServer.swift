@@ -11,6 +11,10 @@ final class ForkServer: Sendable {
     private let socket: FileDescriptor
     /// Requests and answers go in turn: the answers do not say to which request they belong.
     private let turn = NIOLock()
+    private let forks = NIOLockedValueBox(false)
+
+    /// Whether it has ever forked a worker.
+    var hasForked: Bool { forks.withLockedValue { $0 } }
 
     /// - Parameter socket: whose other end the fork server has as its standard input; owned from now on.
     init(socket: FileDescriptor) {
@@ -45,6 +49,7 @@ final class ForkServer: Sendable {
         defer { for end in theirs { try? end.close() } }
         do throws(ForkError) {
             let pid = try ask(for: theirs)
+            forks.withLockedValue { $0 = true }
             // A child that has not been waited for keeps its number, so that this is the right one.
             let descriptor = linux_pidfd_open(pid)
             guard descriptor >= 0 else {

@@ -81,6 +81,10 @@ actor ForkingLauncher: WorkerLauncher {
         } catch {
             throw LaunchError(reason: "\(error)")
         }
+        // The next one would do no better; nor is it to be tried without end.
+        guard Task.isCancelled || server.hasForked else {
+            throw LaunchError(reason: "the fork server has ended, or hangs, before it has forked a worker")
+        }
     }
 
     private func retire(_ server: ForkServer) {

@@ -68,10 +68,11 @@ package actor TaskService: Service {
     }
 
     init(
-        configuration: Configuration, launching launcher: any WorkerLauncher, client: WorkerClient, store: TaskStore,
-        stored: StoredTasks, logger: Logger
+        configuration: Configuration, timing: TaskBoard.Timing = TaskBoard.Timing(),
+        launching launcher: any WorkerLauncher, client: WorkerClient, store: TaskStore, stored: StoredTasks,
+        logger: Logger
     ) {
-        var timing = TaskBoard.Timing()
+        var timing = timing
         timing.grace = configuration.grace
         var policy = TaskBoard.Policy()
         policy.maxRunning = configuration.maxRunning

@@ -22,25 +22,39 @@ struct WorkerProcess: Sendable {
     init(_ fork: ForkedProcess) async throws {
         (pid, descriptor) = (fork.pid, fork.descriptor)
         do {
-            let bootstrap = NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            pipes = try await bootstrap.takingOwnershipOfDescriptors(
+            pipes = try await Self.bootstrap.takingOwnershipOfDescriptors(
                 input: fork.output.rawValue, output: fork.input.rawValue
             ) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-            errors = try await bootstrap.takingOwnershipOfDescriptor(input: fork.errors.rawValue) { channel in
+        } catch {
+            try? fork.errors.close()
+            await Self.give(up: fork)
+            throw error
+        }
+        do {
+            errors = try await Self.bootstrap.takingOwnershipOfDescriptor(input: fork.errors.rawValue) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
                 }
             }
         } catch {
-            kill(fork.pid, SIGKILL)
-            waitpid(fork.pid, nil, 0)
-            try? fork.descriptor.close()
+            // NIO wants every channel that it has handed out used.
+            try? await pipes.executeThenClose { _, _ in }
+            await Self.give(up: fork)
             throw error
         }
+    }
+
+    private static var bootstrap: NIOPipeBootstrap { NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton) }
+
+    private static func give(up fork: ForkedProcess) async {
+        kill(fork.pid, SIGKILL)
+        await ProcessExit.wait(for: fork.descriptor.rawValue)
+        waitpid(fork.pid, nil, 0)
+        try? fork.descriptor.close()
     }
 
     /// Whether the process has not ended.

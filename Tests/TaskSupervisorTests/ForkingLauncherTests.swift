@@ -1,0 +1,38 @@
+import FoundationEssentials
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("Where workers come from", .timeLimit(.minutes(3)))
+struct ForkingLauncherTests {
+    @Test("a fork server that ends at once is started again only when a worker is wanted", arguments: [0, 2])
+    func endsAtOnce(reserve: Int) async throws {
+        try await TemporaryDirectory.run { directory in
+            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
+            let starts = directory.appending("starts")
+            let program = directory.appending("worker")
+            try "#!/bin/sh\necho started >> '\(starts)'\n"
+                .write(toFile: program.string, atomically: false, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
+            let launcher = ForkingLauncher(executable: program, reserve: reserve, logger: LogJournal().logger)
+            let id = try #require(TaskID("01ARZ3NDEKTSV4RRFFQ69G5FAV"))
+            let assignment = Assignment(taskID: id, taskType: "process_data", taskData: [:], token: nil)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await launcher.serve() }
+                for _ in 0..<5 {
+                    let error = await #expect(throws: LaunchError.self) {
+                        _ = try await launcher.run(assignment, once: {}, report: { _ in })
+                    }
+                    #expect(error?.reason == "the fork server has ended, or hangs, before it has forked a worker")
+                }
+                group.cancelAll()
+            }
+            // The first one, and for every want at most another.
+            let lines = try String(contentsOfFile: starts.string, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count <= 6)
+        }
+    }
+}
