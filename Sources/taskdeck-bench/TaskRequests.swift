@@ -11,6 +11,7 @@ extension HTTPConnection {
     static let heavyTask = #"{"complexity":2000000,"batches":5}"#
     private static let heavySum = 9_428_086_879.2475
 
+    private static let patience = Duration.seconds(120)
     private static let ended: Set<String> = ["completed", "failed", "terminated", "killed"]
 
     /// Creates a task and returns its id.
@@ -31,12 +32,16 @@ extension HTTPConnection {
     /// Asks until a task has a state.
     ///
     /// - Parameter pause: microseconds between an answer and the next request.
-    /// - Throws: ``Failure`` when it has ended otherwise.
+    /// - Throws: ``Failure`` when it has ended otherwise, or has not come to it in two minutes.
     func wait(for id: String, toBe wanted: String, every pause: UInt32 = 50) throws(Failure) {
+        let clock = ContinuousClock()
+        let limit = clock.now + Self.patience
         while true {
             let state = try status(of: id)
             if state == wanted { return }
-            if Self.ended.contains(state) { throw Failure(description: "a task was to be \(wanted) and has \(state)") }
+            guard !Self.ended.contains(state), clock.now < limit else {
+                throw Failure(description: "a task was to be \(wanted), and is \(state)")
+            }
             usleep(pause)
         }
     }

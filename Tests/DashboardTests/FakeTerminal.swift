@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Dashboard
 
@@ -10,10 +11,10 @@ final class FakeTerminal: TerminalDevice, Sendable {
         var inputs: [TerminalInput] = []
         var performed: [TerminalCommand] = []
         var screen = ""
-        /// What was shown since a test last saw what it waited for: a message may come and go meanwhile.
+        /// What was shown since the last input: a message may come and go before a test gets to look for it.
         var screens: [String] = []
         var frames = 0
-        var waiters: [(text: String, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [Waiter] = []
     }
 
     let size = Size(width: 100, height: 24)
@@ -24,13 +25,15 @@ final class FakeTerminal: TerminalDevice, Sendable {
     var performed: [TerminalCommand] { state.withLock { $0.performed } }
     var frames: Int { state.withLock { $0.frames } }
 
-    func press(_ keys: Key...) {
-        state.withLock { $0.inputs += keys.map { .key($0) } }
-        signal.signal()
-    }
+    func press(_ keys: Key...) { send(keys.map { .key($0) }) }
 
-    func send(_ input: TerminalInput) {
-        state.withLock { $0.inputs.append(input) }
+    func send(_ input: TerminalInput) { send([input]) }
+
+    private func send(_ inputs: [TerminalInput]) {
+        state.withLock { state in
+            state.screens = [state.screen]
+            state.inputs += inputs
+        }
         signal.signal()
     }
 
@@ -38,7 +41,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
         signal.signal()
     }
 
-    /// Returns when a text is on the screen, or has been since this last returned.
+    /// Returns when a text is on the screen, or has been since the last input.
     ///
     /// - Throws: ``TextMissing`` when the test is over before it is.
     func shows(_ text: String) async throws {
@@ -52,22 +55,24 @@ final class FakeTerminal: TerminalDevice, Sendable {
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            resume { _ in true }
+            resume(state.withLock { Self.takeWaiters(&$0) { _ in true } })
         }
-        let screen = state.withLock { state in
-            state.screens = [state.screen]
-            return state.screen
-        }
-        if Task.isCancelled { throw TextMissing(text: text, screen: screen) }
+        guard Task.isCancelled else { return }
+        let error = state.withLock { TextMissing(text: text, screen: $0.screen) }
+        // Whoever has run out of time is not heard any more.
+        Issue.record(error)
+        throw error
     }
 
-    private func resume(_ isOver: (String) -> Bool) {
-        let found = state.withLock { state in
-            let found = state.waiters.filter { isOver($0.text) }
-            state.waiters.removeAll { isOver($0.text) }
-            return found
-        }
-        for waiter in found { waiter.continuation.resume() }
+    private typealias Waiter = (text: String, continuation: CheckedContinuation<Void, Never>)
+
+    private static func takeWaiters(_ state: inout State, _ isOver: (String) -> Bool) -> [Waiter] {
+        defer { state.waiters.removeAll { isOver($0.text) } }
+        return state.waiters.filter { isOver($0.text) }
+    }
+
+    private func resume(_ waiters: [Waiter]) {
+        for waiter in waiters { waiter.continuation.resume() }
     }
 
     // MARK: - TerminalDevice
@@ -89,12 +94,13 @@ final class FakeTerminal: TerminalDevice, Sendable {
 
     func show(_ frame: Frame) {
         let text = frame.text
-        state.withLock { state in
+        let found = state.withLock { state in
             state.screen = text
             state.screens.append(text)
             state.frames += 1
+            return Self.takeWaiters(&state) { text.contains($0) }
         }
-        resume { text.contains($0) }
+        resume(found)
     }
 
     func perform(_ command: TerminalCommand) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The dashboard's loop and session", .timeLimit(.minutes(1)))
+@Suite("The dashboard's loop and session", .timeLimit(.minutes(3)))
 struct LoopTests {
     /// A dashboard with all but the real terminal and the real service.
     ///

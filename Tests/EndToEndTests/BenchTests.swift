@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The benchmark", .timeLimit(.minutes(1)))
+@Suite("The benchmark", .timeLimit(.minutes(3)))
 struct BenchTests {
     @Test("measures the service and another one in turn, and prints JSON")
     func comparison() async throws {

@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The command line", .timeLimit(.minutes(1)))
+@Suite("The command line", .timeLimit(.minutes(3)))
 struct CommandLineTests {
     @Test(
         "what is wrong is told in one line, with the exit code for it",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where workers come from, with the real worker program.
-@Suite("The fork server and the workers it has ready", .timeLimit(.minutes(1)))
+@Suite("The fork server and the workers it has ready", .timeLimit(.minutes(3)))
 struct ForkServerTests {
     private static let short = #"{"items":[1],"delay":0}"#
     private static let long = #"{"items":[1],"delay":1000}"#

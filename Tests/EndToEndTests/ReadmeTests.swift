@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The README tells the truth", .timeLimit(.minutes(1)))
+@Suite("The README tells the truth", .timeLimit(.minutes(3)))
 struct ReadmeTests {
     private static var text: String {
         get throws {

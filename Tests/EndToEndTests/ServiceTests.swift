@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The service as its users meet it", .timeLimit(.minutes(1)))
+@Suite("The service as its users meet it", .timeLimit(.minutes(3)))
 struct ServiceTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 
@@ -54,7 +54,7 @@ struct ServiceTests {
     func pause(type: String) async throws {
         try await Service.run { service in
             let data =
-                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2,3,4],"delay":4}"#
+                type == "cpu_intensive" ? #"{"complexity":100000000}"# : #"{"items":[1,2],"delay":8}"#
             let task = try await service.startTask(type, data)
             let paused = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
             #expect(paused.status == 200)

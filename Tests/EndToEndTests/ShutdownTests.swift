@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("How the service ends", .timeLimit(.minutes(1)))
+@Suite("How the service ends", .timeLimit(.minutes(3)))
 struct ShutdownTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
     private static let endless = #"{"complexity":1000000000000}"#

@@ -1,7 +1,7 @@
 import TaskModel
 import Testing
 
-@Suite("Who is told of changes", .timeLimit(.minutes(1)))
+@Suite("Who is told of changes", .timeLimit(.minutes(3)))
 struct ChangeFeedTests {
     private static let ids: [TaskID] = {
         var generator = TaskIDGenerator()

@@ -82,15 +82,18 @@ struct TimestampTests {
         #expect(Timestamp(text) == nil)
     }
 
-    @Test("every day of 800 years comes back as it was")
-    func days() {
+    @Test("every day of 400 years comes back as it was")
+    func days() async {
         var dates: Set<String> = []
-        for day in -146_097..<146_097 as Range<Int64> {
+        // The calendar repeats after them.
+        for day in -73_048..<73_049 as Range<Int64> {
+            // The tests of real programs run on the same few threads.
+            if day % 100 == 0 { await Task.yield() }
             let time = Timestamp(milliseconds: day * 86_400_000 + 43_200_001)
             #expect(Timestamp(time.description) == time)
             dates.insert(String(time.description.prefix(10)))
         }
-        #expect(dates.count == 292_194)
+        #expect(dates.count == 146_097)
     }
 
     @Test("every millisecond of a second is written exactly")

@@ -8,7 +8,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("A state directory", .timeLimit(.minutes(1)))
+@Suite("A state directory", .timeLimit(.minutes(3)))
 struct StateDirectoryTests {
     @Test("belongs to one service at a time, and the second one is told whose it is")
     func lock() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("The store of tasks", .timeLimit(.minutes(1)))
+@Suite("The store of tasks", .timeLimit(.minutes(3)))
 struct TaskStoreTests {
     private static let later = Timestamp(milliseconds: 2_000_000)
 

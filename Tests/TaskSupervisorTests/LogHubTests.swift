@@ -6,7 +6,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("The log hub", .timeLimit(.minutes(1)))
+@Suite("The log hub", .timeLimit(.minutes(3)))
 struct LogHubTests {
     @Test("records come to a reader in order, those from before it came too, and end with the hub")
     func reading() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import TaskSupervisor
 
 /// Workers that are shell scripts and do what no worker should.
-@Suite("Workers that misbehave", .timeLimit(.minutes(1)))
+@Suite("Workers that misbehave", .timeLimit(.minutes(3)))
 struct OddWorkerTests {
     init() {
         // As taskdeck does, so that orphans come here and not to whoever reaps in this machine.
@@ -19,25 +19,30 @@ struct OddWorkerTests {
 
     /// Runs a script as the worker of one task and returns the record once the task has ended.
     ///
-    /// - Parameter during: what is done meanwhile. A task that does not end by itself it must end.
+    /// - Parameters:
+    ///   - startup: how long the worker may take to say where its port is; by default no machine is too slow.
+    ///   - during: what is done meanwhile. A task that does not end by itself it must end.
     private func outcome(
-        of script: String, grace: Duration = .seconds(5),
+        of script: String, grace: Duration = .seconds(5), startup: Duration = .seconds(120),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         try await outcome(
-            of: SubprocessLauncher(executable: "/bin/bash", arguments: ["-c", script]), grace: grace, during: during)
+            of: SubprocessLauncher(executable: "/bin/bash", arguments: ["-c", script]), grace: grace, startup: startup,
+            during: during)
     }
 
     private func outcome(
-        of launcher: SubprocessLauncher, grace: Duration,
+        of launcher: SubprocessLauncher, grace: Duration, startup: Duration = .seconds(120),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         let journal = LogJournal()
         let store = try TaskStore(nil)
         let stored = try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0))
+        var timing = TaskBoard.Timing()
+        timing.startup = startup
         let service = TaskService(
-            configuration: .init(grace: grace, token: nil), launching: launcher, client: WorkerClient(token: nil),
-            store: store, stored: stored, logger: journal.logger)
+            configuration: .init(grace: grace, token: nil), timing: timing, launching: launcher,
+            client: WorkerClient(token: nil), store: store, stored: stored, logger: journal.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)
@@ -77,12 +82,18 @@ struct OddWorkerTests {
             ),
             (hello + "head -c 9000000 /dev/zero; sleep 100", "the worker wrote a line of over 8388608 bytes"),
             ("echo '{\"event\":\"paused\"}'; sleep 100", "the worker sent an update before its 'hello'"),
-            ("sleep 100", "the worker did not open its port within 5.0 seconds"),
         ])
     func breakdowns(script: String, error: String) async throws {
         let (record, _) = try await outcome(of: script)
         #expect(record.state == .failed)
         #expect(record.error == error)
+    }
+
+    @Test("one that does not open its port in time makes the task failed")
+    func late() async throws {
+        let (record, _) = try await outcome(of: "sleep 100", startup: .milliseconds(500))
+        #expect(record.state == .failed)
+        #expect(record.error == "the worker did not open its port within 0.5 seconds")
     }
 
     @Test("what it leaves behind in its group is ended and reaped")

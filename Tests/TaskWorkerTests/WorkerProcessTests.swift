@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A worker as a process of its own", .timeLimit(.minutes(1)))
+@Suite("A worker as a process of its own", .timeLimit(.minutes(3)))
 struct WorkerProcessTests {
     private static let id = "01ARYZ6S410000000000000000"
 
