@@ -4,12 +4,14 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 // Declared by <string.h> only for those who ask for GNU extensions.
@@ -66,21 +68,6 @@ static inline void linux_close_from(int first) {
     syscall(SYS_close_range, (unsigned int)first, ~0U, 0U);
 }
 
-/// Forks a process whose parent is this process's own parent (CLONE_PARENT of clone(2)), and returns as fork(2)
-/// does. Only the calling thread goes on in it, and nothing is done that was asked for by pthread_atfork(3).
-static inline int linux_fork_sibling(void) {
-    // Where the C library keeps the number of the thread, which fork(3) would have the kernel correct.
-    int *number = NULL;
-    unsigned long flags = CLONE_PARENT;
-    if (prctl(PR_GET_TID_ADDRESS, (unsigned long)&number, 0UL, 0UL, 0UL) == 0 && number != NULL)
-        flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
-#if defined(__x86_64__)
-    return (int)syscall(SYS_clone, flags, NULL, NULL, number, NULL);
-#else
-    return (int)syscall(SYS_clone, flags, NULL, NULL, NULL, number);
-#endif
-}
-
 // The macros of cmsg(3) are none that Swift imports.
 #define LINUX_DESCRIPTORS 3
 
@@ -115,4 +102,53 @@ static inline int linux_receive_descriptors(int socket, int descriptors[LINUX_DE
         return -1;
     memcpy(descriptors, CMSG_DATA(&control.head), LINUX_DESCRIPTORS * sizeof(int));
     return 1;
+}
+
+struct linux_fork_server {
+    int socket;
+    void (*work)(const int *descriptors);
+};
+
+static inline void *linux_fork_when_asked(void *argument) {
+    const struct linux_fork_server server = *(struct linux_fork_server *)argument;
+    // Where the C library keeps the number of the thread, which fork(3) would have the kernel correct.
+    int *number = NULL;
+    unsigned long flags = CLONE_PARENT;
+    if (prctl(PR_GET_TID_ADDRESS, (unsigned long)&number, 0UL, 0UL, 0UL) == 0 && number != NULL)
+        flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    for (;;) {
+        int descriptors[LINUX_DESCRIPTORS];
+        int count = linux_receive_descriptors(server.socket, descriptors);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return NULL;
+#if defined(__x86_64__)
+        long pid = syscall(SYS_clone, flags, NULL, NULL, number, NULL);
+#else
+        long pid = syscall(SYS_clone, flags, NULL, NULL, NULL, number);
+#endif
+        if (pid == 0) {
+            server.work(descriptors);
+            _exit(EX_SOFTWARE);
+        }
+        if (pid < 0) {
+            int error = -errno;
+            send(server.socket, &error, sizeof error, MSG_NOSIGNAL);
+        }
+        for (int i = 0; i < LINUX_DESCRIPTORS; i++) close(descriptors[i]);
+    }
+}
+
+/// Whenever three descriptors come through a socket, forks a process whose parent is this process's own parent
+/// (CLONE_PARENT of clone(2)), and which does the work with them; answers with a negative error number if it cannot.
+/// Nothing is done that was asked for by pthread_atfork(3).
+///
+/// The only thread of such a process is the copy of one that has done nothing but what is written here.
+///
+/// Returns 0 when the other end is closed, or the number of an error.
+static inline int linux_fork_siblings(int socket, void (*work)(const int *descriptors)) {
+    struct linux_fork_server server = {socket, work};
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, linux_fork_when_asked, &server);
+    if (error == 0) pthread_join(thread, NULL);
+    return error;
 }

@@ -11,36 +11,28 @@ import Glibc
 /// the worker's standard streams. The worker itself answers with its number, when it is the leader of a session
 /// of its own. The end of the socket ends this process.
 enum ForkServer {
-    /// Returns in the workers only.
-    static func run() {
+    /// Has every worker do `work`, which does not return.
+    ///
+    /// None is a copy of a thread that has run Swift: the runtime notes, where nobody can change it, what number
+    /// a thread has. It locks by that number, and in a worker, where the number is another, two threads that met
+    /// at such a lock would wait for ever (the runtime's `ulock.h`, and FUTEX_LOCK_PI in futex(2)).
+    ///
+    /// - Parameter work: is to begin with ``becomeWorker(with:)``.
+    static func run(_ work: @escaping @convention(c) (UnsafePointer<CInt>?) -> Void) -> Never {
         _ = linux_set_parent_death_signal(SIGKILL)
         Rehearsal.perform()
-        var streams: [CInt] = [-1, -1, -1]
-        while true {
-            let count = linux_receive_descriptors(STDIN_FILENO, &streams)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { exit(0) }
-            // Only this thread goes on in the worker; the rehearsal's stands still, and so holds no lock.
-            switch linux_fork_sibling() {
-            case 0: return becomeWorker(with: streams)
-            case -1: answer(-errno)
-            default: break
-            }
-            for stream in streams { close(stream) }
-        }
+        // All other threads stand still from now on, and so hold no lock.
+        exit(linux_fork_siblings(STDIN_FILENO, work) == 0 ? 0 : EX_OSERR)
     }
 
-    private static func becomeWorker(with streams: [CInt]) {
+    /// - Parameter streams: the three descriptors that came for the worker.
+    static func becomeWorker(with streams: UnsafePointer<CInt>?) {
         setsid()
-        answer(getpid())
+        var number = getpid()
+        send(STDIN_FILENO, &number, MemoryLayout.size(ofValue: number), CInt(MSG_NOSIGNAL))
         // Never the same: this process's own standard streams are open.
-        for (target, stream) in streams.enumerated() { dup2(stream, CInt(target)) }
+        for target in 0...STDERR_FILENO { if let streams { dup2(streams[Int(target)], target) } }
         // Those that came, and what the rehearsal has left open.
         linux_close_from(STDERR_FILENO + 1)
-    }
-
-    private static func answer(_ number: Int32) {
-        var number = number
-        send(STDIN_FILENO, &number, MemoryLayout.size(ofValue: number), CInt(MSG_NOSIGNAL))
     }
 }

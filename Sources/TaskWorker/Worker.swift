@@ -7,7 +7,7 @@ import TaskTypes
 
 /// A worker process, from its first instruction to its last.
 ///
-/// Three threads, as long as the work lasts: the main thread watches the supervisor, an event loop
+/// Three threads, as long as the work lasts: the first one watches the supervisor, an event loop
 /// serves HTTP, and a third one works.
 package enum Worker {
     /// Runs this process as a worker.
@@ -21,9 +21,17 @@ package enum Worker {
         signal(SIGPIPE, SIG_IGN)
         // Every thread would get an arena of its own, whose first pages cost more than a lock.
         linux_use_one_arena()
-        let isForked = arguments == [forkServerArgument]
-        // From the fork server only its workers come back.
-        if isForked { ForkServer.run() } else if !arguments.isEmpty { failByHand() }
+        if arguments == [forkServerArgument] {
+            ForkServer.run { streams in
+                ForkServer.becomeWorker(with: streams)
+                Worker.work(isForked: true)
+            }
+        }
+        guard arguments.isEmpty else { failByHand() }
+        work(isForked: false)
+    }
+
+    private static func work(isForked: Bool) -> Never {
         // Also a stopped supervisor's worker must not outlive it: the end of standard input only
         // reaches a process that runs.
         _ = linux_set_parent_death_signal(SIGKILL)
