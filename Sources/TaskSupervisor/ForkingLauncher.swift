@@ -56,7 +56,9 @@ actor ForkingLauncher: WorkerLauncher {
             }
         } while !Task.isCancelled
         settle(.failed(LaunchError(reason: "the service is ending")))
-        for worker in ready { await worker.dismiss() }
+        await withDiscardingTaskGroup { [ready] group in
+            for worker in ready { group.addTask { await worker.dismiss() } }
+        }
         ready = []
     }
 
