@@ -2,6 +2,8 @@ package import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
 package import TaskModel
 
@@ -58,7 +60,7 @@ package struct APIServer: Service {
     /// - Throws: `IOError` when the address cannot be bound.
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask { try await server.run() }
             group.addTask {
                 try await gracefulShutdown()
                 await endTasks()
@@ -71,39 +73,65 @@ package struct APIServer: Service {
         }
     }
 
-    private var application: some ApplicationProtocol {
+    private var server: any Service {
         var quiet = logger
         let limits = configuration.limits
         // What Hummingbird has to say of single requests and connections is for debugging.
         quiet.logLevel = max(logger.logLevel, .notice)
-        return Application(
-            router: Self.router(control: control, policy: configuration.policy, logger: logger),
-            server: HTTPServerBuilder { responder in
-                HTTPConnections(
-                    http: HTTP1Channel(
-                        responder: responder,
-                        configuration: .init(additionalChannelHandlers: [
-                            ConnectionGuard(limits: limits), ParserProblemHandler(),
-                        ])))
-            },
+        let tasks = TaskController(control: control)
+        let policy = configuration.policy
+        let headers = ServerHeaders()
+        return HTTPConnections(
+            http: HTTP1Channel(
+                responder: Self.responder(
+                    Self.router(tasks, policy: policy, logger: logger).buildResponder(), headers, logger: quiet),
+                configuration: .init(additionalChannelHandlers: [
+                    ConnectionGuard(limits: limits), ParserProblemHandler(),
+                    DirectAnswers(tasks: tasks, policy: policy, headers: headers),
+                ]))
+        ).server(
             configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "taskdeck",
+                address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(limits.count, logger: quiet)),
             onServerRunning: { channel in
                 await onListening(
                     channel.localAddress?.ipAddress ?? configuration.host, channel.localAddress?.port ?? 0)
             },
-            logger: quiet)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+    }
+
+    /// What Hummingbird's `Application` does around a router, but for its clock, which strikes every second also
+    /// when nobody asks.
+    private static func responder(
+        _ router: RouterResponder<TaskController.Context>, _ common: ServerHeaders, logger: Logger
+    ) -> HTTPChannelHandler.Responder {
+        { request, writer, channel in
+            let context = TaskController.Context(source: .init(channel: channel, logger: logger))
+            var response = try await router.respond(to: request, context: context)
+            common.add(to: &response.headers)
+            do {
+                try await writer.write(response: response.head, body: response.body)
+            } catch is HTTPParserError {
+                // Hummingbird would answer that, too, in the middle of this answer.
+                throw ChannelError.ioOnClosedChannel
+            }
+        }
     }
 
     /// The routes with everything around them; tests drive it without a socket.
     package static func router(
         control: any TaskControl, policy: AccessPolicy, logger: Logger
     ) -> Router<BasicRequestContext> {
+        router(TaskController(control: control), policy: policy, logger: logger)
+    }
+
+    private static func router(
+        _ tasks: TaskController, policy: AccessPolicy, logger: Logger
+    ) -> Router<TaskController.Context> {
         let router = Router(context: TaskController.Context.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
-        TaskController(control: control).addRoutes(to: router)
-        QueueController(control: control).addRoutes(to: router)
+        tasks.addRoutes(to: router)
+        QueueController(control: tasks.control).addRoutes(to: router)
         return router
     }
 }

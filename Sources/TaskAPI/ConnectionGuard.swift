@@ -32,7 +32,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var clock: ConnectionClock
     private var state = State.open
-    private var timer: Scheduled<Void>?
+    /// When the time is up; `nil` when there is no hurry.
+    private var deadline: NIODeadline?
+    private var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
 
     init(limits: ConnectionLimits) {
         clock = ConnectionClock(limits: limits)
@@ -52,26 +54,41 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        timer?.scheduled.cancel()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        timer?.scheduled.cancel()
     }
 
+    /// Counts the time for what is waited for now from now on.
+    ///
+    /// A timer that is due earlier is left to find out how late it is: most requests then set none.
     private func restart(_ context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
-        guard case .open = state, let limit = clock.limit else { return }
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: TimeAmount(limit)) {
-            let (guarding, context) = bound.value
-            guarding.expire(context)
+        guard case .open = state, let limit = clock.limit else {
+            deadline = nil
+            return
         }
+        let due = NIODeadline.now() + TimeAmount(limit)
+        deadline = due
+        if timer.map({ due < $0.due }) ?? true { arm(context, due) }
+    }
+
+    private func arm(_ context: ChannelHandlerContext, _ due: NIODeadline) {
+        timer?.scheduled.cancel()
+        let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.timerFired(context) }
+        timer = (due, scheduled)
+    }
+
+    private func timerFired(_ context: ChannelHandlerContext) {
+        timer = nil
+        guard let deadline else { return }
+        if deadline <= .now() { expire(context) } else { arm(context, deadline) }
     }
 
     private func expire(_ context: ChannelHandlerContext) {
+        if case .lingering = state { return context.close(promise: nil) }
         switch clock.expire() {
         case .close: context.close(promise: nil)
         case .failBody: context.fireErrorCaught(RequestTimeout())
@@ -90,10 +107,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Says that nothing more will come, and takes in what the client still sends.
     private func linger(_ context: ChannelHandlerContext) {
         state = .lingering
-        timer?.cancel()
         context.close(mode: .output, promise: nil)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: Self.lingering) { bound.value.close(promise: nil) }
+        let due = NIODeadline.now() + Self.lingering
+        deadline = due
+        arm(context, due)
         context.read()
     }
 

@@ -23,7 +23,7 @@ struct ProblemMiddleware: RouterMiddleware {
     private func respond(
         to request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async -> Response {
-        if let refusal = policy.refusal(of: AccessPolicy.Request(request)) { return refusal.response() }
+        if let refusal = policy.refusal(of: AccessPolicy.Request(request.head)) { return refusal.response() }
         if request.method == .options, let methods = TaskController.methods(at: request.uri.path) {
             return Response(status: .noContent, headers: [.allow: Self.list(methods)])
         }
@@ -65,10 +65,10 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension AccessPolicy.Request {
-    fileprivate init(_ request: Request) {
+    init(_ head: HTTPRequest) {
         self.init(
-            host: request.head.authority, origin: request.headers[.origin],
-            fetchSite: request.headers[.secFetchSite], authorization: request.headers[.authorization])
+            host: head.authority, origin: head.headerFields[.origin], fetchSite: head.headerFields[.secFetchSite],
+            authorization: head.headerFields[.authorization])
     }
 }
 

@@ -22,9 +22,7 @@ struct TaskListBody: Sendable {
     func response() async throws -> Response {
         let (first, bytes) = try await page(after: query.after, rest: query.limit)
         var headers: HTTPFields = [.contentType: "application/json"]
-        let count = first.tasks.count
-        let isWhole = count < Self.pageSize || count == query.limit || query.after == nil && count == first.total
-        guard !isWhole else {
+        guard !isWhole(first) else {
             let parts = [Self.beginning, bytes, Self.end(first)]
             headers[.contentLength] = String(parts.reduce(0) { $0 + $1.readableBytes })
             return Response(status: .ok, headers: headers, body: ResponseBody(contentsOf: parts))
@@ -48,10 +46,28 @@ struct TaskListBody: Sendable {
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> (TaskPage, ByteBuffer) {
+    /// The whole answer, if it can be told without waiting, or making anything.
+    func atHand() -> DirectResponse? {
+        let query = query(after: query.after, rest: query.limit)
+        guard let page = control.pageAtHand(query), isWhole(page) else { return nil }
+        return DirectResponse(parts: [Self.beginning, cache.bytes(of: page, for: query), Self.end(page)])
+    }
+
+    /// Whether nothing follows a page that is the first.
+    private func isWhole(_ page: TaskPage) -> Bool {
+        let count = page.tasks.count
+        return count < Self.pageSize || count == query.limit || query.after == nil && count == page.total
+    }
+
+    private func query(after id: TaskID?, rest: Int?) -> TaskQuery {
         var query = query
         query.after = id
         query.limit = min(rest ?? .max, Self.pageSize)
+        return query
+    }
+
+    private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> (TaskPage, ByteBuffer) {
+        let query = query(after: id, rest: rest)
         let page = try await control.tasks(query)
         return (page, cache.bytes(of: page, for: query))
     }
@@ -84,11 +100,23 @@ final class PageCache: Sendable {
         var buffer = ByteBuffer()
         for (index, task) in page.tasks.enumerated() {
             if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-            switch task {
-            case .record(let record): buffer.writeBytes(JSONCoding.encode(record))
-            case .json(_, let text): buffer.writeString(text)
-            }
+            buffer.write(task)
         }
         return buffer
+    }
+}
+
+extension ByteBuffer {
+    /// A task as JSON.
+    init(_ task: TaskPage.Item) {
+        self.init()
+        write(task)
+    }
+
+    fileprivate mutating func write(_ task: TaskPage.Item) {
+        switch task {
+        case .record(let record): writeBytes(JSONCoding.encode(record))
+        case .json(_, let text): writeString(text)
+        }
     }
 }

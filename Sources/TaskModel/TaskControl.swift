@@ -48,6 +48,14 @@ package protocol TaskControl: Sendable {
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage
 
+    /// One task's record as ``task(_:)`` would answer, if it can be told without waiting for anybody; `nil` says
+    /// nothing.
+    func itemAtHand(_ id: TaskID) -> TaskPage.Item?
+
+    /// The tasks as ``tasks(_:)`` would answer, if they can be told without waiting for anybody, or making the
+    /// list; `nil` says nothing.
+    func pageAtHand(_ query: TaskQuery) -> TaskPage?
+
     /// The tasks that live, and those that have ended at a time or later, of very many the last; by age.
     func current(since time: Timestamp) async -> [TaskRecord]
 
@@ -65,6 +73,12 @@ package protocol TaskControl: Sendable {
 
     /// The kinds of task there are, in the order in which to offer them.
     func taskTypes() async -> [TaskTypeDescription]
+}
+
+extension TaskControl {
+    // Whoever has nothing at hand is asked.
+    package func itemAtHand(_ id: TaskID) -> TaskPage.Item? { nil }
+    package func pageAtHand(_ query: TaskQuery) -> TaskPage? { nil }
 }
 
 /// What has changed among the tasks since somebody last looked.

@@ -13,20 +13,25 @@ package struct TaskID: Sendable, Hashable {
 
     /// Crockford's base 32: no I, L, O or U.
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// What each character stands for; those that stand for nothing have 255.
+    private static let digits: [UInt8] = (0...UInt8.max).map { character in
+        alphabet.firstIndex(of: character).map { UInt8($0) } ?? .max
+    }
     private static let length = 26
 
     /// Reads the canonical, upper-case text; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
-        let digits = text.utf8
-        guard digits.count == Self.length else { return nil }
-        var value: UInt128 = 0
-        for (position, character) in digits.enumerated() {
-            guard let digit = Self.alphabet.firstIndex(of: character) else { return nil }
+        guard text.utf8.count == Self.length else { return nil }
+        let digits = Self.digits
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for character in String(text).utf8 {
+            let digit = UInt64(digits[Int(character)])
             // 26 digits of 5 bits are 130: the first one may only use the lower three.
-            guard position > 0 || digit < 8 else { return nil }
-            value = value << 5 | UInt128(digit)
+            guard digit < 32, high >> 59 == 0 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | digit
         }
-        self.init(high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value))
+        self.init(high: high, low: low)
     }
 }
 

@@ -76,6 +76,19 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Timestamp {
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// As HTTP writes it (RFC 9110, 5.6.7): `Tue, 24 Nov 2026 07:00:00 GMT`.
+    package var httpDate: String {
+        let (days, rest) = floored(Int(milliseconds), by: Self.millisecondsPerDay)
+        let day = Day(sinceEpoch: days)
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        // The first day of the epoch was a Thursday.
+        return "\(Self.weekdays[floored(days, by: 7).remainder]), \(digits(day.day)) \(Self.months[day.month - 1]) "
+            + "\(day.year) \(digits(rest / 3_600_000)):\(digits(rest / 60_000 % 60)):\(digits(rest / 1000 % 60)) GMT"
+    }
+
     /// Reads a time of RFC 3339, with or without a fraction of a second; `nil` for anything else.
     package init?(_ text: String) {
         var rest = Array(text.utf8)[...]

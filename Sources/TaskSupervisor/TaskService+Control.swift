@@ -1,3 +1,4 @@
+import NIOPosix
 package import TaskModel
 import TaskStore
 import TaskTypes
@@ -13,7 +14,7 @@ extension TaskService: TaskControl {
             id: ids.next(at: now), type: task.type, data: task.data, options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        let hasPlace = reservePlace(for: task.options)
+        let hasPlace = board.reservePlace(for: task.options, at: clock.now)
         let addition: TaskStore.Addition
         do throws(StoreError) {
             addition = try await store.add(record, keyed, isActive: hasPlace)
@@ -41,7 +42,7 @@ extension TaskService: TaskControl {
     }
 
     package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
-        if board.entries[id] == nil, let record = try await stored(id) {
+        if board.entry(id) == nil, let record = try await stored(id) {
             throw .invalidState(id, action: action, current: record.state)
         }
         return try await request(action, on: id).get()
@@ -49,10 +50,10 @@ extension TaskService: TaskControl {
 
     package func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord {
         guard let record = try await task(id) else { throw .notFound(id.description) }
-        guard board.entries[id]?.phase.isIdle == true else { throw .notQueued(id, current: record.state) }
+        guard board.entry(id)?.phase.isIdle == true else { throw .notQueued(id, current: record.state) }
         try await stored { () async throws(StoreError) in try await store.setPriority(priority, of: id) }
         // It may have been started meanwhile, which is as if it had been before.
-        guard let entry = board.entries[id] else { throw .notFound(id.description) }
+        guard let entry = board.entry(id) else { throw .notFound(id.description) }
         guard entry.phase.isIdle else { throw .notQueued(id, current: entry.phase.state) }
         receive(.prioritized(id, priority))
         return board.record(id, at: clock.now) ?? record
@@ -66,13 +67,16 @@ extension TaskService: TaskControl {
         return board.queue
     }
 
-    package func task(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
+    package nonisolated func task(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
         if let record = board.record(id, at: clock.now) { return record }
         return try await stored(id)
     }
 
+    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? { board.item(id, at: clock.now) }
+    package nonisolated func pageAtHand(_ query: TaskQuery) -> TaskPage? { board.knownPage(query) }
+
     package func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail? {
-        guard let entry = board.entries[id] else {
+        guard let entry = board.entry(id) else {
             return try await stored(id).map { record in
                 TaskDetail(record: record, worker: .unavailable("the task is \(record.state.rawValue)"), log: [])
             }
@@ -94,31 +98,31 @@ extension TaskService: TaskControl {
     }
 
     package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
-        guard query.states?.contains(where: \.isFinal) ?? true, board.isWindowed else {
-            return page(query)
-        }
-        let types = board.tally.types
-        let stored = try await stored { () async throws(StoreError) in try await store.finished(query, types: types) }
+        let now = clock.now
+        guard board.read(query.reachesStore) else { return board.page(query, at: now) }
+        let types = board.read(\.tally.types)
+        var tasks = try await stored { () async throws(StoreError) in try await store.finished(query, types: types) }
         // What is in memory may be newer than what was read, and has been told already.
-        var tasks = page(query).tasks
-        tasks += stored.filter { board.entries[$0.id] == nil }
+        let page = board.page(query, at: clock.now)
+        board.read { board in tasks.removeAll { board.entries[$0.id] != nil } }
+        tasks += page.tasks
         tasks.sort { $0.id < $1.id }
-        return TaskPage(tasks: Array(tasks.prefix(query.limit ?? .max)), total: board.tally.count(query))
+        return TaskPage(tasks: Array(tasks.prefix(query.limit ?? .max)), total: page.total)
     }
 
     package func current(since time: Timestamp) -> [TaskRecord] {
         let now = clock.now
-        return (board.alive(at: now) + board.finished(since: time, at: now)).sorted { $0.id < $1.id }
+        return board.read { $0.alive(at: now) + $0.finished(since: time, at: now) }.sorted { $0.id < $1.id }
     }
 
     package func health() -> ServiceHealth {
         ServiceHealth(
-            uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.tally.byState,
+            uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.read(\.tally.byState),
             isShuttingDown: board.isShuttingDown, storeTrouble: storeTrouble?.description)
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
-        let (reader, signals) = feed.addReader(knowing: board.entries.keys)
+        let (reader, signals) = feed.addReader(knowing: board.read { Set($0.entries.keys) })
         if isDrained { feed.finish() }
         return signals.map { await self.takeChanges(for: reader) }
     }
@@ -137,8 +141,9 @@ extension TaskService: TaskControl {
     }
 
     package nonisolated func usage() async -> [TaskID: WorkerUsage] {
-        // Reading takes a moment for every worker, which the actor has better use for.
-        await processes().compactMapValues(ProcessUsage.read)
+        let processes = await processes()
+        // Reading takes a moment for every worker, for which others need not wait; refused only while this process ends.
+        return (try? await NIOThreadPool.singleton.runIfActive { processes.compactMapValues(ProcessUsage.read) }) ?? [:]
     }
 
     private func processes() -> [TaskID: Int32] {
@@ -151,11 +156,11 @@ extension TaskService: TaskControl {
 
     // MARK: - The store
 
-    private func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
+    private nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
         try await stored { () async throws(StoreError) in try await store.record(id) }
     }
 
-    private func stored<Value: Sendable>(
+    private nonisolated(nonsending) func stored<Value: Sendable>(
         _ body: () async throws(StoreError) -> Value
     ) async throws(TaskError) -> Value {
         do throws(StoreError) {

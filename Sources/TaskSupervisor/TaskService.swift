@@ -33,9 +33,7 @@ package actor TaskService: Service {
     let clock: ServiceClock
     private let logger: Logger
 
-    private(set) var board: TaskBoard
-    /// Pages of the list that are the same as long as nothing happens.
-    private var pages = VersionedCache<TaskQuery, TaskPage>(limit: 16)
+    let board: SharedBoard
     var ids = TaskIDGenerator()
     private(set) var groups: [TaskID: ProcessGroup] = [:]
     private(set) var logs: [TaskID: LogTail] = [:]
@@ -96,7 +94,7 @@ package actor TaskService: Service {
         } catch {
             logger.critical("defect: a stored task that is \(error.state) cannot \(error.transition)")
         }
-        self.board = board
+        self.board = SharedBoard(board)
         let queue = jobQueue
         store.onReport { queue.yield(.reported($0)) }
         for id in stored.interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
@@ -222,30 +220,15 @@ package actor TaskService: Service {
         }
     }
 
-    /// The tasks in memory that match; the same page again as long as nothing happens.
-    func page(_ query: TaskQuery) -> TaskPage {
-        if let page = pages.value(for: query, version: board.version) { return page }
-        let tasks = board.page(query, at: clock.now)
-        let isFixed = tasks.allSatisfy { if case .json = $0 { true } else { false } }
-        let page = TaskPage(tasks: tasks, total: board.tally.count(query), version: isFixed ? board.version : nil)
-        if isFixed { pages.insert(page, for: query, version: board.version) }
-        return page
-    }
-
-    /// See ``TaskBoard/reservePlace(for:at:)``.
-    func reservePlace(for options: TaskOptions) -> Bool {
-        board.reservePlace(for: options, at: clock.now)
-    }
-
     func receive(_ event: BoardEvent) {
         do {
             for action in try board.receive(event, at: clock.now) { perform(action) }
         } catch {
             logger.critical("defect: a task that is \(error.state) cannot \(error.transition)")
         }
-        feed.note(board.touched)
-        for id in board.touched where board.entries[id] == nil { logs[id] = nil }
-        board.touched.removeAll(keepingCapacity: true)
+        let (touched, forgotten) = board.takeTouched()
+        feed.note(touched)
+        for id in forgotten { logs[id] = nil }
         armTimer()
     }
 
@@ -321,7 +304,7 @@ package actor TaskService: Service {
 
     /// Sees to it that the board hears of its next deadline.
     private func armTimer() {
-        guard let deadline = board.nextDeadline else {
+        guard let deadline = board.read(\.nextDeadline) else {
             timer?.scheduled.cancel()
             timer = nil
             return

@@ -1,6 +1,9 @@
 import TaskModel
 
 /// Reads what a worker writes.
+///
+/// One that writes without end gives others their turn after every chunk: its pipe is never empty, so nothing else
+/// would make the task that reads it wait.
 enum WorkerOutput {
     /// The longest line a worker may write: a result may hold a mebibyte of the client's data, and
     /// escapes can make six of one.
@@ -24,6 +27,7 @@ enum WorkerOutput {
                         return await report(.violation("the worker wrote a line that is no update: \(excerpt)"))
                     }
                 }
+                await Task.yield()
             }
             if let rest = splitter.finish() {
                 let excerpt = PlainText.visible(String(rest.prefix(100)))
@@ -47,6 +51,7 @@ enum WorkerOutput {
                     case .line(let line), .overlong(let line): await report(.log(PlainText.visible(line)))
                     }
                 }
+                await Task.yield()
             }
         }()
         if let rest = splitter.finish() { await report(.log(PlainText.visible(rest))) }

@@ -60,7 +60,7 @@ enum Floor {
     }
 
     /// What a server without any content answers 32 clients.
-    private static func response() async throws -> Load.Result {
+    private static func response() async throws -> Load.Outcome {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import SystemPackage
 import TaskModel
+import TaskSupervisor
 
 /// The supervisor with all that belongs to it.
 @main
@@ -23,7 +24,9 @@ struct Taskdeck: AsyncParsableCommand {
         _ = linux_become_subreaper()
         do {
             let command = try Taskdeck.parse()
-            try await command.options.serve()
+            try await withTaskExecutorPreference(EventLoopExecutor.onOnlyLoop()) {
+                try await command.options.serve()
+            }
         } catch let error as StartError {
             end("taskdeck: \(error)", error.exitCode)
         } catch {

@@ -23,13 +23,14 @@ struct ImportRuleTests {
         ],
         "TaskAPI": [
             "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
-            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskModel",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "ServiceLifecycle", "TaskModel",
         ],
         "Dashboard": ["TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "Dashboard", "FoundationEssentials", "Glibc", "Logging", "NIOCore",
-            "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskStore", "TaskSupervisor", "Terminal",
+            "ServiceLifecycle", "SystemPackage", "TaskAPI", "TaskModel", "TaskStore", "TaskSupervisor",
+            "Terminal",
             "UnixSignals",
         ],
         "taskdeck-bench": [

@@ -34,6 +34,23 @@ struct ServiceTests {
         #expect(status == .exited(0))
     }
 
+    @Test("a task is shown the same by the short way and by the router's")
+    func twoWays() async throws {
+        try await Service.run { service in
+            let id = try await service.createTask("process_data", "{}")
+            _ = try await service.record(of: id, when: .completed)
+            for path in ["/tasks/\(id)", "/tasks"] {
+                // The first asking makes the list; a query, be it empty, is the router's.
+                _ = try await service.http.get(path)
+                let short = try await service.http.get(path)
+                let long = try await service.http.get(path + "?")
+                #expect(short.status == 200)
+                #expect(short.body == long.body)
+                #expect(Set(short.headers.keys) == Set(long.headers.keys))
+            }
+        }
+    }
+
     @Test("the sum of cpu_intensive is the right one")
     func sum() async throws {
         try await Service.run { service in

@@ -57,6 +57,17 @@ struct TimestampTests {
     }
 
     @Test(
+        "a time is written as HTTP has it",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+            // The example of RFC 9110, 5.6.7.
+            (784_111_777_000, "Sun, 06 Nov 1994 08:49:37 GMT"), (1_795_503_600_123, "Tue, 24 Nov 2026 07:00:00 GMT"),
+        ] as [(Int64, String)])
+    func httpDate(milliseconds: Int64, text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).httpDate == text)
+    }
+
+    @Test(
         "what RFC 3339 allows is read",
         arguments: [
             ("2026-11-24T07:00:00Z", 1_795_503_600_000), ("2026-11-24t07:00:00z", 1_795_503_600_000),

@@ -1,3 +1,4 @@
+import Synchronization
 package import TaskModel
 import TaskTypes
 
@@ -12,8 +13,21 @@ package actor FakeTaskControl: TaskControl {
     private var feed = ChangeFeed()
     private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
     private var isHeld = false
+    private let atHand = Mutex<[TaskID: TaskPage.Item]>([:])
 
     package init() {}
+
+    /// Has a task told without waiting for this actor.
+    package nonisolated func putAtHand(_ item: TaskPage.Item) {
+        atHand.withLock { $0[item.id] = item }
+    }
+
+    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? { atHand.withLock { $0[id] } }
+
+    package nonisolated func pageAtHand(_ query: TaskQuery) -> TaskPage? {
+        let items = atHand.withLock { $0.values.sorted { $0.id < $1.id } }
+        return items.isEmpty ? nil : TaskPage(tasks: items, total: items.count)
+    }
 
     /// Makes the next action or submission fail.
     package func fail(by error: TaskError) {

@@ -280,11 +280,17 @@ extension TaskBoard {
     }
 
     private mutating func item(_ id: TaskID, matching query: TaskQuery, at now: Moment) -> TaskPage.Item? {
-        let text = texts[id]
         // Most lists are of all tasks, most of which have ended: nothing else of them need be looked at.
-        if let text, query.matchesAll { return .json(id, text) }
-        guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { return nil }
-        if let text { return .json(id, text) }
+        if !query.matchesAll {
+            guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { return nil }
+        }
+        return item(id, at: now)
+    }
+
+    /// One task as it is on lists, `nil` when it is not in memory.
+    mutating func item(_ id: TaskID, at now: Moment) -> TaskPage.Item? {
+        if let text = texts[id] { return .json(id, text) }
+        guard let entry = entries[id] else { return nil }
         let record = record(of: entry, at: now)
         guard record.state.isFinal else { return .record(record) }
         let newText = record.jsonText

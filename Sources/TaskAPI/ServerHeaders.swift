@@ -1,0 +1,22 @@
+import HTTPTypes
+import NIOConcurrencyHelpers
+import TaskModel
+
+/// The headers that every answer has: `Date` (RFC 9110, 6.6.1) and `Server`.
+final class ServerHeaders: Sendable {
+    /// The second that was last written, and its text: writing one takes longer than looking at the clock.
+    private let date = NIOLockedValueBox((second: Int64.min, text: ""))
+
+    func add(to fields: inout HTTPFields) {
+        fields[.date] = text(of: ServiceClock().now.wall)
+        fields[.server] = "taskdeck"
+    }
+
+    private func text(of now: Timestamp) -> String {
+        let second = now.milliseconds / 1000
+        return date.withLockedValue { date in
+            if date.second != second { date = (second, now.httpDate) }
+            return date.text
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import NIOConcurrencyHelpers
+import TaskModel
+
+/// The board of a service, which only the service changes, and everybody may read without waiting for it.
+final class SharedBoard: Sendable {
+    private struct State {
+        var board: TaskBoard
+        /// Pages of the list that are the same as long as nothing happens.
+        var pages = VersionedCache<TaskQuery, TaskPage>(limit: 16)
+    }
+
+    private let state: NIOLockedValueBox<State>
+
+    init(_ board: TaskBoard) {
+        state = NIOLockedValueBox(State(board: board))
+    }
+
+    /// What `body` says of the board.
+    ///
+    /// Its collections are not to be kept: a change would copy what somebody else holds.
+    func read<Value>(_ body: (TaskBoard) -> Value) -> Value {
+        state.withLockedValue { body($0.board) }
+    }
+
+    /// Decides; see ``TaskBoard/receive(_:at:)``.
+    func receive(_ event: BoardEvent, at now: Moment) throws(IllegalTransition) -> [BoardAction] {
+        try state.withLockedValue { state in
+            Result { () throws(IllegalTransition) in try state.board.receive(event, at: now) }
+        }.get()
+    }
+
+    /// See ``TaskBoard/reservePlace(for:at:)``.
+    func reservePlace(for options: TaskOptions, at now: Moment) -> Bool {
+        state.withLockedValue { $0.board.reservePlace(for: options, at: now) }
+    }
+
+    /// The tasks that events have touched since this was last asked, and which of them are not in memory any more.
+    func takeTouched() -> (all: Set<TaskID>, forgotten: [TaskID]) {
+        state.withLockedValue { state in
+            let touched = state.board.touched
+            state.board.touched = []
+            return (touched, touched.filter { state.board.entries[$0] == nil })
+        }
+    }
+
+    func record(_ id: TaskID, at now: Moment) -> TaskRecord? { read { $0.record(id, at: now) } }
+    func item(_ id: TaskID, at now: Moment) -> TaskPage.Item? { state.withLockedValue { $0.board.item(id, at: now) } }
+    func entry(_ id: TaskID) -> TaskEntry? { read { $0.entries[id] } }
+    var isShuttingDown: Bool { read(\.isShuttingDown) }
+    var queue: QueueStatus { read(\.queue) }
+
+    /// The tasks in memory that match; the same page again as long as nothing happens.
+    func page(_ query: TaskQuery, at now: Moment) -> TaskPage {
+        state.withLockedValue { state in
+            let version = state.board.version
+            if let page = state.pages.value(for: query, version: version) { return page }
+            let tasks = state.board.page(query, at: now)
+            let isFixed = tasks.allSatisfy { if case .json = $0 { true } else { false } }
+            let page = TaskPage(
+                tasks: tasks, total: state.board.tally.count(query), version: isFixed ? version : nil)
+            if isFixed { state.pages.insert(page, for: query, version: version) }
+            return page
+        }
+    }
+
+    /// The same, if it has been made before, and is all that there is to tell.
+    func knownPage(_ query: TaskQuery) -> TaskPage? {
+        state.withLockedValue { state in
+            guard !query.reachesStore(of: state.board) else { return nil }
+            return state.pages.value(for: query, version: state.board.version)
+        }
+    }
+}
+
+extension TaskQuery {
+    /// Whether some of what matches is not in the board's memory, but only stored.
+    func reachesStore(of board: TaskBoard) -> Bool {
+        (states?.contains(where: \.isFinal) ?? true) && board.isWindowed
+    }
+}
