@@ -22,8 +22,8 @@ package final class StateDirectory: Sendable {
         }
         // The lock goes with the process, however it ends.
         guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            // An initializer that throws this late has deinit close the file; twice would close somebody else's.
             let holder = Self.read(lock)
-            try? lock.close()
             throw StateUnusable(
                 description: "the state directory '\(path)' is in use by "
                     + (holder.isEmpty ? "another process" : "process \(holder)")
