@@ -53,8 +53,7 @@ struct WorkerProcess: Sendable {
     private static func give(up fork: ForkedProcess) async {
         kill(fork.pid, SIGKILL)
         await ProcessExit.wait(for: fork.descriptor.rawValue)
-        waitpid(fork.pid, nil, 0)
-        try? fork.descriptor.close()
+        _ = reap(fork.pid, fork.descriptor)
     }
 
     /// Whether the process has not ended.
@@ -68,7 +67,7 @@ struct WorkerProcess: Sendable {
         try? await pipes.executeThenClose { _, _ in }
         try? await errors.executeThenClose { _ in }
         await ProcessExit.wait(for: descriptor.rawValue)
-        _ = reap()
+        _ = Self.reap(pid, descriptor)
     }
 
     /// Gives the worker its task and stays until its process group is empty and its pipes are read to the end.
@@ -92,7 +91,7 @@ struct WorkerProcess: Sendable {
         } onCancel: {
             group.send(.kill)
         }
-        let status = reap()
+        let status = Self.reap(pid, descriptor)
         return WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
     }
 
@@ -127,7 +126,7 @@ struct WorkerProcess: Sendable {
     // MARK: - The end
 
     /// Takes the exit status of a process that has ended; see wait(2) for its bits.
-    private func reap() -> WorkerEnd.Status {
+    private static func reap(_ pid: pid_t, _ descriptor: SystemPackage.FileDescriptor) -> WorkerEnd.Status {
         var status: CInt = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         try? descriptor.close()

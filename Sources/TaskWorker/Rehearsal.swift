@@ -48,10 +48,11 @@ enum Rehearsal {
 
     /// Answers one request by HTTP.
     private static func serveOnce(_ core: WorkerCore, _ writer: UpdateWriter) {
-        guard let server = try? ControlServer(on: group) else { return }
-        writer.write(.hello(server.address))
-        server.serve(core)
-        let client = ask(server.address)
+        guard let port = try? ControlPort(), let server = try? ControlServer(on: port, for: core, by: group) else {
+            return
+        }
+        writer.write(.hello(port.address))
+        let client = ask(port.address)
         var answer = [UInt8](repeating: 0, count: 1024)
         // It is closed behind the answer.
         while read(client, &answer, answer.count) > 0 {}

@@ -38,9 +38,9 @@ package enum Worker {
         guard let watch = SupervisorWatch() else {
             fail("cannot watch for signals: errno \(errno)", EX_OSERR)
         }
-        let server: ControlServer
+        let port: ControlPort
         do {
-            server = try ControlServer(on: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+            port = try ControlPort()
         } catch {
             fail("cannot open an HTTP port on 127.0.0.1: \(error)", EX_OSERR)
         }
@@ -56,14 +56,19 @@ package enum Worker {
         let core = WorkerCore(assignment, units: task.units)
         let writer = UpdateWriter(descriptor: STDOUT_FILENO)
         core.countUpdate()
-        writer.write(.hello(server.address))
-        server.serve(core)
+        writer.write(.hello(port.address))
         let workingThread = NIOThreadPool(numberOfThreads: 1)
         workingThread.start()
         workingThread.submit { _ in
             RunningWork(core: core, writer: writer).run(task)
             // Everything has been written and nothing is buffered; the supervisor waits for the end.
             _exit(0)
+        }
+        // Not before: short work has ended by now, and nobody has called yet.
+        do {
+            _ = try ControlServer(on: port, for: core, by: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+        } catch {
+            fail("cannot answer on port \(port.address.port): \(error)", EX_OSERR)
         }
         watch.run(stop: core.requestStop)
     }
