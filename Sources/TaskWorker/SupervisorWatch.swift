@@ -30,15 +30,23 @@ struct SupervisorWatch {
         }
     }
 
-    /// Returns when there may be something on standard input, or a signal.
-    private func wait() -> (isInput: Bool, isSignal: Bool) {
-        // No array: its type would be built anew in every worker.
+    /// Returns when somebody connects to a socket, when something else happens, or after a millisecond.
+    func waitForMoment(orCallOn socket: CInt) {
+        _ = wait(also: socket, milliseconds: 1)
+    }
+
+    /// Returns when there may be something on standard input, or a signal; or on a socket, or when the time is over.
+    private func wait(
+        also socket: CInt = -1, milliseconds: CInt = -1
+    ) -> (isInput: Bool, isSignal: Bool) {
+        // No array: its type would be built anew in every worker. Negative descriptors are passed over.
         var watched = (
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         )
-        let count = withUnsafeMutablePointer(to: &watched) { pair in
-            pair.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, -1) }
+        let count = withUnsafeMutablePointer(to: &watched) { all in
+            all.withMemoryRebound(to: pollfd.self, capacity: 3) { poll($0, 3, milliseconds) }
         }
         return count > 0 ? (watched.0.revents != 0, watched.1.revents != 0) : (false, false)
     }

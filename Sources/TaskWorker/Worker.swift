@@ -64,7 +64,8 @@ package enum Worker {
             // Everything has been written and nothing is buffered; the supervisor waits for the end.
             _exit(0)
         }
-        // Not before: short work has ended by now, and nobody has called yet.
+        // Short work ends in a moment, and needs nobody to answer.
+        watch.waitForMoment(orCallOn: port.descriptor)
         do {
             _ = try ControlServer(on: port, for: core, by: MultiThreadedEventLoopGroup(numberOfThreads: 1))
         } catch {
