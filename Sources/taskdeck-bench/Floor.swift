@@ -1,33 +1,71 @@
+import FoundationEssentials
 import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SystemPackage
 
 /// What the machine itself takes: nothing that starts processes and answers requests can be faster.
 enum Floor {
     static func measured(_ repetitions: Int) async throws -> Measurements {
-        var spawns: [Double] = []
-        for _ in 0..<repetitions { spawns.append(try spawn()) }
-        let response = try await response()
+        var (spawns, kills): ([Double], [Double]) = ([], [])
+        for _ in 0..<repetitions {
+            spawns.append(try milliseconds { () throws(Failure) in reap(try spawn("/bin/true")) })
+            kills.append(try killing())
+        }
+        let (response, exchange) = try await responses()
         return [
-            .floorSpawn: Sample(spawns), .floorPipe: Sample([try await pipeEcho()]),
+            .floorSpawn: Sample(spawns), .floorKill: Sample(kills), .floorFlush: Sample(try flushes(repetitions)),
+            .floorPipe: Sample([try await pipeEcho()]),
             .floorResponse: Sample([response.requestsPerSecond]), .floorResponseLatency: response.latencies,
+            .floorExchange: exchange.latencies,
         ]
     }
 
-    /// Milliseconds from the wish for a process of a small C program until it has run and been reaped.
-    private static func spawn() throws(Failure) -> Double {
-        try milliseconds { () throws(Failure) in
-            var pid = pid_t()
-            let path = "/bin/true"
-            let error = path.withCString { name in
-                var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(name), nil]
-                defer { free(arguments[0]) }
-                return posix_spawn(&pid, name, nil, nil, &arguments, environ)
+    /// Starts a small C program.
+    private static func spawn(_ path: String, _ argument: String? = nil) throws(Failure) -> pid_t {
+        var pid = pid_t()
+        let error = path.withCString { name in
+            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(name), argument.map { strdup($0) } ?? nil, nil]
+            defer { for argument in arguments { free(argument) } }
+            return posix_spawn(&pid, name, nil, nil, &arguments, environ)
+        }
+        guard error == 0 else { throw Failure(description: "\(path) cannot be run: errno \(error)") }
+        return pid
+    }
+
+    private static func reap(_ pid: pid_t) {
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+    }
+
+    /// Milliseconds from the wish that a process of a small C program ends until it has been reaped.
+    private static func killing() throws(Failure) -> Double {
+        let pid = try spawn("/bin/sleep", "60")
+        // Until it sleeps it is not what is measured.
+        usleep(2000)
+        return milliseconds {
+            kill(pid, SIGKILL)
+            reap(pid)
+        }
+    }
+
+    /// Milliseconds each, in a file that does not grow, where the services keep their tasks.
+    private static func flushes(_ count: Int) throws -> [Double] {
+        let path = FileManager.default.temporaryDirectory.appending(path: "taskdeck-bench-\(UUID().uuidString)").path()
+        let file = try FileDescriptor.open(
+            FilePath(path), .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+        unlink(path)
+        return try file.closeAfter {
+            let page = [UInt8](repeating: 1, count: 4096)
+            try file.writeAll(toAbsoluteOffset: 0, page)
+            fsync(file.rawValue)
+            return try (0..<count).map { _ in
+                try milliseconds {
+                    try file.writeAll(toAbsoluteOffset: 0, page)
+                    fdatasync(file.rawValue)
+                }
             }
-            guard error == 0 else { throw Failure(description: "\(path) cannot be run: errno \(error)") }
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
         }
     }
 
@@ -59,8 +97,8 @@ enum Floor {
         return time / 1000
     }
 
-    /// What a server without any content answers 32 clients.
-    private static func response() async throws -> Load.Outcome {
+    /// What a server without any content answers 32 clients, and one.
+    private static func responses() async throws -> (crowd: Load.Outcome, one: Load.Outcome) {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -69,9 +107,11 @@ enum Floor {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let result = try Load.run("/", port: channel.localAddress?.port ?? 0)
+        let port = channel.localAddress?.port ?? 0
+        let crowd = try Load.run("/", port: port)
+        let one = try Load.run("/", port: port, connections: 1, for: .milliseconds(300))
         try await channel.close()
-        return result
+        return (crowd, one)
     }
 
     private final class EmptyAnswer: ChannelInboundHandler {

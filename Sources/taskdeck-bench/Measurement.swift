@@ -8,7 +8,7 @@ enum Measurement: String, CaseIterable, Sendable {
     case pause, resume, terminate, kill
     case computing, computingFour
     case keyToPaint, dashboardCPU
-    case floorSpawn, floorPipe, floorResponse, floorResponseLatency
+    case floorSpawn, floorKill, floorFlush, floorPipe, floorResponse, floorResponseLatency, floorExchange
 
     var title: String {
         switch self {
@@ -44,9 +44,12 @@ enum Measurement: String, CaseIterable, Sendable {
         case .keyToPaint: "dashboard, 1000 live tasks: key to paint"
         case .dashboardCPU: "dashboard, 1000 live tasks: processor"
         case .floorSpawn: "floor: start and reap /bin/true"
+        case .floorKill: "floor: kill and reap /bin/sleep"
+        case .floorFlush: "floor: 4 KiB written to the disk and flushed"
         case .floorPipe: "floor: a byte there and back by pipe"
         case .floorResponse: "floor: an empty answer of bare NIO"
         case .floorResponseLatency: "floor: the same, time for an answer"
+        case .floorExchange: "floor: the same, asked by one client"
         }
     }
 
