@@ -21,6 +21,7 @@ enum ForkServer {
     static func run(_ work: @escaping @convention(c) (UnsafePointer<CInt>?) -> Void) -> Never {
         _ = linux_set_parent_death_signal(SIGKILL)
         Rehearsal.perform()
+        linux_share_code_with_forks()
         // All other threads stand still from now on, and so hold no lock.
         exit(linux_fork_siblings(STDIN_FILENO, work) == 0 ? 0 : EX_OSERR)
     }
