@@ -16,7 +16,7 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var response = await respond(to: request, context: context, next: next)
         // The answer to HEAD is that to GET without the body, also when it is an error.
-        if request.method == .head { response.body = ResponseBody() }
+        if request.method == .head { response = response.createHeadResponse() }
         return response
     }
 

@@ -265,6 +265,7 @@ struct APITests: RouterSuite {
         let head = try await send(.head, path)
         #expect(head.status == get.status)
         #expect(head.headers[.contentType] == get.headers[.contentType])
+        #expect(head.headers[.contentLength] == get.headers[.contentLength])
         #expect(head.body.readableBytes == 0)
     }
 
