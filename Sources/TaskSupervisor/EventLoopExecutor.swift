@@ -10,9 +10,9 @@ import NIOPosix
 /// long (the disk, forks, the screen) has threads of its own.
 package final class EventLoopExecutor: TaskExecutor {
     /// How long tasks run before the loop looks for input and output again.
-    private static let turn = Duration.milliseconds(1)
-    /// How soon tasks go on then: not at once, or the loop would take them before it looks.
-    private static let pause = TimeAmount.microseconds(20)
+    private static let turn = Duration.milliseconds(5)
+    /// How soon tasks go on then: not before the loop has come to look, however slow it is, as under a sanitizer.
+    private static let pause = TimeAmount.microseconds(250)
 
     private struct Waiting {
         var jobs: Deque<UnownedJob> = []
