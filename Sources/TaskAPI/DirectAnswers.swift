@@ -84,8 +84,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ response: DirectResponse, _ context: ChannelHandlerContext) {
-        var fields: HTTPFields = [.contentType: "application/json"]
-        fields[.contentLength] = String(response.parts.reduce(0) { $0 + $1.readableBytes })
+        var fields = response.fields
         headers.add(to: &fields)
         context.write(wrapOutboundOut(.head(HTTPResponse(status: .ok, headerFields: fields))), promise: nil)
         for part in response.parts { context.write(wrapOutboundOut(.body(part)), promise: nil) }
@@ -97,4 +96,10 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 /// A body of JSON, to be sent with 200.
 struct DirectResponse {
     let parts: [ByteBuffer]
+
+    /// What the headers say of it.
+    var fields: HTTPFields {
+        let length = parts.reduce(0) { $0 + $1.readableBytes }
+        return [.contentType: "application/json", .contentLength: String(length)]
+    }
 }

@@ -104,7 +104,7 @@ struct TaskController: Sendable {
     func answerAtHand(to path: String) -> DirectResponse? {
         if path == "/tasks" { return TaskListBody(query: TaskQuery(), control: control, cache: pages).atHand() }
         let prefix = "/tasks/"
-        guard path.hasPrefix(prefix), let id = TaskID(String(path.dropFirst(prefix.count))),
+        guard path.hasPrefix(prefix), let id = TaskID(path.dropFirst(prefix.count)),
             let task = control.itemAtHand(id)
         else { return nil }
         return DirectResponse(parts: [ByteBuffer(task)])

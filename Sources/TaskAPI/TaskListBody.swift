@@ -21,11 +21,9 @@ struct TaskListBody: Sendable {
     /// - Throws: ``TaskError``.
     func response() async throws -> Response {
         let (first, bytes) = try await page(after: query.after, rest: query.limit)
-        var headers: HTTPFields = [.contentType: "application/json"]
         guard !isWhole(first) else {
-            let parts = [Self.beginning, bytes, Self.end(first)]
-            headers[.contentLength] = String(parts.reduce(0) { $0 + $1.readableBytes })
-            return Response(status: .ok, headers: headers, body: ResponseBody(contentsOf: parts))
+            let whole = Self.whole(first, bytes)
+            return Response(status: .ok, headers: whole.fields, body: ResponseBody(contentsOf: whole.parts))
         }
         let body = ResponseBody { writer in
             try await writer.write(Self.beginning)
@@ -43,14 +41,18 @@ struct TaskListBody: Sendable {
             try await writer.write(Self.end(page))
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: headers, body: body)
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
     }
 
     /// The whole answer, if it can be told without waiting, or making anything.
     func atHand() -> DirectResponse? {
         let query = query(after: query.after, rest: query.limit)
         guard let page = control.pageAtHand(query), isWhole(page) else { return nil }
-        return DirectResponse(parts: [Self.beginning, cache.bytes(of: page, for: query), Self.end(page)])
+        return Self.whole(page, cache.bytes(of: page, for: query))
+    }
+
+    private static func whole(_ page: TaskPage, _ bytes: ByteBuffer) -> DirectResponse {
+        DirectResponse(parts: [beginning, bytes, end(page)])
     }
 
     /// Whether nothing follows a page that is the first.
