@@ -71,11 +71,18 @@ struct StoreWriter {
                 record.state.rawValue, time, time, record.jsonText, record.id.description,
             ])
             finishedCount += db.changesCount
+            // Its end was stored before, and was another one.
+            if db.changesCount == 0 { try amend(record) }
         } else {
             statement = try db.cachedStatement(
                 sql: "UPDATE task SET status = 'queued', record = ? WHERE id = ?")
             try statement.execute(arguments: [record.jsonText, record.id.description])
         }
+    }
+
+    private func amend(_ record: TaskRecord) throws {
+        let statement = try db.cachedStatement(sql: "UPDATE task SET status = ?, record = ? WHERE id = ?")
+        try statement.execute(arguments: [record.state.rawValue, record.jsonText, record.id.description])
     }
 
     /// Forgets those that have been finished the longest, beyond as many as are kept.

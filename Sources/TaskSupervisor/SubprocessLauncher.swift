@@ -25,9 +25,9 @@ struct SubprocessLauncher: WorkerLauncher {
     }
 
     func run(
-        _ assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
-        report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async throws(LaunchError) -> WorkerEnd {
+        _ assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd? {
+        guard await start.wait() else { return nil }
         do {
             let line = JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
             let result = try await Subprocess.run(
@@ -41,7 +41,6 @@ struct SubprocessLauncher: WorkerLauncher {
                 await report(.started(group))
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
-                        await mayBegin()
                         // A worker that ends before it has read all tells so by its end.
                         _ = try? await execution.standardInputWriter.write(Array(line))
                     }

@@ -15,6 +15,9 @@ extension TaskService: TaskControl {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let hasPlace = board.reservePlace(for: task.options, at: clock.now)
+        // One with a key may be known, and most likely is if it is sent again and again.
+        if hasPlace, key == nil { giveHeadStart(record) }
+        defer { endHeadStart(record.id) }
         let addition: TaskStore.Addition
         do throws(StoreError) {
             addition = try await store.add(record, keyed, isActive: hasPlace)

@@ -18,8 +18,7 @@ package import TaskStore
 package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     private enum Job: Sendable {
-        /// Has to wait for `isNoted` to end before the worker is told what to do.
-        case work(Assignment, isNoted: AsyncStream<Never>)
+        case work(Assignment, StartSignal)
         case storedEnd(TaskID, StoreError?)
         case storeFailed(StoreError)
         case reported(TaskStore.Report)
@@ -42,6 +41,8 @@ package actor TaskService: Service {
     private(set) var storeTrouble: StoreError?
 
     private var requests: UInt64 = 0
+    /// Starts of tasks that are being stored, which nobody but the store has been told of.
+    private var headStarts: [TaskID: StartSignal] = [:]
     private var unanswered: [RequestID: CheckedContinuation<Result<TaskRecord, TaskError>, Never>] = [:]
 
     private let jobs: AsyncStream<Job>
@@ -178,19 +179,7 @@ package actor TaskService: Service {
 
     private func perform(_ job: Job) async {
         switch job {
-        case .work(let assignment, let isNoted):
-            let id = assignment.taskID
-            do throws(LaunchError) {
-                let end = try await launcher.run(assignment) {
-                    for await _ in isNoted {}
-                } report: { event in
-                    await self.receive(event, from: id)
-                }
-                receive(.ended(id, end, lastLogLine: logs[id]?.lines.last))
-            } catch {
-                receive(.launchFailed(id, reason: error.reason))
-            }
-            groups[id] = nil
+        case .work(let assignment, let start): await work(at: assignment, on: start)
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
         case .storedEnd(let id, let error):
@@ -201,6 +190,41 @@ package actor TaskService: Service {
         case .reported(.recovered): note(nil)
         case .shutDown: shutDown(byForce: false)
         }
+    }
+
+    private func work(at assignment: Assignment, on start: StartSignal) async {
+        let id = assignment.taskID
+        do throws(LaunchError) {
+            let end = try await launcher.run(assignment, on: start) { event in await self.receive(event, from: id) }
+            if let end {
+                receive(.ended(id, end, lastLogLine: logs[id]?.lines.last))
+                groups[id] = nil
+            } else if Task.isCancelled {
+                receive(.launchFailed(id, reason: "the service is ending"))
+            }
+        } catch {
+            // One that was only ahead of its time is tried again when that comes.
+            guard headStarts.removeValue(forKey: id) == nil else { return }
+            receive(.launchFailed(id, reason: error.reason))
+        }
+    }
+
+    // MARK: - Starting ahead
+
+    /// Has a worker get ready for a task while it is being stored, and before anybody else hears of the task.
+    ///
+    /// ``endHeadStart(_:)`` has to follow.
+    func giveHeadStart(_ record: TaskRecord) {
+        let start = StartSignal()
+        headStarts[record.id] = start
+        let assignment = Assignment(
+            taskID: record.id, taskType: record.type, taskData: record.data, token: board.read(\.token))
+        jobQueue.yield(.work(assignment, start))
+    }
+
+    /// Lets the worker go, unless the task has been launched meanwhile.
+    func endHeadStart(_ id: TaskID) {
+        headStarts.removeValue(forKey: id)?.callOff()
     }
 
     // MARK: - Events and actions
@@ -235,13 +259,14 @@ package actor TaskService: Service {
     private func perform(_ action: BoardAction) {
         switch action {
         case .launch(let assignment, let isStored):
-            let (isNoted, noted) = AsyncStream.makeStream(of: Never.self)
-            jobQueue.yield(.work(assignment, isNoted: isNoted))
-            guard !isStored else { return noted.finish() }
+            if let start = headStarts.removeValue(forKey: assignment.taskID) { return start.begin() }
+            let start = StartSignal()
+            jobQueue.yield(.work(assignment, start))
+            guard !isStored else { return start.begin() }
             // If it cannot be noted, the task runs all the same: it has been accepted.
             store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] error in
                 if let error { jobQueue.yield(.storeFailed(error)) }
-                noted.finish()
+                start.begin()
             }
         case .storeEnd(let record):
             store.save(record) { [jobQueue] error in jobQueue.yield(.storedEnd(record.id, error)) }

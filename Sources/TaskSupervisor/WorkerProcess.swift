@@ -7,7 +7,7 @@ import TaskModel
 
 /// A forked worker, from before its task to its end.
 ///
-/// Has to be given a task, ``work(at:once:report:)``, or be dismissed; only then is it reaped.
+/// Has to be given a task, ``work(at:on:report:)``, or be dismissed; only then is it reaped.
 struct WorkerProcess: Sendable {
     private let pid: pid_t
     /// A pidfd.
@@ -72,58 +72,69 @@ struct WorkerProcess: Sendable {
 
     /// Gives the worker its task and stays until its process group is empty and its pipes are read to the end.
     ///
-    /// - Parameters: as of ``WorkerLauncher/run(_:once:report:)``.
+    /// The worker gets ready while the signal is waited for, and says 'hello' as soon as it is; that is read
+    /// afterwards.
+    ///
+    /// - Parameters: as of ``WorkerLauncher/run(_:on:report:)``.
+    /// - Returns: `nil` when the start was called off.
     func work(
-        at assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
-        report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async -> WorkerEnd {
+        at assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async -> WorkerEnd? {
         let group = ProcessGroup(leader: pid)
-        await report(.started(group))
-        await withTaskCancellationHandler {
-            await withDiscardingTaskGroup { tasks in
-                tasks.addTask { await speak(of: assignment, once: mayBegin, report) }
-                tasks.addTask { await listen(report) }
-                tasks.addTask {
-                    await ProcessExit.wait(for: descriptor.rawValue)
-                    group.retire()
-                }
-            }
+        let hasBegun = await withTaskCancellationHandler {
+            async let exit: Void = retire(group)
+            let hasBegun = await converse(about: assignment, with: group, on: start, report)
+            await exit
+            return hasBegun
         } onCancel: {
             group.send(.kill)
         }
         let status = Self.reap(pid, descriptor)
-        return WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
+        let end = WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
+        return hasBegun ? end : nil
     }
 
     // MARK: - Pipes
 
-    /// Writes the assignment to standard input, and reads standard output to its end.
-    private func speak(
-        of assignment: Assignment, once mayBegin: @escaping @Sendable () async -> Void,
-        _ report: @Sendable (WorkerEvent) async -> Void
-    ) async {
+    /// Writes to standard input, and reads standard output and error to their ends.
+    ///
+    /// - Returns: Whether the work was begun.
+    private func converse(
+        about assignment: Assignment, with group: ProcessGroup, on start: StartSignal,
+        _ report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async -> Bool {
         do {
-            try await pipes.executeThenClose { updates, instructions in
-                await mayBegin()
-                var line = ByteBuffer(bytes: JSONCoding.encode(assignment))
-                line.writeInteger(UInt8(ascii: "\n"))
-                // A worker that ends before it has read all tells so by its end.
-                try? await instructions.write(line)
-                await WorkerOutput.readUpdates(updates.map(\.readableBytesView), report)
+            return try await errors.executeThenClose { lines in
+                try await pipes.executeThenClose { updates, instructions in
+                    // A worker that ends before it has read all tells so by its end.
+                    try? await instructions.write(Self.line(JSONCoding.encode(assignment)))
+                    guard await start.wait() else { return false }
+                    await report(.started(group))
+                    try? await instructions.write(Self.line([]))
+                    await withDiscardingTaskGroup { tasks in
+                        tasks.addTask { await WorkerOutput.readLog(lines.map(\.readableBytesView), report) }
+                        await WorkerOutput.readUpdates(updates.map(\.readableBytesView), report)
+                    }
+                    return true
+                }
             }
         } catch {
             await report(.violation("the worker's pipes cannot be used: \(error)"))
+            return true
         }
     }
 
-    private func listen(_ report: @Sendable (WorkerEvent) async -> Void) async {
-        // A failing pipe of log lines is no reason to give up the task itself.
-        try? await errors.executeThenClose { lines in
-            await WorkerOutput.readLog(lines.map(\.readableBytesView), report)
-        }
+    private static func line(_ bytes: [UInt8]) -> ByteBuffer {
+        ByteBuffer(bytes: bytes + [UInt8(ascii: "\n")])
     }
 
     // MARK: - The end
+
+    /// Returns when the worker has exited and what it has left behind is killed, which so lets go of the pipes.
+    private func retire(_ group: ProcessGroup) async {
+        await ProcessExit.wait(for: descriptor.rawValue)
+        group.retire()
+    }
 
     /// Takes the exit status of a process that has ended; see wait(2) for its bits.
     private static func reap(_ pid: pid_t, _ descriptor: SystemPackage.FileDescriptor) -> WorkerEnd.Status {

@@ -17,8 +17,8 @@ package protocol TaskType: Sendable {
 
     /// Does the work on the calling thread and returns its result.
     ///
-    /// Must pass a checkpoint at least every 10 ms of computing; everything else, pausing included,
-    /// is the context's business.
+    /// Must pass a checkpoint at least every 10 ms of computing: until the first the worker answers nobody. Everything
+    /// else, pausing included, is the context's business.
     ///
     /// - Throws: ``WorkStopped``, only as the context throws it.
     func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue

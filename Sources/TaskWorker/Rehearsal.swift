@@ -28,7 +28,7 @@ enum Rehearsal {
             let core = WorkerCore(assignment, units: task.work.units)
             let work = task.work
             try? workingThread.runIfActive(eventLoop: group.any()) {
-                RunningWork(core: core, writer: writer).run(work)
+                RunningWork(core: core, writer: writer, takesLonger: {}).run(work)
             }.wait()
             if sample == samples.last { serveOnce(core, writer) }
         }
@@ -43,7 +43,7 @@ enum Rehearsal {
         guard linux_pipe(&ends) == 0 else { return nil }
         defer { for end in ends { close(end) } }
         write(ends[1], line + [UInt8(ascii: "\n")], line.count + 1)
-        return try? AssignmentReader.read(from: ends[0])
+        return try? AssignmentReader.read(from: ends[0]).assignment
     }
 
     /// Answers one request by HTTP.

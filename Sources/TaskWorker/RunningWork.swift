@@ -5,16 +5,24 @@ import TaskTypes
 final class RunningWork: WorkContext {
     /// Progress travels at most this often; the state of rest is always sent.
     private static let interval = Duration.milliseconds(50)
+    private static let moment = Duration.milliseconds(1)
 
     private let core: WorkerCore
     private let writer: UpdateWriter
     private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
     private var lastSent: ContinuousClock.Instant?
     private var unsent: TaskProgress?
+    /// What is to be done when the work takes longer than a moment; `nil` once it has been.
+    private var whenItTakesLonger: (() -> Void)?
 
-    init(core: WorkerCore, writer: UpdateWriter) {
+    /// - Parameter takesLonger: called once, at the first checkpoint after a moment, or before the first wait:
+    ///   work that is over sooner needs nobody to answer for it, nor to stop it.
+    init(core: WorkerCore, writer: UpdateWriter, takesLonger: @escaping () -> Void) {
         self.core = core
         self.writer = writer
+        whenItTakesLonger = takesLonger
+        start = clock.now
     }
 
     /// Does the work and tells the supervisor how it ended.
@@ -31,6 +39,7 @@ final class RunningWork: WorkContext {
     }
 
     func checkpoint() throws(WorkStopped) {
+        if whenItTakesLonger != nil, clock.now - start >= Self.moment { takeLonger() }
         try core.gate.pass(
             held: {
                 flush()
@@ -47,7 +56,10 @@ final class RunningWork: WorkContext {
         var rest = Duration.seconds(seconds)
         try checkpoint()
         // Whoever looks at a task that waits should see where it waits.
-        if rest > .zero { flush() }
+        if rest > .zero {
+            flush()
+            takeLonger()
+        }
         while rest > .zero {
             rest -= core.gate.wait(atMost: rest)
             try checkpoint()
@@ -59,6 +71,11 @@ final class RunningWork: WorkContext {
         unsent = progress
         let now = clock.now
         if lastSent.map({ now - $0 >= Self.interval }) ?? true { flush() }
+    }
+
+    private func takeLonger() {
+        whenItTakesLonger?()
+        whenItTakesLonger = nil
     }
 
     private func flush() {

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Watches over the ties to the supervisor on the main thread: standard input and SIGTERM.
-struct SupervisorWatch {
+/// Watches over the ties to the supervisor: standard input and SIGTERM.
+struct SupervisorWatch: Sendable {
     private let signals: CInt
 
     /// Routes SIGTERM to a descriptor.
@@ -30,23 +30,23 @@ struct SupervisorWatch {
         }
     }
 
-    /// Returns when somebody connects to a socket, when something else happens, or after a millisecond.
-    func waitForMoment(orCallOn socket: CInt) {
-        _ = wait(also: socket, milliseconds: 1)
+    /// Returns when the supervisor says that the work may begin, by writing something.
+    ///
+    /// The end of standard input ends the process: the task has been called off.
+    func waitForBeginning() {
+        waitForInput()
+        if Self.hasEnded(STDIN_FILENO) { _exit(0) }
     }
 
-    /// Returns when there may be something on standard input, or a signal; or on a socket, or when the time is over.
-    private func wait(
-        also socket: CInt = -1, milliseconds: CInt = -1
-    ) -> (isInput: Bool, isSignal: Bool) {
-        // No array: its type would be built anew in every worker. Negative descriptors are passed over.
+    /// Returns when there may be something on standard input, or a signal.
+    private func wait() -> (isInput: Bool, isSignal: Bool) {
+        // No array: its type would be built anew in every worker.
         var watched = (
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
         )
-        let count = withUnsafeMutablePointer(to: &watched) { all in
-            all.withMemoryRebound(to: pollfd.self, capacity: 3) { poll($0, 3, milliseconds) }
+        let count = withUnsafeMutablePointer(to: &watched) { both in
+            both.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, -1) }
         }
         return count > 0 ? (watched.0.revents != 0, watched.1.revents != 0) : (false, false)
     }

@@ -7,8 +7,8 @@ import TaskTypes
 
 /// A worker process, from its first instruction to its last.
 ///
-/// Three threads, as long as the work lasts: the first one watches the supervisor, an event loop
-/// serves HTTP, and a third one works.
+/// The first thread works. Work that takes longer than a moment has two more beside it: one watches the
+/// supervisor, and an event loop serves HTTP.
 package enum Worker {
     /// Runs this process as a worker.
     ///
@@ -46,7 +46,7 @@ package enum Worker {
         }
         // A worker may be started long before there is a task for it, and stay here.
         watch.waitForInput()
-        let assignment = readAssignment(isForked: isForked)
+        let (assignment, mayBegin) = readAssignment(isForked: isForked)
         let task: any TaskType
         do {
             task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData)).work
@@ -57,21 +57,24 @@ package enum Worker {
         let writer = UpdateWriter(descriptor: STDOUT_FILENO)
         core.countUpdate()
         writer.write(.hello(port.address))
-        let workingThread = NIOThreadPool(numberOfThreads: 1)
-        workingThread.start()
-        workingThread.submit { _ in
-            RunningWork(core: core, writer: writer).run(task)
-            // Everything has been written and nothing is buffered; the supervisor waits for the end.
-            _exit(0)
+        if isForked, !mayBegin { watch.waitForBeginning() }
+        RunningWork(core: core, writer: writer) { attend(to: core, on: port, watch) }.run(task)
+        // Everything has been written and nothing is buffered; the supervisor waits for the end.
+        _exit(0)
+    }
+
+    /// From now on answers by HTTP, and watches the supervisor, beside the work.
+    private static func attend(to core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        thread.submit { _ in
+            do {
+                _ = try ControlServer(on: port, for: core, by: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+            } catch {
+                fail("cannot answer on port \(port.address.port): \(error)", EX_OSERR)
+            }
+            watch.run(stop: core.requestStop)
         }
-        // Short work ends in a moment, and needs nobody to answer.
-        watch.waitForMoment(orCallOn: port.descriptor)
-        do {
-            _ = try ControlServer(on: port, for: core, by: MultiThreadedEventLoopGroup(numberOfThreads: 1))
-        } catch {
-            fail("cannot answer on port \(port.address.port): \(error)", EX_OSERR)
-        }
-        watch.run(stop: core.requestStop)
     }
 
     private static func failByHand() -> Never {
@@ -80,9 +83,10 @@ package enum Worker {
                 + "run 'taskdeck' instead", EX_USAGE)
     }
 
-    private static func readAssignment(isForked: Bool) -> Assignment {
+    private static func readAssignment(isForked: Bool) -> (assignment: Assignment, mayBegin: Bool) {
         do throws(AssignmentError) {
-            return try AssignmentReader.read(from: STDIN_FILENO)
+            let (assignment, hasMore) = try AssignmentReader.read(from: STDIN_FILENO)
+            return (assignment, hasMore)
         } catch {
             switch error {
             // The end of one that was started ahead and never needed.

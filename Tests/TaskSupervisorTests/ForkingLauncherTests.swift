@@ -24,7 +24,9 @@ struct ForkingLauncherTests {
                 group.addTask { await launcher.serve() }
                 for _ in 0..<5 {
                     let error = await #expect(throws: LaunchError.self) {
-                        _ = try await launcher.run(assignment, once: {}, report: { _ in })
+                        let start = StartSignal()
+                        start.begin()
+                        _ = try await launcher.run(assignment, on: start, report: { _ in })
                     }
                     #expect(error?.reason == "the fork server has ended, or hangs, before it has forked a worker")
                 }

@@ -1,6 +1,7 @@
 /// The first line on a worker's standard input: what it is to do.
 ///
-/// The pipe stays open after it; its end tells the worker that the supervisor is gone.
+/// A forked worker gets ready with it, says 'hello', and begins when an empty line follows: it is given the task
+/// before that is stored. The pipe stays open; its end tells the worker that the supervisor is gone.
 package struct Assignment: Sendable {
     /// The task's id, for the worker to name itself by.
     package let taskID: TaskID

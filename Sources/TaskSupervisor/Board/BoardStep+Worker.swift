@@ -81,6 +81,7 @@ extension BoardStep {
             advance(&entry)
         case (.working, .outcome(let outcome)):
             try stop(&entry, .reported, outcome: outcome)
+            try storeAhead(&entry)
         case (.stopping(var stopping), .outcome(let outcome)):
             guard stopping.outcome == nil else { return }
             stopping.outcome = outcome
@@ -196,15 +197,50 @@ extension BoardStep {
         _ entry: inout TaskEntry, _ ending: Finished.Ending, by transition: TaskTransition, exitCode: Int32?,
         termination: Termination?, waiting: [RequestID] = [], refused: [ControlWish] = []
     ) throws(IllegalTransition) {
-        let finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
+        var finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
+        var unstored = 0
+        var isForeseen = false
+        if case .stopping(let stopping) = entry.phase, let foreseen = stopping.foreseen {
+            unstored += foreseen.isStored ? 0 : 1
+            isForeseen = foreseen.comesTrue(exitCode, termination)
+            if isForeseen { finished = foreseen.finished }
+        }
+        if !isForeseen { unstored += 1 }
         let settling = Settling(
-            shown: entry.phase.state, finished: finished, transition: transition, waiting: waiting,
+            shown: entry.phase.state, finished: finished, transition: transition, unstored: unstored, waiting: waiting,
             refused: refused)
-        actions.append(.storeEnd(try entry.settle(settling, at: now)))
+        let record = try entry.settle(settling, at: now)
+        if !isForeseen { actions.append(.storeEnd(record)) }
+        try conclude(&entry)
+    }
+
+    /// Has the end stored that is to be expected.
+    private mutating func storeAhead(_ entry: inout TaskEntry) throws(IllegalTransition) {
+        guard case .stopping(var stopping) = entry.phase, case .completed(let result)? = stopping.outcome else {
+            return
+        }
+        let foreseen = Foreseen(result, at: now.wall)
+        actions.append(.storeEnd(try entry.after(foreseen.finished, by: .complete, at: now).record(at: now)))
+        stopping.foreseen = foreseen
+        entry.update(.stopping(stopping))
     }
 
     private mutating func stored(_ entry: inout TaskEntry) throws(IllegalTransition) {
-        guard case .settling(let settling) = entry.phase else { return }
+        switch entry.phase {
+        case .stopping(var stopping):
+            stopping.foreseen?.isStored = true
+            entry.update(.stopping(stopping))
+        case .settling(var settling):
+            settling.unstored -= 1
+            entry.update(.settling(settling))
+            try conclude(&entry)
+        case .queued, .starting, .working, .finished: break
+        }
+    }
+
+    /// Ends a task for everybody to see, if all of its end is stored.
+    private mutating func conclude(_ entry: inout TaskEntry) throws(IllegalTransition) {
+        guard case .settling(let settling) = entry.phase, settling.unstored == 0 else { return }
         try entry.enter(.finished(settling.finished), by: settling.transition, at: now)
         answer(settling.waiting, entry)
         for wish in settling.refused { refuse(wish.request, wish.action, entry) }

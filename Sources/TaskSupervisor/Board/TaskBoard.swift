@@ -59,8 +59,8 @@ struct TaskBoard: Sendable {
     var touched: Set<TaskID> = []
     /// The tasks in the order of their creation, with some that are not in memory any more.
     private var order: [TaskID] = []
-    /// In the order of their end.
-    private var finished: Deque<TaskID> = []
+    /// In the order of their end, each with the time at which it was here.
+    private var finished: Deque<(id: TaskID, time: Timestamp)> = []
     /// Tasks that have ended, as JSON, once somebody has asked for them.
     private var texts: [TaskID: String] = [:]
     private var live: OrderedSet<TaskID> = []
@@ -190,10 +190,9 @@ struct TaskBoard: Sendable {
         } else {
             order.append(id)
         }
-        guard !entry.phase.state.isFinal else {
+        if case .finished(let finished) = entry.phase {
             entries[id] = entry
-            hold(id)
-            return
+            return hold(id, since: finished.at)
         }
         live.append(id)
         tally.add(entry.type, .queued, 1)
@@ -214,7 +213,7 @@ struct TaskBoard: Sendable {
         tally.add(entry.type, before.phase.state, -1)
         tally.add(entry.type, entry.phase.state, 1)
         step.actions.append(.changed(entry.record(at: step.now)))
-        if entry.phase.state.isFinal, live.remove(id) != nil { hold(id) }
+        if entry.phase.state.isFinal, live.remove(id) != nil { hold(id, since: step.now.wall) }
     }
 
     private mutating func keep(_ entry: TaskEntry, after before: TaskEntry?) {
@@ -229,9 +228,9 @@ struct TaskBoard: Sendable {
     }
 
     /// Holds a task that has ended, for as long as not too many others have since.
-    private mutating func hold(_ id: TaskID) {
-        finished.append(id)
-        while let window = rules.policy.window, finished.count > window { forget(finished.removeFirst()) }
+    private mutating func hold(_ id: TaskID, since time: Timestamp) {
+        finished.append((id, time))
+        while let window = rules.policy.window, finished.count > window { forget(finished.removeFirst().id) }
     }
 
     private mutating func forget(_ id: TaskID) {
@@ -246,7 +245,7 @@ struct TaskBoard: Sendable {
         tally.add(task.type, task.state, -1)
         guard entries[task.id]?.phase.state.isFinal == true else { return }
         // The oldest, and so nearly always the first.
-        if let index = finished.firstIndex(of: task.id) { finished.remove(at: index) }
+        if let index = finished.firstIndex(where: { $0.id == task.id }) { finished.remove(at: index) }
         forget(task.id)
     }
 }
@@ -303,12 +302,12 @@ extension TaskBoard {
         live.compactMap { id in entries[id].map { record(of: $0, at: now) } }
     }
 
-    /// The tasks in memory that have ended at a time or later, in the order of their end.
+    /// The tasks in memory of whose end this has heard at a time or later, in that order.
     func finished(since time: Timestamp, at now: Moment) -> [TaskRecord] {
         var records: [TaskRecord] = []
-        for case let entry? in finished.reversed().lazy.map({ entries[$0] }) {
-            guard case .finished(let finished) = entry.phase, finished.at >= time else { break }
-            records.append(record(of: entry, at: now))
+        for (id, end) in finished.reversed() {
+            guard end >= time else { break }
+            if let entry = entries[id] { records.append(record(of: entry, at: now)) }
         }
         return records.reversed()
     }

@@ -92,11 +92,21 @@ struct TaskEntry: Sendable {
     ///
     /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.
     mutating func settle(_ settling: Settling, at now: Moment) throws(IllegalTransition) -> TaskRecord {
-        var after = self
-        try after.enter(.finished(settling.finished), by: settling.transition, at: now)
+        let after = try after(settling.finished, by: settling.transition, at: now)
         phase = .settling(settling)
         clock = after.clock
         return after.record(at: now)
+    }
+
+    /// What it would be if it ended like this.
+    ///
+    /// - Throws: ``IllegalTransition`` where it cannot.
+    func after(
+        _ finished: Finished, by transition: TaskTransition, at now: Moment
+    ) throws(IllegalTransition) -> TaskEntry {
+        var after = self
+        try after.enter(.finished(finished), by: transition, at: now)
+        return after
     }
 
     /// Changes what belongs to the state, staying in it.

@@ -142,10 +142,30 @@ struct Stopping: Sendable {
     var address: WorkerAddress?
     var call: CallID?
     var outcome: WorkOutcome?
+    /// The end that is expected and being stored, if one is.
+    var foreseen: Foreseen?
     /// Who waits for the end.
     var waiting: [RequestID] = []
     /// Whether the end is the service's own, which nobody has asked of this task.
     var isForShutdown = false
+}
+
+/// The end of a task whose worker has completed it, and now has only to exit.
+///
+/// Storing takes about as long as exiting, and so they happen at the same time.
+struct Foreseen: Sendable {
+    let finished: Finished
+    var isStored = false
+
+    /// - Parameter now: counts as the time of the end.
+    init(_ result: JSONValue, at now: Timestamp) {
+        finished = Finished(ending: .completed(result), at: now, exitCode: 0, termination: nil)
+    }
+
+    /// Whether it was the end.
+    func comesTrue(_ exitCode: Int32?, _ termination: Termination?) -> Bool {
+        exitCode == finished.exitCode && termination == nil
+    }
 }
 
 /// After the end, until it is stored.
@@ -155,6 +175,8 @@ struct Settling: Sendable {
     let shown: TaskState
     let finished: Finished
     let transition: TaskTransition
+    /// How much of what was to be stored is not; see ``BoardEvent/stored(_:)``.
+    var unstored: Int
     /// Who waits for the end.
     var waiting: [RequestID] = []
     /// Wishes that have come too late.
