@@ -82,6 +82,7 @@ package final class TaskStore: Sendable {
         do {
             database = try directory.map { try Self.open($0.database.string) } ?? DatabaseQueue()
             try Schema.migrator.migrate(database)
+            if let directory { WriteAheadLog.layOut(for: directory.database) }
         } catch let error as StateUnusable {
             throw StateUnusable(description: Self.refusal(directory, error.description))
         } catch {
