@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <errno.h>
@@ -23,6 +24,13 @@ extern const char *sigabbrev_np(int signal);
 /// Has the kernel send this process a signal when the thread that started it ends.
 static inline int linux_set_parent_death_signal(int signal) {
     return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
+}
+
+/// Has this thread, and those that it will start, interrupt no other one when there is something to do for it.
+static inline void linux_interrupt_nobody(void) {
+    struct sched_param parameters = {0};
+    // Where that is not allowed, it is no loss.
+    sched_setscheduler(0, SCHED_BATCH, &parameters);
 }
 
 /// Makes orphans among this process's descendants its children, so that it can reap them.

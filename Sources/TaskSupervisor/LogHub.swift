@@ -1,3 +1,4 @@
+import CLinux
 import DequeModule
 package import Logging
 import NIOConcurrencyHelpers
@@ -61,6 +62,8 @@ package final class LogHub: Sendable {
         }
         state = NIOLockedValueBox(initial)
         thread.start()
+        // Whoever waits for an answer waits for less than whoever reads the log.
+        thread.submit { _ in linux_interrupt_nobody() }
     }
 
     /// A logger that writes here.
