@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Glibc
 import NIOConcurrencyHelpers
@@ -55,6 +56,10 @@ package final class TaskStore: Sendable {
         /// Ends that could not be written: what was reported shall not be lost if it can be helped.
         var unsaved: [TaskID: TaskRecord] = [:]
         var finishedCount = 0
+        /// Whether the writing thread has been told that there is something to do, and has not begun.
+        var isTold = false
+        /// Whether nothing is to be waited for any more.
+        var isFinishing = false
         var isClosed = false
     }
 
@@ -66,8 +71,8 @@ package final class TaskStore: Sendable {
     private let directory: StateDirectory?
     /// Shared by whoever asks for changes and whoever writes them.
     private let state = NIOLockedValueBox(State())
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    /// Signalled when ``State/isTold`` comes to be true.
+    private let toldWriter = DispatchSemaphore(value: 0)
     private let reporter = NIOLockedValueBox<@Sendable (Report) -> Void> { _ in }
 
     /// Opens the database in a directory, or one in memory.
@@ -78,7 +83,6 @@ package final class TaskStore: Sendable {
     package init(_ directory: StateDirectory?, keep: Int? = nil) throws(StateUnusable) {
         self.directory = directory
         self.keep = keep
-        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             database = try directory.map { try Self.open($0.database.string) } ?? DatabaseQueue()
             try Schema.migrator.migrate(database)
@@ -185,21 +189,30 @@ package final class TaskStore: Sendable {
             if !state.isClosed { state.changes.append((change, completion)) }
             return state.isClosed
         }
-        if isClosed { completion(.failure(.closed)) } else { signal.yield() }
+        if isClosed { completion(.failure(.closed)) } else { tellWriter() }
+    }
+
+    private func tellWriter() {
+        let isNews = state.withLockedValue { state in
+            defer { state.isTold = true }
+            return !state.isTold
+        }
+        if isNews { toldWriter.signal() }
     }
 
     /// Writes until ``finish()`` has been called and all is written, or until it is cancelled.
+    ///
+    /// Takes a thread of its own: passing from one to another takes about as long as writing does.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            for await _ in signals {
-                guard await !writeAll() else { continue }
-                // Nobody tells when there is room on a disk again.
-                group.addTask {
-                    try? await Task.sleep(for: .seconds(1))
-                    self.signal.yield()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                DispatchQueue(label: "taskdeck store").async {
+                    self.writeUntilFinished()
+                    continuation.resume()
                 }
             }
-            group.cancelAll()
+        } onCancel: {
+            finish()
         }
         let rest = state.withLockedValue { state in
             state.isClosed = true
@@ -212,11 +225,26 @@ package final class TaskStore: Sendable {
 
     /// Ends ``run()`` once everything is written.
     package func finish() {
-        signal.finish()
+        state.withLockedValue { $0.isFinishing = true }
+        tellWriter()
+    }
+
+    private func writeUntilFinished() {
+        var isAllWritten = true
+        while true {
+            // Nobody tells when there is room on a disk again.
+            _ = toldWriter.wait(timeout: isAllWritten ? .distantFuture : .now() + .seconds(1))
+            let isFinishing = state.withLockedValue { state in
+                state.isTold = false
+                return state.isFinishing
+            }
+            isAllWritten = writeAll()
+            if isFinishing { return }
+        }
     }
 
     /// - Returns: Whether nothing is left that should be written.
-    private func writeAll() async -> Bool {
+    private func writeAll() -> Bool {
         while true {
             let (batch, unsaved, finishedCount) = state.withLockedValue { state in
                 defer { state.changes = [] }
@@ -226,7 +254,7 @@ package final class TaskStore: Sendable {
             let changes = unsaved.map(Change.save) + batch.map(\.change)
             do {
                 let keep = keep
-                let (outcomes, pruned, newCount) = try await database.write { db in
+                let (outcomes, pruned, newCount) = try database.write { db in
                     var writer = StoreWriter(db: db, finishedCount: finishedCount)
                     var outcomes: [Outcome] = []
                     for change in changes { outcomes.append(try writer.write(change)) }

@@ -31,7 +31,7 @@ package final class LogHub: Sendable {
 
         var standardError: FileDescriptor?
         var file: FileDescriptor?
-        var lines: Deque<String> = []
+        var unwritten: Deque<LogRecord> = []
         var lostLines = 0
         var isWriting = false
         var flushWaiters: [CheckedContinuation<Void, Never>] = []
@@ -86,11 +86,11 @@ package final class LogHub: Sendable {
                 if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
             }
             guard state.standardError != nil || state.file != nil else { return false }
-            if state.lines.count == Self.lineCapacity {
-                state.lines.removeFirst()
+            if state.unwritten.count == Self.lineCapacity {
+                state.unwritten.removeFirst()
                 state.lostLines += 1
             }
-            state.lines.append(record.line)
+            state.unwritten.append(record)
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -150,7 +150,10 @@ package final class LogHub: Sendable {
 
 extension LogHub {
     private func writeAll() {
-        while let (text, standardError, file) = takeText() {
+        while let (records, lostLines, standardError, file) = takeUnwritten() {
+            var text = ""
+            if lostLines > 0 { text += "taskdeck: \(lostLines) log lines were lost: nobody read them\n" }
+            for record in records { text += record.line + "\n" }
             let bytes = Array(text.utf8)
             // Without standard error there is nobody to tell that it is gone.
             _ = try? standardError?.writeAll(bytes)
@@ -163,20 +166,19 @@ extension LogHub {
     }
 
     /// What waits to be written, and where to; `nil`, with everybody told, when nothing does.
-    private func takeText() -> (text: String, standardError: FileDescriptor?, file: FileDescriptor?)? {
+    private func takeUnwritten() -> (Deque<LogRecord>, lostLines: Int, FileDescriptor?, file: FileDescriptor?)? {
         var waiters: [CheckedContinuation<Void, Never>] = []
-        let taken = state.withLockedValue { state -> (String, FileDescriptor?, FileDescriptor?)? in
-            guard !state.lines.isEmpty else {
+        let taken = state.withLockedValue { state -> (Deque<LogRecord>, Int, FileDescriptor?, FileDescriptor?)? in
+            guard !state.unwritten.isEmpty else {
                 state.isWriting = false
                 waiters = state.takeFlushWaiters()
                 return nil
             }
-            var text = ""
-            if state.lostLines > 0 { text += "taskdeck: \(state.lostLines) log lines were lost: nobody read them\n" }
-            for line in state.lines { text += line + "\n" }
-            state.lines.removeAll(keepingCapacity: true)
-            state.lostLines = 0
-            return (text, state.standardError, state.file)
+            defer {
+                state.unwritten = []
+                state.lostLines = 0
+            }
+            return (state.unwritten, state.lostLines, state.standardError, state.file)
         }
         for waiter in waiters { waiter.resume() }
         return taken
@@ -210,9 +212,14 @@ struct HubLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let fields = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         // Both name their levels alike.
-        hub.log(LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields)
+        hub.log(LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields(event.metadata))
+    }
+
+    private func fields(_ ofEvent: Logger.Metadata?) -> String {
+        let all = metadata.merging(ofEvent ?? [:]) { _, new in new }
+        // Nearly always; the rest would cost more than the message.
+        guard !all.isEmpty else { return "" }
+        return all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     }
 }
