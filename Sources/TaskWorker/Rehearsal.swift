@@ -25,12 +25,12 @@ enum Rehearsal {
             guard let task = try? TaskTypeRegistry.check(sample) else { continue }
             let line = JSONCoding.encode(Assignment(taskID: id, taskType: task.type, taskData: task.data, token: nil))
             guard let assignment = hand(over: line) else { continue }
-            let core = WorkerCore(assignment, units: task.work.units)
+            let core = WorkerCore(assignment, units: task.work.units, writer: writer)
             let work = task.work
             try? workingThread.runIfActive(eventLoop: group.any()) {
-                RunningWork(core: core, writer: writer, takesLonger: {}).run(work)
+                RunningWork(core: core, takesLonger: {}).run(work)
             }.wait()
-            if sample == samples.last { serveOnce(core, writer) }
+            if sample == samples.last { serveOnce(core) }
         }
     }
 
@@ -47,11 +47,11 @@ enum Rehearsal {
     }
 
     /// Answers one request by HTTP.
-    private static func serveOnce(_ core: WorkerCore, _ writer: UpdateWriter) {
+    private static func serveOnce(_ core: WorkerCore) {
         guard let port = try? ControlPort(), let server = try? ControlServer(on: port, for: core, by: group) else {
             return
         }
-        writer.write(.hello(port.address))
+        core.send(.hello(port.address))
         let client = ask(port.address)
         var answer = [UInt8](repeating: 0, count: 1024)
         // It is closed behind the answer.

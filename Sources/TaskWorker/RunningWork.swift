@@ -8,7 +8,6 @@ final class RunningWork: WorkContext {
     private static let moment = Duration.milliseconds(1)
 
     private let core: WorkerCore
-    private let writer: UpdateWriter
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastSent: ContinuousClock.Instant?
@@ -18,9 +17,8 @@ final class RunningWork: WorkContext {
 
     /// - Parameter takesLonger: called once, at the first checkpoint after a moment, or before the first wait:
     ///   work that is over sooner needs nobody to answer for it, nor to stop it.
-    init(core: WorkerCore, writer: UpdateWriter, takesLonger: @escaping () -> Void) {
+    init(core: WorkerCore, takesLonger: @escaping () -> Void) {
         self.core = core
-        self.writer = writer
         whenItTakesLonger = takesLonger
         start = clock.now
     }
@@ -35,21 +33,15 @@ final class RunningWork: WorkContext {
         }
         flush()
         core.settle(.stopping)
-        send(.outcome(outcome))
+        core.send(.outcome(outcome))
     }
 
     func checkpoint() throws(WorkStopped) {
         if whenItTakesLonger != nil, clock.now - start >= Self.moment { takeLonger() }
-        try core.gate.pass(
-            held: {
-                flush()
-                send(.paused)
-                core.settle(.paused)
-            },
-            released: {
-                send(.resumed)
-                core.settle(.running)
-            })
+        try core.gate.pass {
+            flush()
+            core.announce(.paused)
+        }
     }
 
     func wait(seconds: Double) throws(WorkStopped) {
@@ -82,11 +74,6 @@ final class RunningWork: WorkContext {
         guard let progress = unsent else { return }
         unsent = nil
         lastSent = clock.now
-        send(.progress(progress))
-    }
-
-    private func send(_ update: WorkerUpdate) {
-        core.countUpdate()
-        writer.write(update)
+        core.send(.progress(progress))
     }
 }

@@ -4,7 +4,7 @@ import TaskModel
 /// Writes updates to the pipe, one JSON object a line.
 ///
 /// Writing blocks while the supervisor does not read, which slows this worker and nobody else.
-/// Only one thread at a time uses a writer.
+/// Only one thread at a time uses a writer: the working thread, or one that tells how it holds that at the gate.
 struct UpdateWriter: Sendable {
     let descriptor: CInt
 

@@ -53,12 +53,10 @@ package enum Worker {
         } catch {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)
         }
-        let core = WorkerCore(assignment, units: task.units)
-        let writer = UpdateWriter(descriptor: STDOUT_FILENO)
-        core.countUpdate()
-        writer.write(.hello(port.address))
+        let core = WorkerCore(assignment, units: task.units, writer: UpdateWriter(descriptor: STDOUT_FILENO))
+        core.send(.hello(port.address))
         if isForked, !mayBegin { watch.waitForBeginning() }
-        RunningWork(core: core, writer: writer) { attend(to: core, on: port, watch) }.run(task)
+        RunningWork(core: core) { attend(to: core, on: port, watch) }.run(task)
         // Everything has been written and nothing is buffered; the supervisor waits for the end.
         _exit(0)
     }

@@ -6,8 +6,7 @@ import TaskTypes
 
 /// The state that the working thread and the HTTP server share.
 ///
-/// The working thread is the only one that says `paused` and `resumed`: it is the one that knows.
-/// The server asks through the gate and is told through promises.
+/// The server asks through the gate, and is told through promises what has come about.
 final class WorkerCore: Sendable {
     private struct State {
         /// One of `running`, `paused`, `stopping`.
@@ -22,11 +21,13 @@ final class WorkerCore: Sendable {
 
     let assignment: Assignment
     let gate = Gate()
+    private let writer: UpdateWriter
     private let start = ContinuousClock().now
     private let state: NIOLockedValueBox<State>
 
-    init(_ assignment: Assignment, units: Int) {
+    init(_ assignment: Assignment, units: Int, writer: UpdateWriter) {
         self.assignment = assignment
+        self.writer = writer
         state = NIOLockedValueBox(State(progress: TaskProgress(done: 0, total: units)))
     }
 
@@ -62,7 +63,9 @@ final class WorkerCore: Sendable {
             state.waiting.append(promise)
             return (nil, superseded)
         }
-        if pause { gate.hold() } else { gate.release() }
+        if settled != .stopping {
+            if pause { gate.hold { announce(.paused) } } else { gate.release { announce(.running) } }
+        }
         if let settled { promise.succeed(settled) }
         for other in superseded { other.succeed(pause ? .paused : .running) }
         return promise.futureResult
@@ -74,14 +77,24 @@ final class WorkerCore: Sendable {
         gate.close()
     }
 
-    // MARK: - The working thread's side
+    // MARK: - What is told
+
+    /// Tells the supervisor, and whoever has asked for it, that the working thread has come to stand or goes on.
+    ///
+    /// Called while it does neither of both, so that updates keep their order.
+    func announce(_ phase: TaskState) {
+        send(phase == .paused ? .paused : .resumed)
+        settle(phase)
+    }
+
+    /// Writes to the supervisor.
+    func send(_ update: WorkerUpdate) {
+        state.withLockedValue { $0.counters.updates += 1 }
+        writer.write(update)
+    }
 
     func set(_ progress: TaskProgress) {
         state.withLockedValue { $0.progress = progress }
-    }
-
-    func countUpdate() {
-        state.withLockedValue { $0.counters.updates += 1 }
     }
 
     /// Notes where the working thread now is and tells those who wait for it.

@@ -16,7 +16,7 @@ struct ControlHandlerTests {
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
         try channel.pipeline.syncOperations.addHandler(
             ControlHandler(
-                core: WorkerCore(assignment, units: 1),
+                core: WorkerCore(assignment, units: 1, writer: UpdateWriter(descriptor: -1)),
                 policy: AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1"))))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
