@@ -4,7 +4,7 @@ import SystemPackage
 /// The file beside a database that commits are written to; see https://sqlite.org/wal.html.
 enum WriteAheadLog {
     /// As much as SQLite writes to it before it begins again at its start: 1000 pages, each with a header of its own.
-    private static let length: Int64 = 32 + 1000 * (4096 + 24)
+    static let length: Int64 = 32 + 1000 * (4096 + 24)
     /// Where there is less room, it is not ours to take.
     private static let roomNeeded = 16 * UInt(length)
 

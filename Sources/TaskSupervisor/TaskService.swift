@@ -204,7 +204,9 @@ package actor TaskService: Service {
             }
         } catch {
             // One that was only ahead of its time is tried again when that comes.
-            guard headStarts.removeValue(forKey: id) == nil else { return }
+            if headStarts.removeValue(forKey: id) != nil {
+                return logger.debug("\(id) gets no worker ahead: \(error.reason)")
+            }
             receive(.launchFailed(id, reason: error.reason))
         }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import NIOConcurrencyHelpers
 import SystemPackage
@@ -174,6 +175,50 @@ struct TaskStoreTests {
             try await store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
             #expect(try await store.add(second, nil) == .added)
             #expect(try await store.record(first.id) == end)
+        }
+    }
+
+    @Test("an end that is stored again replaces the first, and counts as one")
+    func endedTwice() async throws {
+        let store = try TaskStore(nil, keep: 2)
+        var maker = RecordMaker()
+        let records = [maker.queued(), maker.queued(), maker.queued()]
+        let ends = records.map { maker.ended($0) }
+        var first = ends[0]
+        first.exitCode = 3
+        try await store.running { [first] () async throws in
+            for record in records { _ = try await store.add(record, nil) }
+            for end in [ends[0], first, ends[1]] { #expect(await store.saved(end) == nil) }
+            // Counted twice, it would have been forgotten by now.
+            #expect(try await store.record(first.id) == first)
+            #expect(await store.saved(ends[2]) == nil)
+            #expect(try await store.record(first.id) == nil)
+        }
+    }
+
+    @Test("the write-ahead log is as long from the start as it will be, and what is in it is read again")
+    func writeAheadLog() async throws {
+        try await TemporaryDirectory.run { path in
+            let log = path.appending("tasks.sqlite-wal")
+            let copies = path.appending("copies")
+            var maker = RecordMaker()
+            let record = maker.queued()
+            let directory = try StateDirectory(path)
+            let store = try TaskStore(directory)
+            let length = try FileManager.default.attributesOfItem(atPath: log.string)[.size] as? Int
+            try await store.running { () async throws in
+                #expect(try await store.add(record, nil) == .added)
+                #expect(try FileManager.default.attributesOfItem(atPath: log.string)[.size] as? Int == length)
+                #expect(length == Int(WriteAheadLog.length))
+                // As after a crash: only the log has the task.
+                try FileManager.default.createDirectory(atPath: copies.string, withIntermediateDirectories: false)
+                for name in ["tasks.sqlite", "tasks.sqlite-wal"] {
+                    try FileManager.default.copyItem(
+                        atPath: path.appending(name).string, toPath: copies.appending(name).string)
+                }
+            }
+            let second = try TaskStore(StateDirectory(copies))
+            try await second.running { () async throws in #expect(try await second.record(record.id) == record) }
         }
     }
 

@@ -21,10 +21,15 @@ struct LogJournal {
     let logger: Logger
     private let lines: AsyncStream<String>
 
-    init() {
+    init(level: Logger.Level = .info) {
         let (lines, continuation) = AsyncStream<String>.makeStream()
         self.lines = lines
-        logger = Logger(label: "test") { _ in Handler(lines: continuation) }
+        logger = Logger(label: "test") { _ in Handler(lines: continuation, logLevel: level) }
+    }
+
+    /// Returns when the log has had a line like this.
+    func waitForLine(with text: String) async {
+        for await line in lines where line.contains(text) { return }
     }
 
     /// Returns when the log has told of a task's final state.

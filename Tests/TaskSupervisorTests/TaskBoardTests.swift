@@ -203,6 +203,51 @@ struct TaskBoardTests {
         #expect(try script.record(id).result == 1)
     }
 
+    @Test(
+        "what a worker has completed is stored while it exits, and told when both are done", arguments: [true, false])
+    func storedAhead(isStoredFirst: Bool) throws {
+        var script = BoardScript()
+        script.storesAtOnce = false
+        let id = try script.running()
+        try script.pass(.seconds(1))
+        try script.receive(.updated(id, .outcome(.completed(7))))
+        let stored = try #require(script.stored.last)
+        #expect(stored.state == .completed)
+        #expect(stored.exitCode == 0)
+        try script.pass(.seconds(1))
+        for step in [isStoredFirst, !isStoredFirst] {
+            #expect(try script.record(id).state == .stopping)
+            if step { try script.receive(.stored(id)) } else { try script.end(id) }
+        }
+        #expect(try script.record(id) == stored)
+        #expect(script.stored.count == 1)
+        // It is new to whoever looks for what has ended lately, though it ended before.
+        #expect(script.board.finished(since: script.now.wall, at: script.now).map(\.id) == [id])
+    }
+
+    @Test(
+        "an end that comes other than it was stored is stored again before it is told",
+        arguments: [true, false], [true, false])
+    func foreseenWrongly(isStoredFirst: Bool, isKilled: Bool) throws {
+        var script = BoardScript()
+        script.storesAtOnce = false
+        let id = try script.running()
+        try script.receive(.updated(id, .outcome(.completed(7))))
+        if isStoredFirst { try script.receive(.stored(id)) }
+        let request = isKilled ? try script.request(.kill, id) : nil
+        try script.end(id, isKilled ? .killed : .exited(code: 3))
+        if !isStoredFirst { try script.receive(.stored(id)) }
+        #expect(try script.record(id).state == .stopping)
+        #expect(script.stored.count == 2)
+        try script.receive(.stored(id))
+        let record = try script.record(id)
+        #expect(record.state == .completed)
+        #expect(record.exitCode == (isKilled ? nil : 3))
+        #expect(record.termination?.stage == (isKilled ? .sigkill : nil))
+        #expect(script.stored.last == record)
+        if let request { #expect(try script.answers(to: request).map { try $0.get() } == [record]) }
+    }
+
     @Test("force is SIGKILL at once, and answered when the process is gone", arguments: [true, false])
     func force(hasStarted: Bool) throws {
         var script = BoardScript()
