@@ -60,25 +60,39 @@ struct HeadStartTests {
         }
     }
 
-    /// Runs a service that stores on a disk.
+    /// Runs a service that stores on a disk, and returns as what all tasks are stored in the end.
+    @discardableResult
     private func withService(
         _ launcher: Launcher, _ body: @Sendable (TaskService, TaskStore, LogJournal) async throws -> Void
-    ) async throws {
+    ) async throws -> [String] {
+        var statuses: [String] = []
         try await TemporaryDirectory.run { path in
-            let journal = LogJournal(level: .debug)
-            let store = try TaskStore(StateDirectory(path))
-            let stored = try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0))
-            let service = TaskService(
-                configuration: .init(grace: .seconds(5), token: nil), launching: launcher,
-                client: WorkerClient(token: nil), store: store, stored: stored, logger: journal.logger)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await service.run() }
-                for await _ in launcher.isRunning {}
-                try await body(service, store, journal)
-                await service.shutDown(byForce: false)
-                await service.waitUntilDrained()
-                group.cancelAll()
+            try await serve(at: path, launcher, body)
+            statuses = try await DatabaseQueue(path: path.appending("tasks.sqlite").string).read { db in
+                try String.fetchAll(db, sql: "SELECT status FROM task")
             }
+        }
+        return statuses
+    }
+
+    private func serve(
+        at path: FilePath, _ launcher: Launcher,
+        _ body: @Sendable (TaskService, TaskStore, LogJournal) async throws -> Void
+    ) async throws {
+        let journal = LogJournal(level: .debug)
+        let store = try TaskStore(StateDirectory(path))
+        let service = TaskService(
+            configuration: .init(grace: .seconds(5), token: nil), launching: launcher,
+            client: WorkerClient(token: nil), store: store,
+            stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+            logger: journal.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            for await _ in launcher.isRunning {}
+            try await body(service, store, journal)
+            await service.shutDown(byForce: false)
+            await service.waitUntilDrained()
+            group.cancelAll()
         }
     }
 
@@ -135,16 +149,18 @@ struct HeadStartTests {
     @Test("is let go when the service is to end meanwhile; the task waits for the next one")
     func shutdown() async throws {
         let launcher = Launcher()
-        try await withService(launcher) { service, store, _ in
+        let statuses = try await withService(launcher) { service, store, _ in
             var notes = launcher.notes.makeAsyncIterator()
             let release = await hold(store)
             async let submission = service.submit(Self.draft, key: nil)
             let id = try #require(await notes.next()?.whoIsReady)
             await service.shutDown(byForce: false)
-            #expect(await notes.next() == .calledOff(id))
             release()
             #expect(try await submission.record.state == .queued)
+            #expect(await notes.next() == .calledOff(id))
         }
+        // Not 'active', which the next service would take for interrupted.
+        #expect(statuses == ["queued"])
     }
 
     @Test("that could not be started is tried again once the task is stored", arguments: [1, 2])

@@ -135,7 +135,8 @@ struct TaskBoard: Sendable {
         if case .submitted(let record, _) = event, let entry = entries[record.id], entry.phase.isIdle {
             step.actions.append(.changed(entry.record(at: now)))
         }
-        if isShuttingDown, live.count == idleCount, !hasDrained {
+        // What is being stored as started would otherwise be found so by the next service.
+        if isShuttingDown, live.count == idleCount, reserved == 0, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
