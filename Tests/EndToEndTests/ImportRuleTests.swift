@@ -14,7 +14,7 @@ struct ImportRuleTests {
             "CLinux", "Dispatch", "Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "TaskModel",
             "TaskTypes",
         ],
-        "TaskStore": ["GRDB", "Glibc", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
+        "TaskStore": ["Dispatch", "GRDB", "Glibc", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
         "TaskSupervisor": [
             "CLinux", "DequeModule", "Dispatch", "Glibc", "HeapModule", "Logging",
             "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
