@@ -17,7 +17,7 @@ enum WriteAheadLog {
     /// - Parameter database: nobody may write to it meanwhile.
     static func layOut(for database: FilePath) {
         var room = statvfs()
-        guard statvfs(database.string, &room) == 0, room.f_bavail * room.f_bsize >= roomNeeded,
+        guard statvfs(database.string, &room) == 0, room.f_bavail * room.f_frsize >= roomNeeded,
             let file = try? FileDescriptor.open(database.string + "-wal", .readWrite, options: .closeOnExec)
         else { return }
         defer { try? file.close() }

@@ -15,8 +15,8 @@ extension TaskService: TaskControl {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let hasPlace = board.reservePlace(for: task.options, at: clock.now)
-        // One with a key may be known already; and what is not stored on a disk need not be waited for.
-        if hasPlace, key == nil, store.isDurable { giveHeadStart(record) }
+        // One with a key may be known already, or the disk be full; and without a disk there is no time to be won.
+        if hasPlace, key == nil, store.isDurable, storeTrouble == nil { giveHeadStart(record) }
         defer { endHeadStart(record.id) }
         let addition: TaskStore.Addition
         do throws(StoreError) {
