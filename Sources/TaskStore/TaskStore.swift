@@ -73,7 +73,7 @@ package final class TaskStore: Sendable {
     private let state = NIOLockedValueBox(State())
     /// Signalled when ``State/isTold`` comes to be true.
     private let toldWriter = DispatchSemaphore(value: 0)
-    private let reporter = NIOLockedValueBox<@Sendable (Report) -> Void> { _ in }
+    private let reporter = NIOLockedValueBox(Reporter { _ in })
 
     /// Opens the database in a directory, or one in memory.
     ///
@@ -132,13 +132,20 @@ package final class TaskStore: Sendable {
         case recovered
     }
 
+    /// Who hears of reports.
+    ///
+    /// A closure by itself would come out of the box, whose code is generic, wrapped once more every time.
+    private struct Reporter: Sendable {
+        let hear: @Sendable (Report) -> Void
+    }
+
     /// Has `report` told from now on.
     package func onReport(_ report: @escaping @Sendable (Report) -> Void) {
-        reporter.withLockedValue { $0 = report }
+        reporter.withLockedValue { $0 = Reporter(hear: report) }
     }
 
     private func tell(_ report: Report) {
-        reporter.withLockedValue { $0 }(report)
+        reporter.withLockedValue(\.self).hear(report)
     }
 
     /// Adds a task, and returns when it is stored.

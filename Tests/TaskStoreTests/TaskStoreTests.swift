@@ -222,6 +222,29 @@ struct TaskStoreTests {
         }
     }
 
+    @Test("whoever hears of what is forgotten is called the same way every time")
+    func reports() async throws {
+        let store = try TaskStore(nil, keep: 0)
+        var maker = RecordMaker()
+        let records = (0..<50).map { _ in maker.queued() }
+        let ends = records.map { maker.ended($0) }
+        // A closure that was wrapped anew with every call was called from ever deeper in the stack.
+        let depths = NIOLockedValueBox<[UInt]>([])
+        store.onReport { _ in
+            var here = 0
+            let depth = withUnsafePointer(to: &here) { UInt(bitPattern: $0) }
+            depths.withLockedValue { $0.append(depth) }
+        }
+        try await store.running { () async throws in
+            for (record, end) in zip(records, ends) {
+                _ = try await store.add(record, nil)
+                #expect(await store.saved(end) == nil)
+            }
+        }
+        #expect(depths.withLockedValue(\.self).count == 50)
+        #expect(Set(depths.withLockedValue(\.self)).count == 1)
+    }
+
     @Test("many at once are all written, each told of it")
     func groups() async throws {
         let store = try TaskStore(nil)
