@@ -192,15 +192,18 @@ package final class TaskStore: Sendable {
     }
 
     private func enqueue(_ change: Change, _ completion: @escaping Completion) {
-        let isClosed = state.withLockedValue { state in
-            if !state.isClosed { state.changes.append((change, completion)) }
-            return state.isClosed
+        var isClosed = false
+        tellWriter { state in
+            isClosed = state.isClosed
+            if !isClosed { state.changes.append((change, completion)) }
         }
-        if isClosed { completion(.failure(.closed)) } else { tellWriter() }
+        if isClosed { completion(.failure(.closed)) }
     }
 
-    private func tellWriter() {
+    /// Has the writing thread look at what `note` leaves for it.
+    private func tellWriter(_ note: (inout State) -> Void) {
         let isNews = state.withLockedValue { state in
+            note(&state)
             defer { state.isTold = true }
             return !state.isTold
         }
@@ -232,8 +235,7 @@ package final class TaskStore: Sendable {
 
     /// Ends ``run()`` once everything is written.
     package func finish() {
-        state.withLockedValue { $0.isFinishing = true }
-        tellWriter()
+        tellWriter { $0.isFinishing = true }
     }
 
     private func writeUntilFinished() {

@@ -21,6 +21,13 @@ final class Gate: Sendable {
         var isWaiting = false
         /// Whether it has been told that the working thread is held.
         var isStanding = false
+
+        /// Has it told that the working thread is held, if it is and that is news.
+        mutating func stand(_ standing: () -> Void) {
+            guard position == .held, !isStanding else { return }
+            isStanding = true
+            standing()
+        }
     }
 
     private let state = NIOLockedValueBox(State())
@@ -32,9 +39,7 @@ final class Gate: Sendable {
     /// - Parameter standing: called if the working thread comes to stand by this; nothing else happens meanwhile.
     func hold(standing: () -> Void) {
         move(to: .held) { state in
-            guard state.isWaiting, !state.isStanding, state.position == .held else { return }
-            state.isStanding = true
-            standing()
+            if state.isWaiting { state.stand(standing) }
         }
     }
 
@@ -66,10 +71,7 @@ final class Gate: Sendable {
         guard isObstructed.load(ordering: .relaxed) else { return }
         while true {
             let position = state.withLockedValue { state in
-                if state.position == .held, !state.isStanding {
-                    state.isStanding = true
-                    standing()
-                }
+                state.stand(standing)
                 return state.position
             }
             switch position {

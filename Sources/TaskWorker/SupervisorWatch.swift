@@ -74,7 +74,7 @@ struct SupervisorWatch: Sendable {
         _exit(EX_UNAVAILABLE)
     }
 
-    /// Reads and drops what is there: after the assignment the supervisor has nothing more to say.
+    /// Reads and drops what is there: after the assignment it only matters that the supervisor says something.
     private static func hasEnded(_ descriptor: CInt) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             let count = read(descriptor, buffer.baseAddress, buffer.count)

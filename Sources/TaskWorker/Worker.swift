@@ -81,10 +81,9 @@ package enum Worker {
                 + "run 'taskdeck' instead", EX_USAGE)
     }
 
-    private static func readAssignment(isForked: Bool) -> (assignment: Assignment, mayBegin: Bool) {
+    private static func readAssignment(isForked: Bool) -> (assignment: Assignment, hasMore: Bool) {
         do throws(AssignmentError) {
-            let (assignment, hasMore) = try AssignmentReader.read(from: STDIN_FILENO)
-            return (assignment, hasMore)
+            return try AssignmentReader.read(from: STDIN_FILENO)
         } catch {
             switch error {
             // The end of one that was started ahead and never needed.

@@ -197,20 +197,17 @@ extension BoardStep {
         _ entry: inout TaskEntry, _ ending: Finished.Ending, by transition: TaskTransition, exitCode: Int32?,
         termination: Termination?, waiting: [RequestID] = [], refused: [ControlWish] = []
     ) throws(IllegalTransition) {
-        var finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
-        var unstored = 0
-        var isForeseen = false
-        if case .stopping(let stopping) = entry.phase, let foreseen = stopping.foreseen {
-            unstored += foreseen.isStored ? 0 : 1
-            isForeseen = foreseen.comesTrue(exitCode, termination)
-            if isForeseen { finished = foreseen.finished }
-        }
-        if !isForeseen { unstored += 1 }
+        let foreseen: Foreseen? = if case .stopping(let stopping) = entry.phase { stopping.foreseen } else { nil }
+        let confirmed = foreseen?.confirmed(by: exitCode, termination)
         let settling = Settling(
-            shown: entry.phase.state, finished: finished, transition: transition, unstored: unstored, waiting: waiting,
-            refused: refused)
-        let record = try entry.settle(settling, at: now)
-        if !isForeseen { actions.append(.storeEnd(record)) }
+            shown: entry.phase.state,
+            finished: confirmed
+                ?? Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination),
+            transition: transition,
+            unstored: (foreseen?.isStored == false ? 1 : 0) + (confirmed == nil ? 1 : 0),
+            waiting: waiting, refused: refused)
+        let after = try entry.settle(settling, at: now)
+        if confirmed == nil { actions.append(.storeEnd(after.record(at: now))) }
         try conclude(&entry)
     }
 

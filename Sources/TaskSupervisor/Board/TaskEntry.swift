@@ -91,11 +91,11 @@ struct TaskEntry: Sendable {
     /// Stops its clock, and says what it will be once that is stored.
     ///
     /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.
-    mutating func settle(_ settling: Settling, at now: Moment) throws(IllegalTransition) -> TaskRecord {
+    mutating func settle(_ settling: Settling, at now: Moment) throws(IllegalTransition) -> TaskEntry {
         let after = try after(settling.finished, by: settling.transition, at: now)
         phase = .settling(settling)
         clock = after.clock
-        return after.record(at: now)
+        return after
     }
 
     /// What it would be if it ended like this.

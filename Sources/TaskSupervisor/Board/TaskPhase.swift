@@ -162,9 +162,9 @@ struct Foreseen: Sendable {
         finished = Finished(ending: .completed(result), at: now, exitCode: 0, termination: nil)
     }
 
-    /// Whether it was the end.
-    func comesTrue(_ exitCode: Int32?, _ termination: Termination?) -> Bool {
-        exitCode == finished.exitCode && termination == nil
+    /// The end, if it has come like this; `nil` if it has not.
+    func confirmed(by exitCode: Int32?, _ termination: Termination?) -> Finished? {
+        exitCode == finished.exitCode && termination == nil ? finished : nil
     }
 }
 
