@@ -10,6 +10,14 @@ import NIOCore
 struct HTTPConnections: ServerChildChannel {
     let http: HTTP1Channel
 
+    /// How many bytes the kernel accepts that it cannot send yet.
+    ///
+    /// By default these are megabytes, of which a third must be sent before it accepts more: the progress of a slow
+    /// client would not be seen for minutes, and clients that read nothing would fill the kernel's memory.
+    private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 128 << 10
+    /// TCP_NOTSENT_LOWAT of tcp(7).
+    private static let unsentLimitOption = NIOBSDSocket.Option(rawValue: 25)
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
         // What comes waits in the socket until there is somebody to read it.
         channel.setOption(.autoRead, value: false).map { AcceptedConnection(channel: channel) }
@@ -19,7 +27,9 @@ struct HTTPConnections: ServerChildChannel {
         let channel = connection.channel
         do {
             let ready = try await channel.eventLoop.flatSubmit {
-                http.setup(channel: channel, logger: logger).flatMap { ready in
+                // Without the limit all works as well, only with coarser steps.
+                try? channel.syncOptions?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
+                return http.setup(channel: channel, logger: logger).flatMap { ready in
                     channel.setOption(.autoRead, value: true).map { ready }
                 }
             }.get()

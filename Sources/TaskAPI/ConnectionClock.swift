@@ -6,94 +6,95 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var body = Duration.seconds(30)
     /// Between requests, and before the first one.
     package var idle = Duration.seconds(60)
+    /// How long an answer may wait without the client accepting any byte of it.
+    package var write = Duration.seconds(60)
     /// Connections at a time; more wait in the backlog until one is closed.
     package var count = 4096
 
     package init() {}
 }
 
-/// How long a connection may take for what it has to do next.
+/// How long a connection may take for the part of a request that comes next.
 ///
-/// Pure: events go in, what is to be done when time is up comes out. Answering takes as long as it
-/// takes, since some answers wait for a task's end.
+/// Pure: events go in, what is to be done when time is up comes out. There is no limit while an earlier request is
+/// unanswered, since some answers wait for a task's end, and what the client sends meanwhile may not be read.
 struct ConnectionClock {
-    /// What the connection waits for.
-    private enum Phase: Equatable {
-        /// The first byte of a request. Valid transitions are to `head` and, for a request that comes
-        /// whole, to `body`.
-        case idle
-        /// The rest of the headers. Valid transitions are to `body`.
+    /// What the client has to send next.
+    private enum Input: Equatable {
+        /// The first byte of a request.
+        case start
+        /// The rest of the headers.
         case head
-        /// The rest of the body. Valid transitions are to `answering` or, when it has been answered
-        /// ahead of its end, to `idle`.
-        case body(isAnswered: Bool)
-        /// Nothing: it is our turn. Valid transitions are to `idle`.
-        case answering
+        /// The rest of the body.
+        case body
     }
 
     /// What to do when the time is up.
     enum Expiry: Equatable {
         case close
-        /// Tell the client that its headers have not come, then close.
+        /// Answer that the headers have not come, then close.
         case refuse
-        /// Tell whoever reads the request that the rest of its body will not come.
+        /// Fail the reading of the body, which then is answered.
         case failBody
     }
 
     private let limits: ConnectionLimits
-    private var phase = Phase.idle
+    private var input = Input.start
+    /// Requests whose headers have been read and whose answers have not ended.
+    private(set) var owed = 0
 
     init(limits: ConnectionLimits) {
         self.limits = limits
     }
 
+    /// Whether a request's headers have been read, and not yet its end.
+    var isReading: Bool { input == .body }
+
+    /// Whether the body of the only unanswered request is being read.
+    var isReadingBody: Bool { input == .body && owed == 1 }
+
     /// From the last event until ``expire()``; `nil` when there is no hurry.
     var limit: Duration? {
-        switch phase {
-        case .idle: limits.idle
-        case .head: limits.head
-        case .body: limits.body
-        case .answering: nil
+        switch input {
+        case .start: owed == 0 ? limits.idle : nil
+        case .head: owed == 0 ? limits.head : nil
+        case .body: owed <= 1 ? limits.body : nil
         }
     }
 
     /// - Returns: Whether the time begins anew; the same of the others.
     mutating func bytesCame() -> Bool {
-        guard phase == .idle else { return false }
-        phase = .head
-        return true
+        guard input == .start else { return false }
+        input = .head
+        return owed == 0
     }
 
     mutating func headCame() -> Bool {
-        phase = .body(isAnswered: false)
+        input = .body
+        owed += 1
         return true
     }
 
     mutating func requestEnded() -> Bool {
-        guard case .body(let isAnswered) = phase else { return false }
-        phase = isAnswered ? .idle : .answering
+        guard input == .body else { return false }
+        input = .start
         return true
     }
 
     mutating func answerEnded() -> Bool {
-        switch phase {
-        case .answering:
-            phase = .idle
-            return true
-        case .body:
-            // The time for the body goes on.
-            phase = .body(isAnswered: true)
-            return false
-        case .idle, .head: return false
-        }
+        // The parser's refusals are answers to requests that have no head.
+        guard owed > 0 else { return false }
+        owed -= 1
+        // A body that is answered ahead of its end has no more time than before.
+        return input == .body ? owed == 1 : owed == 0
     }
 
     /// The time is up.
     func expire() -> Expiry {
-        switch phase {
+        switch input {
+        case .start: .close
         case .head: .refuse
-        case .body(let isAnswered): isAnswered ? .close : .failBody
-        case .idle, .answering: .close
+        case .body: owed == 1 ? .failBody : .close
         }
     }
 }

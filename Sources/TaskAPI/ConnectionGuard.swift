@@ -10,8 +10,10 @@ struct RequestTimeout: Error {}
 /// Keeps clients that are slow, silent or talk on from holding a connection.
 ///
 /// - Waits no longer for headers, bodies and next requests than ``ConnectionClock`` allows.
-/// - After an answer that closes the connection takes in, for a moment, what the client still sends:
-///   closing at once would make the kernel reset the connection, and the client lose the answer.
+/// - Closes a connection whose client accepts nothing of its answers for ``ConnectionLimits/write``. As long as bytes
+///   are accepted, an answer may take any time.
+/// - After the last answer of a connection, says that nothing more comes, and reads for a moment what the client still
+///   sends: closing at once would make the kernel reset the connection, and the client lose the answer.
 /// - Answers `Expect: 100-continue`.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -20,33 +22,46 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     /// How long a client that is being turned away may go on sending.
-    private static let lingering = TimeAmount.seconds(1)
+    private static let lingering = Duration.seconds(1)
 
     private enum State {
         case open
         /// The answer that is being written is the last one.
         case closing
-        /// Whatever comes is dropped.
+        /// The last answer has ended, but not all of it has been written to the socket.
+        case draining
+        /// Input is dropped.
         case lingering
     }
 
+    private let limits: ConnectionLimits
     private var clock: ConnectionClock
     private var state = State.open
+    /// Whether the client has said that no request follows the one it has sent.
+    private var isInputOver = false
+    /// Whether the client waits for leave to send the body that is being read.
+    private var expectsContinue = false
     /// When the time is up; `nil` when there is no hurry.
     private var deadline: NIODeadline?
     private var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
+    private let meter = ByteMeter()
+    /// Whether more is unwritten than the channel's high water mark.
+    private var isBlocked = false
+    /// Bytes that the socket had accepted when the time for it to accept more began; `nil` when it has not begun.
+    private var acceptedBytes: Int?
 
     init(limits: ConnectionLimits) {
+        self.limits = limits
         clock = ConnectionClock(limits: limits)
     }
 
     // MARK: - Life
 
     func handlerAdded(context: ChannelHandlerContext) {
-        // Only before the decoder can it be seen that a request has begun.
-        let watch = ByteWatch { [weak self] in self?.bytesCame(context) }
+        // Only before the decoder can it be seen that a request has begun, and how much has been written.
+        meter.onRead = { [weak self] in self?.bytesCame(context) }
         let pipeline = context.pipeline.syncOperations
-        try? pipeline.addHandler(watch, position: .first)
+        try? pipeline.addHandler(meter, position: .first)
         if let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) {
             try? pipeline.addHandler(RequestHeadHandler(), position: .before(codec))
         }
@@ -62,17 +77,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         timer?.scheduled.cancel()
     }
 
+    // MARK: - Time
+
     /// Counts the time for what is waited for now from now on.
     ///
     /// A timer that is due earlier is left to find out how late it is: most requests then set none.
     private func restart(_ context: ChannelHandlerContext) {
-        guard case .open = state, let limit = clock.limit else {
-            deadline = nil
-            return
+        // What the client sends is no excuse for not reading.
+        guard !isBlocked else { return }
+        acceptedBytes = nil
+        setDeadline(context, after: limit)
+    }
+
+    private var limit: Duration? {
+        switch state {
+        case .open, .closing: clock.limit
+        case .draining: limits.write
+        case .lingering: Self.lingering
         }
-        let due = NIODeadline.now() + TimeAmount(limit)
-        deadline = due
-        if timer.map({ due < $0.due }) ?? true { arm(context, due) }
+    }
+
+    private func setDeadline(_ context: ChannelHandlerContext, after limit: Duration?) {
+        deadline = limit.map { NIODeadline.now() + TimeAmount($0) }
+        if let deadline, timer.map({ deadline < $0.due }) ?? true { arm(context, deadline) }
     }
 
     private func arm(_ context: ChannelHandlerContext, _ due: NIODeadline) {
@@ -89,6 +116,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func expire(_ context: ChannelHandlerContext) {
         if case .lingering = state { return context.close(promise: nil) }
+        let unwritten = unwrittenBytes(context)
+        guard unwritten == 0 else { return expectProgress(context, meter.writtenBytes - unwritten) }
+        guard acceptedBytes == nil else {
+            // The rest has been accepted since: only now has the client reason to send the next request.
+            return restart(context)
+        }
         switch clock.expire() {
         case .close: context.close(promise: nil)
         case .failBody: context.fireErrorCaught(RequestTimeout())
@@ -96,46 +129,70 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Allows the client another ``ConnectionLimits/write`` if it has accepted anything during the last.
+    private func expectProgress(_ context: ChannelHandlerContext, _ accepted: Int) {
+        guard accepted != acceptedBytes else { return context.close(promise: nil) }
+        acceptedBytes = accepted
+        setDeadline(context, after: limits.write)
+    }
+
+    private func unwrittenBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isBlocked = !context.channel.isWritable
+        if isBlocked {
+            acceptedBytes = meter.writtenBytes - unwrittenBytes(context)
+            setDeadline(context, after: limits.write)
+        } else {
+            restart(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     private func refuse(_ context: ChannelHandlerContext) {
         let answer = ProblemDetails.requestTimeout("the headers have not come within the time for them").lastAnswer
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        linger(context)
+        writeEnd(context, wrapOutboundOut(.end(nil)), nil)
     }
 
-    /// Says that nothing more will come, and takes in what the client still sends.
+    /// Says that nothing more will come, and reads what the client still sends.
     private func linger(_ context: ChannelHandlerContext) {
         state = .lingering
+        isBlocked = false
         context.close(mode: .output, promise: nil)
-        let due = NIODeadline.now() + Self.lingering
-        deadline = due
-        arm(context, due)
+        restart(context)
         context.read()
     }
 
     // MARK: - What comes
 
     private func bytesCame(_ context: ChannelHandlerContext) {
-        if case .open = state, clock.bytesCame() { restart(context) }
+        if case .open = state, !isInputOver, clock.bytesCame() { restart(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .open = state else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            // RFC 9112, 9.6: what follows a request that closes is no request.
+            guard !isInputOver else { return }
             if clock.headCame() { restart(context) }
-            if Self.expectsContinue(head) {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-            }
-        case .body: break
-        case .end: if clock.requestEnded() { restart(context) }
+            isInputOver = head.headerFields[.connection].map { $0.equalsIgnoringCase("close") } ?? false
+            expectsContinue = Self.expectsContinue(head)
+            sendContinue(context)
+        case .body: guard clock.isReading else { return }
+        case .end:
+            guard clock.isReading else { return }
+            if clock.requestEnded() { restart(context) }
         }
         context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Whoever has read until now has no more interest.
+        // The service does not read any more.
         if case .lingering = state { context.read() }
         context.fireChannelReadComplete()
     }
@@ -147,45 +204,73 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A body that is going to be refused is better not sent at all.
     private static func expectsContinue(_ head: HTTPRequest) -> Bool {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
+        guard let expectation = head.headerFields[.expect], expectation.equalsIgnoringCase("100-continue") else {
+            return false
+        }
         return (head.headerFields[.contentLength].flatMap(Int.init) ?? 0) <= RequestReading.bodyLimit
+    }
+
+    /// Asks for the body, if the client waits for that and no earlier answer is being written.
+    private func sendContinue(_ context: ChannelHandlerContext) {
+        guard expectsContinue, clock.isReadingBody else { return }
+        expectsContinue = false
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     // MARK: - What goes
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch (unwrapOutboundIn(data), state) {
-        case (_, .lingering):
-            // Nobody hears it any more.
+        case (_, .draining), (_, .lingering):
+            // The output is closed, or will be.
             promise?.fail(ChannelError.outputClosed)
         case (.end, .closing):
-            context.writeAndFlush(data, promise: promise)
-            linger(context)
+            writeEnd(context, data, promise)
         case (.end, .open):
             context.write(data, promise: promise)
             if clock.answerEnded() { restart(context) }
-        case (.head(let head), _):
-            if head.headerFields[.connection]?.lowercased() == "close" { state = .closing }
-            context.write(data, promise: promise)
+            sendContinue(context)
+        case (.head(var head), _):
+            if head.status.kind != .informational, isInputOver, clock.owed <= 1 {
+                head.headerFields[.connection] = "close"
+            }
+            if let connection = head.headerFields[.connection], connection.equalsIgnoringCase("close") {
+                state = .closing
+            }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case (.body, _):
             context.write(data, promise: promise)
         }
     }
+
+    /// Writes the end of the last answer; closes the output once the socket has accepted all of it.
+    private func writeEnd(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+        state = .draining
+        let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+        restart(context)
+        written.futureResult.assumeIsolated().whenSuccess { self.linger(context) }
+        context.writeAndFlush(data, promise: written)
+    }
 }
 
-/// Tells when bytes come in, whatever they are.
-private final class ByteWatch: ChannelInboundHandler {
+/// Reports incoming bytes and counts those that go out.
+private final class ByteMeter: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
 
-    private let tell: () -> Void
-
-    init(_ tell: @escaping () -> Void) {
-        self.tell = tell
-    }
+    var onRead: () -> Void = {}
+    /// Bytes handed to the channel, written to its socket or not.
+    private(set) var writtenBytes = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        tell()
+        onRead()
         context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        writtenBytes += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
     }
 }

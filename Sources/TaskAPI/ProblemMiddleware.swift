@@ -40,6 +40,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch is RequestTimeout {
             return ProblemDetails.requestTimeout("the rest of the body has not come within the time for it")
                 .response()
+        } catch let error as ConnectionLost {
+            logger.debug("\(request.method) \(request.uri.path): the client has closed the connection (\(error.cause))")
+            return ProblemDetails.malformedRequest("it breaks off").response(headers: [.connection: "close"])
         } catch {
             logger.error("\(request.method) \(request.uri.path) failed: \(error)")
             return ProblemDetails.internalError.response()

@@ -1,31 +1,89 @@
 import NIOCore
 import NIOHTTP1
+import TaskModel
 
-/// Settles what a request's head can leave open, before it is read any further.
+/// Resolves what a request's head can leave open, before it is read any further.
 ///
 /// - Hummingbird's own reading takes the first of several `Host` headers, and of a target such as
 ///   `http://host/tasks` only the path; both would let a request pass for one that is meant for us.
-/// - It does not see either that HTTP/1.0 closes a connection unless told otherwise.
-final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// - It does not see either that HTTP/1.0 closes a connection and has no chunks.
+final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Whether the last request is one of HTTP/1.0.
+    private var isOld = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        Self.settleHost(of: &head)
-        if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        isOld = head.version.isOld
+        Self.resolve(&head)
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
-    /// - RFC 9112, 3.2: several hosts are an error; no host is one that the access rules turn away.
-    /// - RFC 9112, 3.2.2: a host in the target counts more than the header.
-    static func settleHost(of head: inout HTTPRequestHead) {
-        if head.headers["host"].count > 1 { head.headers.replaceOrAdd(name: "host", value: "") }
-        guard !head.uri.hasPrefix("/"), let scheme = head.uri.firstRange(of: "://") else { return }
-        let rest = head.uri[scheme.upperBound...]
-        let host = rest.prefix { $0 != "/" && $0 != "?" }
-        let path = rest[host.endIndex...]
-        head.headers.replaceOrAdd(name: "host", value: String(host))
-        head.uri = path.hasPrefix("/") ? String(path) : "/" + path
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isOld, case .head(var head) = unwrapOutboundIn(data), !head.headers.contains(name: "content-length")
+        else {
+            return context.write(data, promise: promise)
+        }
+        // The end of the connection is the end of the body; chunks would be taken for it.
+        head.version = .http1_0
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
+
+    /// - RFC 9112, 3.2: several hosts are an error; no host is one that the access rules turn away.
+    /// - HTTP/1.0 asks for no host. Every browser sends one, so that no page can make use of it.
+    /// - RFC 9112, 3.2.2: a host in the target counts more than the header.
+    /// - RFC 9112, 9.3: HTTP/1.0 closes after the answer. We never agree to keep such a connection.
+    /// - RFC 3986, 6.2.2.2: letters and digits mean the same when they are percent-encoded.
+    static func resolve(_ head: inout HTTPRequestHead) {
+        if !head.isKeepAlive || head.version.isOld {
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+        }
+        let hosts = head.headers["host"].count
+        if hosts > 1 { head.headers.replaceOrAdd(name: "host", value: "") }
+        if hosts == 0, head.version.isOld { head.headers.add(name: "host", value: "localhost") }
+        if !head.uri.hasBytePrefix("/"), let scheme = head.uri.utf8.firstRange(of: "://".utf8) {
+            let rest = head.uri[scheme.upperBound...]
+            let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+            head.headers.replaceOrAdd(name: "host", value: String(rest[..<end]))
+            head.uri = rest[end...].hasBytePrefix("/") ? String(rest[end...]) : "/" + rest[end...]
+        }
+        if head.uri.utf8.contains(UInt8(ascii: "%")) { head.uri = decodingUnreserved(head.uri) }
+    }
+
+    /// Decodes what need not have been encoded: letters, digits, `-`, `.`, `_` and `~`.
+    private static func decodingUnreserved(_ target: String) -> String {
+        var decoded: [UInt8] = []
+        var rest = Array(target.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2, let value = hexadecimal(rest.prefix(2)), isUnreserved(value)
+            {
+                decoded.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                decoded.append(byte)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.allSatisfy({ $0.isASCIIDigit || (0x61...0x66).contains($0.asciiLowercased) }) else { return nil }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+        default: byte.isASCIIDigit || (0x61...0x7A).contains(byte.asciiLowercased)
+        }
+    }
+}
+
+extension HTTPVersion {
+    /// Whether it is HTTP/1.0 or earlier.
+    fileprivate var isOld: Bool { major < 1 || major == 1 && minor < 1 }
 }

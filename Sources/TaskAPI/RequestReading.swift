@@ -3,6 +3,11 @@ import Hummingbird
 import NIOCore
 import TaskModel
 
+/// The client has closed the connection before the end of its request.
+struct ConnectionLost: Error {
+    let cause: any Error
+}
+
 /// Reads what clients send, and says what is wrong with it.
 enum RequestReading {
     /// The most bytes a body may have.
@@ -21,6 +26,10 @@ enum RequestReading {
             body = try await request.body.collect(upTo: bodyLimit)
         } catch is NIOTooManyBytesError {
             throw ProblemDetails.bodyTooLarge(limit: bodyLimit)
+        } catch let error as IOError {
+            throw ConnectionLost(cause: error)
+        } catch let error as ChannelError {
+            throw ConnectionLost(cause: error)
         }
         return try JSONBody.members(of: body.readableBytesView)
     }

@@ -1,5 +1,3 @@
-import Logging
-import TaskAPI
 import TaskModel
 import TestSupport
 import Testing
@@ -9,33 +7,9 @@ import Testing
 struct SlowClientTests {
     private static let host = "Host: localhost\r\n"
 
-    private static func withServer(
-        _ limits: ConnectionLimits, body: @Sendable (_ port: Int) async throws -> Void
-    ) async throws {
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let server = APIServer(
-            configuration: .init(
-                host: "127.0.0.1", port: 0, policy: AccessPolicy(token: nil, hosts: .any), limits: limits),
-            control: FakeTaskControl(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            onListening: { port.yield($1) }, endTasks: {})
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            for await number in ports.prefix(1) { try await body(number) }
-            group.cancelAll()
-        }
-    }
-
-    private static func limits(head: Int = 60_000, body: Int = 60_000, idle: Int = 60_000) -> ConnectionLimits {
-        var limits = ConnectionLimits()
-        limits.head = .milliseconds(head)
-        limits.body = .milliseconds(body)
-        limits.idle = .milliseconds(idle)
-        return limits
-    }
-
     @Test("headers that do not come are 408, and the connection is closed")
     func head() async throws {
-        try await Self.withServer(Self.limits(head: 100)) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(head: 100)) { port in
             let answer = try await HTTP.raw("GET /health HTTP/1.1\r\nHost: loc", toPort: port)
             #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
             #expect(answer.contains("application/problem+json"))
@@ -45,7 +19,7 @@ struct SlowClientTests {
 
     @Test("a body that does not come is 408, and creates nothing")
     func body() async throws {
-        try await Self.withServer(Self.limits(body: 100)) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(body: 100)) { port in
             let answer = try await HTTP.raw(
                 "POST /tasks HTTP/1.1\r\n\(Self.host)Content-Length: 100\r\n\r\n{\"task_type\":\"process_data\"}",
                 toPort: port)
@@ -57,12 +31,12 @@ struct SlowClientTests {
 
     @Test("a connection without a request is closed without a word, before the first one and after one")
     func idle() async throws {
-        try await Self.withServer(Self.limits(idle: 100)) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 100)) { port in
             let nothing = try await HTTP.raw("", toPort: port)
             #expect(nothing.isEmpty)
         }
         // Long enough for a client on a busy machine to send its request.
-        try await Self.withServer(Self.limits(idle: 5000)) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 5000)) { port in
             let answer = try await HTTP.raw("GET /health HTTP/1.1\r\n\(Self.host)\r\n", toPort: port)
             #expect(answer.hasPrefix("HTTP/1.1 200 "))
         }
@@ -70,7 +44,7 @@ struct SlowClientTests {
 
     @Test("what is sent behind an answer that closes is taken in, so that the answer arrives")
     func lingering() async throws {
-        try await Self.withServer(Self.limits()) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits()) { port in
             let body = String(repeating: "a", count: 8 << 20)
             let answer = try await HTTP.raw(
                 "POST /tasks HTTP/1.1\r\n\(Self.host)Content-Length: \(body.utf8.count)\r\n\r\n\(body)", toPort: port)
@@ -84,7 +58,7 @@ struct SlowClientTests {
 
     @Test("a client that asks is told to go on, unless its body is too large anyway")
     func expectation() async throws {
-        try await Self.withServer(Self.limits()) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits()) { port in
             let head = "POST /tasks HTTP/1.1\r\n\(Self.host)Expect: 100-continue\r\nConnection: close\r\n"
             let body = #"{"task_type":"process_data"}"#
             let answer = try await HTTP.raw("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)", toPort: port)
@@ -96,7 +70,7 @@ struct SlowClientTests {
 
     @Test("fifty clients that trickle and many that are silent do not keep others from being answered")
     func many() async throws {
-        try await Self.withServer(Self.limits(head: 3000, idle: 3000)) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(head: 3000, idle: 3000)) { port in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<50 {
                     group.addTask { try await HTTP.raw("GET /health HTTP/1.1\r\nX-Slow: ", toPort: port) }
@@ -117,7 +91,7 @@ struct SlowClientTests {
             let (ports, port) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await Self.withServer(Self.limits()) { number in
+                    try await ServerUnderTest.run(ServerUnderTest.limits()) { number in
                         for _ in 0..<8 { port.yield(number) }
                         port.finish()
                         for _ in 0..<round { try await HTTP.hangUp(after: "", toPort: number) }

@@ -13,6 +13,8 @@ package actor FakeTaskControl: TaskControl {
     private var feed = ChangeFeed()
     private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
     private var isHeld = false
+    private var holdsActions = false
+    private var heldActions: [CheckedContinuation<Void, Never>] = []
     private let atHand = Mutex<[TaskID: TaskPage.Item]>([:])
 
     package init() {}
@@ -34,15 +36,27 @@ package actor FakeTaskControl: TaskControl {
         failure = error
     }
 
+    /// Has actions wait until they are released.
+    package func holdActions() {
+        holdsActions = true
+    }
+
+    /// Lets the actions that wait, and all later ones, have their effect.
+    package func releaseActions() {
+        holdsActions = false
+        for action in heldActions { action.resume() }
+        heldActions = []
+    }
+
     package func answerDetail(by worker: TaskDetail.Worker) {
         self.worker = worker
     }
 
-    package func add(_ type: String, _ state: TaskState) -> TaskID {
+    package func add(_ type: String, _ state: TaskState, data: JSONValue = [:]) -> TaskID {
         let id = ids.next(at: Timestamp(milliseconds: 0))
         records.append(
             TaskRecord(
-                id: id, type: type, data: [:], state: state, progress: TaskProgress(done: 0, total: 1),
+                id: id, type: type, data: data, state: state, progress: TaskProgress(done: 0, total: 1),
                 createdAt: Timestamp(milliseconds: 0)))
         feed.note([id])
         return id
@@ -85,8 +99,9 @@ package actor FakeTaskControl: TaskControl {
 
     package func current(since time: Timestamp) -> [TaskRecord] { records.filter { !$0.state.isFinal } }
 
-    package func perform(_ action: TaskAction, on id: TaskID) throws(TaskError) -> TaskRecord {
+    package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
         try throwFailure()
+        if holdsActions { await withCheckedContinuation { heldActions.append($0) } }
         actions.append(action)
         var record = try record(id)
         guard !record.state.isFinal else { throw .invalidState(id, action: action, current: record.state) }

@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 package import TaskModel
@@ -97,14 +97,20 @@ package struct HTTP: Sendable {
         try await connect(toPort: port) { _, outbound in try await outbound.write(ByteBuffer(string: text)) }
     }
 
-    private static func connect<Value: Sendable>(
-        toPort port: Int,
+    /// Opens a connection for bytes as they are.
+    ///
+    /// - Parameter reads: whether what comes is read before `body` asks for it.
+    package static func connect<Value: Sendable>(
+        toPort port: Int, reads: Bool = true,
         _ body:
             @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>)
             async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: reads)
+            // Small, so that what is not read is not taken in by the kernel either.
+            .channelOption(.socketOption(.so_rcvbuf), value: 128 << 10)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

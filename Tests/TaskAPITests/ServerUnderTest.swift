@@ -1,0 +1,43 @@
+import Logging
+import TaskAPI
+import TaskModel
+import TestSupport
+
+/// The real server on a real port, with limits that a test can wait for.
+enum ServerUnderTest {
+    static let host = "Host: localhost\r\n"
+
+    static func run(
+        _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(),
+        body: @Sendable (_ port: Int) async throws -> Void
+    ) async throws {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let server = APIServer(
+            configuration: .init(
+                host: "127.0.0.1", port: 0, policy: AccessPolicy(token: nil, hosts: .any), limits: limits),
+            control: control, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onListening: { port.yield($1) }, endTasks: {})
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            for await number in ports.prefix(1) { try await body(number) }
+            group.cancelAll()
+        }
+    }
+
+    /// Milliseconds; a minute where a test does not wait for it.
+    static func limits(
+        head: Int = 60_000, body: Int = 60_000, idle: Int = 60_000, write: Int = 60_000
+    ) -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.head = .milliseconds(head)
+        limits.body = .milliseconds(body)
+        limits.idle = .milliseconds(idle)
+        limits.write = .milliseconds(write)
+        return limits
+    }
+
+    /// Returns after so many times the limit for idle connections, which it waits for as every client does.
+    static func waitForIdleLimit(times: Int = 1, port: Int) async throws {
+        for _ in 0..<times { _ = try await HTTP.raw("", toPort: port) }
+    }
+}

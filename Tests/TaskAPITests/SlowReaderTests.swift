@@ -1,0 +1,151 @@
+import FoundationEssentials
+import NIOCore
+import TaskAPI
+import TaskModel
+import TestSupport
+import Testing
+
+/// Answers that are slow, or are read slowly, or not at all.
+@Suite("Answers that take their time", .timeLimit(.minutes(3)))
+struct SlowReaderTests {
+    private static let host = ServerUnderTest.host
+    private let control = FakeTaskControl()
+
+    /// A task whose record has so many bytes, for the direct way and for the router's.
+    private func addTask(of size: Int) async throws -> TaskID {
+        let text = String(repeating: "x", count: size)
+        let id = await control.add("process_data", .completed, data: .string(text))
+        control.putAtHand(.json(id, "\"\(text)\""))
+        return id
+    }
+
+    @Test(
+        "a client that reads slowly, but reads, gets all of a large answer", arguments: ["", "Connection: close\r\n"])
+    func slow(header: String) async throws {
+        let size = 12 << 20
+        let id = try await addTask(of: size)
+        // The time for each step is the idle limit, so that all steps are far more than it; a step has a 30th of the
+        // time without progress.
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 100, write: 3000), control: control) { port in
+            let count = try await HTTP.connect(toPort: port) { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "GET /tasks/\(id) HTTP/1.1\r\n\(Self.host)\(header)\r\n"))
+                var (count, step) = (0, 0)
+                for try await part in inbound {
+                    count += part.readableBytes
+                    guard count / (400 << 10) > step else { continue }
+                    step = count / (400 << 10)
+                    try await ServerUnderTest.waitForIdleLimit(port: port)
+                }
+                return count
+            }
+            #expect(count > size)
+        }
+    }
+
+    @Test("clients that pipeline and read nothing are closed, and make room for others")
+    func never() async throws {
+        let id = try await addTask(of: 8 << 20)
+        var limits = ServerUnderTest.limits(write: 300)
+        limits.count = 2
+        try await ServerUnderTest.run(limits, control: control) { [limits] port in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for path in ["/tasks/\(id)", "/tasks"] {
+                    group.addTask {
+                        try await HTTP.connect(toPort: port, reads: false) { inbound, outbound in
+                            let request = "GET \(path) HTTP/1.1\r\n\(Self.host)\r\n"
+                            try await outbound.write(ByteBuffer(string: String(repeating: request, count: 3)))
+                            let (cancellation, continuation) = AsyncStream.makeStream(of: Void.self)
+                            for await _ in cancellation {}
+                            continuation.finish()
+                        }
+                    }
+                }
+                defer { group.cancelAll() }
+                for _ in 0..<(4 * limits.count) {
+                    let answer = try await HTTP.raw(
+                        "GET /health HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n", toPort: port)
+                    #expect(answer.hasPrefix("HTTP/1.1 200 "))
+                }
+            }
+        }
+    }
+
+    @Test("an answer that is owed keeps the connection open, and what is pipelined behind it is answered in its turn")
+    func pipelined() async throws {
+        let id = await control.add("process_data", .running)
+        await control.holdActions()
+        try await ServerUnderTest.run(ServerUnderTest.limits(head: 100, body: 100, idle: 100), control: control) {
+            port in
+            let requests =
+                "GET /health HTTP/1.1\r\n\(Self.host)\r\nDELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\n"
+                + "GET /health HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n"
+            async let answer = HTTP.raw(requests, toPort: port)
+            try await ServerUnderTest.waitForIdleLimit(times: 5, port: port)
+            await control.releaseActions()
+            let text = try await answer
+            #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
+            #expect(text.contains("\"status\":\"killed\""))
+        }
+    }
+
+    @Test("a body that is held back behind an unanswered request fails neither, and has its time from its turn on")
+    func heldBackBody() async throws {
+        let id = await control.add("process_data", .running)
+        let body = #"{"task_type":"process_data"}"#
+        await control.holdActions()
+        try await ServerUnderTest.run(
+            ServerUnderTest.limits(head: 100, body: 60_000, idle: 100), control: control
+        ) { port in
+            let text = try await HTTP.connect(toPort: port) { inbound, outbound in
+                let requests =
+                    "DELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\nPOST /tasks HTTP/1.1\r\n\(Self.host)"
+                    + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                try await outbound.write(ByteBuffer(string: requests))
+                try await ServerUnderTest.waitForIdleLimit(times: 5, port: port)
+                await control.releaseActions()
+                var text = ""
+                var isSent = false
+                for try await part in inbound {
+                    text += String(buffer: part)
+                    guard !isSent, text.contains("100 Continue") else { continue }
+                    isSent = true
+                    try await outbound.write(ByteBuffer(string: body))
+                }
+                return text
+            }
+            let heads = text.split(separator: "\r\n").filter { $0.contains("HTTP/1.1 ") }.map { $0.suffix(22) }
+            #expect(heads.count == 3, "\(text)")
+            #expect(text.contains("HTTP/1.1 200 OK"))
+            #expect(text.contains("HTTP/1.1 201 Created"))
+        }
+    }
+
+    @Test(
+        "a connection ends with the answer to the request that closes it, also where HTTP/1.0 says so by saying nothing",
+        arguments: [
+            "GET /health HTTP/1.0\r\n\r\n", "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\nGET /nope HTTP/1.1\r\n\r\n",
+        ])
+    func closing(request: String) async throws {
+        // With the limits of a minute, only the end of the connection ends the reading.
+        try await ServerUnderTest.run(ServerUnderTest.limits(), control: control) { port in
+            let answer = try await HTTP.raw(request, toPort: port)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(answer.lowercased().contains("connection: close\r\n"))
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2)
+        }
+    }
+
+    @Test("HTTP/1.0, which knows no chunks, gets a list of pages as it is")
+    func oldList() async throws {
+        for _ in 0..<1001 { _ = await control.add("process_data", .completed) }
+        try await ServerUnderTest.run(ServerUnderTest.limits(), control: control) { port in
+            let answer = try await HTTP.raw("GET /tasks HTTP/1.0\r\n\r\n", toPort: port)
+            #expect(answer.hasPrefix("HTTP/1.0 200 OK\r\n"))
+            let body = try #require(answer.firstRange(of: "\r\n\r\n")).upperBound
+            let list = try JSONCoding.decode(TaskList.self, from: answer[body...].utf8)
+            #expect(list.tasks.count == 1001)
+        }
+    }
+}
