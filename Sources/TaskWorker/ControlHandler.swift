@@ -7,13 +7,33 @@ final class ControlHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What is allowed on each path.
-    private static let methods: [String: HTTPMethod] = [
-        "/status": .GET, "/control": .POST, "/terminate": .POST,
-    ]
+    /// What there is, by its path.
+    private enum Resource: String, CaseIterable {
+        case status = "/status"
+        case control = "/control"
+        case terminate = "/terminate"
+
+        init?(of head: HTTPRequestHead) {
+            let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+            guard let resource = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(path) }) else {
+                return nil
+            }
+            self = resource
+        }
+
+        /// What is allowed on it.
+        var method: HTTPMethod {
+            switch self {
+            case .status: .GET
+            case .control, .terminate: .POST
+            }
+        }
+    }
+
     private static let bodyLimit = 65_536
-    /// How long a client may take from one answer, or from the start, until it has sent all of a request.
-    static let patience = TimeAmount.seconds(60)
+    /// How long a client may take from one answer, or from the start, until it has sent all of a request; and how long
+    /// an answer may wait to be accepted.
+    static let timeout = TimeAmount.seconds(60)
 
     private struct Request {
         let head: HTTPRequestHead
@@ -40,10 +60,10 @@ final class ControlHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Closes the connection if no whole request comes in time; bytes that trickle are no excuse.
+    /// Closes the connection if no whole request comes in time, however many bytes of one do.
     private func expectRequest(_ context: ChannelHandlerContext) {
         timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { context.close(promise: nil) }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.timeout) { context.close(promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -59,7 +79,10 @@ final class ControlHandler: ChannelInboundHandler {
         case .end:
             guard let request else { return }
             self.request = nil
-            expectRequest(context)
+            // No time runs while an answer is owed.
+            timer?.cancel()
+            // Answers that are not read pile up only so far.
+            guard context.channel.isWritable else { return context.close(promise: nil) }
             core.countRequest()
             respond(to: request, context: context)
         }
@@ -77,33 +100,38 @@ final class ControlHandler: ChannelInboundHandler {
         if let problem = refusal(of: request) {
             return send(problem, for: request.head, context: context)
         }
-        switch Self.path(of: request.head) {
-        case "/status": sendStatus(for: request.head, context: context)
-        case "/control": control(request, context: context)
-        default: terminate(request.head, context: context)
+        switch Resource(of: request.head) {
+        case .status: sendStatus(for: request.head, context: context)
+        case .control: control(request, context: context)
+        case .terminate: terminate(request.head, context: context)
+        case nil: send(Self.noSuchResource(request.head), for: request.head, context: context)
         }
     }
 
     private func refusal(of request: Request) -> ProblemDetails? {
         let headers = request.head.headers
         let access = AccessPolicy.Request(
-            host: headers.first(name: "host"), origin: headers.first(name: "origin"),
+            host: Self.host(of: request.head), origin: headers.first(name: "origin"),
             fetchSite: headers.first(name: "sec-fetch-site"), authorization: headers.first(name: "authorization"))
         if let problem = policy.refusal(of: access) { return problem }
-        let path = Self.path(of: request.head)
-        guard let method = Self.methods[path] else {
-            return .noSuchResource(path, known: "/status, /control nor /terminate")
-        }
-        guard request.head.method == method else {
-            return .methodNotAllowed(request.head.method.rawValue, allowed: [method.rawValue])
+        guard let resource = Resource(of: request.head) else { return Self.noSuchResource(request.head) }
+        guard request.head.method == resource.method else {
+            return .methodNotAllowed(request.head.method.rawValue, allowed: [resource.method.rawValue])
         }
         guard MediaType.mayBeJSON(headers.first(name: "content-type")) else { return .unsupportedMediaType }
         guard !request.isTooLarge else { return .bodyTooLarge(limit: Self.bodyLimit) }
         return nil
     }
 
-    private static func path(of head: HTTPRequestHead) -> String {
-        String(head.uri.prefix { $0 != "?" })
+    private static func noSuchResource(_ head: HTTPRequestHead) -> ProblemDetails {
+        .noSuchResource(head.uri, known: "/status, /control nor /terminate")
+    }
+
+    /// The host that is meant; `nil` if several are named, or none. HTTP/1.0 names none, and browsers do not speak it.
+    private static func host(of head: HTTPRequestHead) -> String? {
+        let hosts = head.headers["host"]
+        if hosts.isEmpty, head.version == .http1_0 { return ControlPort.host }
+        return hosts.count == 1 ? hosts[0] : nil
     }
 
     private func control(_ request: Request, context: ChannelHandlerContext) {
@@ -156,8 +184,8 @@ final class ControlHandler: ChannelInboundHandler {
 
     private func send(_ problem: ProblemDetails, for head: HTTPRequestHead?, context: ChannelHandlerContext) {
         var extra: [(String, String)] = []
-        if problem.status == 405, let method = head.flatMap({ Self.methods[Self.path(of: $0)] }) {
-            extra.append(("Allow", method.rawValue))
+        if problem.status == 405, let resource = head.flatMap({ Resource(of: $0) }) {
+            extra.append(("Allow", resource.method.rawValue))
         }
         if problem.status == 401 { extra.append(("WWW-Authenticate", "Bearer")) }
         send(
@@ -180,6 +208,8 @@ final class ControlHandler: ChannelInboundHandler {
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        // The time for the client to accept this, and to send the next request, which may be read within this write.
+        expectRequest(context)
         let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         if !keepsAlive {
             let channel = context.channel

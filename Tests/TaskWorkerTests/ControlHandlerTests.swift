@@ -49,7 +49,57 @@ struct ControlHandlerTests {
             while try channel.readOutbound(as: ByteBuffer.self) != nil {}
         }
         #expect(channel.isActive)
-        channel.embeddedEventLoop.advanceTime(by: ControlHandler.patience)
+        channel.embeddedEventLoop.advanceTime(by: ControlHandler.timeout)
         #expect(!channel.isActive)
+    }
+
+    @Test("stays open while an answer is owed, which then comes, however late")
+    func owed() throws {
+        let channel = try Self.makeChannel()
+        let body = #"{"action":"pause"}"#
+        let head = "POST /control HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        // No work runs here that could pause, until something else is asked for.
+        try Self.send(head + body, to: channel)
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        #expect(channel.isActive)
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test("is closed when the client leaves its answers unread")
+    func unread() throws {
+        let channel = try Self.makeChannel()
+        channel.isWritable = false
+        try Self.send("GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n", to: channel)
+        #expect(!channel.isActive)
+    }
+
+    @Test(
+        "every other path is 404, and every other method 405; nothing of it ends the task",
+        arguments: [
+            ("POST /", 404), ("POST /terminate/", 404), ("POST /Terminate", 404),
+            ("GET /terminate", 405), ("GET /control", 405), ("POST /status", 405),
+        ])
+    func routes(line: String, status: Int) throws {
+        let channel = try Self.makeChannel()
+        try Self.send("\(line) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", to: channel)
+        let answer = try #require(try channel.readOutbound(as: ByteBuffer.self))
+        #expect(String(buffer: answer).hasPrefix("HTTP/1.1 \(status) "))
+        while try channel.readOutbound(as: ByteBuffer.self) != nil {}
+        try Self.send("GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n", to: channel)
+        var text = ""
+        while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
+        #expect(text.contains("\"status\":\"running\""))
+    }
+
+    @Test(
+        "HTTP/1.0 needs no host, HTTP/1.1 one and no more",
+        arguments: [
+            ("HTTP/1.0\r\n", 200), ("HTTP/1.1\r\n", 400), ("HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n", 400),
+        ])
+    func host(rest: String, status: Int) throws {
+        let channel = try Self.makeChannel()
+        try Self.send("GET /status \(rest)\r\n", to: channel)
+        let answer = try #require(try channel.readOutbound(as: ByteBuffer.self))
+        #expect(String(buffer: answer).contains(" \(status) "))
     }
 }
