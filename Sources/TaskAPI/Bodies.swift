@@ -7,14 +7,14 @@ struct HealthBody: JSONWritable {
     /// `ok`, or why tasks cannot be stored.
     let storage: String
     /// All states, also those that no task is in.
-    let counts: [String: Int]
+    let counts: [JSONName: Int]
 
     init(_ health: ServiceHealth) {
         status = health.isShuttingDown ? "shutting_down" : health.storeTrouble == nil ? "ok" : "degraded"
         storage = health.storeTrouble ?? "ok"
         uptimeMilliseconds = health.uptimeMilliseconds
         counts = Dictionary(
-            uniqueKeysWithValues: TaskState.allCases.map { ($0.rawValue, health.counts[$0] ?? 0) })
+            uniqueKeysWithValues: TaskState.allCases.map { (JSONName($0.rawValue), health.counts[$0] ?? 0) })
     }
 
     func write(to json: inout JSONWriter) {

@@ -79,7 +79,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private func isPlainRead(_ head: HTTPRequest) -> Bool {
         let fields = head.headerFields
         return head.method == .get && fields[.contentLength] == nil && fields[.transferEncoding] == nil
-            && fields[.expect] == nil && fields[.connection].map { $0.lowercased() == "keep-alive" } ?? true
+            && fields[.expect] == nil && fields[.connection].map { $0.equalsIgnoringCase("keep-alive") } ?? true
             && policy.refusal(of: AccessPolicy.Request(head)) == nil
     }
 

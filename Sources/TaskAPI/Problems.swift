@@ -19,13 +19,15 @@ extension ProblemDetails {
         detail: "the request could not be answered; the log says more")
 
     /// The problem as an answer, with the headers that its status asks for.
+    ///
+    /// `Accept-Post`, which media types a resource takes, is of Linked Data Platform 1.0, section 7.1.
     func response(headers: HTTPFields = [:]) -> Response {
         var headers = headers
         switch status {
         case 401: headers[.wwwAuthenticate] = "Bearer"
         // What the client still sends is not a request.
         case 408, 413: headers[.connection] = "close"
-        case 415: headers[.acceptPost] = "application/json"
+        case 415: if let name = HTTPField.Name(acceptance.name) { headers[name] = acceptance.value }
         case 503: headers[.retryAfter] = "1"
         default: break
         }
@@ -59,8 +61,6 @@ extension Response {
 }
 
 extension HTTPField.Name {
-    /// `Accept-Post`, which media types a resource takes (Linked Data Platform 1.0, section 7.1).
-    static let acceptPost = name("accept-post")
     /// `Idempotency-Key`, a client's name for a request (draft-ietf-httpapi-idempotency-key-header).
     static let idempotencyKey = name("idempotency-key")
     /// `Sec-Fetch-Site`, by which a browser says from where a request comes (Fetch Metadata).

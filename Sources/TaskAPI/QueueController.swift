@@ -20,7 +20,7 @@ struct QueueController: Sendable {
     private func hold(_ isHeld: Bool, _ request: Request, _: TaskController.Context) async throws -> Response {
         _ = try RequestReading.query(of: request, allowing: [])
         // There is nothing to say in a body; one that is there must be as every other.
-        guard MediaType.mayBeJSON(request.headers[.contentType]) else { throw ProblemDetails.unsupportedMediaType }
+        try RequestReading.checkBody(of: request)
         return .json(try await control.holdQueue(isHeld))
     }
 }

@@ -71,7 +71,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt8? {
-        guard digits.allSatisfy({ $0.isASCIIDigit || (0x61...0x66).contains($0.asciiLowercased) }) else { return nil }
+        guard digits.allSatisfy(\.isHexDigit) else { return nil }
         return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 

@@ -16,8 +16,8 @@ enum RequestReading {
     /// The members of the JSON object in the body.
     ///
     /// - Throws: ``ProblemDetails`` with 400, 413 or 415.
-    static func object(in request: Request) async throws -> [String: JSONValue] {
-        guard MediaType.mayBeJSON(request.headers[.contentType]) else { throw ProblemDetails.unsupportedMediaType }
+    static func object(in request: Request) async throws -> [JSONName: JSONValue] {
+        try checkBody(of: request)
         if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyLimit {
             throw ProblemDetails.bodyTooLarge(limit: bodyLimit)
         }
@@ -32,6 +32,16 @@ enum RequestReading {
             throw ConnectionLost(cause: error)
         }
         return try JSONBody.members(of: body.readableBytesView)
+    }
+
+    /// Checks what the headers say of the body.
+    ///
+    /// - Throws: ``ProblemDetails`` with 415.
+    static func checkBody(of request: Request) throws(ProblemDetails) {
+        let encodings = request.headers[values: .contentEncoding].joined(separator: ",")
+        if let refusal = ProblemDetails.refusal(ofContentType: request.headers[.contentType], encoding: encodings) {
+            throw refusal
+        }
     }
 
     /// What the client calls its submission; `nil` when it does not.
@@ -52,7 +62,7 @@ enum RequestReading {
     static func query(of request: Request, allowing names: [String]) throws(ProblemDetails) -> [String: String] {
         var values: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {
-            guard names.contains(String(name)) else {
+            guard names.contains(where: name.hasSameBytes) else {
                 let known = names.isEmpty ? "there is none here" : "known: \(names.joined(separator: ", "))"
                 throw .invalidParameter(name, "is not a parameter of this resource (\(known))")
             }
@@ -63,11 +73,20 @@ enum RequestReading {
         return values
     }
 
+    /// A query parameter with text in it; `nil` when it is not there.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for an empty one.
+    static func text(_ name: String, in query: [String: String]) throws(ProblemDetails) -> String? {
+        guard let text = query[name] else { return nil }
+        guard !text.isEmpty else { throw .invalidParameter(name, "must not be empty") }
+        return text
+    }
+
     /// A query parameter that is true or false; false when it is not there.
     ///
     /// - Throws: ``ProblemDetails`` with 400 for any other value.
     static func flag(_ name: String, in query: [String: String]) throws(ProblemDetails) -> Bool {
-        switch query[name]?.lowercased() {
+        switch query[name]?.asciiLowercased {
         case nil, "false", "0", "no": return false
         case "true", "1", "yes", "": return true
         default: throw .invalidParameter(name, "must be true or false")

@@ -16,7 +16,7 @@ struct TaskController: Sendable {
 
     /// The methods that a path has, in the order of an `Allow` header; `nil` for a path that is none.
     static func methods(at path: String) -> [HTTPRequest.Method]? {
-        let parts = path.split(separator: "/")
+        let parts = path.parts(separatedBy: "/").filter { !$0.isEmpty }
         switch (parts.first, parts.count) {
         case ("health", 1): return [.get, .head, .options]
         case ("tasks", 1): return [.get, .head, .post, .options]
@@ -104,7 +104,7 @@ struct TaskController: Sendable {
     func answerAtHand(to path: String) -> DirectResponse? {
         if path == "/tasks" { return TaskListBody(query: TaskQuery(), control: control, cache: pages).atHand() }
         let prefix = "/tasks/"
-        guard path.hasPrefix(prefix), let id = TaskID(path.dropFirst(prefix.count)),
+        guard path.hasBytePrefix(prefix), let id = TaskID(Substring(path.utf8.dropFirst(prefix.utf8.count))),
             let task = control.itemAtHand(id)
         else { return nil }
         return DirectResponse(parts: [ByteBuffer(task)])
@@ -120,11 +120,11 @@ struct TaskController: Sendable {
     }
 
     private static func query(from parameters: [String: String]) throws(ProblemDetails) -> TaskQuery {
-        var query = TaskQuery(type: parameters["task_type"])
-        if let text = parameters["status"] {
+        var query = TaskQuery(type: try RequestReading.text("task_type", in: parameters))
+        if let text = try RequestReading.text("status", in: parameters) {
             var states: Set<TaskState> = []
-            for name in text.split(separator: ",") {
-                guard let state = TaskState(rawValue: String(name)) else {
+            for name in text.parts(separatedBy: ",") {
+                guard let state = TaskState.allCases.first(where: { name.hasSameBytes(as: $0.rawValue) }) else {
                     let known = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
                     throw .invalidParameter("status", "has the unknown state '\(name.prefix(32))' (known: \(known))")
                 }
@@ -133,7 +133,7 @@ struct TaskController: Sendable {
             query.states = states
         }
         if let text = parameters["limit"] {
-            guard let limit = Int(text), limit >= 1 else {
+            guard let limit = Int(digits: text), limit >= 1 else {
                 throw .invalidParameter("limit", "must be a whole number of at least 1")
             }
             query.limit = limit

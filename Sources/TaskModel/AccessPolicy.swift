@@ -84,12 +84,14 @@ package struct AccessPolicy: Sendable {
                 status: 400, code: "bad_host", title: "The Host header is missing or malformed",
                 detail: "a request must name the host it is meant for")
         }
-        if case .loopback(let boundName) = hosts, !Self.isLoopback(name), name != boundName.lowercased() {
+        if case .loopback(let boundName) = hosts, !Self.isLoopback(name), !name.equalsIgnoringCase(boundName) {
             return ProblemDetails(
                 status: 403, code: "foreign_host", title: "The Host header names another service",
                 detail: "'\(host.prefix(100))' is not a name of this service; use 127.0.0.1 or localhost")
         }
-        if request.fetchSite == "cross-site" || request.origin.map({ !Self.origin($0, isAt: host) }) == true {
+        if request.fetchSite.map({ $0.equalsIgnoringCase("cross-site") }) == true
+            || request.origin.map({ !Self.origin($0, isAt: host) }) == true
+        {
             return ProblemDetails(
                 status: 403, code: "foreign_origin", title: "The request comes from a foreign page",
                 detail: "a page of another origin may not use this service")
@@ -103,48 +105,41 @@ package struct AccessPolicy: Sendable {
     }
 
     /// Whether an address or a name can only be reached from this machine.
-    package static func isLoopback(_ name: String) -> Bool {
-        let name = name.lowercased()
-        if name == "localhost" || name == "::1" || name == "[::1]" { return true }
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    package static func isLoopback(_ name: some StringProtocol) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(where: name.equalsIgnoringCase) { return true }
+        let parts = name.parts(separatedBy: ".")
+        return parts.count == 4 && parts[0].hasSameBytes(as: "127") && parts.allSatisfy { UInt8(digits: $0) != nil }
     }
 
-    /// The host of `host[:port]`, lower-cased; `nil` when it is not of that form.
-    private static func hostName(of authority: String) -> String? {
-        let authority = authority.lowercased()
+    /// The host of `host[:port]`; `nil` when it is not of that form.
+    private static func hostName(of authority: String) -> Substring? {
+        let text = authority.utf8
         let end: String.Index
-        if authority.hasPrefix("[") {
-            guard let bracket = authority.firstIndex(of: "]") else { return nil }
-            end = authority.index(after: bracket)
+        if text.first == UInt8(ascii: "[") {
+            guard let bracket = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            end = text.index(after: bracket)
         } else {
-            end = authority.firstIndex(of: ":") ?? authority.endIndex
+            end = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
         }
-        let rest = authority[end...]
-        guard end > authority.startIndex,
-            rest.isEmpty || rest.first == ":" && rest.dropFirst().allSatisfy(\.isASCIIDigit)
+        let rest = text[end...]
+        guard end > text.startIndex,
+            rest.isEmpty || rest.first == UInt8(ascii: ":") && rest.dropFirst().allSatisfy(\.isASCIIDigit)
         else { return nil }
-        return String(authority[..<end])
+        return authority[..<end]
     }
 
     private static func origin(_ origin: String, isAt host: String) -> Bool {
-        let origin = origin.lowercased()
-        let host = host.lowercased()
-        return origin == "http://" + host || origin == "https://" + host
+        origin.equalsIgnoringCase("http://" + host) || origin.equalsIgnoringCase("https://" + host)
     }
 
     private static func bearer(in authorization: String?) -> Substring? {
         guard let authorization else { return nil }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1]
+        let parts = authorization.parts(separatedBy: " ", atMost: 2)
+        guard parts.count == 2, parts[0].equalsIgnoringCase("bearer") else { return nil }
+        return parts[1].trimmingBlanks
     }
 }
 
 extension Bool? {
     fileprivate var isTrue: Bool { self == true }
-}
-
-extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

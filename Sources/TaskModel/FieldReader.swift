@@ -1,22 +1,22 @@
 /// Reads the members of an object, noting every problem instead of stopping at the first.
 package struct FieldReader {
-    private let members: [String: JSONValue]
+    private let members: [JSONName: JSONValue]
     private let path: String
-    private var known: Set<String> = []
+    private var known: Set<JSONName> = []
     private var problems: [FieldProblem] = []
     /// What was asked for with a default, in order; a form for people is made of it.
     package private(set) var descriptions: [FieldDescription] = []
 
     /// - Parameter path: what stands before the names in problems, such as `task_data.`.
-    package init(_ members: [String: JSONValue], path: String = "") {
+    package init(_ members: [JSONName: JSONValue], path: String = "") {
         self.members = members
         self.path = path
     }
 
     /// Anything; `nil` when it is not there.
     package mutating func value(_ name: String) -> JSONValue? {
-        known.insert(name)
-        return members[name]
+        known.insert(JSONName(name))
+        return members[JSONName(name)]
     }
 
     /// One of a few words, which must be there; `nil` when it is not or is another.
@@ -24,7 +24,7 @@ package struct FieldReader {
         let words = "one of " + choices.map(\.name).joined(separator: ", ")
         switch value(name) {
         case .string(let word):
-            if let choice = choices.first(where: { $0.name == word }) { return choice.value }
+            if let choice = choices.first(where: { $0.name.hasSameBytes(as: word) }) { return choice.value }
             note(name, "unknown_value", "must be \(words), not '\(word.prefix(64))'")
         case nil:
             note(name, "missing", "is missing; it must be \(words)")
@@ -35,7 +35,7 @@ package struct FieldReader {
     }
 
     /// An object, empty when it is not there; `nil` when it is something else.
-    package mutating func object(_ name: String) -> [String: JSONValue]? {
+    package mutating func object(_ name: String) -> [JSONName: JSONValue]? {
         let value = value(name) ?? .object([:])
         if value.members == nil { note(name, "wrong_type", "must be an object, not \(value.kindName)") }
         return value.members
@@ -60,12 +60,14 @@ package struct FieldReader {
             let number: Double
             switch value {
             case .integer(let integer): number = Double(integer)
+            case .wideInteger(let digits): number = Double(digits) ?? .infinity
             case .number(let double): number = double
             default: return .wrongType("a number")
             }
             guard range.contains(number) else {
                 return .outOfRange(
-                    "must be between \(plain(range.lowerBound)) and \(plain(range.upperBound)), not \(plain(number))")
+                    "must be between \(plain(range.lowerBound)) and \(plain(range.upperBound)), "
+                        + "not \(value.numberOrKindName)")
             }
             return .accepted(number)
         }
@@ -85,7 +87,8 @@ package struct FieldReader {
             if let time = Timestamp(text) { return time }
             note(
                 name, "malformed",
-                "must be a time as RFC 3339 writes it, such as 2030-01-31T12:00:00Z, not '\(text.prefix(64))'")
+                "must be a time as RFC 3339 writes it, in the years 0000 to 9999 of UTC, such as 2030-01-31T12:00:00Z, not '\(text.prefix(64))'"
+            )
         case let other?: note(name, "wrong_type", "must be a string, not \(other.kindName)")
         }
         return nil
@@ -104,6 +107,7 @@ package struct FieldReader {
                     return .outOfRange(outOfRange("\(integer)"))
                 }
                 return .accepted(whole)
+            case .wideInteger: return .outOfRange(outOfRange(value.numberOrKindName))
             case .number(let double) where double.rounded() == double:
                 return .outOfRange(outOfRange(plain(double)))
             default: return .wrongType("a whole number")
@@ -113,8 +117,7 @@ package struct FieldReader {
 
     /// A whole number, which must be there; `nil` when it is not or is not right.
     package mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
-        guard members[name] != nil else {
-            known.insert(name)
+        guard value(name) != nil else {
             note(
                 name, "missing",
                 "is missing; it must be a whole number between \(range.lowerBound) and \(range.upperBound)")
@@ -141,8 +144,8 @@ package struct FieldReader {
     package consuming func finish() -> [FieldProblem] {
         for name in members.keys.sorted() where !known.contains(name) {
             note(
-                String(name.prefix(64)), "unknown_field",
-                "is not known here (known: \(known.sorted().joined(separator: ", ")))")
+                String(name.text.prefix(64)), "unknown_field",
+                "is not known here (known: \(known.sorted().map(\.text).joined(separator: ", ")))")
         }
         return problems
     }
@@ -171,7 +174,7 @@ package struct FieldReader {
         guard let value = value(name) else { return fallback }
         switch convert(value) {
         case .accepted(let accepted): return accepted
-        case .wrongType(let expected): note(name, "wrong_type", "must be \(expected), not \(value.kindName)")
+        case .wrongType(let expected): note(name, "wrong_type", "must be \(expected), not \(value.numberOrKindName)")
         case .outOfRange(let message): note(name, "out_of_range", message)
         }
         return fallback

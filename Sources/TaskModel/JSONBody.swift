@@ -3,7 +3,7 @@ package enum JSONBody {
     /// The members of the object that a body should be.
     ///
     /// - Throws: ``ProblemDetails`` with 400 that says what is wrong, and where.
-    package static func members(of body: some Collection<UInt8>) throws(ProblemDetails) -> [String: JSONValue] {
+    package static func members(of body: some Collection<UInt8>) throws(ProblemDetails) -> [JSONName: JSONValue] {
         guard !body.isEmpty else { throw ProblemDetails.malformedJSON("the body is empty; send a JSON object") }
         let value: JSONValue
         do throws(JSONSyntaxError) {

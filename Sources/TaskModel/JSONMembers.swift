@@ -17,7 +17,7 @@ package struct JSONShapeError: Error, Hashable, CustomStringConvertible {
 
 /// The members of an object, read one by one.
 package struct JSONMembers {
-    private let members: [String: JSONValue]
+    private let members: [JSONName: JSONValue]
 
     /// - Throws: ``JSONShapeError`` for anything but an object.
     package init(_ json: JSONValue) throws(JSONShapeError) {
@@ -28,7 +28,7 @@ package struct JSONMembers {
     /// A member that has to be there.
     ///
     /// - Throws: ``JSONShapeError`` when it is missing, `null`, or something else.
-    package func value<Value: JSONReadable>(_ name: String) throws(JSONShapeError) -> Value {
+    package func value<Value: JSONReadable>(_ name: JSONName) throws(JSONShapeError) -> Value {
         guard let json = members[name] else { throw JSONShapeError("'\(name)' is missing") }
         return try read(json, name)
     }
@@ -36,12 +36,12 @@ package struct JSONMembers {
     /// A member that may be missing or `null`.
     ///
     /// - Throws: ``JSONShapeError`` when it is something else.
-    package func optional<Value: JSONReadable>(_ name: String) throws(JSONShapeError) -> Value? {
+    package func optional<Value: JSONReadable>(_ name: JSONName) throws(JSONShapeError) -> Value? {
         guard let json = members[name], json != .null else { return nil }
         return try read(json, name)
     }
 
-    private func read<Value: JSONReadable>(_ json: JSONValue, _ name: String) throws(JSONShapeError) -> Value {
+    private func read<Value: JSONReadable>(_ json: JSONValue, _ name: JSONName) throws(JSONShapeError) -> Value {
         do throws(JSONShapeError) {
             return try Value(json: json)
         } catch {
@@ -73,6 +73,7 @@ extension Double: JSONReadable {
         switch json {
         case .number(let value): self = value
         case .integer(let value): self = Double(value)
+        case .wideInteger(let digits): self = Double(digits) ?? .infinity
         default: throw JSONShapeError("not a number but \(json.kindName)")
         }
     }
@@ -84,7 +85,7 @@ extension Int32: JSONReadable {}
 extension FixedWidthInteger where Self: JSONReadable {
     package init(json: JSONValue) throws(JSONShapeError) {
         guard case .integer(let integer) = json, let value = Self(exactly: integer) else {
-            throw JSONShapeError("not a whole number of \(Self.bitWidth) bits but \(json.kindName)")
+            throw JSONShapeError("not a whole number of \(Self.bitWidth) bits but \(json.numberOrKindName)")
         }
         self = value
     }
@@ -103,7 +104,9 @@ extension Array: JSONReadable where Element: JSONReadable {
 extension JSONReadable where Self: RawRepresentable<String> {
     package init(json: JSONValue) throws(JSONShapeError) {
         let name = try String(json: json)
-        guard let value = Self(rawValue: name) else { throw JSONShapeError("'\(name.prefix(64))' is not known") }
+        guard let value = Self(rawValue: name), value.rawValue.hasSameBytes(as: name) else {
+            throw JSONShapeError("'\(name.prefix(64))' is not known")
+        }
         self = value
     }
 }

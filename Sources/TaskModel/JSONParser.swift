@@ -23,6 +23,9 @@ package struct JSONParser {
     /// - Throws: ``JSONSyntaxError`` for the first thing that is wrong.
     package static func parse(_ text: some Collection<UInt8>) throws(JSONSyntaxError) -> JSONValue {
         var parser = JSONParser(bytes: ContiguousArray(text))
+        guard !parser.bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            throw parser.error("it begins with a byte order mark (U+FEFF), which JSON does not have")
+        }
         let value = try parser.value()
         guard parser.next() == nil else { throw parser.error("something stands behind the value") }
         return value
@@ -69,16 +72,16 @@ package struct JSONParser {
         }
     }
 
-    private mutating func members() throws(JSONSyntaxError) -> [String: JSONValue] {
+    private mutating func members() throws(JSONSyntaxError) -> [JSONName: JSONValue] {
         if take("}") { return [:] }
-        var members: [String: JSONValue] = [:]
+        var members: [JSONName: JSONValue] = [:]
         while true {
             guard next() == UInt8(ascii: "\"") else { throw error("the name of a member is missing") }
             let start = position
-            let name = try string()
+            let name = JSONName(try string())
             guard take(":") else { throw error("a ':' is missing") }
             guard members.updateValue(try value(), forKey: name) == nil else {
-                throw JSONSyntaxError(reason: "the member '\(name.prefix(64))' is there twice", offset: start)
+                throw JSONSyntaxError(reason: "the member '\(name.text.prefix(64))' is there twice", offset: start)
             }
             if take("}") { return members }
             guard take(",") else { throw error("a ',' or '}' is missing") }
@@ -98,21 +101,25 @@ package struct JSONParser {
         let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         let first = position
+        var isWhole = true
         guard skipDigits() else { throw error("a digit is missing") }
         guard bytes[first] != UInt8(ascii: "0") || position == first + 1 else {
             throw error("a number does not begin with 0", at: first)
         }
         if current == UInt8(ascii: ".") {
+            isWhole = false
             position += 1
             guard skipDigits() else { throw error("a digit is missing") }
         }
         if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            isWhole = false
             position += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             guard skipDigits() else { throw error("a digit is missing") }
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if let integer = Int64(text) { return .integer(integer) }
+        if isWhole { return .wideInteger(text) }
         guard let number = Double(text), number.isFinite else { throw error("the number is too large", at: start) }
         // `5.0` and `5e0` are the same number as `5`, and exact as long as a Double counts by ones.
         if number.magnitude < 0x1p53, let integer = Int64(exactly: number) { return .integer(integer) }
@@ -122,7 +129,7 @@ package struct JSONParser {
     /// Skips digits; false when there is none.
     private mutating func skipDigits() -> Bool {
         let start = position
-        while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        while let byte = current, byte.isASCIIDigit { position += 1 }
         return position > start
     }
 
@@ -193,8 +200,8 @@ package struct JSONParser {
     /// Reads the four digits behind the `u` at the position, which then is that of the last digit.
     private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt16 {
         let digits = bytes[(position + 1)...].prefix(4)
-        guard digits.count == 4, let text = String(validating: digits, as: UTF8.self),
-            text.allSatisfy(\.isHexDigit), let unit = UInt16(text, radix: 16)
+        guard digits.count == 4, digits.allSatisfy(\.isHexDigit),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw error("four hexadecimal digits are missing") }
         position += 4
         return unit

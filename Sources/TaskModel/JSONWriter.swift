@@ -76,9 +76,12 @@ package struct JSONWriter {
     package mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         var text = value.description
-        if text.hasSuffix(".0") { text.removeLast(2) }
+        if text.hasByteSuffix(".0") { text.removeLast(2) }
         bytes.append(contentsOf: text.utf8)
     }
+
+    /// Writes a number that is its digits.
+    fileprivate mutating func digits(_ digits: String) { bytes.append(contentsOf: digits.utf8) }
 
     package mutating func string(_ text: String) {
         var text = text
@@ -115,11 +118,11 @@ package struct JSONWriter {
     // MARK: - Punctuation
 
     /// Writes an object that is only known when it is written, its members sorted by name.
-    fileprivate mutating func object(_ members: [String: JSONValue]) {
+    fileprivate mutating func object(_ members: [JSONName: JSONValue]) {
         open("{")
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             separate()
-            string(name)
+            string(name.text)
             append(":")
             value.write(to: &self)
             needsComma = true
@@ -160,6 +163,7 @@ extension JSONValue: JSONWritable {
         case .null: json.null()
         case .bool(let value): json.bool(value)
         case .integer(let value): json.integer(value)
+        case .wideInteger(let digits): json.digits(digits)
         case .number(let value): json.number(value)
         case .string(let value): json.string(value)
         case .array(let values): json.array(values)

@@ -43,4 +43,21 @@ extension ProblemDetails {
     package static let unsupportedMediaType = ProblemDetails(
         status: 415, code: "unsupported_media_type", title: "The body is not declared as JSON",
         detail: "send the body as 'Content-Type: application/json'")
+
+    /// The body is compressed, or otherwise encoded.
+    package static let unsupportedContentEncoding = ProblemDetails(
+        status: 415, code: "unsupported_content_encoding", title: "The body is encoded",
+        detail: "send the body as it is, without 'Content-Encoding'")
+
+    /// What the headers say of a body that is not read: it is not declared as JSON, or is encoded; else `nil`.
+    package static func refusal(ofContentType type: String?, encoding: String?) -> ProblemDetails? {
+        guard MediaType.mayBeJSON(type) else { return unsupportedMediaType }
+        return MediaType.isIdentity(encoding) ? nil : unsupportedContentEncoding
+    }
+
+    /// The header of an answer with 415 that names what would be accepted.
+    package var acceptance: (name: String, value: String) {
+        code.hasSameBytes(as: Self.unsupportedContentEncoding.code)
+            ? ("Accept-Encoding", "identity") : ("Accept-Post", "application/json")
+    }
 }

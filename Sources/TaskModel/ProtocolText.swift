@@ -5,7 +5,8 @@
 extension StringProtocol {
     /// Whether the bytes are the same.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        // What differs by canonical equivalence differs by its bytes, and is found faster.
+        self == other && utf8.elementsEqual(other.utf8)
     }
 
     /// Whether the bytes are the same but for the case of ASCII letters.
@@ -53,6 +54,11 @@ extension UInt8 {
 
     /// Whether it is a digit of ASCII.
     package var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+    /// Whether it is a hexadecimal digit of ASCII.
+    package var isHexDigit: Bool {
+        isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(asciiLowercased)
+    }
 }
 
 extension FixedWidthInteger {

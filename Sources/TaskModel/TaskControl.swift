@@ -100,9 +100,9 @@ package struct TaskChanges: Sendable {
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.
 package struct TaskDraft: Sendable, Hashable {
     /// By name: `task_type`, `task_data`, what ``TaskOptions`` reads, and whatever else there should not be.
-    package let members: [String: JSONValue]
+    package let members: [JSONName: JSONValue]
 
-    package init(members: [String: JSONValue]) {
+    package init(members: [JSONName: JSONValue]) {
         self.members = members
     }
 

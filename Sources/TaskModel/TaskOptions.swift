@@ -27,8 +27,8 @@ package struct TaskOptions: Sendable, Hashable {
     }
 
     /// The members that differ from what a task has when nothing is said.
-    package var members: [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
+    package var members: [JSONName: JSONValue] {
+        var members: [JSONName: JSONValue] = [:]
         if priority != 0 { members["priority"] = .integer(Int64(priority)) }
         if let timeout { members["timeout"] = .number(timeout) }
         if retries != 0 { members["retries"] = .integer(Int64(retries)) }

@@ -89,7 +89,14 @@ extension Timestamp {
             + "\(day.year) \(digits(rest / 3_600_000)):\(digits(rest / 60_000 % 60)):\(digits(rest / 1000 % 60)) GMT"
     }
 
-    /// Reads a time of RFC 3339, with or without a fraction of a second; `nil` for anything else.
+    /// The times that RFC 3339 can write in UTC: its years have four digits.
+    private static let writable =
+        Timestamp(
+            milliseconds: Int64(Day(year: 0, month: 1, day: 1).sinceEpoch * millisecondsPerDay))..<Timestamp(
+            milliseconds: Int64(Day(year: 10_000, month: 1, day: 1).sinceEpoch * millisecondsPerDay))
+
+    /// Reads a time of RFC 3339, with or without a fraction of a second; `nil` for anything else, also for one that an
+    /// offset or a leap second puts into a year that cannot be written in UTC.
     package init?(_ text: String) {
         var rest = Array(text.utf8)[...]
         /// So many digits, and what stands behind them.
@@ -129,5 +136,6 @@ extension Timestamp {
         guard rest.isEmpty else { return nil }
         let minutes = (date.sinceEpoch * 24 + hour) * 60 + minute - offset
         self.init(milliseconds: Int64((minutes * 60 + second) * 1000 + milliseconds))
+        guard Self.writable.contains(self) else { return nil }
     }
 }

@@ -38,7 +38,8 @@ struct StoreWriter {
         let row = try Row.fetchOne(
             db, sql: "SELECT request, task_id FROM idempotency_key WHERE key = ?", arguments: [keyed.key.text])
         guard let row else { return nil }
-        guard row["request"] == keyed.request, let id = TaskID(row["task_id"] as String) else { return .keyReused }
+        guard (row["request"] as String).hasSameBytes(as: keyed.request), let id = TaskID(row["task_id"] as String)
+        else { return .keyReused }
         return .known(id)
     }
 

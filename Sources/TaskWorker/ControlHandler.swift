@@ -118,7 +118,11 @@ final class ControlHandler: ChannelInboundHandler {
         guard request.head.method == resource.method else {
             return .methodNotAllowed(request.head.method.rawValue, allowed: [resource.method.rawValue])
         }
-        guard MediaType.mayBeJSON(headers.first(name: "content-type")) else { return .unsupportedMediaType }
+        let encodings = headers["content-encoding"].joined(separator: ",")
+        if let problem = ProblemDetails.refusal(ofContentType: headers.first(name: "content-type"), encoding: encodings)
+        {
+            return problem
+        }
         guard !request.isTooLarge else { return .bodyTooLarge(limit: Self.bodyLimit) }
         return nil
     }
@@ -187,6 +191,7 @@ final class ControlHandler: ChannelInboundHandler {
         if problem.status == 405, let resource = head.flatMap({ Resource(of: $0) }) {
             extra.append(("Allow", resource.method.rawValue))
         }
+        if problem.status == 415 { extra.append(problem.acceptance) }
         if problem.status == 401 { extra.append(("WWW-Authenticate", "Bearer")) }
         send(
             problem, status: .init(statusCode: problem.status), type: ProblemDetails.mediaType, extra: extra, for: head,

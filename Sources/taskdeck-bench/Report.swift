@@ -51,10 +51,10 @@ struct Report {
 
     func json() -> String {
         let rows: [JSONValue] = rows.map { row in
-            var samples: [String: JSONValue] = [:]
+            var samples: [JSONName: JSONValue] = [:]
             for contender in contenders {
                 guard let sample = measured[contender]?[row] else { continue }
-                samples[contender] = [
+                samples[JSONName(contender)] = [
                     "median": .number(sample.median), "p95": .number(sample.percentile(95)),
                     "p99": .number(sample.percentile(99)), "n": .integer(Int64(sample.count)),
                 ]

@@ -89,7 +89,7 @@ extension HTTPConnection {
         }
     }
 
-    private static func members(of answer: Answer) -> [String: JSONValue] {
+    private static func members(of answer: Answer) -> [JSONName: JSONValue] {
         (try? JSONCoding.decode(JSONValue.self, from: answer.body))?.members ?? [:]
     }
 }

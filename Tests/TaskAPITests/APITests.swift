@@ -76,6 +76,63 @@ struct APITests: RouterSuite {
         #expect(response.headers[.init("Accept-Post")!] == "application/json")
     }
 
+    @Test("a body that is encoded is 415, wherever one is read", arguments: ["gzip", "br", "identity, gzip", "GZIP"])
+    func contentEncoding(encoding: String) async throws {
+        let id = await control.add("process_data", .running)
+        for (method, path) in [
+            (HTTPRequest.Method.post, "/tasks"), (.post, "/tasks/\(id)/control"), (.patch, "/tasks/\(id)"),
+            (.post, "/queue/pause"),
+        ] {
+            let response = try await send(method, path, "{}", headers: [.contentEncoding: encoding])
+            try expectProblem(response, 415, "unsupported_content_encoding")
+            #expect(response.headers[.acceptEncoding] == "identity")
+            #expect(response.headers[.init("Accept-Post")!] == nil)
+        }
+    }
+
+    @Test("a body that says that it is not encoded is read", arguments: ["identity", "Identity", ""])
+    func identity(encoding: String) async throws {
+        let body = #"{"task_type":"process_data"}"#
+        #expect(try await send(.post, "/tasks", body, headers: [.contentEncoding: encoding]).status == .created)
+    }
+
+    @Test("members and whole numbers come back as they were sent, however long or alike")
+    func exactness() async throws {
+        let items = #"[18446744073709551615,-9223372036854775809,{"e\u0301":1,"é":2}]"#
+        let response = try await send(.post, "/tasks", #"{"task_type":"process_data","task_data":{"items":\#(items)}}"#)
+        #expect(response.status == .created)
+        #expect(
+            String(buffer: response.body).contains(
+                "[18446744073709551615,-9223372036854775809,{\"e\u{301}\":1,\"\u{E9}\":2}]"))
+    }
+
+    @Test(
+        "a time that cannot be written in UTC is 422",
+        arguments: [
+            "9999-12-31T23:59:60Z", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01",
+            "9999-12-31T23:00:00-23:59",
+        ])
+    func timesBeyond(text: String) async throws {
+        let body = #"{"task_type":"process_data","not_before":"\#(text)"}"#
+        let response = try await send(.post, "/tasks", body)
+        try expectProblem(response, 422, "validation_failed")
+        #expect(String(buffer: response.body).contains("0000 to 9999"))
+        #expect(await control.records.isEmpty)
+    }
+
+    @Test(
+        "the first and the last time that can be written come back",
+        arguments: [
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"),
+            ("9999-12-31T23:58:60Z", "9999-12-31T23:59:00.000Z"),
+            ("9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z"),
+        ])
+    func timesWithin(text: String, written: String) async throws {
+        let body = #"{"task_type":"process_data","not_before":"\#(text)"}"#
+        #expect(try json(try await send(.post, "/tasks", body))["not_before"] == .string(written))
+    }
+
     @Test("while shutting down nothing is accepted")
     func shuttingDown() async throws {
         await control.fail(by: .shuttingDown)
@@ -111,7 +168,11 @@ struct APITests: RouterSuite {
         arguments: [
             "/tasks?status=bogus", "/tasks?limit=0", "/tasks?limit=x", "/tasks?limit=-1", "/tasks?after=x",
             "/tasks?state=running",
-            "/tasks?limit=1&limit=2", "/health?x=1", "/tasks/01ARYZ6S410000000000000000?detail=maybe",
+            "/tasks?limit=1&limit=2", "/health?x=1", "/tasks?status=", "/tasks?status", "/tasks?task_type=",
+            "/tasks?task_type", "/tasks?limit=", "/tasks?after=", "/tasks?status=running,,paused",
+            "/tasks?status=running,",
+            "/tasks?status=running&status=paused", "/tasks?limit=%2B5", "/tasks?status=running,%CC%81paused",
+            "/tasks/01ARYZ6S410000000000000000?detail=maybe",
         ])
     func badParameters(uri: String) async throws {
         try expectProblem(try await send(.get, uri), 400, "invalid_parameter")

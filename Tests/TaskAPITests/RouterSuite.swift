@@ -28,7 +28,7 @@ extension RouterSuite {
         }
     }
 
-    func json(_ response: TestResponse) throws -> [String: JSONValue] {
+    func json(_ response: TestResponse) throws -> [JSONName: JSONValue] {
         try #require(try JSONParser.parse(response.body.readableBytesView).members)
     }
 

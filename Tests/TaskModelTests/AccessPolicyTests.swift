@@ -18,13 +18,19 @@ struct AccessPolicyTests {
         "other names are refused, as DNS rebinding would use them",
         arguments: [
             "evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1",
-            "[::2]",
+            "[::2]", "127.0.0.+1", "127.0.0.-0", "127.0.0.\u{661}", "localhost\u{301}", "\u{212A}localhost",
+            "127.0.0.1\u{301}",
         ])
     func foreignHost(host: String) {
         #expect(Self.open.refusal(of: .init(host: host))?.code == "foreign_host")
     }
 
-    @Test("a host that is missing or none is refused", arguments: [nil, "", ":80", "[::1", "a:b", "127.0.0.1:x"])
+    @Test(
+        "a host that is missing or none is refused",
+        arguments: [
+            nil, "", ":80", "[::1", "a:b", "127.0.0.1:x", "localhost:8\u{301}", "localhost:\u{301}8", "localhost:+8",
+            "localhost:\u{664}", "[::1]\u{301}:8",
+        ])
     func badHost(host: String?) {
         #expect(Self.open.refusal(of: .init(host: host))?.status == 400)
     }
@@ -36,6 +42,7 @@ struct AccessPolicyTests {
             ("http://127.0.0.1:3000", "foreign_origin"),
             ("http://evil.example", "foreign_origin"), ("null", "foreign_origin"), ("", "foreign_origin"),
             ("http://127.0.0.1:8000.evil.example", "foreign_origin"),
+            ("http://127.0.0.1:8000\u{301}", "foreign_origin"),
         ] as [(String, String?)])
     func origin(origin: String, code: String?) {
         #expect(Self.open.refusal(of: .init(host: "127.0.0.1:8000", origin: origin))?.code == code)
@@ -88,6 +95,7 @@ struct AccessPolicyTests {
         arguments: [
             ("127.0.0.1", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false),
             ("192.168.1.1", false), ("127.0.0.1.example", false), ("127.0.0.999", false), ("", false),
+            ("127.0.0.+1", false), ("127.+0.0.1", false), ("+127.0.0.1", false), ("127.0.0.1\u{301}", false),
         ])
     func loopback(name: String, expected: Bool) {
         #expect(AccessPolicy.isLoopback(name) == expected)
@@ -99,7 +107,8 @@ struct AccessPolicyTests {
             (nil, true), ("application/json", true), ("application/json; charset=utf-8", true),
             ("Application/JSON", true), ("application/problem+json", true), ("text/plain", false), ("", false),
             ("application/x-www-form-urlencoded", false), ("text/json", false),
-            ("multipart/form-data; x=application/json", false),
+            ("multipart/form-data; x=application/json", false), ("application/json;\u{301}", true),
+            ("application/json\u{301}", false), ("application/\u{212A}+json", true), ("application /json", false),
         ] as [(String?, Bool)])
     func contentType(type: String?, expected: Bool) {
         #expect(MediaType.mayBeJSON(type) == expected)

@@ -122,7 +122,7 @@ struct StateDirectoryTests {
             for name in [
                 "priority", "timeout", "retries", "not_before", "queue_position", "retry_at", "attempt", "attempts",
             ] {
-                members[name] = nil
+                members[JSONName(name)] = nil
             }
             let text = JSONValue.object(members).jsonText
             try await old.write { db in

@@ -58,6 +58,19 @@ struct ValidationTests {
         #expect(problems.map(\.code) == [code])
     }
 
+    @Test(
+        "a number that is refused is shown",
+        arguments: [
+            (1.5, "must be a whole number, not 1.5"),
+            (.wideInteger("18446744073709551616"), "not 18446744073709551616"),
+            (1e30, "not 1e+30"), ("9", "must be a whole number, not a string"),
+        ] as [(JSONValue, String)])
+    func shown(value: JSONValue, message: String) {
+        let draft = TaskDraft(type: "cpu_intensive", data: ["complexity": value])
+        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(draft) }
+        #expect(error?.detail.contains(message) == true)
+    }
+
     @Test("data may be left out; the type may not")
     func missing() throws {
         #expect(try TaskTypeRegistry.check(TaskDraft(members: ["task_type": "process_data"])).data == [:])
@@ -98,7 +111,7 @@ struct DescriptionTests {
                 ],
             ])
         for type in types {
-            let data = Dictionary(uniqueKeysWithValues: type.fields.map { ($0.name, $0.fallback) })
+            let data = Dictionary(uniqueKeysWithValues: type.fields.map { (JSONName($0.name), $0.fallback) })
             _ = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
         }
     }

@@ -122,5 +122,5 @@ package struct HTTP: Sendable {
 
 extension JSONValue {
     /// A member of an object, an element of an array, or `nil`.
-    package subscript(_ name: String) -> JSONValue? { members?[name] }
+    package subscript(_ name: String) -> JSONValue? { members?[JSONName(name)] }
 }

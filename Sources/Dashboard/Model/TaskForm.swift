@@ -82,11 +82,11 @@ struct TaskForm: Sendable {
     mutating func submit() -> TaskDraft? {
         guard !isSubmitting else { return nil }
         problem = nil
-        var data: [String: JSONValue] = [:]
+        var data: [JSONName: JSONValue] = [:]
         var isComplete = true
         for (index, field) in fields.enumerated() {
             do throws(JSONSyntaxError) {
-                data[field.description.name] = try Self.value(of: field)
+                data[JSONName(field.description.name)] = try Self.value(of: field)
                 fieldsByType[typeIndex][index].problem = nil
             } catch {
                 isComplete = false

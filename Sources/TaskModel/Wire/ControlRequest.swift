@@ -11,7 +11,7 @@ package struct ControlRequest: Sendable, Hashable {
     ///
     /// - Parameter actions: those that can be asked for here.
     /// - Throws: ``TaskError/invalidFields(_:)`` with all that is wrong.
-    package init(members: [String: JSONValue], allowing actions: [TaskAction]) throws(TaskError) {
+    package init(members: [JSONName: JSONValue], allowing actions: [TaskAction]) throws(TaskError) {
         var fields = FieldReader(members)
         let action = fields.choice("action", of: actions.map { ($0.rawValue, $0) })
         let problems = fields.finish()
