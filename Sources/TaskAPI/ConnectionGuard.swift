@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import TaskModel
@@ -191,6 +192,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .invalidMethod? = error as? HTTPParserError, let unknown = UnknownMethod(in: meter.incoming) {
+            context.fireUserInboundEventTriggered(unknown)
+        }
+        context.fireErrorCaught(error)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         // The service does not read any more.
         if case .lingering = state { context.read() }
@@ -261,12 +269,16 @@ private final class ByteMeter: ChannelDuplexHandler {
     typealias OutboundOut = IOData
 
     var onRead: () -> Void = {}
+    /// The bytes that are being decoded.
+    private(set) var incoming = ByteBuffer()
     /// Bytes handed to the channel, written to its socket or not.
     private(set) var writtenBytes = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         onRead()
+        incoming = unwrapInboundIn(data)
         context.fireChannelRead(data)
+        incoming = ByteBuffer()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -14,6 +14,12 @@ final class ParserProblemHandler: ChannelDuplexHandler, RemovableChannelHandler 
     typealias OutboundOut = HTTPResponsePart
 
     private var error: HTTPParserError?
+    private var unknownMethod: UnknownMethod?
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let method = event as? UnknownMethod else { return context.fireUserInboundEventTriggered(event) }
+        unknownMethod = method
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError { self.error = error }
@@ -25,7 +31,10 @@ final class ParserProblemHandler: ChannelDuplexHandler, RemovableChannelHandler 
             return context.write(data, promise: promise)
         }
         self.error = nil
-        let answer = ProblemDetails(error).lastAnswer
+        var (problem, allow) = (ProblemDetails(error), String?.none)
+        if let unknownMethod { (problem, allow) = ProblemDetails.unroutable(unknownMethod.method, unknownMethod.path) }
+        var answer = problem.lastAnswer
+        answer.head.headerFields[.allow] = allow
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         context.write(wrapOutboundOut(.body(answer.body)), promise: promise)
     }

@@ -25,7 +25,7 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async -> Response {
         if let refusal = policy.refusal(of: AccessPolicy.Request(request.head)) { return refusal.response() }
         if request.method == .options, let methods = TaskController.methods(at: request.uri.path) {
-            return Response(status: .noContent, headers: [.allow: Self.list(methods)])
+            return Response(status: .noContent, headers: [.allow: ProblemDetails.allow(methods)])
         }
         do {
             return try await next(request, context)
@@ -51,19 +51,8 @@ struct ProblemMiddleware: RouterMiddleware {
 
     /// Tells an unknown path from a method that a path does not have; the router does not.
     private func notFound(_ request: Request) -> Response {
-        guard let methods = TaskController.methods(at: request.uri.path) else {
-            return ProblemDetails.noSuchResource(
-                request.uri.path,
-                known: "/health, /queue, /queue/pause, /queue/resume, /tasks, /tasks/ID nor /tasks/ID/control"
-            )
-            .response()
-        }
-        return ProblemDetails.methodNotAllowed(request.method.rawValue, allowed: methods.map(\.rawValue))
-            .response(headers: [.allow: Self.list(methods)])
-    }
-
-    private static func list(_ methods: [HTTPRequest.Method]) -> String {
-        methods.map(\.rawValue).joined(separator: ", ")
+        let (problem, allow) = ProblemDetails.unroutable(request.method.rawValue, request.uri.path)
+        return problem.response(headers: allow.map { [.allow: $0] } ?? [:])
     }
 }
 
@@ -76,6 +65,20 @@ extension AccessPolicy.Request {
 }
 
 extension ProblemDetails {
+    /// What is wrong with a request that has no route, and the value of `Allow` if its path has others.
+    static func unroutable(_ method: String, _ path: String) -> (problem: ProblemDetails, allow: String?) {
+        guard let methods = TaskController.methods(at: path) else {
+            let known = "/health, /queue, /queue/pause, /queue/resume, /tasks, /tasks/ID nor /tasks/ID/control"
+            return (noSuchResource(path, known: known), nil)
+        }
+        return (methodNotAllowed(method, allowed: methods.map(\.rawValue)), allow(methods))
+    }
+
+    /// The value of `Allow`.
+    static func allow(_ methods: [HTTPRequest.Method]) -> String {
+        methods.map(\.rawValue).joined(separator: ", ")
+    }
+
     /// What the HTTP parser has refused.
     init(_ error: HTTPParserError) {
         switch error {

@@ -44,12 +44,24 @@ extension Options {
     /// - Throws: ``StartError`` when others could reach the service and no token keeps them out.
     func accessPolicy(token: AccessToken?) throws -> AccessPolicy {
         if AccessPolicy.isLoopback(host) { return AccessPolicy(token: token, hosts: .loopback(boundName: host)) }
+        if let reason = Self.obstacleToResolving(host) {
+            throw StartError.usage("--host \(host) is not a known name or address of this machine (\(reason))")
+        }
         guard token != nil else {
             throw StartError.usage(
                 "--host \(host) can be reached from other machines, who could then run tasks here; "
                     + "set a token with --token-file or TASKDECK_TOKEN")
         }
         return AccessPolicy(token: token, hosts: .any)
+    }
+
+    /// Why a name stands for no address; `nil` if it does.
+    private static func obstacleToResolving(_ host: String) -> String? {
+        var addresses: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, nil, nil, &addresses)
+        guard code == 0 else { return String(cString: gai_strerror(code)) }
+        freeaddrinfo(addresses)
+        return nil
     }
 
     /// - Throws: ``StartError`` when the log file cannot be opened.

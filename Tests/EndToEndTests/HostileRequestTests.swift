@@ -41,7 +41,17 @@ struct HostileRequestTests {
             "a length beyond all numbers", post("Content-Length: 99999999999999999999999\r\n", "{}"), 400,
             "malformed_request"
         ),
-        ("an unknown method", "FOO /tasks HTTP/1.1\r\n\(host)\r\n", 400, "malformed_request"),
+        ("an unknown method", "FOO /tasks HTTP/1.1\r\n\(host)\r\n", 405, "method_not_allowed"),
+        ("one that begins like a known one", "LOCKIT /tasks HTTP/1.1\r\n\(host)\r\n", 405, "method_not_allowed"),
+        ("one in small letters", "get /health HTTP/1.1\r\n\(host)\r\n", 405, "method_not_allowed"),
+        ("one of no resource", "LOCKIT /nope HTTP/1.1\r\n\(host)\r\n", 404, "not_found"),
+        ("what is no method", "LO(K /tasks HTTP/1.1\r\n\(host)\r\n", 400, "malformed_request"),
+        (
+            "a body in gzip", post("Content-Encoding: gzip\r\nContent-Length: 2\r\n", "{}"), 415,
+            "unsupported_content_encoding"
+        ),
+        ("a host with a mark", get("/health", "Host: localhost:8\u{301}\r\n"), 400, "bad_host"),
+        ("a host with a sign", get("/health", "Host: 127.0.0.+1\r\n"), 403, "foreign_host"),
         ("an old version", "GET /health HTTP/0.8\r\n\(host)\r\n", 505, "http_version_not_supported"),
         ("HTTP/2 without being asked", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "malformed_request"),
         ("TLS", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}", 400, "malformed_request"),
@@ -126,8 +136,15 @@ struct HostileRequestTests {
                     "Transfer-Encoding: chunked\r\n", "e\r\n{\"task_type\":\"\r\ne\r\nprocess_data\"}\r\n0\r\n\r\n"),
                 toPort: port)
             #expect(chunked.contains(" 201 Created"))
-            let old = try await HTTP.raw("GET /health HTTP/1.0\r\n\(Self.host)\r\n", toPort: port)
-            #expect(old.contains(" 200 OK"))
+            for host in [Self.host, ""] {
+                let old = try await HTTP.raw("GET /health HTTP/1.0\r\n\(host)\r\n", toPort: port)
+                #expect(old.contains(" 200 OK"))
+            }
+            let id = try await service.createTask("process_data", #"{"items":[]}"#).description
+            let encoded = id.utf8.map { "%" + String($0, radix: 16) }.joined()
+            for path in ["/tasks/\(encoded)", "/t%61sks/\(id)", "/tasks/\(id)?d%65tail=false"] {
+                #expect(try await HTTP.raw(Self.get(path), toPort: port).hasPrefix("HTTP/1.1 200 OK"), "\(path)")
+            }
         }
     }
 
