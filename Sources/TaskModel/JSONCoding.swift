@@ -16,6 +16,16 @@ package enum JSONCoding {
     ) throws -> Value {
         try Value(json: try JSONParser.parse(text))
     }
+
+    /// Reads one JSON text that is an object, without a tree of the members that stay text.
+    ///
+    /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected
+    ///   shape.
+    package static func decode<Value: JSONObjectReadable>(
+        _ type: Value.Type, from text: some Collection<UInt8>
+    ) throws -> Value {
+        try Value(members: JSONMembers(parsing: text, keepingAsText: Value.textMembers))
+    }
 }
 
 extension JSONWritable {

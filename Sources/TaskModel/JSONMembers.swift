@@ -6,6 +6,23 @@ package protocol JSONReadable {
     init(json: JSONValue) throws(JSONShapeError)
 }
 
+/// A value that is an object in JSON, some members of which may be large and stay text.
+package protocol JSONObjectReadable: JSONReadable {
+    /// The members that stay text.
+    static var textMembers: [JSONName] { get }
+
+    /// - Throws: ``JSONShapeError``.
+    init(members: JSONMembers) throws(JSONShapeError)
+}
+
+extension JSONObjectReadable {
+    package static var textMembers: [JSONName] { [] }
+
+    package init(json: JSONValue) throws(JSONShapeError) {
+        try self.init(members: JSONMembers(json))
+    }
+}
+
 /// Why a JSON value is not what it should be.
 package struct JSONShapeError: Error, Hashable, CustomStringConvertible {
     package let description: String
@@ -18,11 +35,39 @@ package struct JSONShapeError: Error, Hashable, CustomStringConvertible {
 /// The members of an object, read one by one.
 package struct JSONMembers {
     private let members: [JSONName: JSONValue]
+    /// Members that were not made values.
+    private let texts: [JSONName: JSONText]
 
     /// - Throws: ``JSONShapeError`` for anything but an object.
     package init(_ json: JSONValue) throws(JSONShapeError) {
         guard let members = json.members else { throw JSONShapeError("not an object but \(json.kindName)") }
         self.members = members
+        texts = [:]
+    }
+
+    /// Reads an object from its text.
+    ///
+    /// - Parameter names: the members that are only asked for by ``text(_:)`` and ``optionalText(_:)``.
+    /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` for anything but an object.
+    package init(parsing text: some Collection<UInt8>, keepingAsText names: [JSONName]) throws {
+        guard let object = try JSONParser.parseObject(text, keepingAsText: names) else {
+            throw JSONShapeError("not an object")
+        }
+        (members, texts) = object
+    }
+
+    /// A member of any kind that has to be there, as text.
+    ///
+    /// - Throws: ``JSONShapeError`` when it is missing.
+    package func text(_ name: JSONName) throws(JSONShapeError) -> JSONText {
+        if let text = texts[name] { return text }
+        return try value(name)
+    }
+
+    /// A member of any kind that may be missing or `null`, as text.
+    package func optionalText(_ name: JSONName) throws(JSONShapeError) -> JSONText? {
+        guard let text = texts[name] else { return try optional(name) }
+        return text == .null ? nil : text
     }
 
     /// A member that has to be there.

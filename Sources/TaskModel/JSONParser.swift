@@ -14,9 +14,9 @@ package struct JSONParser {
     /// Arrays and objects may be nested this deep, since each level takes space on the stack.
     package static let depthLimit = 512
 
-    private let bytes: ContiguousArray<UInt8>
-    private var position = 0
-    private var depth = 0
+    let bytes: ContiguousArray<UInt8>
+    var position = 0
+    var depth = 0
 
     /// Reads a text that is one JSON value, with white space around it.
     ///
@@ -31,13 +31,13 @@ package struct JSONParser {
         return value
     }
 
-    private init(bytes: ContiguousArray<UInt8>) {
+    init(bytes: ContiguousArray<UInt8>) {
         self.bytes = bytes
     }
 
     // MARK: - Values
 
-    private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+    mutating func value() throws(JSONSyntaxError) -> JSONValue {
         guard let first = next() else { throw error("the text ends where a value should stand") }
         switch first {
         case UInt8(ascii: "{"): return .object(try nested { (parser) throws(JSONSyntaxError) in try parser.members() })
@@ -51,7 +51,7 @@ package struct JSONParser {
         }
     }
 
-    private mutating func nested<Content>(
+    mutating func nested<Content>(
         _ content: (inout JSONParser) throws(JSONSyntaxError) -> Content
     ) throws(JSONSyntaxError) -> Content {
         guard depth < Self.depthLimit else { throw error("values are nested more than \(Self.depthLimit) deep") }
@@ -73,17 +73,29 @@ package struct JSONParser {
     }
 
     private mutating func members() throws(JSONSyntaxError) -> [JSONName: JSONValue] {
-        if take("}") { return [:] }
         var members: [JSONName: JSONValue] = [:]
+        try eachMember { (parser, name) throws(JSONSyntaxError) in
+            members.updateValue(try parser.value(), forKey: name) == nil
+        }
+        return members
+    }
+
+    /// Reads members up to the end of their object.
+    ///
+    /// - Parameter read: reads the value of the member with a name; returns false if that has been there before.
+    mutating func eachMember(
+        _ read: (inout JSONParser, JSONName) throws(JSONSyntaxError) -> Bool
+    ) throws(JSONSyntaxError) {
+        if take("}") { return }
         while true {
             guard next() == UInt8(ascii: "\"") else { throw error("the name of a member is missing") }
             let start = position
             let name = JSONName(try string())
             guard take(":") else { throw error("a ':' is missing") }
-            guard members.updateValue(try value(), forKey: name) == nil else {
+            guard try read(&self, name) else {
                 throw JSONSyntaxError(reason: "the member '\(name.text.prefix(64))' is there twice", offset: start)
             }
-            if take("}") { return members }
+            if take("}") { return }
             guard take(",") else { throw error("a ',' or '}' is missing") }
         }
     }
@@ -97,7 +109,7 @@ package struct JSONParser {
 
     // MARK: - Numbers
 
-    private mutating func number() throws(JSONSyntaxError) -> JSONValue {
+    mutating func number() throws(JSONSyntaxError) -> JSONValue {
         let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         let first = position
@@ -209,12 +221,12 @@ package struct JSONParser {
 
     // MARK: - Bytes
 
-    private var current: UInt8? {
+    var current: UInt8? {
         position < bytes.count ? bytes[position] : nil
     }
 
     /// The next byte that is not white space, without taking it.
-    private mutating func next() -> UInt8? {
+    mutating func next() -> UInt8? {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
         return current
     }
@@ -226,7 +238,7 @@ package struct JSONParser {
         return true
     }
 
-    private func error(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
+    func error(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
         JSONSyntaxError(reason: reason, offset: offset ?? position)
     }
 }

@@ -83,6 +83,9 @@ package struct JSONWriter {
     /// Writes a number that is its digits.
     fileprivate mutating func digits(_ digits: String) { bytes.append(contentsOf: digits.utf8) }
 
+    /// Writes one value that is JSON already.
+    package mutating func text(_ json: [UInt8]) { bytes.append(contentsOf: json) }
+
     package mutating func string(_ text: String) {
         var text = text
         bytes.append(UInt8(ascii: "\""))

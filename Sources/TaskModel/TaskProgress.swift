@@ -22,9 +22,8 @@ package struct TaskProgress: Sendable, Hashable {
     }
 }
 
-extension TaskProgress: JSONReadable, JSONWritable {
-    package init(json: JSONValue) throws(JSONShapeError) {
-        let members = try JSONMembers(json)
+extension TaskProgress: JSONObjectReadable, JSONWritable {
+    package init(members: JSONMembers) throws(JSONShapeError) {
         self.init(
             done: try members.value("done"), total: try members.value("total"),
             fraction: try members.value("fraction"), step: try members.optional("step"))

@@ -5,7 +5,7 @@ package struct TaskRecord: Sendable, Hashable {
     /// The name of its kind in the registry of task types.
     package var type: String
     /// As the client sent it, defaults not filled in.
-    package var data: JSONValue
+    package var data: JSONText
     /// What was asked of the queue for it.
     package var options: TaskOptions
     /// Where it is in its life.
@@ -29,7 +29,7 @@ package struct TaskRecord: Sendable, Hashable {
     /// What was asked and is not yet acknowledged by the worker.
     package var pending: TaskAction?
     /// What the work has brought; only once `completed`.
-    package var result: JSONValue?
+    package var result: JSONText?
     /// Why there is no result; only once `failed`.
     package var error: String?
     /// The worker's exit code; `nil` while it lives and when a signal ended it.
@@ -45,7 +45,7 @@ package struct TaskRecord: Sendable, Hashable {
     package var attempts: [TaskAttempt]
 
     package init(
-        id: TaskID, type: String, data: JSONValue, options: TaskOptions = TaskOptions(), state: TaskState,
+        id: TaskID, type: String, data: JSONText, options: TaskOptions = TaskOptions(), state: TaskState,
         progress: TaskProgress, createdAt: Timestamp
     ) {
         self.id = id
@@ -64,9 +64,10 @@ package struct TaskRecord: Sendable, Hashable {
     package var attempt: Int { attempts.count + 1 }
 }
 
-extension TaskRecord: JSONReadable {
-    package init(json: JSONValue) throws(JSONShapeError) {
-        let members = try JSONMembers(json)
+extension TaskRecord: JSONObjectReadable {
+    package static var textMembers: [JSONName] { ["task_data", "result"] }
+
+    package init(members: JSONMembers) throws(JSONShapeError) {
         var options = TaskOptions()
         // Records of before there was a queue know nothing of it.
         options.priority = try members.optional("priority") ?? 0
@@ -75,7 +76,7 @@ extension TaskRecord: JSONReadable {
         options.notBefore = try members.optional("not_before")
         self.init(
             id: try members.value("task_id"), type: try members.value("task_type"),
-            data: try members.value("task_data"), options: options, state: try members.value("status"),
+            data: try members.text("task_data"), options: options, state: try members.value("status"),
             progress: try members.value("progress"), createdAt: try members.value("created_at"))
         pid = try members.optional("pid")
         workerPort = try members.optional("worker_port")
@@ -84,7 +85,7 @@ extension TaskRecord: JSONReadable {
         activeMilliseconds = try members.value("active_ms")
         pausedMilliseconds = try members.value("paused_ms")
         pending = try members.optional("pending")
-        result = try members.optional("result")
+        result = try members.optionalText("result")
         error = try members.optional("error")
         exitCode = try members.optional("exit_code")
         termination = try members.optional("termination")

@@ -11,7 +11,7 @@ extension TaskService: TaskControl {
         if let reason = launcher.shortage() { throw .resourcesExhausted(reason: reason) }
         let now = clock.now.wall
         let record = TaskRecord(
-            id: ids.next(at: now), type: task.type, data: task.data, options: task.options, state: .queued,
+            id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let hasPlace = board.reservePlace(for: task.options, at: clock.now)

@@ -27,7 +27,7 @@ final class RunningWork: WorkContext {
     func run(_ task: any TaskType) {
         let outcome: WorkOutcome
         do {
-            outcome = .completed(try task.run(in: self))
+            outcome = .completed(JSONText(try task.run(in: self)))
         } catch {
             outcome = .stopped
         }

@@ -56,7 +56,7 @@ struct ServiceTests {
         try await Service.run { service in
             let id = try await service.createTask("cpu_intensive", #"{"complexity":100000,"batches":5}"#)
             let record = try await service.record(of: id, when: .completed)
-            guard case .number(let sum)? = record.result?["sum"] else {
+            guard case .number(let sum)? = record.result?.value["sum"] else {
                 Issue.record("there is no sum")
                 return
             }

@@ -118,7 +118,7 @@ struct BoardPropertyTests {
 
         private mutating func update() -> WorkerUpdate {
             let updates: [WorkerUpdate] = [
-                .hello(BoardScript.address), .paused, .resumed, .outcome(.completed(nil)), .outcome(.stopped),
+                .hello(BoardScript.address), .paused, .resumed, .outcome(.completed(.null)), .outcome(.stopped),
                 .outcome(.failed("x")), .progress(TaskProgress(done: Int.random(in: 0...4, using: &random), total: 3)),
             ]
             return updates.randomElement(using: &random) ?? .paused

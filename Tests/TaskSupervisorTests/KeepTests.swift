@@ -10,7 +10,7 @@ struct KeepTests {
         var script = BoardScript(TaskBoard.Policy(window: 2))
         let tasks = try (0..<5).map { _ in try script.running() }
         for index in [3, 0, 4] {
-            try script.receive(.updated(tasks[index], .outcome(.completed(nil))))
+            try script.receive(.updated(tasks[index], .outcome(.completed(.null))))
             try script.end(tasks[index])
         }
         let inMemory = script.board.page(TaskQuery(), at: script.now)

@@ -121,7 +121,7 @@ struct TaskBoardTests {
         let request = try script.request(.pause, id)
         try script.receive(.called(id, try script.lastCall().id, .unreachable(reason: "refused")))
         #expect(script.answers(to: request).isEmpty)
-        try script.receive(.updated(id, .outcome(.completed(nil))))
+        try script.receive(.updated(id, .outcome(.completed(.null))))
         #expect(
             script.answers(to: request) == [.failure(.invalidState(id, action: .pause, current: .stopping))])
     }

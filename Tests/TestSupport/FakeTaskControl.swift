@@ -70,7 +70,7 @@ package actor FakeTaskControl: TaskControl {
             return Submission(record: try record(known.id), isNew: false)
         }
         let id = add(task.type, .starting)
-        records[records.count - 1].data = task.data
+        records[records.count - 1].data = JSONText(task.data)
         records[records.count - 1].options = task.options
         if let key { keys[key] = (draft, id) }
         feed.note([id])

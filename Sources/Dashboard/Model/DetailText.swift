@@ -36,10 +36,10 @@ struct DetailText {
         }
         if let result = record.result {
             write(heading: "Result")
-            write(result)
+            write(result.value)
         }
         write(heading: "Data")
-        write(record.data)
+        write(record.data.value)
         write(heading: "Worker")
         switch detail?.worker {
         case .status(let status): write(status)

@@ -58,6 +58,6 @@ extension DashboardModel {
     static func draft(from record: TaskRecord) -> TaskDraft {
         var options = record.options
         options.notBefore = nil
-        return TaskDraft(type: record.type, data: record.data, options: options)
+        return TaskDraft(type: record.type, data: record.data.value, options: options)
     }
 }

@@ -8,13 +8,13 @@ package struct Assignment: Sendable {
     /// Which work to do.
     package let taskType: String
     /// What to do it with; checked again by the worker.
-    package let taskData: JSONValue
+    package let taskData: JSONText
     /// What the worker's own HTTP server asks of its clients.
     ///
     /// Travels here since a command line or an environment could be read by others.
     package let token: String?
 
-    package init(taskID: TaskID, taskType: String, taskData: JSONValue, token: String?) {
+    package init(taskID: TaskID, taskType: String, taskData: JSONText, token: String?) {
         self.taskID = taskID
         self.taskType = taskType
         self.taskData = taskData
@@ -22,12 +22,13 @@ package struct Assignment: Sendable {
     }
 }
 
-extension Assignment: JSONReadable, JSONWritable {
-    package init(json: JSONValue) throws(JSONShapeError) {
-        let members = try JSONMembers(json)
+extension Assignment: JSONObjectReadable, JSONWritable {
+    package static var textMembers: [JSONName] { ["task_data"] }
+
+    package init(members: JSONMembers) throws(JSONShapeError) {
         self.init(
             taskID: try members.value("task_id"), taskType: try members.value("task_type"),
-            taskData: try members.value("task_data"), token: try members.optional("token"))
+            taskData: try members.text("task_data"), token: try members.optional("token"))
     }
 
     package func write(to json: inout JSONWriter) {

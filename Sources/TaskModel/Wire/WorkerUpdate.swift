@@ -32,29 +32,30 @@ package struct WorkerAddress: Sendable, Hashable {
 
 /// How the work itself ended, as the worker reports it.
 package enum WorkOutcome: Sendable, Hashable {
-    case completed(JSONValue)
+    case completed(JSONText)
     case failed(String)
     /// Stopped at a checkpoint because it was asked to.
     case stopped
 }
 
-extension WorkerUpdate: JSONReadable {
+extension WorkerUpdate: JSONObjectReadable {
     private enum Event: String, JSONReadable {
         case hello, progress, paused, resumed, completed, failed, stopped
     }
 
-    package init(json: JSONValue) throws(JSONShapeError) {
-        let members = try JSONMembers(json)
+    package static var textMembers: [JSONName] { ["result"] }
+
+    package init(members: JSONMembers) throws(JSONShapeError) {
         let event: Event = try members.value("event")
         switch event {
         case .hello:
             self = .hello(
                 WorkerAddress(
                     host: try members.value("host"), port: try members.value("port"), pid: try members.value("pid")))
-        case .progress: self = .progress(try TaskProgress(json: json))
+        case .progress: self = .progress(try TaskProgress(members: members))
         case .paused: self = .paused
         case .resumed: self = .resumed
-        case .completed: self = .outcome(.completed(try members.value("result")))
+        case .completed: self = .outcome(.completed(try members.text("result")))
         case .failed: self = .outcome(.failed(try members.value("error")))
         case .stopped: self = .outcome(.stopped)
         }

@@ -4,7 +4,7 @@ import TaskModel
 struct TaskEntry: Sendable {
     let id: TaskID
     let type: String
-    let data: JSONValue
+    let data: JSONText
     let createdAt: Timestamp
     var options: TaskOptions
     private(set) var attempts: [TaskAttempt]

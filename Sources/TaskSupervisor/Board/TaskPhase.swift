@@ -158,7 +158,7 @@ struct Foreseen: Sendable {
     var isStored = false
 
     /// - Parameter now: counts as the time of the end.
-    init(_ result: JSONValue, at now: Timestamp) {
+    init(_ result: JSONText, at now: Timestamp) {
         finished = Finished(ending: .completed(result), at: now, exitCode: 0, termination: nil)
     }
 
@@ -186,7 +186,7 @@ struct Settling: Sendable {
 /// After the end.
 struct Finished: Sendable {
     enum Ending: Sendable {
-        case completed(JSONValue)
+        case completed(JSONText)
         case failed(String)
         case terminated
         case killed
