@@ -23,7 +23,8 @@ enum Rehearsal {
         let writer = UpdateWriter(descriptor: nowhere)
         for sample in samples {
             guard let task = try? TaskTypeRegistry.check(sample) else { continue }
-            let line = JSONCoding.encode(Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
+            let line = JSONCoding.encode(
+                Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
             guard let assignment = hand(over: line) else { continue }
             let core = WorkerCore(assignment, units: task.work.units, writer: writer)
             let work = task.work
