@@ -9,7 +9,7 @@ import TaskModel
 /// A long one is sent page by page while the next one is read, so that a million tasks cost no more memory
 /// than a page.
 struct TaskListBody: Sendable {
-    /// Lists of fewer tasks are made in one go.
+    /// The most tasks on a page.
     private static let pageSize = 1000
 
     let query: TaskQuery
@@ -21,21 +21,21 @@ struct TaskListBody: Sendable {
     /// - Throws: ``TaskError``.
     func response() async throws -> Response {
         let (first, bytes) = try await page(after: query.after, rest: query.limit)
-        guard !isWhole(first) else {
+        guard !isLast(first, rest: query.limit) else {
             let whole = Self.whole(first, bytes)
             return Response(status: .ok, headers: whole.fields, body: ResponseBody(contentsOf: whole.parts))
         }
         let body = ResponseBody { writer in
             try await writer.write(Self.beginning)
             try await writer.write(bytes)
-            var page = first
-            var rest = query.limit.map { $0 - page.tasks.count }
-            while page.tasks.count == Self.pageSize, rest ?? .max > 0, let last = page.tasks.last?.id {
+            var (page, rest, isEmpty) = (first, query.limit, first.tasks.isEmpty)
+            while !isLast(page, rest: rest), let last = page.next {
+                rest = rest.map { $0 - page.tasks.count }
                 let (next, bytes) = try await self.page(after: last, rest: rest)
                 page = next
-                rest = rest.map { $0 - next.tasks.count }
-                guard !page.tasks.isEmpty else { break }
-                try await writer.write(Self.separator)
+                guard !page.tasks.isEmpty else { continue }
+                if !isEmpty { try await writer.write(Self.separator) }
+                isEmpty = false
                 try await writer.write(bytes)
             }
             try await writer.write(Self.end(page))
@@ -47,18 +47,21 @@ struct TaskListBody: Sendable {
     /// The whole answer, if it can be told without waiting, or making anything.
     func atHand() -> DirectResponse? {
         let query = query(after: query.after, rest: query.limit)
-        guard let page = control.pageAtHand(query), isWhole(page) else { return nil }
-        return Self.whole(page, cache.bytes(of: page, for: query))
+        guard let page = control.pageAtHand(query), isLast(page, rest: query.limit),
+            let bytes = cache.bytesAtHand(of: page, for: query)
+        else { return nil }
+        return Self.whole(page, bytes)
     }
 
     private static func whole(_ page: TaskPage, _ bytes: ByteBuffer) -> DirectResponse {
         DirectResponse(parts: [beginning, bytes, end(page)])
     }
 
-    /// Whether nothing follows a page that is the first.
-    private func isWhole(_ page: TaskPage) -> Bool {
-        let count = page.tasks.count
-        return count < Self.pageSize || count == query.limit || query.after == nil && count == page.total
+    /// Whether nothing is to follow a page.
+    ///
+    /// - Parameter rest: how many tasks were asked for with it and what follows it; `nil` means all.
+    private func isLast(_ page: TaskPage, rest: Int?) -> Bool {
+        page.next == nil || rest.map { page.tasks.count >= $0 } ?? false
     }
 
     private func query(after id: TaskID?, rest: Int?) -> TaskQuery {
@@ -71,7 +74,7 @@ struct TaskListBody: Sendable {
     private func page(after id: TaskID?, rest: Int?) async throws(TaskError) -> (TaskPage, ByteBuffer) {
         let query = query(after: id, rest: rest)
         let page = try await control.tasks(query)
-        return (page, cache.bytes(of: page, for: query))
+        return (page, await cache.bytes(of: page, for: query))
     }
 
     private static let beginning = ByteBuffer(staticString: #"{"tasks":["#)
@@ -86,25 +89,43 @@ struct TaskListBody: Sendable {
 ///
 /// Whoever watches a list asks for it again and again, and nearly always it is the same.
 final class PageCache: Sendable {
-    /// Some 500 kB each.
-    private let pages = NIOLockedValueBox(VersionedCache<TaskQuery, ByteBuffer>(limit: 16))
+    /// A mebibyte each, at most: so long are pages whose tasks have all ended.
+    private let pages = NIOLockedValueBox(VersionedCache<TaskQuery, ByteBuffer>(limit: 4))
+    /// So many tasks are written in one go.
+    private static let turn = 100
 
     /// The page's tasks with commas between them.
-    func bytes(of page: TaskPage, for query: TaskQuery) -> ByteBuffer {
-        guard let version = page.version else { return Self.write(page) }
-        if let bytes = pages.withLockedValue({ $0.value(for: query, version: version) }) { return bytes }
-        let bytes = Self.write(page)
-        pages.withLockedValue { $0.insert(bytes, for: query, version: version) }
+    func bytes(of page: TaskPage, for query: TaskQuery) async -> ByteBuffer {
+        if let bytes = bytesAtHand(of: page, for: query) { return bytes }
+        var bytes = ByteBuffer()
+        for start in stride(from: 0, to: page.tasks.count, by: Self.turn) {
+            Self.write(page.tasks[start...].prefix(Self.turn), to: &bytes)
+            await Task.yield()
+        }
+        if let version = page.version {
+            pages.withLockedValue { [bytes] in $0.insert(bytes, for: query, version: version) }
+        }
         return bytes
     }
 
-    private static func write(_ page: TaskPage) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        for (index, task) in page.tasks.enumerated() {
-            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+    /// The same, if it has been written before, or is in a moment.
+    func bytesAtHand(of page: TaskPage, for query: TaskQuery) -> ByteBuffer? {
+        if let version = page.version,
+            let bytes = pages.withLockedValue({ $0.value(for: query, version: version) })
+        {
+            return bytes
+        }
+        guard page.tasks.count <= Self.turn else { return nil }
+        var bytes = ByteBuffer()
+        Self.write(page.tasks[...], to: &bytes)
+        return bytes
+    }
+
+    private static func write(_ tasks: ArraySlice<TaskPage.Item>, to buffer: inout ByteBuffer) {
+        for task in tasks {
+            if buffer.readableBytes > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
             buffer.write(task)
         }
-        return buffer
     }
 }
 

@@ -10,8 +10,19 @@ package struct ChangeFeed: Sendable {
 
     private struct Pending {
         let signal: AsyncStream<Void>.Continuation
-        var changed: Set<TaskID>
+        var changed: Set<TaskID> = []
+        var introduction = Introduction.before(nil)
     }
+
+    /// How much a reader has been told of the tasks that there were when it came.
+    private enum Introduction {
+        /// Of all but those before an id.
+        case before(TaskID?)
+        case done
+    }
+
+    /// The most tasks that are told at once, and again as many that there were before: others are not to wait for it.
+    package static let batchLimit = 1000
 
     private var readers: [Reader: Pending] = [:]
     private var count: UInt64 = 0
@@ -20,13 +31,13 @@ package struct ChangeFeed: Sendable {
 
     /// Adds a reader, to be told of the tasks that there are.
     ///
-    /// - Returns: The reader, and a signal whenever there is something for it to ``take(for:)``.
-    package mutating func addReader(knowing tasks: some Sequence<TaskID>) -> (Reader, AsyncStream<Void>) {
+    /// - Returns: The reader, and a signal whenever there is something for it to ``take(for:existing:)``.
+    package mutating func addReader() -> (Reader, AsyncStream<Void>) {
         // A signal carries nothing: one that waits stands for all.
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         count += 1
         let reader = Reader(number: count)
-        readers[reader] = Pending(signal: signal, changed: Set(tasks))
+        readers[reader] = Pending(signal: signal)
         signal.yield()
         return (reader, signals)
     }
@@ -40,10 +51,29 @@ package struct ChangeFeed: Sendable {
         }
     }
 
-    /// The tasks that have changed since this reader last asked.
-    package mutating func take(for reader: Reader) -> Set<TaskID> {
-        defer { readers[reader]?.changed.removeAll(keepingCapacity: true) }
-        return readers[reader]?.changed ?? []
+    /// The next tasks that this reader is to be told of.
+    ///
+    /// - Parameter existing: the last tasks before an id, or of all, as many as a number says, the last one first.
+    package mutating func take(
+        for reader: Reader, existing: (_ limit: Int, _ before: TaskID?) -> [TaskID]
+    ) -> Set<TaskID> {
+        guard var pending = readers[reader] else { return [] }
+        readers[reader] = nil
+        var tasks = Set(pending.changed.prefix(Self.batchLimit))
+        pending.changed.subtract(tasks)
+        if case .before(let id) = pending.introduction {
+            let others = existing(Self.batchLimit, id)
+            tasks.formUnion(others)
+            if others.count == Self.batchLimit, let last = others.last {
+                pending.introduction = .before(last)
+                pending.signal.yield()
+            } else {
+                pending.introduction = .done
+            }
+        }
+        if !pending.changed.isEmpty { pending.signal.yield() }
+        readers[reader] = pending
+        return tasks
     }
 
     /// Ends every reader's signals once it has taken what there is.

@@ -43,7 +43,8 @@ package protocol TaskControl: Sendable {
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail?
 
-    /// The tasks that match, oldest first.
+    /// The first of the tasks that match, oldest first: as many as can be told in a moment and are good to have in
+    /// memory at once; ``TaskPage/next`` says where the others begin.
     ///
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage
@@ -57,12 +58,14 @@ package protocol TaskControl: Sendable {
     func pageAtHand(_ query: TaskQuery) -> TaskPage?
 
     /// The tasks that live, and those that have ended at a time or later, of very many the last; by age.
-    func current(since time: Timestamp) async -> [TaskRecord]
+    ///
+    /// - Parameter limit: the most tasks that wait, in the order in which they will be started; others are counted.
+    func current(since time: Timestamp, waiting limit: Int) async -> CurrentTasks
 
     /// How the service is.
     func health() async -> ServiceHealth
 
-    /// All tasks, and from then on those that have changed, in batches.
+    /// All tasks, the newest first, and meanwhile and from then on those that have changed, in batches.
     ///
     /// A batch holds what has changed since its reader took the one before, every task once, as it
     /// is now: a slow reader skips what lies between, and delays nothing. Ends with the service.
@@ -79,6 +82,19 @@ extension TaskControl {
     // Whoever has nothing at hand is asked.
     package func itemAtHand(_ id: TaskID) -> TaskPage.Item? { nil }
     package func pageAtHand(_ query: TaskQuery) -> TaskPage? { nil }
+}
+
+/// The tasks that a status dump is about.
+package struct CurrentTasks: Sendable {
+    /// By age.
+    package let records: [TaskRecord]
+    /// How many more wait.
+    package let othersWaiting: Int
+
+    package init(records: [TaskRecord], othersWaiting: Int) {
+        self.records = records
+        self.othersWaiting = othersWaiting
+    }
 }
 
 /// What has changed among the tasks since somebody last looked.
@@ -160,12 +176,15 @@ package struct TaskPage: Sendable {
     package let tasks: [Item]
     /// How many tasks match in all, whatever the page shows of them.
     package let total: Int
+    /// The id behind which there may be more that the query asks for; `nil` at the end.
+    package let next: TaskID?
     /// Two pages of one query with the same version are the same; `nil` where that is not known.
     package let version: UInt64?
 
-    package init(tasks: [Item], total: Int, version: UInt64? = nil) {
+    package init(tasks: [Item], total: Int, next: TaskID? = nil, version: UInt64? = nil) {
         self.tasks = tasks
         self.total = total
+        self.next = next
         self.version = version
     }
 }

@@ -24,10 +24,12 @@ extension TaskStore {
 
     /// Reads what a service needs to go on, and decides on the tasks that were interrupted.
     ///
-    /// - Parameter window: how many of the tasks that have ended are read, the last ones.
+    /// - Parameters:
+    ///   - window: how many of the tasks that have ended are read, the last ones.
+    ///   - size: how many bytes of them are read, about.
     /// - Throws: ``StateUnusable``.
     package func load(
-        window: Int, interrupted policy: RestartPolicy, at now: Timestamp
+        window: Int, size: Int = 64 << 20, interrupted policy: RestartPolicy, at now: Timestamp
     ) throws(StateUnusable) -> StoredTasks {
         do {
             let (stored, finishedCount) = try database.write { db in
@@ -37,12 +39,18 @@ extension TaskStore {
                     if let state = TaskState(rawValue: row["status"]) { tally.add(row["type"], state, row["n"]) }
                 }
                 let queued = try String.fetchAll(db, sql: "SELECT record FROM task WHERE status = 'queued'")
-                let finished = try String.fetchAll(
+                let last = try String.fetchCursor(
                     db,
                     sql: """
                         SELECT record FROM task WHERE status NOT IN ('queued', 'active')
                         ORDER BY kept_until DESC, id DESC LIMIT ?
                         """, arguments: [window])
+                var finished: [String] = []
+                var rest = size
+                while rest > 0, let text = try last.next() {
+                    finished.append(text)
+                    rest -= text.utf8.count
+                }
                 let records = try (finished.reversed() + queued).map(Self.record)
                 let held = try String.fetchOne(
                     db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [Setting.queueIsHeld.rawValue])
@@ -98,32 +106,53 @@ extension TaskStore {
         }
     }
 
-    /// The tasks that have ended and match, as they are written in the database, oldest first, as many as the query wants.
+    /// Tasks that have ended and match, as they are written in the database.
+    package struct FinishedPage: Sendable {
+        /// Oldest first.
+        package let items: [TaskPage.Item]
+        /// The id behind which there are more; `nil` at the end.
+        package let next: TaskID?
+    }
+
+    /// The most tasks, and bytes of them, that are read at once.
+    private static let pageLimit = (count: 1000, size: 1 << 20)
+
+    /// The first of the tasks that have ended and match, as many as the query wants and are good to have in memory.
     ///
     /// - Parameter types: those that there are tasks of.
     /// - Throws: ``StoreError``.
-    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> [TaskPage.Item] {
+    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> FinishedPage {
         do {
             return try await database.read { db in
                 // Each pair is a piece of the index, in the order of ids.
                 let statement = try db.cachedStatement(
                     sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
+                let limit = min(query.limit ?? .max, Self.pageLimit.count)
                 var ids: [String] = []
                 for state in TaskState.allCases where state.isFinal {
                     for type in types where query.matches(type, state) {
                         ids += try String.fetchAll(
                             statement,
                             arguments: [
-                                state.rawValue, type, query.after?.description ?? "", query.limit ?? -1,
+                                state.rawValue, type, query.after?.description ?? "", limit + 1,
                             ])
                     }
                 }
                 ids.sort()
                 let read = try db.cachedStatement(sql: "SELECT record FROM task WHERE id = ?")
-                return try ids.prefix(query.limit ?? .max).compactMap { text in
-                    guard let id = TaskID(text) else { return nil }
-                    return try String.fetchOne(read, arguments: [text]).map { .json(id, $0) }
+                var items: [TaskPage.Item] = []
+                var size = 0
+                for (index, text) in ids.enumerated() {
+                    if index == limit || size >= Self.pageLimit.size {
+                        return FinishedPage(items: items, next: TaskID(ids[index - 1]))
+                    }
+                    guard let id = TaskID(text), let record = try String.fetchOne(read, arguments: [text]) else {
+                        continue
+                    }
+                    items.append(.json(id, record))
+                    size += record.utf8.count
                 }
+                return FinishedPage(items: items, next: nil)
             }
         } catch {
             throw StoreError(error)

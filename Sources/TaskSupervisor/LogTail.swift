@@ -5,11 +5,20 @@ struct LogTail: Sendable {
     /// The longest line kept whole, in bytes; longer ones are cut into pieces.
     static let lineLimit = 4096
     private static let capacity = 200
+    /// Bytes of all lines together.
+    private static let sizeLimit = 128 << 10
 
     private(set) var lines: Deque<String> = []
+    /// Bytes of memory that the lines take.
+    private(set) var size = 0
 
     mutating func append(_ line: String) {
-        if lines.count == Self.capacity { lines.removeFirst() }
         lines.append(line)
+        size += Self.size(of: line)
+        while lines.count > Self.capacity || size > Self.sizeLimit, let first = lines.popFirst() {
+            size -= Self.size(of: first)
+        }
     }
+
+    private static func size(of line: String) -> Int { MemoryLayout<String>.size + line.utf8.count }
 }

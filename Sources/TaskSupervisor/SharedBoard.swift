@@ -6,7 +6,7 @@ final class SharedBoard: Sendable {
     private struct State {
         var board: TaskBoard
         /// Pages of the list that are the same as long as nothing happens.
-        var pages = VersionedCache<TaskQuery, TaskPage>(limit: 16)
+        var pages = VersionedCache<TaskQuery, TaskPage>(limit: 4)
     }
 
     private let state: NIOLockedValueBox<State>
@@ -54,10 +54,10 @@ final class SharedBoard: Sendable {
         state.withLockedValue { state in
             let version = state.board.version
             if let page = state.pages.value(for: query, version: version) { return page }
-            let tasks = state.board.page(query, at: now)
+            let (tasks, next) = state.board.page(query, at: now)
             let isFixed = tasks.allSatisfy { if case .json = $0 { true } else { false } }
             let page = TaskPage(
-                tasks: tasks, total: state.board.tally.count(query), version: isFixed ? version : nil)
+                tasks: tasks, total: state.board.tally.count(query), next: next, version: isFixed ? version : nil)
             if isFixed { state.pages.insert(page, for: query, version: version) }
             return page
         }

@@ -1,9 +1,13 @@
 package import Logging
+import NIOPosix
 import ServiceLifecycle
 package import TaskModel
 
 /// Writes all tasks and their states to the log, again and again.
 package struct StatusDump: Service {
+    /// Of tasks that wait, so many have a line of their own.
+    private static let waitingLimit = 100
+
     private let control: any TaskControl
     private let interval: Duration
     private let logger: Logger
@@ -25,9 +29,16 @@ package struct StatusDump: Service {
             while true {
                 try await clock.sleep(until: next)
                 let now = ServiceClock().now.wall
+                let current = await control.current(since: last, waiting: Self.waitingLimit)
                 let report = StatusReport(
-                    counts: await control.health().counts, records: await control.current(since: last))
-                for line in report.lines(at: now) { logger.info("\(line)") }
+                    counts: await control.health().counts, records: current.records,
+                    othersWaiting: current.othersWaiting)
+                // Thousands of lines take long enough for others to wait for; refused only while this process ends.
+                let lines = try await NIOThreadPool.singleton.runIfActive { report.lines(at: now) }
+                for (number, line) in lines.enumerated() {
+                    logger.info("\(line)")
+                    if number % 50 == 49 { await Task.yield() }
+                }
                 last = now
                 // A dump that comes late leaves out those that it has missed.
                 repeat { next += interval } while next <= clock.now
@@ -41,8 +52,10 @@ struct StatusReport {
     let counts: [TaskState: Int]
     /// Those that are alive, and those that have ended since the last dump.
     let records: [TaskRecord]
+    /// How many more wait.
+    var othersWaiting = 0
 
-    /// A summary, then a line for every task that is alive or has finished since the last dump.
+    /// A summary, then a line for every one of the records, and one for all others.
     func lines(at now: Timestamp) -> [String] {
         let states = TaskState.allCases.compactMap { state in
             counts[state].flatMap { $0 > 0 ? "\($0) \(state.rawValue)" : nil }
@@ -50,7 +63,9 @@ struct StatusReport {
         let total = counts.values.reduce(0, +)
         let number = total == 1 ? "1 task" : "\(total) tasks"
         let summary = "status: " + (total == 0 ? "no tasks" : "\(number): \(states.joined(separator: ", "))")
-        return [summary] + records.map { Self.line(on: $0, at: now) }
+        var lines = [summary] + records.map { Self.line(on: $0, at: now) }
+        if othersWaiting > 0 { lines.append("  … and \(othersWaiting) more \(othersWaiting == 1 ? "waits" : "wait")") }
+        return lines
     }
 
     private static func line(on record: TaskRecord, at now: Timestamp) -> String {

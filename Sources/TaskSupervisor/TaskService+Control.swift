@@ -104,18 +104,30 @@ extension TaskService: TaskControl {
         let now = clock.now
         guard board.read(query.reachesStore) else { return board.page(query, at: now) }
         let types = board.read(\.tally.types)
-        var tasks = try await stored { () async throws(StoreError) in try await store.finished(query, types: types) }
+        let storedPage = try await stored { () async throws(StoreError) in
+            try await store.finished(query, types: types)
+        }
         // What is in memory may be newer than what was read, and has been told already.
         let page = board.page(query, at: clock.now)
+        var tasks = storedPage.items
         board.read { board in tasks.removeAll { board.entries[$0.id] != nil } }
         tasks += page.tasks
         tasks.sort { $0.id < $1.id }
-        return TaskPage(tasks: Array(tasks.prefix(query.limit ?? .max)), total: page.total)
+        // Behind the end of either page there may be tasks that are not known yet.
+        var next = [storedPage.next, page.next].compactMap(\.self).min()
+        if let next { tasks.removeAll { $0.id > next } }
+        if let limit = query.limit, tasks.count > limit {
+            tasks.removeSubrange(limit...)
+            next = tasks.last?.id
+        }
+        return TaskPage(tasks: tasks, total: page.total, next: next)
     }
 
-    package func current(since time: Timestamp) -> [TaskRecord] {
+    package func current(since time: Timestamp, waiting limit: Int) -> CurrentTasks {
         let now = clock.now
-        return board.read { $0.alive(at: now) + $0.finished(since: time, at: now) }.sorted { $0.id < $1.id }
+        let (alive, others) = board.read { $0.alive(waiting: limit, at: now) }
+        let records = alive + board.read { $0.finished(since: time, at: now) }
+        return CurrentTasks(records: records.sorted { $0.id < $1.id }, othersWaiting: others)
     }
 
     package func health() -> ServiceHealth {
@@ -125,7 +137,7 @@ extension TaskService: TaskControl {
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
-        let (reader, signals) = feed.addReader(knowing: board.read { Set($0.entries.keys) })
+        let (reader, signals) = feed.addReader()
         if isDrained { feed.finish() }
         return signals.map { await self.takeChanges(for: reader) }
     }
@@ -133,7 +145,8 @@ extension TaskService: TaskControl {
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
         var changes = TaskChanges(queue: board.queue)
-        for id in feed.take(for: reader) {
+        let ids = feed.take(for: reader) { limit, id in board.read { $0.order.last(limit, before: id) } }
+        for id in ids {
             if let record = board.record(id, at: now) {
                 changes.changed.append(record)
             } else {

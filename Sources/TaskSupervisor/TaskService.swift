@@ -197,7 +197,7 @@ package actor TaskService: Service {
         do throws(LaunchError) {
             let end = try await launcher.run(assignment, on: start) { event in await self.receive(event, from: id) }
             if let end {
-                receive(.ended(id, end, lastLogLine: logs[id]?.lines.last))
+                receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
                 groups[id] = nil
             } else if Task.isCancelled {
                 receive(.launchFailed(id, reason: "the service is ending"))
@@ -255,7 +255,7 @@ package actor TaskService: Service {
         let (touched, forgotten) = board.takeTouched()
         feed.note(touched)
         for id in forgotten { logs[id] = nil }
-        armTimer()
+        armTimer(hasTicked: event.isTick)
     }
 
     private func perform(_ action: BoardAction) {
@@ -330,7 +330,12 @@ package actor TaskService: Service {
     }
 
     /// Sees to it that the board hears of its next deadline.
-    private func armTimer() {
+    private func armTimer(hasTicked: Bool) {
+        if hasTicked {
+            // What is due at the same time once more is due at once.
+            timer?.scheduled.cancel()
+            timer = nil
+        }
         guard let deadline = board.read(\.nextDeadline) else {
             timer?.scheduled.cancel()
             timer = nil

@@ -154,7 +154,7 @@ struct TaskStoreTests {
                         && query.after.map { record.id > $0 } ?? true
                 }.prefix(query.limit ?? .max)
                 let found = try await store.finished(query, types: Set(types))
-                #expect(found == expected.map { .json($0.id, $0.jsonText) })
+                #expect(found.items == expected.map { .json($0.id, $0.jsonText) })
             }
         }
     }

@@ -49,8 +49,9 @@ struct BoardScript {
         uptime = end
     }
 
-    mutating func submit(_ options: TaskOptions = TaskOptions()) throws -> TaskID {
-        let record = newRecord(options)
+    mutating func submit(_ options: TaskOptions = TaskOptions(), data: JSONValue = [:]) throws -> TaskID {
+        var record = newRecord(options)
+        record.data = JSONText(data)
         try receive(.submitted(record, hasPlace: reserve(options)))
         return record.id
     }
@@ -67,8 +68,8 @@ struct BoardScript {
     }
 
     /// A task whose worker has opened its port.
-    mutating func running(_ options: TaskOptions = TaskOptions()) throws -> TaskID {
-        let id = try submit(options)
+    mutating func running(_ options: TaskOptions = TaskOptions(), data: JSONValue = [:]) throws -> TaskID {
+        let id = try submit(options, data: data)
         try open(id)
         return id
     }

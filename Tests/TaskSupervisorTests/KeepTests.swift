@@ -13,7 +13,7 @@ struct KeepTests {
             try script.receive(.updated(tasks[index], .outcome(.completed(.null))))
             try script.end(tasks[index])
         }
-        let inMemory = script.board.page(TaskQuery(), at: script.now)
+        let inMemory = script.board.page(TaskQuery(), at: script.now).items
         #expect(inMemory.map(\.id) == [tasks[0], tasks[1], tasks[2], tasks[4]])
         // The one that is not held in memory is stored, and counted until it is pruned.
         #expect(script.board.isWindowed)
@@ -44,8 +44,69 @@ struct KeepTests {
     func many() throws {
         var script = BoardScript(TaskBoard.Policy(window: 10))
         for _ in 0..<300 { try script.end(try script.running()) }
-        let tasks = script.board.page(TaskQuery(), at: script.now)
+        let tasks = script.board.page(TaskQuery(), at: script.now).items
         #expect(tasks.count == 10)
         #expect(tasks.map(\.id) == tasks.map(\.id).sorted())
+    }
+
+    @Test("large results, errors and logs go before many small ones do, and the last one stays however large it is")
+    func size() throws {
+        let large = JSONText(.string(String(repeating: "x", count: 300_000)))
+        for part in ["result", "error", "log", "data"] {
+            var policy = TaskBoard.Policy(window: 1000)
+            policy.windowSize = 1_000_000
+            var script = BoardScript(policy)
+            var last: TaskID?
+            for number in 0..<20 {
+                let id = try script.running(data: part == "data" ? ["items": large.value] : [:])
+                let outcome: WorkOutcome =
+                    part == "error" ? .failed(large.string) : .completed(part == "result" ? large : 1)
+                try script.receive(.updated(id, .outcome(outcome)))
+                let end = WorkerEnd(status: .exited(code: 0), reaped: 1)
+                try script.receive(.ended(id, end, lastLogLine: nil, logSize: part == "log" ? 300_000 : 0))
+                #expect(script.board.finished.members.count == min(number + 1, 3), "\(part)")
+                #expect(script.board.finished.size <= 1_000_000, "\(part)")
+                last = id
+            }
+            #expect(script.board.entries.count == 3 && script.board.isWindowed)
+            #expect(script.board.tally.count(TaskQuery()) == 20)
+            for _ in 0..<100 { try script.end(try script.running()) }
+            #expect(try script.record(#require(last)).state.isFinal)
+
+            policy.windowSize = 1000
+            var small = BoardScript(policy)
+            for _ in 0..<3 { try small.end(try small.running()) }
+            #expect(small.board.finished.members.count == 1)
+        }
+    }
+
+    @Test("a list is told in pages of bounded size, that together are the list")
+    func pages() throws {
+        var script = BoardScript()
+        let item = JSONValue.string(String(repeating: "x", count: 300_000))
+        let large = try (0..<12).map { _ in try script.running(data: ["items": [item]]) }
+        let small = try (0..<3000).map { _ in try script.submit() }
+        for id in small[..<1500] {
+            try script.open(id)
+            try script.end(id)
+        }
+        for (query, expected) in [
+            (TaskQuery(), large + small), (TaskQuery(states: [.running]), large),
+            (TaskQuery(states: [.failed]), Array(small[..<1500])), (TaskQuery(limit: 700), large + small),
+        ] {
+            var (found, next): ([TaskID], TaskID?) = ([], nil)
+            var sizes: [Int] = []
+            repeat {
+                var page = query
+                page.after = next
+                let (items, rest) = script.board.page(page, at: script.now)
+                found += items.map(\.id)
+                sizes.append(items.reduce(0) { $0 + ($1.id <= large[11] ? 300_000 : 700) })
+                #expect(items.count <= query.limit ?? .max)
+                next = rest
+            } while next != nil
+            #expect(found == expected)
+            #expect(sizes.allSatisfy { $0 < 2 << 20 })
+        }
     }
 }

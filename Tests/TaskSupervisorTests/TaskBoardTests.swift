@@ -342,7 +342,7 @@ struct TaskBoardTests {
         let ids = [try script.running(), try script.running(), try script.submit(), try script.running()]
         try script.receive(.updated(ids[1], .paused))
         func page(_ query: TaskQuery) -> ([TaskID], Int) {
-            (script.board.page(query, at: script.now).map(\.id), script.board.tally.count(query))
+            (script.board.page(query, at: script.now).items.map(\.id), script.board.tally.count(query))
         }
         #expect(page(TaskQuery()) == (ids, 4))
         #expect(page(TaskQuery(states: [.running])) == ([ids[0], ids[3]], 2))

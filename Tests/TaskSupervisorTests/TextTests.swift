@@ -67,4 +67,13 @@ struct TextTests {
                 "  01ARYZ6S410000000000000002 process_data running 33 % pid 42 port 4000 age 7 s",
             ])
     }
+
+    @Test("of very many tasks that wait, a dump counts the last ones in one line")
+    func dumpOfMany() {
+        let now = Timestamp(milliseconds: 0)
+        let lines = [1, 99_900].map { count in
+            StatusReport(counts: [:], records: [], othersWaiting: count).lines(at: now).last
+        }
+        #expect(lines == ["  … and 1 more waits", "  … and 99900 more wait"])
+    }
 }

@@ -15,6 +15,8 @@ package actor FakeTaskControl: TaskControl {
     private var isHeld = false
     private var holdsActions = false
     private var heldActions: [CheckedContinuation<Void, Never>] = []
+    /// The most tasks on a page.
+    private var pageLimit = Int.max
     private let atHand = Mutex<[TaskID: TaskPage.Item]>([:])
 
     package init() {}
@@ -47,6 +49,7 @@ package actor FakeTaskControl: TaskControl {
         for action in heldActions { action.resume() }
         heldActions = []
     }
+    package func limitPages(to count: Int) { pageLimit = count }
 
     package func answerDetail(by worker: TaskDetail.Worker) {
         self.worker = worker
@@ -97,7 +100,9 @@ package actor FakeTaskControl: TaskControl {
         return queue()
     }
 
-    package func current(since time: Timestamp) -> [TaskRecord] { records.filter { !$0.state.isFinal } }
+    package func current(since time: Timestamp, waiting limit: Int) -> CurrentTasks {
+        CurrentTasks(records: records.filter { !$0.state.isFinal }, othersWaiting: 0)
+    }
 
     package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
         try throwFailure()
@@ -129,8 +134,11 @@ package actor FakeTaskControl: TaskControl {
         let matching = records.filter { record in
             query.states?.contains(record.state) ?? true && query.type.map { $0 == record.type } ?? true
         }
-        let page = matching.filter { record in query.after.map { record.id > $0 } ?? true }
-        return TaskPage(tasks: page.prefix(query.limit ?? .max).map(TaskPage.Item.record), total: matching.count)
+        let rest = matching.filter { record in query.after.map { record.id > $0 } ?? true }
+        let page = rest.prefix(min(query.limit ?? .max, pageLimit))
+        return TaskPage(
+            tasks: page.map(TaskPage.Item.record), total: matching.count,
+            next: page.count < rest.count ? page.last?.id : nil)
     }
 
     package func health() -> ServiceHealth {
@@ -138,12 +146,14 @@ package actor FakeTaskControl: TaskControl {
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
-        let (reader, signals) = feed.addReader(knowing: records.map(\.id))
+        let (reader, signals) = feed.addReader()
         return signals.map { await self.takeChanges(for: reader) }
     }
 
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
-        let changed = feed.take(for: reader)
+        let changed = feed.take(for: reader) { limit, id in
+            records.map(\.id).filter { other in id.map { other < $0 } ?? true }.suffix(limit).reversed()
+        }
         return TaskChanges(changed: records.filter { changed.contains($0.id) }, queue: queue())
     }
 

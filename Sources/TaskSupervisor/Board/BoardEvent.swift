@@ -17,8 +17,8 @@ enum BoardEvent: Sendable {
     /// The worker wrote something that is no update.
     case violated(TaskID, reason: String)
     /// The process group is empty and the pipe has been read to its end. The last line on standard
-    /// error often names the cause.
-    case ended(TaskID, WorkerEnd, lastLogLine: String?)
+    /// error often names the cause; the size is that of all its lines that are kept, in bytes.
+    case ended(TaskID, WorkerEnd, lastLogLine: String?, logSize: Int = 0)
     /// A client wants something, and an answer.
     case requested(RequestID, TaskAction, TaskID)
     /// The worker's HTTP server has answered a call, or has not.
@@ -35,6 +35,10 @@ enum BoardEvent: Sendable {
     case ticked
     /// The service is to end: every task, gracefully or by force.
     case shutdownRequested(byForce: Bool)
+}
+
+extension BoardEvent {
+    var isTick: Bool { if case .ticked = self { true } else { false } }
 }
 
 /// Something to be done, in the order given.

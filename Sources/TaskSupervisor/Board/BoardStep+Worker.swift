@@ -9,7 +9,9 @@ extension BoardStep {
         case .launchFailed(_, let reason): try launchFailed(&entry, reason: reason)
         case .updated(_, let update): try updated(&entry, by: update)
         case .violated(_, let reason): try lose(&entry, because: reason)
-        case .ended(_, let end, let lastLogLine): try ended(&entry, end, lastLogLine)
+        case .ended(_, let end, let lastLogLine, let logSize):
+            entry.logSize = logSize
+            try ended(&entry, end, lastLogLine)
         case .called(_, let id, let result): called(&entry, id, result)
         case .stored: try stored(&entry)
         case .prioritized(_, let priority): if entry.phase.isIdle { entry.options.priority = priority }

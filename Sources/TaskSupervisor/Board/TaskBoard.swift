@@ -1,5 +1,3 @@
-import DequeModule
-import OrderedCollections
 import TaskModel
 
 /// All tasks that live, the last ones that have ended, and every decision about them.
@@ -39,11 +37,16 @@ struct TaskBoard: Sendable {
         var maxRunning: Int?
         /// How many finished tasks are held in memory, the last ones; `nil` means all.
         var window: Int?
+        /// Bytes of memory that finished tasks may take, with their texts and logs.
+        var windowSize = 64 << 20
         /// Whether tasks that still wait outlive the service.
         var keepsQueue = false
         /// Whether tasks that the service's end has interrupted wait for another attempt.
         var requeuesInterrupted = false
     }
+
+    /// The most deadlines that one tick looks at.
+    private static let tickLimit = 500
 
     /// Handed to every worker, see ``Assignment/token``.
     let token: String?
@@ -57,16 +60,19 @@ struct TaskBoard: Sendable {
     private(set) var version: UInt64 = 0
     /// The tasks that events have touched since this was last emptied.
     var touched: Set<TaskID> = []
-    /// The tasks in the order of their creation, with some that are not in memory any more.
-    private var order: [TaskID] = []
-    /// In the order of their end, each with the time at which it was here.
-    private var finished: Deque<(id: TaskID, time: Timestamp)> = []
+    /// The tasks in memory, in the order of their creation.
+    private(set) var order = SortedBlocks<TaskID>()
+    private(set) var finished = FinishedWindow()
+    /// The longest text that is kept in ``texts``, in bytes.
+    static let textLimit = 4096
     /// Tasks that have ended, as JSON, once somebody has asked for them.
-    private var texts: [TaskID: String] = [:]
-    private var live: OrderedSet<TaskID> = []
-    private var line = WaitingLine()
-    /// Tasks before their start, be it their turn or not.
-    private var idleCount = 0
+    var texts: [TaskID: String] = [:]
+    /// Tasks that could be started now, in the order in which they will be.
+    private(set) var line = SortedBlocks<QueueRank>()
+    /// Tasks that wait for a time.
+    private(set) var timed = SortedBlocks<TaskID>()
+    /// Tasks that have, or had, a worker and have not ended.
+    private(set) var busy: Set<TaskID> = []
     private var activeCount = 0
     /// Places kept for tasks that are being stored.
     private var reserved = 0
@@ -87,6 +93,9 @@ struct TaskBoard: Sendable {
             isHeld: isHeld, maxRunning: rules.policy.maxRunning, active: activeCount, queued: idleCount)
     }
 
+    /// Tasks before their start, be it their turn or not.
+    private var idleCount: Int { line.count + timed.count }
+
     /// Decides.
     ///
     /// - Throws: ``IllegalTransition`` for a defect in this code; the task is then unchanged.
@@ -103,7 +112,7 @@ struct TaskBoard: Sendable {
             for record in records { add(TaskEntry(record), step) }
             tally = stored
         case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
-            .ended(let id, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
+            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
             try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
             guard entries[id] != nil else {
@@ -116,7 +125,9 @@ struct TaskBoard: Sendable {
         case .held(let isHeld): self.isHeld = isHeld
         case .pruned(let tasks): for task in tasks { prune(task) }
         case .ticked:
-            while let id = deadlines.popDue(at: now.uptime) {
+            // Others are to have their turn: what is left comes with the next tick, at once.
+            for _ in 0..<Self.tickLimit {
+                guard let id = deadlines.popDue(at: now.uptime) else { break }
                 guard let due = entries[id]?.phase.deadline, due <= now.uptime else { continue }
                 try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.deadlineReached(by: &entry)
                 }
@@ -124,7 +135,10 @@ struct TaskBoard: Sendable {
         case .shutdownRequested(let byForce):
             isShuttingDown = true
             step.isShuttingDown = true
-            for id in live {
+            // A queue that is kept waits for the next start.
+            let waiting =
+                rules.policy.keepsQueue ? [] : line.elements(after: nil).map(\.id) + timed.elements(after: nil)
+            for id in busy.sorted() + waiting {
                 try change(id, &step) { (entry, step) throws(IllegalTransition) in
                     try step.shutDown(&entry, byForce: byForce)
                 }
@@ -136,7 +150,7 @@ struct TaskBoard: Sendable {
             step.actions.append(.changed(entry.record(at: now)))
         }
         // What is being stored as started would otherwise be found so by the next service.
-        if isShuttingDown, live.count == idleCount, reserved == 0, !hasDrained {
+        if isShuttingDown, busy.isEmpty, reserved == 0, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
@@ -185,17 +199,11 @@ struct TaskBoard: Sendable {
         var entry = entry
         let id = entry.id
         touched.insert(id)
-        // Nearly always the last; two that were stored at the same time may come in either order.
-        if let last = order.last, id < last {
-            order.insert(id, at: order.partitioningIndex { $0 >= id })
-        } else {
-            order.append(id)
-        }
+        order.insert(id)
         if case .finished(let finished) = entry.phase {
             entries[id] = entry
-            return hold(id, since: finished.at)
+            return hold(entry, since: finished.at)
         }
-        live.append(id)
         tally.add(entry.type, .queued, 1)
         step.lineUp(&entry)
         keep(entry, after: nil)
@@ -214,105 +222,40 @@ struct TaskBoard: Sendable {
         tally.add(entry.type, before.phase.state, -1)
         tally.add(entry.type, entry.phase.state, 1)
         step.actions.append(.changed(entry.record(at: step.now)))
-        if entry.phase.state.isFinal, live.remove(id) != nil { hold(id, since: step.now.wall) }
+        if entry.phase.state.isFinal { hold(entry, since: step.now.wall) }
     }
 
     private mutating func keep(_ entry: TaskEntry, after before: TaskEntry?) {
         entries[entry.id] = entry
-        if before?.rankInLine != entry.rankInLine {
-            if let rank = before?.rankInLine { line.remove(rank) }
-            if let rank = entry.rankInLine { line.insert(rank) }
+        let (rank, rankBefore) = (entry.rankInLine, before?.rankInLine)
+        if rankBefore != rank {
+            if let rankBefore { line.remove(rankBefore) }
+            if let rank { line.insert(rank) }
         }
-        idleCount += (entry.phase.isIdle ? 1 : 0) - (before?.phase.isIdle == true ? 1 : 0)
+        if entry.phase.isIdle, rank == nil { timed.insert(entry.id) } else { timed.remove(entry.id) }
+        if entry.phase.isIdle || entry.phase.state.isFinal { busy.remove(entry.id) } else { busy.insert(entry.id) }
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
         if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
     }
 
-    /// Holds a task that has ended, for as long as not too many others have since.
-    private mutating func hold(_ id: TaskID, since time: Timestamp) {
-        finished.append((id, time))
-        while let window = rules.policy.window, finished.count > window { forget(finished.removeFirst().id) }
+    /// Keeps a task that has ended in memory until too many or too large ones have ended since.
+    private mutating func hold(_ entry: TaskEntry, since time: Timestamp) {
+        finished.append(FinishedWindow.Member(id: entry.id, time: time, size: entry.size))
+        let policy = rules.policy
+        while let id = finished.removeExcess(count: policy.window, size: policy.windowSize) { forget(id) }
     }
 
     private mutating func forget(_ id: TaskID) {
         guard entries.removeValue(forKey: id) != nil else { return }
         texts[id] = nil
         touched.insert(id)
-        // Now and then, so that forgetting one costs the same however many there are.
-        if order.count > 2 * entries.count + 64 { order.removeAll { entries[$0] == nil } }
+        order.remove(id)
     }
 
     private mutating func prune(_ task: PrunedTask) {
         tally.add(task.type, task.state, -1)
         guard entries[task.id]?.phase.state.isFinal == true else { return }
-        // The oldest, and so nearly always the first.
-        if let index = finished.firstIndex(where: { $0.id == task.id }) { finished.remove(at: index) }
+        finished.remove(task.id)
         forget(task.id)
     }
-}
-
-// MARK: - What is asked
-
-extension TaskBoard {
-    /// One task's record, `nil` when it is not in memory.
-    func record(_ id: TaskID, at now: Moment) -> TaskRecord? {
-        entries[id].map { record(of: $0, at: now) }
-    }
-
-    private func record(of entry: TaskEntry, at now: Moment) -> TaskRecord {
-        var record = entry.record(at: now)
-        record.queuePosition = entry.rankInLine.flatMap(line.position)
-        return record
-    }
-
-    /// The matching tasks that are in memory, oldest first, as many as the query wants.
-    ///
-    /// Ids only ever grow, so the order of creation is theirs. What has ended is written as JSON once.
-    mutating func page(_ query: TaskQuery, at now: Moment) -> [TaskPage.Item] {
-        var page: [TaskPage.Item] = []
-        // Everything before it is older.
-        let start = query.after.map { after in order.partitioningIndex { $0 > after } } ?? 0
-        for id in order[start...] {
-            guard page.count < query.limit ?? .max else { break }
-            if let item = item(id, matching: query, at: now) { page.append(item) }
-        }
-        return page
-    }
-
-    private mutating func item(_ id: TaskID, matching query: TaskQuery, at now: Moment) -> TaskPage.Item? {
-        // Most lists are of all tasks, most of which have ended: nothing else of them need be looked at.
-        if !query.matchesAll {
-            guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { return nil }
-        }
-        return item(id, at: now)
-    }
-
-    /// One task as it is on lists, `nil` when it is not in memory.
-    mutating func item(_ id: TaskID, at now: Moment) -> TaskPage.Item? {
-        if let text = texts[id] { return .json(id, text) }
-        guard let entry = entries[id] else { return nil }
-        let record = record(of: entry, at: now)
-        guard record.state.isFinal else { return .record(record) }
-        let newText = record.jsonText
-        texts[id] = newText
-        return .json(id, newText)
-    }
-
-    /// The tasks that have not ended.
-    func alive(at now: Moment) -> [TaskRecord] {
-        live.compactMap { id in entries[id].map { record(of: $0, at: now) } }
-    }
-
-    /// The tasks in memory of whose end this has heard at a time or later, in that order.
-    func finished(since time: Timestamp, at now: Moment) -> [TaskRecord] {
-        var records: [TaskRecord] = []
-        for (id, end) in finished.reversed() {
-            guard end >= time else { break }
-            if let entry = entries[id] { records.append(record(of: entry, at: now)) }
-        }
-        return records.reversed()
-    }
-
-    /// Whether some of the tasks that have ended are only stored.
-    var isWindowed: Bool { tally.count(where: \.isFinal) > finished.count }
 }

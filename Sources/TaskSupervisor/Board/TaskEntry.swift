@@ -17,6 +17,8 @@ struct TaskEntry: Sendable {
     private var workerPort: Int?
     var startedAt: Timestamp?
     private(set) var phase: TaskPhase
+    /// Bytes of the lines on its worker's standard error that are kept.
+    var logSize = 0
     private var clock: ActivityClock
 
     /// Takes over a record: of a new task, of one that waits, or of one that has ended.
@@ -114,6 +116,25 @@ struct TaskEntry: Sendable {
         assert(same.state == phase.state, "a change of state must go through enter(_:by:at:)")
         phase = same
     }
+
+    /// About how many bytes of memory it takes once it has ended, with its log and its text.
+    var size: Int {
+        var size = data.bytes.count + (progress.step?.utf8.count ?? 0)
+        size += attempts.reduce(0) { $0 + MemoryLayout<TaskAttempt>.size + $1.error.utf8.count }
+        if case .finished(let finished) = phase {
+            switch finished.ending {
+            case .completed(let result): size += result.bytes.count
+            case .failed(let error): size += error.utf8.count
+            case .terminated, .killed: break
+            }
+        }
+        // A small one will be kept as text, too.
+        if size < TaskBoard.textLimit { size *= 2 }
+        return size + logSize + Self.overhead
+    }
+
+    /// Bytes that a task without data takes: here twice, as its place in a table is not always filled, and as text.
+    private static let overhead = 2 * MemoryLayout<TaskEntry>.stride + 1024
 
     func record(at now: Moment) -> TaskRecord {
         var record = TaskRecord(
