@@ -7,7 +7,7 @@ package protocol TaskControl: Sendable {
     /// - Parameter key: what the client calls this submission. The second one with the same key, within
     ///   ``IdempotencyKey/lifetime``, brings the task of the first.
     /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``,
-    ///   ``TaskError/resourcesExhausted(reason:)``, ``TaskError/keyReused(_:)``,
+    ///   ``TaskError/resourcesExhausted(reason:)``, ``TaskError/queueFull(limit:)``, ``TaskError/keyReused(_:)``,
     ///   ``TaskError/storageFull(reason:)``, ``TaskError/storageUnavailable(reason:)``.
     func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission
 

@@ -8,7 +8,7 @@ extension TaskError {
         case .invalidState(_, _, let current), .notQueued(_, let current):
             problem.currentStatus = current
             problem.allowedActions = current.allowedActions
-        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .keyReused, .storageFull,
+        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .queueFull, .keyReused, .storageFull,
             .storageUnavailable:
             break
         }
@@ -21,7 +21,7 @@ extension TaskError {
         case .notFound: 404
         case .invalidState, .notQueued, .keyReused: 409
         case .workerUnresponsive: 504
-        case .shuttingDown, .resourcesExhausted, .storageUnavailable: 503
+        case .shuttingDown, .resourcesExhausted, .queueFull, .storageUnavailable: 503
         case .storageFull: 507
         }
     }

@@ -38,6 +38,8 @@ package enum TaskError: Error, Hashable {
     case shuttingDown
     /// The machine has nothing left to start a worker with; later it may.
     case resourcesExhausted(reason: String)
+    /// As many tasks wait as may; later there may be room.
+    case queueFull(limit: Int)
     /// Only what waits can be given another priority.
     case notQueued(TaskID, current: TaskState)
     /// The key of an earlier submission, with another body.
@@ -58,6 +60,7 @@ extension TaskError {
         case .workerUnresponsive: "worker_timeout"
         case .shuttingDown: "shutting_down"
         case .resourcesExhausted: "resources_exhausted"
+        case .queueFull: "queue_full"
         case .notQueued(_, let current): current.isFinal ? "already_finished" : "invalid_state"
         case .keyReused: "idempotency_key_reused"
         case .storageFull: "storage_full"
@@ -75,6 +78,7 @@ extension TaskError {
         case .workerUnresponsive: "The worker does not answer"
         case .shuttingDown: "The service is shutting down"
         case .resourcesExhausted: "No worker can be started now"
+        case .queueFull: "The queue is full"
         case .keyReused: "The idempotency key belongs to another request"
         case .storageFull: "There is no room to store the task"
         case .storageUnavailable: "The task storage does not work now"
@@ -98,6 +102,8 @@ extension TaskError {
             return "the service is shutting down and starts no more tasks"
         case .resourcesExhausted(let reason):
             return "no worker can be started now: \(reason)"
+        case .queueFull(let limit):
+            return "the task was not accepted: \(limit) tasks wait, and no more may; try again later"
         case .notQueued(let id, let current):
             return "cannot change the priority of task \(id): it is \(current.rawValue), not queued"
         case .keyReused(let key):

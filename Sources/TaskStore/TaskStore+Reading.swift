@@ -106,6 +106,26 @@ extension TaskStore {
         }
     }
 
+    /// What became of an earlier submission with a key; `nil` when there was none.
+    ///
+    /// - Throws: ``StoreError``.
+    package func addition(known keyed: Keyed, at now: Timestamp) async throws(StoreError) -> Addition? {
+        do {
+            return try await database.read { db in
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT request, task_id FROM idempotency_key WHERE key = ? AND expires > ?",
+                    arguments: [keyed.key.text, now.milliseconds])
+                guard let row else { return nil }
+                guard row["request"] == keyed.request, let id = TaskID(row["task_id"] as String) else {
+                    return .keyReused
+                }
+                return .known(id)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// Tasks that have ended and match, as they are written in the database.
     package struct FinishedPage: Sendable {
         /// Oldest first.

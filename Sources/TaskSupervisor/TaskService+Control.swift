@@ -15,6 +15,11 @@ extension TaskService: TaskControl {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let hasPlace = board.reservePlace(for: task.options, at: clock.now)
+        if !hasPlace, let maxQueued, board.queue.queued + joiningQueue >= maxQueued {
+            return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
+        }
+        if !hasPlace { joiningQueue += 1 }
+        defer { if !hasPlace { joiningQueue -= 1 } }
         // One with a key may be known already, or the disk be full; and without a disk there is no time to be won.
         if hasPlace, key == nil, store.isDurable, storeTrouble == nil { giveHeadStart(record) }
         defer { endHeadStart(record.id) }
@@ -35,12 +40,29 @@ extension TaskService: TaskControl {
             guard isKept else { throw .shuttingDown }
             receive(.submitted(record, hasPlace: hasPlace))
             return Submission(record: board.record(record.id, at: clock.now) ?? record, isNew: true)
-        case .known(let id):
-            guard let known = try await self.task(id) else { throw .notFound(id.description) }
-            return Submission(record: known, isNew: false)
+        case .known(let id): return try await earlier(id)
         case .keyReused:
             guard let key else { return Submission(record: record, isNew: true) }
             throw .keyReused(key)
+        }
+    }
+
+    private func earlier(_ id: TaskID) async throws(TaskError) -> Submission {
+        guard let known = try await self.task(id) else { throw .notFound(id.description) }
+        return Submission(record: known, isNew: false)
+    }
+
+    /// The earlier submission with a key.
+    ///
+    /// - Throws: `error` if there was none.
+    private func earlier(
+        _ keyed: TaskStore.Keyed?, at now: Timestamp, orThrow error: TaskError
+    ) async throws(TaskError) -> Submission {
+        guard let keyed else { throw error }
+        switch try await stored({ () async throws(StoreError) in try await store.addition(known: keyed, at: now) }) {
+        case .known(let id): return try await earlier(id)
+        case .keyReused: throw .keyReused(keyed.key)
+        case .added, nil: throw error
         }
     }
 

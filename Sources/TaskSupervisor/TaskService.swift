@@ -40,6 +40,11 @@ package actor TaskService: Service {
     /// Why the last thing that was to be stored was not; `nil` when it was.
     private(set) var storeTrouble: StoreError?
 
+    /// How many tasks may wait; `nil` means any number.
+    let maxQueued: Int?
+    /// Tasks that are being stored and will wait.
+    var joiningQueue = 0
+
     private var requests: UInt64 = 0
     /// Starts of tasks that are being stored, which nobody but the store has been told of.
     private var headStarts: [TaskID: StartSignal] = [:]
@@ -80,6 +85,7 @@ package actor TaskService: Service {
         policy.requeuesInterrupted = configuration.interrupted == .requeue
         clock = ServiceClock()
         startsHeld = stored.isHeld
+        maxQueued = configuration.maxQueued
         self.launcher = launcher
         self.client = client
         self.store = store
@@ -109,18 +115,22 @@ package actor TaskService: Service {
         package var token: AccessToken?
         /// How many tasks may have a worker at the same time; `nil` means any number.
         package var maxRunning: Int?
+        /// How many tasks may wait; `nil` means any number.
+        package var maxQueued: Int?
         /// How many finished tasks are held in memory; `nil` means all.
         package var window: Int?
         /// What becomes of tasks that have a worker when the service ends.
         package var interrupted: TaskStore.RestartPolicy
 
         package init(
-            grace: Duration, token: AccessToken?, maxRunning: Int? = nil, window: Int? = nil,
+            grace: Duration, token: AccessToken?, maxRunning: Int? = nil, maxQueued: Int? = nil,
+            window: Int? = nil,
             interrupted: TaskStore.RestartPolicy = .fail
         ) {
             self.grace = grace
             self.token = token
             self.maxRunning = maxRunning
+            self.maxQueued = maxQueued
             self.window = window
             self.interrupted = interrupted
         }

@@ -33,6 +33,9 @@ struct Options: ParsableArguments {
     @Option(help: "How many tasks may have a worker at the same time; 0 is any number. (default: 4 per processor)")
     var maxRunning: Int?
 
+    @Option(help: "How many tasks may wait; new ones are refused then. 0 is any number.")
+    var maxQueued = 1_000_000
+
     @Option(
         help: "The directory that tasks are kept in. (default: $XDG_STATE_HOME/taskdeck, or ~/.local/state/taskdeck)",
         completion: .directory)
@@ -74,6 +77,7 @@ struct Options: ParsableArguments {
         guard maxRunning ?? 0 >= 0 else {
             throw ValidationError("--max-running must not be negative, but is \(maxRunning ?? 0)")
         }
+        guard maxQueued >= 0 else { throw ValidationError("--max-queued must not be negative, but is \(maxQueued)") }
         guard (0...100).contains(warmWorkers ?? 0) else {
             throw ValidationError("--warm-workers must be between 0 and 100, not \(warmWorkers ?? 0)")
         }

@@ -33,7 +33,8 @@ extension Options {
         }
         let service = TaskService(
             configuration: .init(
-                grace: .seconds(grace), token: token, maxRunning: runningLimit, window: window, interrupted: onRestart),
+                grace: .seconds(grace), token: token, maxRunning: runningLimit,
+                maxQueued: maxQueued == 0 ? nil : maxQueued, window: window, interrupted: onRestart),
             workers: workers, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
         // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
         let requests = await EndRequests()

@@ -15,6 +15,7 @@ struct CommandLineTests {
             (["--log-level", "loud"], 64, "it must be trace, debug, info"),
             (["--status-interval", "0"], 64, "--status-interval must be between"), (["--grace", "-1"], 64, "--grace"),
             (["--max-running=-1"], 64, "--max-running must not be negative, but is -1"),
+            (["--max-queued=-1"], 64, "--max-queued must not be negative, but is -1"),
             (["--keep=-1"], 64, "--keep must not be negative"),
             (["--on-restart", "maybe"], 64, "it must be fail or requeue"),
             (["--state", "/tmp"], 64, "--ephemeral keeps nothing on disk"),
