@@ -14,7 +14,7 @@ struct SlowReaderTests {
     /// A task whose record has so many bytes, for the direct way and for the router's.
     private func addTask(of size: Int) async throws -> TaskID {
         let text = String(repeating: "x", count: size)
-        let id = await control.add("process_data", .completed, data: .string(text))
+        let id = await control.add("process_data", .completed, data: JSONText(.string(text)))
         control.putAtHand(.json(id, "\"\(text)\""))
         return id
     }

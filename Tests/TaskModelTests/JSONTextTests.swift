@@ -58,7 +58,9 @@ struct JSONTextTests {
         switch Int.random(in: 0...(depth > 0 ? 7 : 5), using: &random) {
         case 0: return .null
         case 1: return .bool(.random(using: &random))
-        case 2: return .integer(.random(in: .min ... .max, using: &random))
+        case 2:
+            let integer = Int64.random(in: .min ... .max, using: &random)
+            return .random(using: &random) ? .integer(integer) : .wideInteger("\(integer.magnitude)0000000000")
         case 3: return .integer(.random(in: -1000...1000, using: &random))
         case 4: return .number(.random(in: -1...1, using: &random))
         case 5: return .string(["", "a", "\"\\\n\u{1}", "ü😀", "e\u{301}"].randomElement(using: &random) ?? "")
@@ -67,7 +69,8 @@ struct JSONTextTests {
             let names = ["a", "b", "aa", "", "ü", "\"", "Z"].shuffled(using: &random).prefix(3)
             return .object(
                 Dictionary(
-                    names.map { ($0, value(depth: depth - 1, &random)) }, uniquingKeysWith: { first, _ in first }))
+                    names.map { (JSONName($0), value(depth: depth - 1, &random)) },
+                    uniquingKeysWith: { first, _ in first }))
         }
     }
 }

@@ -49,13 +49,14 @@ package actor FakeTaskControl: TaskControl {
         for action in heldActions { action.resume() }
         heldActions = []
     }
+
     package func limitPages(to count: Int) { pageLimit = count }
 
     package func answerDetail(by worker: TaskDetail.Worker) {
         self.worker = worker
     }
 
-    package func add(_ type: String, _ state: TaskState, data: JSONValue = [:]) -> TaskID {
+    package func add(_ type: String, _ state: TaskState, data: JSONText = [:]) -> TaskID {
         let id = ids.next(at: Timestamp(milliseconds: 0))
         records.append(
             TaskRecord(
