@@ -18,6 +18,7 @@ extern int setupterm(const char *term, int descriptor, int *error);
 extern char *tigetstr(const char *capability);
 extern int del_curterm(void *terminal);
 extern void *cur_term;
+extern const char *const strnames[];
 
 // Hidden by <wchar.h> unless _XOPEN_SOURCE is asked for.
 extern int wcwidth(wchar_t character);
@@ -34,12 +35,12 @@ static inline attr_t nc_reverse(void) { return A_REVERSE; }
 static inline attr_t nc_underline(void) { return A_UNDERLINE; }
 
 static inline mmask_t nc_mouse_mask(void) { return BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED; }
-static inline int nc_is_press(mmask_t state) { return (state & BUTTON1_PRESSED) != 0; }
-static inline int nc_is_wheel_up(mmask_t state) { return (state & BUTTON4_PRESSED) != 0; }
-static inline int nc_is_wheel_down(mmask_t state) { return (state & BUTTON5_PRESSED) != 0; }
+
+/// The name of the locale's encoding; only after setlocale(3).
+static inline const char *nc_encoding(void) { return nl_langinfo(CODESET); }
 
 /// Whether the locale's characters are UTF-8; only after setlocale(3).
-static inline int nc_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+static inline int nc_is_utf8(void) { return strcmp(nc_encoding(), "UTF-8") == 0; }
 
 /// Whether the terminal can place its cursor, without which nothing can be drawn.
 ///
@@ -59,13 +60,8 @@ static inline const char *nc_capability(const char *name) {
     return value == (char *)-1 ? NULL : value;
 }
 
-/// Reads a key: OK with a character, KEY_CODE_YES with a key's code, or ERR.
-static inline int nc_get_wch(WINDOW *window, int *code) {
-    wint_t character = 0;
-    int result = wget_wch(window, &character);
-    *code = (int)character;
-    return result;
-}
+/// The name of a string capability by number; NULL behind the last one.
+static inline const char *nc_string_name(int index) { return strnames[index]; }
 
 /// Fills a cell; `text` ends with 0.
 static inline int nc_set_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair) {

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <termios.h>
 #include <time.h>
@@ -37,8 +38,6 @@ static int pipe_ends[2] = {-1, -1};
 int terminal_guard_save(int terminal) {
     if (tcgetattr(terminal, &saved_modes) != 0) return -1;
     has_modes = 1;
-    drawn_on = terminal;
-    drawing_thread = (sig_atomic_t)syscall(SYS_gettid);
     return 0;
 }
 
@@ -107,16 +106,32 @@ static void write_patiently(int terminal, const char *bytes, size_t count) {
     }
 }
 
+int terminal_guard_is_foreground(int terminal) {
+    // 0 or less: a group of another namespace, or none; the kernel would not stop this process then.
+    pid_t foreground = tcgetpgrp(terminal);
+    return foreground <= 0 || foreground == getpgrp();
+}
+
 void terminal_guard_leave(void) {
+    if (!is_armed) return;
     cut_off_drawing();
     // A descriptor of its own: the flags of the others are shared with whoever started this process.
     int terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (terminal < 0) return;
-    // What the terminal has not taken so far would come before everything else.
-    tcflush(terminal, TCOFLUSH);
-    write_patiently(terminal, restore_bytes, (size_t)restore_count);
-    if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
+    // In the background this would stop the process instead.
+    if (terminal_guard_is_foreground(terminal)) {
+        // What the terminal has not taken so far would come before everything else.
+        tcflush(terminal, TCOFLUSH);
+        write_patiently(terminal, restore_bytes, (size_t)restore_count);
+        if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
+    }
     close(terminal);
+}
+
+void terminal_guard_restore_from_background(int terminal) {
+    struct termios modes;
+    if (tcgetattr(terminal, &modes) != 0 || (modes.c_lflag & TOSTOP)) return;
+    write_patiently(terminal, restore_bytes, (size_t)restore_count);
 }
 
 static void show_last_words(void) {
@@ -145,15 +160,17 @@ static void crashed(int number, siginfo_t *info, void *context) {
     if (info->si_code <= 0) raise(number);
 }
 
-void terminal_guard_arm(void) {
+void terminal_guard_arm(int terminal) {
+    drawn_on = terminal;
+    drawing_thread = (sig_atomic_t)syscall(SYS_gettid);
     if (is_armed) return;
-    is_armed = 1;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = crashed;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &previous[i]);
+    is_armed = 1;
 }
 
 void terminal_guard_disarm(void) {
@@ -162,6 +179,29 @@ void terminal_guard_disarm(void) {
     // Its number may soon be another file's.
     drawn_on = -1;
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
+}
+
+// Room for the handlers here and for those that come after them, such as the runtime's backtracer.
+enum { signal_stack_size = 256 * 1024 };
+
+void terminal_guard_add_signal_stack(void) {
+    stack_t stack;
+    if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE)) return;
+    void *memory = mmap(NULL, signal_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    memset(&stack, 0, sizeof stack);
+    stack.ss_sp = memory;
+    stack.ss_size = signal_stack_size;
+    if (sigaltstack(&stack, NULL) != 0) munmap(memory, signal_stack_size);
+}
+
+void terminal_guard_remove_signal_stack(void) {
+    stack_t stack, none;
+    // A stack of another size is somebody else's, such as a sanitizer's.
+    if (sigaltstack(NULL, &stack) != 0 || (stack.ss_flags & SS_DISABLE) || stack.ss_size != signal_stack_size) return;
+    memset(&none, 0, sizeof none);
+    none.ss_flags = SS_DISABLE;
+    if (sigaltstack(&none, NULL) == 0) munmap(stack.ss_sp, stack.ss_size);
 }
 
 ssize_t terminal_guard_read(int capture, char *buffer, size_t count) {

@@ -8,8 +8,6 @@ import Glibc
 /// ncurses keeps one screen for the whole process and is not made for threads: an instance belongs
 /// to the thread that has made it, and there is one at a time. Not being `Sendable` it stays there.
 package final class CursesTerminal: TerminalDevice {
-    /// How long ncurses waits for the rest of a sequence after an escape; the variable ESCDELAY wins.
-    private static let escapeDelay: Int32 = 25
     private static let pasteOn = "\u{1B}[?2004h"
     private static let pasteOff = "\u{1B}[?2004l"
 
@@ -17,12 +15,17 @@ package final class CursesTerminal: TerminalDevice {
     package let capabilities: Capabilities
 
     private let file: UnsafeMutablePointer<FILE>
-    private let descriptor: CInt
+    let descriptor: CInt
+    /// The terminal once more: non-blocking, which the other one must not be for ncurses to write to it.
+    private let inputDescriptor: CInt
     private let screen: OpaquePointer
-    private let signals: CInt
-    private var keys: KeyReader
+    let signals: CInt
+    var reader: InputReader
     private var painter: Painter
     private var mouseIsOn = false
+    /// Whether the terminal shows the dashboard: not while the process is in the background, where most of what
+    /// can be done to a terminal stops it.
+    private(set) var isShown = true
 
     /// Takes the terminal over.
     ///
@@ -38,7 +41,9 @@ package final class CursesTerminal: TerminalDevice {
             throw TerminalUnavailable(description: "there is no controlling terminal")
         }
         descriptor = fileno(file)
-        guard terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
+        inputDescriptor = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
+            Glibc.close(inputDescriptor)
             fclose(file)
             throw TerminalUnavailable(description: "ncurses does not know this terminal")
         }
@@ -46,16 +51,11 @@ package final class CursesTerminal: TerminalDevice {
         noecho()
         nonl()
         typeahead(-1)
-        if getenv("ESCDELAY") == nil { set_escdelay(Self.escapeDelay) }
-        guard let keys = KeyReader() else {
-            endwin()
-            delscreen(screen)
-            fclose(file)
-            throw TerminalUnavailable(description: "there is no memory for a screen")
-        }
+        // Only for what it sends to the terminal: the keys are read here.
+        keypad(nc_stdscr(), true)
         self.file = file
         self.screen = screen
-        self.keys = keys
+        reader = InputReader(descriptor: inputDescriptor, parser: TerminalDescription.inputParser())
         let noColor = getenv("NO_COLOR").map { String(cString: $0) }
         start_color()
         use_default_colors()
@@ -66,7 +66,7 @@ package final class CursesTerminal: TerminalDevice {
             // A process group led by the session's leader has no shell that would continue it.
             canSuspend: getsid(0) != getpgrp())
         terminal_guard_set_restore(Self.restoreBytes, Self.restoreBytes.utf8.count)
-        terminal_guard_arm()
+        terminal_guard_arm(descriptor)
         write(Self.pasteOn)
         setMouse(capabilities.hasMouse)
     }
@@ -91,13 +91,10 @@ package final class CursesTerminal: TerminalDevice {
 
     /// Gives the terminal back; nothing may be called after it.
     package func close() {
-        setMouse(false)
-        write(Self.pasteOff)
-        endwin()
-        terminal_guard_disarm()
-        keys.close()
+        leave()
         delscreen(screen)
         fclose(file)
+        Glibc.close(inputDescriptor)
     }
 
     /// Ends the wait of whoever has the terminal; for any thread, at any time.
@@ -112,73 +109,10 @@ package final class CursesTerminal: TerminalDevice {
         terminal_guard_leave()
     }
 
-    // MARK: - Input
-
-    package func wait(for limit: Duration?) -> [TerminalInput] {
-        // Reading one key may have brought more of them into ncurses' own memory.
-        var inputs = keys.readAll()
-        var watched = [
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-        ]
-        let milliseconds = limit.map { Self.milliseconds($0) } ?? -1
-        guard poll(&watched, 2, inputs.isEmpty ? milliseconds : 0) > 0 else { return inputs }
-        if watched[1].revents != 0 { inputs += readSignals() }
-        if watched[0].revents & Int16(POLLIN) != 0 {
-            let keys = keys.readAll()
-            // Readable, with nothing to read: the end.
-            if keys.isEmpty, isAtEnd { return inputs + [.hungUp] }
-            inputs += keys
-        } else if watched[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
-            return inputs + [.hungUp]
-        }
-        return inputs
-    }
-
-    /// Rounded up: waking up too early would be waiting in circles.
-    private static func milliseconds(_ limit: Duration) -> Int32 {
-        let (seconds, attoseconds) = limit.components
-        return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-    }
-
-    private var isAtEnd: Bool {
-        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLHUP | POLLERR) != 0
-    }
-
-    private func readSignals() -> [TerminalInput] {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(signals, &bytes, bytes.count)
-        guard count > 0 else { return [] }
-        let noticed = Set(bytes[..<count])
-        var inputs: [TerminalInput] = []
-        if noticed.contains(UInt8(ascii: "t")), capabilities.canSuspend {
-            suspend()
-            inputs.append(.resumed)
-        } else if noticed.contains(UInt8(ascii: "c")) {
-            // Stopped by a signal that nobody can catch; a shell has set the terminal to its own liking.
-            reset_prog_mode()
-            enableModes()
-            inputs.append(.resumed)
-        }
-        if !inputs.isEmpty || noticed.contains(UInt8(ascii: "w")) {
-            takeSize()
-            inputs.append(.resized(size))
-        }
-        return inputs
-    }
-
-    private func takeSize() {
-        var (columns, lines): (Int32, Int32) = (0, 0)
-        guard nc_window_size(descriptor, &columns, &lines) == 0, columns > 0, lines > 0 else { return }
-        resizeterm(lines, columns)
-        size = Size(width: Int(columns), height: Int(lines))
-        painter.forget()
-    }
-
     // MARK: - Output
 
     package func show(_ frame: Frame) {
+        guard isShown else { return }
         painter.paint(frame) { write($0) }
     }
 
@@ -194,36 +128,57 @@ package final class CursesTerminal: TerminalDevice {
 
     private func setMouse(_ isOn: Bool) {
         mouseIsOn = isOn
+        if isShown { switchMouse(isOn) }
+    }
+
+    private func switchMouse(_ isOn: Bool) {
         mousemask(isOn ? nc_mouse_mask() : 0, nil)
         // Otherwise ncurses waits a sixth of a second whether a press becomes a click.
         mouseinterval(0)
     }
 
-    private func enableModes() {
-        write(Self.pasteOn)
-        setMouse(mouseIsOn)
-        nc_repaint()
-        painter.forget()
-    }
+    // MARK: - Leaving and coming back
 
-    private func suspend() {
-        let mouseWasOn = mouseIsOn
-        setMouse(false)
-        mouseIsOn = mouseWasOn
+    /// Gives the terminal back, for now or for good.
+    func leave() {
+        guard isShown else { return }
+        switchMouse(false)
         write(Self.pasteOff)
         endwin()
         terminal_guard_disarm()
-        write("taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it.\r\n")
-        // SIGTSTP is taken; this one stops all threads, and the shell notices alike.
-        kill(getpid(), SIGSTOP)
-        terminal_guard_arm()
+        isShown = false
+    }
+
+    /// Makes the terminal the dashboard's again, whatever has been done to it meanwhile.
+    func enter() {
+        isShown = true
+        terminal_guard_arm(descriptor)
         reset_prog_mode()
-        enableModes()
-        takeSize()
+        write(Self.pasteOn)
+        switchMouse(mouseIsOn)
+        nc_repaint()
+        painter.forget()
+        updateSize()
+    }
+
+    /// Leaves the terminal to the process group that has it, without changing the modes that are that one's now.
+    func retreat() {
+        guard isShown else { return }
+        terminal_guard_disarm()
+        terminal_guard_restore_from_background(descriptor)
+        isShown = false
+    }
+
+    func updateSize() {
+        var (columns, lines): (Int32, Int32) = (0, 0)
+        guard nc_window_size(descriptor, &columns, &lines) == 0, columns > 0, lines > 0 else { return }
+        resizeterm(lines, columns)
+        size = Size(width: Int(columns), height: Int(lines))
+        painter.forget()
     }
 
     /// Bytes that ncurses knows nothing of; it keeps none of its own back between two calls.
-    private func write(_ text: String) {
+    func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             var rest = bytes[...]

@@ -1,4 +1,5 @@
 import CNcurses
+import CTerminalGuard
 import Glibc
 
 /// Why there is no terminal to draw on.
@@ -21,6 +22,10 @@ package enum TerminalProbe {
         let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard terminal >= 0 else { throw TerminalUnavailable(description: "there is no controlling terminal") }
         defer { close(terminal) }
+        // To draw from there would stop the process without a word.
+        guard terminal_guard_is_foreground(terminal) != 0 else {
+            throw TerminalUnavailable(description: "taskdeck was started in the background of its terminal")
+        }
         guard let name = getenv("TERM").map({ String(cString: $0) }), !name.isEmpty else {
             throw TerminalUnavailable(description: "TERM is not set")
         }

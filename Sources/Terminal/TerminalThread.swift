@@ -1,6 +1,7 @@
+import CTerminalGuard
 import Glibc
 
-/// A thread of its own for what blocks.
+/// A thread of its own for what blocks, with a stack on which its overflow can be handled.
 package struct TerminalThread: Sendable {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -28,7 +29,9 @@ package struct TerminalThread: Sendable {
             &thread, nil,
             { context in
                 // Handed over by the caller, who has retained it for this.
+                terminal_guard_add_signal_stack()
                 if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+                terminal_guard_remove_signal_stack()
                 return nil
             }, context.toOpaque())
         guard error == 0 else {
@@ -36,6 +39,11 @@ package struct TerminalThread: Sendable {
             throw TerminalUnavailable(description: "no thread could be started")
         }
         pthread_detach(thread)
+    }
+
+    /// Gives a thread that was not started here a stack on which its overflow can be handled.
+    package static func addSignalStackToCurrentThread() {
+        terminal_guard_add_signal_stack()
     }
 
     /// Returns when the body has returned, or when the time is over.

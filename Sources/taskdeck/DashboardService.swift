@@ -34,6 +34,8 @@ struct DashboardService: Service {
     ///
     /// - Throws: ``StartError`` when the terminal cannot be had after all.
     func run() async throws {
+        // The event loop's thread, on which the service does its work.
+        TerminalThread.addSignalStackToCurrentThread()
         do {
             let capture = try StreamCapture(log.capture())
             do throws(TerminalUnavailable) {
@@ -88,7 +90,10 @@ extension LogHub {
     fileprivate func capture() -> @Sendable ([UInt8]) -> Void {
         let lines = CapturedLines()
         return { bytes in
-            for piece in lines.splitter.withLock({ $0.feed(bytes) }) {
+            let pieces = lines.splitter.withLock { splitter in
+                bytes.isEmpty ? splitter.finish().map { [.line($0)] } ?? [] : splitter.feed(bytes)
+            }
+            for piece in pieces {
                 switch piece {
                 case .line(let line), .overlong(let line): self.log(.warning, "standard error: \(line)")
                 }

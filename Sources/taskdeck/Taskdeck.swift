@@ -4,6 +4,7 @@ import Glibc
 import SystemPackage
 import TaskModel
 import TaskSupervisor
+import Terminal
 
 /// The supervisor with all that belongs to it.
 @main
@@ -17,6 +18,7 @@ struct Taskdeck: AsyncParsableCommand {
 
     static func main() async {
         openStandardStreams()
+        TerminalThread.addSignalStackToCurrentThread()
         // A pipe that nobody reads any more is an error to deal with where it is written to.
         signal(SIGPIPE, SIG_IGN)
         raiseFileLimit()

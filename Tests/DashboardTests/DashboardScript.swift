@@ -30,8 +30,12 @@ struct DashboardScript {
         Moment(wall: Timestamp(milliseconds: start.milliseconds + Int64(uptime.wholeMilliseconds)), uptime: uptime)
     }
 
+    /// Whether each event is followed by a frame, as it is where events come one by one.
+    var showsFrames = true
+
     mutating func send(_ event: DashboardEvent) {
         commands += model.update(event, at: Self.moment(at: now))
+        if showsFrames { commands += model.update(.shown, at: Self.moment(at: now)) }
     }
 
     /// Lets seconds pass, ticking.

@@ -15,6 +15,8 @@ final class FakeTerminal: TerminalDevice, Sendable {
         var screens: [String] = []
         var frames = 0
         var waiters: [Waiter] = []
+        /// A text, and the keys that come while the first frame with it is drawn.
+        var pressedWhileDrawing: (text: String, keys: [Key])?
     }
 
     let size = Size(width: 100, height: 24)
@@ -25,9 +27,16 @@ final class FakeTerminal: TerminalDevice, Sendable {
     var performed: [TerminalCommand] { state.withLock { $0.performed } }
     var frames: Int { state.withLock { $0.frames } }
 
-    func press(_ keys: Key...) { send(keys.map { .key($0) }) }
+    func press(_ keys: Key...) { press(keys) }
+
+    func press(_ keys: [Key]) { send(keys.map { .key($0) }) }
 
     func send(_ input: TerminalInput) { send([input]) }
+
+    /// Presses keys after the dashboard has decided to draw a text, and before it is on the screen.
+    func press(_ keys: Key..., whileDrawing text: String) {
+        state.withLock { $0.pressedWhileDrawing = (text, keys) }
+    }
 
     private func send(_ inputs: [TerminalInput]) {
         state.withLock { state in
@@ -92,9 +101,24 @@ final class FakeTerminal: TerminalDevice, Sendable {
         }
     }
 
+    func discardInput() {
+        state.withLock { state in
+            state.inputs.removeAll {
+                switch $0 {
+                case .key, .paste, .mouse: true
+                case .resized, .resumed, .hungUp: false
+                }
+            }
+        }
+    }
+
     func show(_ frame: Frame) {
         let text = frame.text
         let found = state.withLock { state in
+            if let pressed = state.pressedWhileDrawing, text.contains(pressed.text) {
+                state.inputs += pressed.keys.map { .key($0) }
+                state.pressedWhileDrawing = nil
+            }
             state.screen = text
             state.screens.append(text)
             state.frames += 1

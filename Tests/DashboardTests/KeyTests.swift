@@ -62,6 +62,26 @@ struct KeyTests {
         #expect(script.commands.map(\.name) == ["kill 03"])
     }
 
+    @Test("nothing answers a question that has not been on the screen, by key, mouse or paste")
+    func unshownQuestions() {
+        for answer: TerminalInput in [
+            .key(.character("y")), .key(.enter), .key(.escape), .key(.right), .key(.control("c")), .paste("y"),
+            .mouse(MouseEvent(.press, at: Position(x: 58, y: 16))),
+        ] {
+            for question in ["K", "q"] {
+                var script = Self.three()
+                script.showsFrames = false
+                script.type(question)
+                script.send(.input(answer))
+                #expect(script.commands.isEmpty)
+                #expect(script.model.overlays.count == 1, "\(answer) closed it")
+                script.send(.shown)
+                script.type("y")
+                #expect(script.commands.count == 1)
+            }
+        }
+    }
+
     @Test("a question about killing means the tasks it was asked about, and only those still alive")
     func killing() {
         var script = Self.three()

@@ -81,6 +81,47 @@ struct LoopTests {
         #expect(await control.records.map(\.data) == [["complexity": 7, "batches": 5]])
     }
 
+    @Test("keys that came before a question was on the screen do not answer it")
+    func questions() async throws {
+        let control = FakeTaskControl()
+        _ = await control.add("process_data", .running)
+        let quits = try await Self.run(control) { terminal, _ in
+            try await terminal.shows("● running")
+            // In the same read, and while the question is drawn.
+            terminal.press(.character("y"), .enter, whileDrawing: "Kill this task?")
+            terminal.press(.character("K"), .character("y"), .right, .enter)
+            try await terminal.shows("Kill this task?")
+            terminal.press(.control("l"))
+            try await terminal.shows("Kill this task?")
+            #expect(await control.actions.isEmpty)
+            terminal.press(.character("n"))
+            try await terminal.shows("● running")
+            // Two, that is a question and its answer.
+            terminal.press(.control("c"), .control("c"))
+            try await terminal.shows("Quit taskdeck?")
+            terminal.press(.escape)
+            terminal.press(.character("K"))
+            try await terminal.shows("Kill this task?")
+            terminal.press(.character("y"))
+            try await terminal.shows("† killed")
+        }
+        #expect(await control.actions == [.kill])
+        #expect(quits.isEmpty)
+    }
+
+    @Test("a text that comes as single keys gets into the field whole")
+    func typedText() async throws {
+        let control = FakeTaskControl()
+        let numbers = "[" + (1...10_000).map { "\($0)" }.joined(separator: ",") + "]"
+        _ = try await Self.run(control) { terminal, _ in
+            terminal.press(.character("n"), .tab, .control("u"))
+            terminal.press(numbers.unicodeScalars.map { .character($0) } + [.enter])
+            try await terminal.shows("was started")
+        }
+        let items = await control.records.first.flatMap { Array($0.data.jsonText.utf8).count } ?? 0
+        #expect(items > numbers.utf8.count)
+    }
+
     @Test("what only the terminal can do, it is asked for")
     func terminalCommands() async throws {
         _ = try await Self.run { terminal, _ in

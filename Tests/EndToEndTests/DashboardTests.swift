@@ -196,7 +196,9 @@ struct DashboardTests {
             try await terminal.waitForText(" taskdeck  http", "● running")
             #expect(try await terminal.modes().isAlternate)
             #expect(try await cockpit.state(of: task.id) == .running)
-            try await terminal.type("qy")
+            try await terminal.type("q")
+            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.type("y")
             try await terminal.waitForText("ready>")
             #expect(try await !terminal.modes().isAlternate)
         }
@@ -245,7 +247,9 @@ struct DashboardTests {
             let colored = try await cockpit.terminal.coloredScreen()
             #expect(colored.contains("\u{1B}["))
             #expect(!colored.contains(/\[[0-9;]*(3[0-7]|38;5)[;m]/))
-            try await cockpit.terminal.type("qy")
+            try await cockpit.terminal.type("q")
+            try await cockpit.terminal.waitForText("Quit taskdeck?")
+            try await cockpit.terminal.type("y")
             try await cockpit.terminal.waitForText("ended: 0")
         }
     }
@@ -293,7 +297,9 @@ struct DashboardTests {
             // A press as xterm has told of them since 1988: button, column and row, each from 32 on.
             try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
             try await terminal.waitForText("▸ …\(second.id.description.suffix(6))")
-            try await terminal.type("qy")
+            try await terminal.type("q")
+            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.type("y")
             try await terminal.waitForText("ended: 0")
         }
     }

@@ -38,10 +38,8 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
             let start = clock.now.uptime
             let due = isDirty || !inbox.isEmpty ? min(tickDue, frameDue) : tickDue
             let inputs = terminal.wait(for: max(.zero, due - start))
-            for input in inputs {
-                update(.input(input))
-                if input == .hungUp { return }
-            }
+            apply(inputs)
+            if inputs.contains(.hungUp) { return }
             isDirty = isDirty || !inputs.isEmpty
 
             let now = clock.now.uptime
@@ -60,7 +58,30 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
                 terminal.show(model.frame)
                 frameDue = now + Self.frameInterval
                 isDirty = false
+                if model.hasUnshownQuestion {
+                    // What has come until now was meant for another screen.
+                    terminal.discardInput()
+                    update(.shown)
+                }
             }
+        }
+    }
+
+    private mutating func apply(_ inputs: [TerminalInput]) {
+        var rest = inputs[...]
+        while let input = rest.popFirst() {
+            guard case .key(.character(let first)) = input, model.isEditingText else {
+                update(.input(input))
+                continue
+            }
+            // A terminal without bracketed paste sends pasted text as keys: one edit for all of them, since an
+            // edit costs time in proportion to the text.
+            var text = String.UnicodeScalarView([first])
+            while case .key(.character(let next))? = rest.first {
+                text.append(next)
+                rest.removeFirst()
+            }
+            update(.input(text.count == 1 ? input : .paste(String(text))))
         }
     }
 

@@ -3,6 +3,8 @@ package import TaskModel
 /// Something that happened, for ``DashboardModel/update(_:at:)`` to take in.
 package enum DashboardEvent: Sendable {
     case input(TerminalInput)
+    /// The last frame is on the screen, and what comes now may be an answer to it.
+    case shown
     /// A second has passed.
     case ticked
     /// The API is open at this address.

@@ -64,6 +64,16 @@ package struct DashboardModel: Sendable {
         detailedTask.map { [$0] } ?? tasks.targets
     }
 
+    /// Whether a question waits for its first frame.
+    var hasUnshownQuestion: Bool { overlays.last?.isUnshownQuestion == true }
+
+    /// Whether characters go into a text, whatever they are.
+    var isEditingText: Bool {
+        if layout.isTooSmall { return false }
+        if case .form(let form) = overlays.last { return form.isEditingText }
+        return overlays.isEmpty && filterField != nil
+    }
+
     /// Names a task in messages.
     func name(_ id: TaskID) -> String {
         Format.short(id, glyphs)

@@ -13,6 +13,11 @@ enum Overlay: Sendable {
     var isQuestion: Bool {
         if case .confirmation = self { true } else { false }
     }
+
+    /// Whether it asks what cannot have been read yet.
+    var isUnshownQuestion: Bool {
+        if case .confirmation(let asked) = self { !asked.isShown } else { false }
+    }
 }
 
 /// A question before something that cannot be undone.
@@ -26,6 +31,8 @@ struct Confirmation: Sendable, Hashable {
     let purpose: Purpose
     /// Which button Enter presses; the harmless one at first.
     var confirms = false
+    /// Whether it has been on the screen: before that nothing is an answer to it.
+    var isShown = false
 }
 
 /// What an action did, or why it could not.

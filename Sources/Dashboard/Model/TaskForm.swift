@@ -46,6 +46,11 @@ struct TaskForm: Sendable {
 
     private var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
 
+    /// Whether the focus is on a field.
+    var isEditingText: Bool {
+        if case .field = focus { true } else { false }
+    }
+
     mutating func moveFocus(by steps: Int) {
         let order = order
         let index = (order.firstIndex(of: focus) ?? 0) + steps
@@ -69,9 +74,9 @@ struct TaskForm: Sendable {
     /// Changes the text that has the focus; what was wrong with it is forgotten.
     mutating func edit(_ change: (inout TextField) -> Bool) {
         guard case .field(let index) = focus, !isSubmitting else { return }
-        let before = fieldsByType[typeIndex][index].text.text
+        let before = fieldsByType[typeIndex][index].text.revision
         _ = change(&fieldsByType[typeIndex][index].text)
-        if fieldsByType[typeIndex][index].text.text != before { fieldsByType[typeIndex][index].problem = nil }
+        if fieldsByType[typeIndex][index].text.revision != before { fieldsByType[typeIndex][index].problem = nil }
     }
 
     // MARK: - Submitting

@@ -205,16 +205,18 @@ struct TaskTable: Sendable {
 
 /// Words that must all occur, in whatever case.
 struct TextFilter: Sendable {
-    private let words: [String]
+    /// Each once: a pasted text may repeat some thousands of times what every task holds.
+    private let words: Set<Substring>
 
     init(_ text: String) {
-        words = text.lowercased().split(separator: " ").map(String.init)
+        words = Set(text.lowercased().split(separator: " "))
     }
 
     var isEmpty: Bool { words.isEmpty }
 
     func matches(_ text: String) -> Bool {
         let text = text.lowercased()
-        return words.allSatisfy { text.contains($0) }
+        // A longer word is not looked for; of two spellings of a text in Unicode one may have three times the bytes.
+        return words.allSatisfy { $0.utf8.count <= text.utf8.count * 3 && text.contains($0) }
     }
 }

@@ -3,8 +3,12 @@ struct TextField: Sendable, Hashable {
     /// Characters beyond this are not taken: a pasted file must not fill the memory.
     private static let capacity = 100_000
 
-    private var characters: [Character]
+    private var characters: [Character] {
+        didSet { revision += 1 }
+    }
     private(set) var cursor: Int
+    /// Grows with every change of the text.
+    private(set) var revision = 0
 
     init(_ text: String = "") {
         characters = Array(text)
@@ -12,7 +16,16 @@ struct TextField: Sendable, Hashable {
     }
 
     var text: String { String(characters) }
-    var beforeCursor: String { String(characters[..<cursor]) }
+
+    /// What is around the cursor, as far as a line of `cells` cells may show it; the rest may be long.
+    func excerpt(around cells: Int) -> (beforeCursor: String, afterCursor: String) {
+        // More characters than cells, since some take none.
+        let room = cells * 4
+        return (
+            String(characters[max(0, cursor - room)..<cursor]),
+            String(characters[cursor..<min(characters.count, cursor + room)])
+        )
+    }
 
     /// Takes a key, unless it is none that edits.
     mutating func take(_ key: Key) -> Bool {
@@ -43,11 +56,12 @@ struct TextField: Sendable, Hashable {
 
     /// Inserts text at the cursor; line ends and tabs become spaces, since there is but one line.
     mutating func insert(_ text: String) {
-        let end = beforeCursor + text.map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
-        let rest = characters[cursor...]
-        // A combining character joins the one before it, so the cursor is counted anew.
-        let before = Array(end.prefix(max(0, Self.capacity - rest.count)))
-        characters = before + rest
-        cursor = before.count
+        // A combining character joins the one before it, so that one is inserted anew.
+        let start = max(0, cursor - 1)
+        let joined = String(characters[start..<cursor]) + String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+        let room = Self.capacity - (characters.count - (cursor - start))
+        let inserted = Array(joined.prefix(max(0, room)))
+        characters.replaceSubrange(start..<cursor, with: inserted)
+        cursor = start + inserted.count
     }
 }

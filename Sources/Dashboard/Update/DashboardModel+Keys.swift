@@ -6,7 +6,7 @@ extension DashboardModel {
         switch input {
         case .key(let key): return take(key)
         case .paste(let text): paste(text)
-        case .mouse(let event): return layout.isTooSmall ? [] : take(event)
+        case .mouse(let event): return layout.isTooSmall || hasUnshownQuestion ? [] : take(event)
         case .resized(let size):
             self.size = size
             writeDetail()
@@ -21,6 +21,8 @@ extension DashboardModel {
         switch key {
         case .control("l"): return [.terminal(.redraw)]
         case .control("z"): return perform(.suspend)
+        // Pressed before the question was on the screen, and so no answer to it.
+        case _ where hasUnshownQuestion: return []
         case .control("c"): return interrupt()
         default: break
         }

@@ -9,6 +9,7 @@ extension DashboardModel {
         var commands: [DashboardCommand] = []
         switch event {
         case .input(let input): commands = take(input)
+        case .shown: markQuestionShown()
         case .ticked: commands = tick()
         case .listening(let address): self.address = address
         case .tasksChanged(let changes): commands = take(changes)
@@ -28,6 +29,12 @@ extension DashboardModel {
         }
         settle()
         return commands
+    }
+
+    private mutating func markQuestionShown() {
+        guard case .confirmation(var asked) = overlays.last else { return }
+        asked.isShown = true
+        overlays[overlays.count - 1] = .confirmation(asked)
     }
 
     /// Makes positions consistent with what there is and with the size of the screen.

@@ -1,0 +1,76 @@
+import CTerminalGuard
+package import Dashboard
+import Glibc
+
+extension CursesTerminal {
+    package func wait(for limit: Duration?) -> [TerminalInput] {
+        var watched = [
+            // A hang-up is reported even if nothing is asked for.
+            pollfd(fd: descriptor, events: isShown ? Int16(POLLIN) : 0, revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+        ]
+        let timeout = [limit, reader.timeout].compactMap { $0 }.min()
+        guard poll(&watched, 2, timeout.map { Self.milliseconds($0) } ?? -1) >= 0 else { return [] }
+        var inputs = watched[1].revents != 0 ? readSignals() : []
+        if watched[0].revents & Int16(POLLIN) != 0 {
+            // Not in the background, where a signal may just have put the process.
+            guard isShown else { return inputs }
+            let (keys, isAtEnd) = reader.read()
+            inputs += keys
+            if isAtEnd { inputs.append(.hungUp) }
+        } else if watched[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
+            inputs.append(.hungUp)
+        } else {
+            inputs += reader.expire()
+        }
+        return inputs
+    }
+
+    package func discardInput() {
+        if isShown { reader.discard() }
+    }
+
+    /// Rounded up: waking up too early would be waiting in circles.
+    private static func milliseconds(_ limit: Duration) -> Int32 {
+        let (seconds, attoseconds) = limit.components
+        return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+
+    // MARK: - Signals
+
+    private func readSignals() -> [TerminalInput] {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(signals, &bytes, bytes.count)
+        guard count > 0 else { return [] }
+        let received = Set(bytes[..<count])
+        var inputs: [TerminalInput] = []
+        if received.contains(UInt8(ascii: "t")), capabilities.canSuspend {
+            suspend()
+            inputs.append(.resumed)
+        } else if received.contains(UInt8(ascii: "c")) {
+            // Stopped by a signal that cannot be caught, or moved to or from the background.
+            comeBack()
+            inputs.append(.resumed)
+        }
+        if !inputs.isEmpty || received.contains(UInt8(ascii: "w")) {
+            if isShown { updateSize() }
+            inputs.append(.resized(size))
+        }
+        return inputs
+    }
+
+    func suspend() {
+        leave()
+        write(
+            "taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it; 'bg' does without the dashboard.\r\n"
+        )
+        // SIGTSTP is handled here; this one stops all threads, and the shell notices alike.
+        kill(getpid(), SIGSTOP)
+        comeBack()
+    }
+
+    /// Shows the dashboard after the process was continued: at once in the foreground, else with the next 'fg'.
+    private func comeBack() {
+        if terminal_guard_is_foreground(descriptor) != 0 { enter() } else { retreat() }
+    }
+}

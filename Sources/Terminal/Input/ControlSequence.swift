@@ -1,0 +1,105 @@
+import Dashboard
+
+/// A control sequence (CSI) of ECMA-48, without its final byte.
+///
+/// Keeps what a key or a mouse report consists of, whatever the length of the sequence.
+struct ControlSequence: Sendable {
+    private static let parameterLimit = 3
+    private static let valueLimit = 65_535
+
+    /// One of `<`, `=`, `>`, `?` before the parameters.
+    private(set) var marker: UInt8?
+    private(set) var parameters: [Int] = []
+    /// Whether it holds what no key and no mouse report does: intermediate bytes, subparameters, more parameters.
+    private(set) var isForeign = false
+    private(set) var isEmpty = true
+
+    mutating func append(_ byte: UInt8) {
+        defer { isEmpty = false }
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if parameters.isEmpty { parameters = [0] }
+            let last = parameters.count - 1
+            parameters[last] = min(parameters[last] * 10 + Int(byte - UInt8(ascii: "0")), Self.valueLimit)
+        case UInt8(ascii: ";"):
+            if parameters.isEmpty { parameters = [0] }
+            if parameters.count < Self.parameterLimit { parameters.append(0) } else { isForeign = true }
+        case UInt8(ascii: "<")...UInt8(ascii: "?") where isEmpty: marker = byte
+        default: isForeign = true
+        }
+    }
+
+    /// Whether a `$` ends it, as rxvt sends for keys with Shift: `ESC [ 2 3 $`.
+    ///
+    /// Elsewhere `$` is an intermediate byte, as in reports of modes: `ESC [ ? 2026 ; 2 $ y`.
+    var endsWithDollar: Bool { marker == nil && !isForeign && parameters.count == 1 }
+
+    /// The key that a terminal sends in this way; `nil` for all else, keys with modifiers among it.
+    func key(final: UInt8) -> Key? {
+        guard marker == nil, !isForeign, parameters.count < 3, parameters.dropFirst().allSatisfy({ $0 <= 1 }) else {
+            return nil
+        }
+        let number = parameters.first ?? 0
+        switch final {
+        case UInt8(ascii: "~"): return Self.numberedKey(number)
+        case UInt8(ascii: "Z"): return number <= 1 ? .backTab : nil
+        default: return number <= 1 ? Self.cursorKey(final) : nil
+        }
+    }
+
+    /// The cursor keys, by their last byte; the same after SS3.
+    static func cursorKey(_ final: UInt8) -> Key? {
+        switch final {
+        case UInt8(ascii: "A"): .up
+        case UInt8(ascii: "B"): .down
+        case UInt8(ascii: "C"): .right
+        case UInt8(ascii: "D"): .left
+        case UInt8(ascii: "F"): .end
+        case UInt8(ascii: "H"): .home
+        default: nil
+        }
+    }
+
+    private static func numberedKey(_ number: Int) -> Key? {
+        switch number {
+        case 1, 7: .home
+        case 3: .delete
+        case 4, 8: .end
+        case 5: .pageUp
+        case 6: .pageDown
+        default: nil
+        }
+    }
+
+    /// Whether it is the mark before pasted text.
+    func beginsPaste(final: UInt8) -> Bool {
+        final == UInt8(ascii: "~") && marker == nil && !isForeign && parameters == [200]
+    }
+
+    /// A mouse report of the SGR encoding (mode 1006); `nil` if it is none, or of a release or motion.
+    func mouseEvent(final: UInt8) -> MouseEvent? {
+        guard marker == UInt8(ascii: "<"), !isForeign, final == UInt8(ascii: "M"), parameters.count == 3 else {
+            return nil
+        }
+        return MouseEvent(button: parameters[0], column: parameters[1], row: parameters[2])
+    }
+}
+
+extension MouseEvent {
+    /// What a terminal reports; `nil` for what the dashboard has no use for.
+    ///
+    /// - Parameters:
+    ///   - column: counted from 1, as `row`.
+    init?(button: Int, column: Int, row: Int) {
+        // Bits 2 to 4 are Shift, Meta and Control.
+        let kind: Kind
+        switch button & ~0b11100 {
+        case 0: kind = .press
+        case 64: kind = .wheelUp
+        case 65: kind = .wheelDown
+        default: return nil
+        }
+        guard column > 0, row > 0 else { return nil }
+        self.init(kind, at: Position(x: column - 1, y: row - 1))
+    }
+}

@@ -1,0 +1,96 @@
+/// How a terminal encodes characters.
+package enum TextEncoding: Sendable {
+    case utf8
+    /// One byte a character, by the scalars of the bytes from 0x80 on; `nil` for a byte without one.
+    ///
+    /// 0x80 to 0x9F are control characters, as in all of ISO 8859.
+    case singleByte([Unicode.Scalar?])
+
+    /// Whether a byte of 0x80 to 0x9F is a control character of its own, and not part of a character.
+    var hasControlBytes: Bool {
+        if case .singleByte = self { true } else { false }
+    }
+}
+
+/// Decodes characters that come in pieces.
+struct TextDecoder: Sendable {
+    private static let replacement: Unicode.Scalar = "\u{FFFD}"
+
+    let encoding: TextEncoding
+    private var value: UInt32 = 0
+    private var missing = 0
+    /// What the next byte may be: the second one excludes what is overlong, a surrogate or too large.
+    private var range: ClosedRange<UInt8> = 0x80...0xBF
+
+    init(_ encoding: TextEncoding) {
+        self.encoding = encoding
+    }
+
+    /// Whether a character has begun and not ended.
+    var isIncomplete: Bool { missing > 0 }
+
+    /// Drops a character that has begun.
+    mutating func reset() {
+        missing = 0
+    }
+
+    /// Decodes the next byte, one of 0x20 and more.
+    ///
+    /// - Returns: The characters that are complete with it: two after a byte that cannot follow the ones before.
+    mutating func decode(_ byte: UInt8) -> [Unicode.Scalar] {
+        if case .singleByte(let scalars) = encoding {
+            guard byte >= 0x80 else { return [Unicode.Scalar(byte)] }
+            let index = Int(byte) - 0x80
+            return [(scalars.indices.contains(index) ? scalars[index] : nil) ?? Self.replacement]
+        }
+        guard missing > 0 else { return begin(byte) }
+        guard range.contains(byte) else {
+            missing = 0
+            return [Self.replacement] + begin(byte)
+        }
+        value = value << 6 | UInt32(byte & 0x3F)
+        missing -= 1
+        range = 0x80...0xBF
+        return missing == 0 ? [Unicode.Scalar(value) ?? Self.replacement] : []
+    }
+
+    private mutating func begin(_ byte: UInt8) -> [Unicode.Scalar] {
+        range = 0x80...0xBF
+        switch byte {
+        case 0..<0x80: return [Unicode.Scalar(byte)]
+        case 0xC2...0xDF: (value, missing) = (UInt32(byte & 0x1F), 1)
+        case 0xE0...0xEF:
+            (value, missing) = (UInt32(byte & 0x0F), 2)
+            if byte == 0xE0 { range = 0xA0...0xBF }
+            if byte == 0xED { range = 0x80...0x9F }
+        case 0xF0...0xF4:
+            (value, missing) = (UInt32(byte & 0x07), 3)
+            if byte == 0xF0 { range = 0x90...0xBF }
+            if byte == 0xF4 { range = 0x80...0x8F }
+        default: return [Self.replacement]
+        }
+        return []
+    }
+
+    /// Decodes a whole text; every line end is a line feed.
+    func decode(_ bytes: [UInt8]) -> String {
+        var text = ""
+        switch encoding {
+        case .utf8: text = String(decoding: bytes, as: UTF8.self)
+        case .singleByte:
+            var decoder = self
+            for byte in bytes { text.unicodeScalars.append(contentsOf: decoder.decode(byte)) }
+        }
+        var result = String.UnicodeScalarView()
+        var follows: Unicode.Scalar?
+        for scalar in text.unicodeScalars {
+            if scalar == "\r" {
+                result.append("\n")
+            } else if scalar != "\n" || follows != "\r" {
+                result.append(scalar)
+            }
+            follows = scalar
+        }
+        return String(result)
+    }
+}

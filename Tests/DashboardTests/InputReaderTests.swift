@@ -1,0 +1,76 @@
+import Dashboard
+import Glibc
+import Testing
+
+@testable import Terminal
+
+@Suite("Reading from a terminal")
+struct InputReaderTests {
+    /// The end of a pipe that a terminal would have.
+    private struct Sender {
+        let descriptor: CInt
+
+        func send(_ text: String) {
+            let bytes = Array(text.utf8)
+            #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+        }
+    }
+
+    /// Runs `body` with a reader and what it reads from, and has the reader come to the end afterwards.
+    private static func run(escapeTimeout: Duration, body: (inout InputReader, Sender) -> Void) throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+        var reader = InputReader(descriptor: ends[0], parser: InputParser(escapeTimeout: escapeTimeout))
+        defer { close(ends[0]) }
+        do {
+            defer { close(ends[1]) }
+            body(&reader, Sender(descriptor: ends[1]))
+        }
+        let (_, isAtEnd) = reader.read()
+        #expect(isAtEnd)
+    }
+
+    @Test("nothing to read is no end, and an end is one")
+    func end() throws {
+        try Self.run(escapeTimeout: .zero) { reader, sender in
+            #expect(reader.read() == ([], false))
+            sender.send("j")
+            #expect(reader.read() == ([.key(.character("j"))], false))
+            #expect(reader.timeout == nil)
+        }
+    }
+
+    @Test("Escape comes when its time has passed, and not before")
+    func expiry() throws {
+        try Self.run(escapeTimeout: .zero) { reader, sender in
+            sender.send("\u{1B}")
+            #expect(reader.read() == ([], false))
+            #expect(reader.timeout == .zero)
+            #expect(reader.expire() == [.key(.escape)])
+        }
+        try Self.run(escapeTimeout: .seconds(3600)) { reader, sender in
+            sender.send("\u{1B}")
+            #expect(reader.read() == ([], false))
+            #expect(reader.timeout ?? .zero > .seconds(1800))
+            #expect(reader.expire() == [])
+            sender.send("[A")
+            #expect(reader.read() == ([.key(.up)], false))
+            #expect(reader.timeout == nil)
+        }
+    }
+
+    @Test("what is discarded is no key, an escape that was under way neither")
+    func discarding() throws {
+        try Self.run(escapeTimeout: .zero) { reader, sender in
+            sender.send("yy\u{1B}")
+            reader.discard()
+            #expect(reader.read() == ([], false))
+            _ = reader.expire()
+            sender.send("[")
+            sender.send("Bj")
+            #expect(reader.read().inputs == [.key(.down), .key(.character("j"))])
+        }
+    }
+}
