@@ -37,6 +37,8 @@ struct CellText: Sendable {
             } else {
                 for _ in 0..<cells { append(Unit(scalar: "?", width: 1)) }
             }
+        case .jamo:
+            appendJamo(scalar, isUnicode: isUnicode)
         case .mark:
             guard isUnicode, let last = units.indices.last, units[last].marks.count < Self.markLimit else { return }
             units[last].marks.append(scalar)
@@ -121,6 +123,50 @@ struct CellText: Sendable {
     private static let wordLimit = 24
 }
 
+// MARK: - Hangul
+
+extension CellText {
+    private static let consonants: ClosedRange<UInt32> = 0x1100...0x1112
+    private static let vowels: ClosedRange<UInt32> = 0x1161...0x1175
+    private static let finals: ClosedRange<UInt32> = 0x11A8...0x11C2
+    private static let syllables: ClosedRange<UInt32> = 0xAC00...0xD7A3
+
+    /// Appends a vowel or a final consonant to the syllable before it.
+    ///
+    /// As one character if there is one (Unicode 3.12): few terminals put syllables together themselves.
+    private mutating func appendJamo(_ jamo: Unicode.Scalar, isUnicode: Bool) {
+        guard isUnicode else { return }
+        guard let last = units.indices.last, units[last].width == 2 else {
+            // Nothing to stand on: the filler is what Unicode has for that.
+            return append(Unit(scalar: "\u{115F}", marks: [jamo], width: 2))
+        }
+        if units[last].marks.isEmpty, let syllable = Self.syllable(units[last].scalar, jamo) {
+            units[last].scalar = syllable
+        } else if units[last].marks.count < Self.markLimit {
+            units[last].marks.append(jamo)
+        }
+    }
+
+    private static func syllable(_ base: Unicode.Scalar, _ jamo: Unicode.Scalar) -> Unicode.Scalar? {
+        if consonants.contains(base.value), vowels.contains(jamo.value) {
+            let (consonant, vowel) = (base.value - consonants.lowerBound, jamo.value - vowels.lowerBound)
+            return Unicode.Scalar(syllables.lowerBound + (consonant * 21 + vowel) * 28)
+        }
+        // Every 28th syllable has no final consonant.
+        guard syllables.contains(base.value), (base.value - syllables.lowerBound) % 28 == 0,
+            finals.contains(jamo.value)
+        else { return nil }
+        return Unicode.Scalar(base.value + jamo.value - finals.lowerBound + 1)
+    }
+
+    private static func isJamo(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1160...0x11FF, 0xD7B0...0xD7C6, 0xD7CB...0xD7FB: true
+        default: false
+        }
+    }
+}
+
 // MARK: - What a scalar is to a terminal
 
 extension CellText {
@@ -128,6 +174,8 @@ extension CellText {
         case printable(cells: Int)
         /// Stands on the character before it.
         case mark
+        /// A vowel or a final consonant of Hangul: a part of the syllable before it.
+        case jamo
         /// Takes no room and shows nothing: joiners, variation selectors, soft hyphens.
         case invisible
         /// Would steer the terminal, turn the direction of text around, or is no character.
@@ -135,6 +183,7 @@ extension CellText {
     }
 
     static func kind(of scalar: Unicode.Scalar) -> Kind {
+        if isJamo(scalar) { return .jamo }
         switch scalar.properties.generalCategory {
         case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return .hostile
         case .nonspacingMark, .enclosingMark:
@@ -149,6 +198,16 @@ extension CellText {
         }
     }
 
+    /// The cells that a scalar takes.
+    static func cells(of scalar: Unicode.Scalar) -> Int {
+        if (0x20..<0x7F).contains(scalar.value) { return 1 }
+        return switch kind(of: scalar) {
+        case .printable(let cells): cells
+        case .mark, .jamo, .invisible: 0
+        case .hostile: 1
+        }
+    }
+
     private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
@@ -160,9 +219,9 @@ extension CellText {
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x1100: false
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,
             0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
-            0x16FE0...0x18CFF, 0x1AFF0...0x1B2FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD:
+            0x16FE0...0x18D7F, 0x1AFF0...0x1B2FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD:
             true
         // A regional indicator is half a flag, and drawn as a letter of one cell.
         case 0x1F1E6...0x1F1FF: false

@@ -7,7 +7,7 @@ struct DetailPane: Sendable {
     private(set) var detail: TaskDetail?
     /// Whether the service has been asked and has not answered yet.
     private(set) var isReading = false
-    private(set) var lines: [DetailLine] = []
+    private(set) var text = DetailText()
     /// The first line on the screen.
     private(set) var top = 0
 
@@ -27,9 +27,9 @@ struct DetailPane: Sendable {
         self.detail = detail
     }
 
-    /// Makes the text anew, from the newest record.
+    /// Brings the text up to date with the newest record.
     mutating func write(_ record: TaskRecord, width: Int, isUnicode: Bool) {
-        lines = DetailText(record: record, detail: detail, width: width, isUnicode: isUnicode).lines
+        text.update(record, detail, width: width, isUnicode: isUnicode)
     }
 
     mutating func move(_ motion: Motion, page: Int) {
@@ -39,13 +39,13 @@ struct DetailPane: Sendable {
         case .pageUp: top -= max(1, page - 1)
         case .pageDown: top += max(1, page - 1)
         case .first: top = 0
-        case .last: top = lines.count
+        case .last: top = text.count
         case .left, .right: break
         }
         settle(page: page)
     }
 
     mutating func settle(page: Int) {
-        top = max(0, min(top, lines.count - page))
+        top = max(0, min(top, text.count - page))
     }
 }

@@ -1,149 +1,53 @@
 import TaskModel
 
 /// One line of the text on a task.
-struct DetailLine: Sendable {
-    enum Content: Sendable {
-        case heading(String)
-        /// A label, empty where a text goes on, and what belongs to it.
-        case text(label: String, CellText, Style)
-    }
-
-    let content: Content
+enum DetailLine: Sendable {
+    case heading(String)
+    /// A label, empty where a text goes on, and what belongs to it.
+    case text(label: String, Substring, Style)
 }
 
-/// Writes all about one task, wrapped to a width.
-struct DetailText {
+/// All about one task, wrapped to a width.
+///
+/// In parts that change at different times: data and result may be as large as a megabyte and do not change at all,
+/// while progress changes many times a second.
+struct DetailText: Sendable {
     static let labelWidth = 12
 
-    private(set) var lines: [DetailLine] = []
-    private let width: Int
-    private let isUnicode: Bool
+    private var width: Int?
+    private var isUnicode = true
 
-    init(record: TaskRecord, detail: TaskDetail?, width: Int, isUnicode: Bool) {
-        self.width = max(1, width - Self.labelWidth)
-        self.isUnicode = isUnicode
-        writeTask(record)
-        if let error = record.error {
-            write(heading: "Error")
-            write("", error, Style(.error))
+    private var task: [DetailLine] = []
+    private var result: [DetailLine]?
+    private var data: [DetailLine]?
+    private var worker: [DetailLine] = []
+
+    private var parts: [[DetailLine]] { [task, result ?? [], data ?? [], worker] }
+
+    var count: Int { parts.reduce(0) { $0 + $1.count } }
+
+    /// A part of the lines.
+    func lines(from start: Int, count: Int) -> [DetailLine] {
+        var lines: [DetailLine] = []
+        var skipped = start
+        for part in parts {
+            lines += part.dropFirst(skipped).prefix(count - lines.count)
+            skipped = max(0, skipped - part.count)
         }
-        if !record.attempts.isEmpty {
-            write(heading: "Attempts before")
-            for attempt in record.attempts {
-                let ended = "\(attempt.finishedAt), after \(Format.duration(milliseconds: attempt.activeMilliseconds))"
-                write("\(attempt.number)", "\(ended): \(attempt.error)")
-            }
-        }
-        if let result = record.result {
-            write(heading: "Result")
-            write(result.value)
-        }
-        write(heading: "Data")
-        write(record.data.value)
-        write(heading: "Worker")
-        switch detail?.worker {
-        case .status(let status): write(status)
-        case .unavailable(let reason): write("", reason, .muted)
-        case nil: write("", "asking\(isUnicode ? "…" : "...")", .muted)
-        }
-        write(heading: "Worker's log")
-        let log = detail?.log ?? []
-        if log.isEmpty { write("", "nothing", .muted) }
-        for line in log { write("", line) }
+        return lines
     }
 
-    private mutating func writeTask(_ record: TaskRecord) {
-        let progress = record.progress
-        write("id", record.id.description)
-        write("type", record.type)
-        let pending = record.pending.map { ", asked to \($0.rawValue)" } ?? ""
-        write("state", record.state.rawValue + pending, Style(Style.Role(record.state)))
-        write(
-            "progress",
-            "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)"
-                + (progress.step.map { ", \($0)" } ?? ""))
-        write("queue", record.queuePosition.map { "number \($0)" })
-        write("priority", record.options.priority == 0 ? nil : String(record.options.priority))
-        write("timeout", record.options.timeout.map { "\($0) s of running time" })
-        write("not before", record.options.notBefore?.description)
-        if record.options.retries > 0 || record.attempt > 1 {
-            write("attempt", "\(record.attempt), with \(record.options.retries) retries")
+    /// Brings the text up to date; what is of the same task is kept as far as it cannot have changed.
+    mutating func update(_ record: TaskRecord, _ detail: TaskDetail?, width: Int, isUnicode: Bool) {
+        if width != self.width || isUnicode != self.isUnicode { (data, result) = (nil, nil) }
+        (self.width, self.isUnicode) = (width, isUnicode)
+        let room = max(1, width - Self.labelWidth)
+        task = DetailWriter.write(room) { $0.write(record) }
+        // Data is what the task was made with, and a result is the last that comes of it.
+        if data == nil { data = DetailWriter.write(room) { $0.write(record.data.value, under: "Data") } }
+        if result == nil, let text = record.result {
+            result = DetailWriter.write(room) { $0.write(text.value, under: "Result") }
         }
-        write("again at", record.retryAt?.description)
-        write("created", record.createdAt.description)
-        write("started", record.startedAt?.description)
-        write("finished", record.finishedAt?.description)
-        write("running", Format.duration(milliseconds: record.activeMilliseconds))
-        write("paused", Format.duration(milliseconds: record.pausedMilliseconds))
-        write("pid", record.pid.map(String.init))
-        write("port", record.workerPort.map(String.init))
-        write("exit code", record.exitCode.map(String.init))
-        write(
-            "termination",
-            record.termination.map {
-                "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped"
-            })
-    }
-
-    private mutating func write(heading: String) {
-        lines.append(DetailLine(content: .heading(heading)))
-    }
-
-    /// What is unknown is left out.
-    private mutating func write(_ label: String, _ text: String?, _ style: Style = .plain) {
-        guard let text else { return }
-        var label = label
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            for piece in CellText(line, isUnicode: isUnicode).wrapped(to: width) {
-                lines.append(DetailLine(content: .text(label: label, piece, style)))
-                label = ""
-            }
-        }
-    }
-
-    // MARK: - JSON
-
-    /// Members and elements on lines of their own; texts of several lines as they are.
-    private mutating func write(_ value: JSONValue) {
-        switch value {
-        case .object(let members) where !members.isEmpty:
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(value, after: name.text + ":", depth: 0)
-            }
-        default: write(value, after: nil, depth: 0)
-        }
-    }
-
-    private mutating func write(_ value: JSONValue, after prefix: String?, depth: Int) {
-        let indent = String(repeating: "  ", count: depth)
-        let start = indent + (prefix.map { $0 + " " } ?? "")
-        switch value {
-        case .object(let members) where !members.isEmpty:
-            if let prefix { write("", indent + prefix) }
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(value, after: name.text + ":", depth: depth + 1)
-            }
-        case .array(let elements) where !elements.isEmpty && !elements.allSatisfy(Self.isShort):
-            if let prefix { write("", indent + prefix) }
-            for element in elements { write(element, after: "-", depth: depth + 1) }
-        case .array(let elements):
-            write("", start + "[" + elements.map(\.jsonText).joined(separator: ", ") + "]")
-        case .string(let text) where text.contains(where: \.isNewline):
-            write("", start + "|")
-            for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-                write("", indent + "  " + line)
-            }
-        default:
-            write("", start + value.jsonText)
-        }
-    }
-
-    private static func isShort(_ value: JSONValue) -> Bool {
-        switch value {
-        case .null, .bool, .integer, .number: true
-        case .wideInteger(let digits): digits.utf8.count <= 20
-        case .string(let text): text.utf8.count <= 20
-        case .array, .object: false
-        }
+        worker = DetailWriter.write(room) { $0.write(detail, isUnicode: isUnicode) }
     }
 }

@@ -184,7 +184,7 @@ extension DashboardModel {
         }
     }
 
-    /// Writes the detail's text anew after its task, its worker's answer or the width has changed.
+    /// Brings the detail's text up to date after its task, its worker's answer or the width has changed.
     mutating func writeDetail() {
         guard let id = detailedTask, let record = tasks.rows[id]?.record else { return }
         let (width, isUnicode) = (size.width, capabilities.isUnicode)

@@ -3,17 +3,17 @@ import TaskModel
 extension DashboardModel {
     func drawDetail(_ pane: DetailPane, on canvas: inout Canvas, in rect: Rect) {
         let page = rect.height - 1
-        let last = min(pane.top + page, pane.lines.count)
-        let position =
-            pane.lines.count > page ? "\(pane.top + 1)-\(last) of \(pane.lines.count) lines" : "all"
+        let count = pane.text.count
+        let last = min(pane.top + page, count)
+        let position = count > page ? "\(pane.top + 1)-\(last) of \(count) lines" : "all"
         drawTitle("task \(name(pane.id))", position, on: &canvas, in: rect)
-        for (offset, line) in pane.lines.dropFirst(pane.top).prefix(page).enumerated() {
+        for (offset, line) in pane.text.lines(from: pane.top, count: page).enumerated() {
             let y = rect.y + 1 + offset
-            switch line.content {
+            switch line {
             case .heading(let text): canvas.text(text, x: 1, y: y, style: .bold)
             case .text(let label, let text, let style):
                 canvas.text(label, x: 2, y: y, width: DetailText.labelWidth - 1, style: .muted)
-                canvas.cells(text, x: 1 + DetailText.labelWidth, y: y, style: style)
+                canvas.text(text, x: 1 + DetailText.labelWidth, y: y, style: style)
             }
         }
     }
