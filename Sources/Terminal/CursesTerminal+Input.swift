@@ -64,8 +64,9 @@ extension CursesTerminal {
         write(
             "taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it; 'bg' does without the dashboard.\r\n"
         )
-        // SIGTSTP is handled here; this one stops all threads, and the shell notices alike.
-        kill(getpid(), SIGSTOP)
+        // SIGTSTP is handled here; this one stops all threads, and the shell notices alike. Sent to this thread,
+        // which does not go on before: kill(2) may return while the process has yet to stop.
+        raise(SIGSTOP)
         comeBack()
     }
 

@@ -74,3 +74,19 @@ struct InputReaderTests {
         }
     }
 }
+
+@Suite("The terminal's threads")
+struct TerminalThreadTests {
+    @Test("a thread has a stack for signals, so that its overflow can be handled")
+    func signalStack() async throws {
+        let (sizes, queue) = AsyncStream.makeStream(of: Int.self)
+        let thread = try TerminalThread {
+            var stack = stack_t()
+            let isThere = sigaltstack(nil, &stack) == 0 && stack.ss_flags & Int32(SS_DISABLE.rawValue) == 0
+            queue.yield(isThere ? Int(stack.ss_size) : 0)
+            queue.finish()
+        }
+        #expect(await sizes.first { _ in true } ?? 0 >= 65_536)
+        #expect(await thread.wait(atMost: .seconds(60)))
+    }
+}

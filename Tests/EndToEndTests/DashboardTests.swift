@@ -5,62 +5,12 @@ import Testing
 
 @Suite("The dashboard in a real terminal", .timeLimit(.minutes(2)))
 struct DashboardTests {
-    private static let long = #"{"items":[1,2,3],"delay":1000}"#
-
-    /// A taskdeck that was started from a shell in a terminal.
-    private struct Cockpit {
-        let terminal: TerminalSession
-        let http: HTTP
-        let pid: Int32
-
-        func start(_ type: String, _ data: String) async throws -> TaskRecord {
-            let id = try await http.post("/tasks", #"{"task_type":"\#(type)","task_data":\#(data)}"#).record.id
-            try await terminal.waitForText("\(id.description.suffix(6)) \(type)", "\(id) \(type) running")
-            return try await http.get("/tasks/\(id)").record
-        }
-
-        func state(of id: TaskID) async throws -> TaskState {
-            try await http.get("/tasks/\(id)").record.state
-        }
-
-        func control(_ id: TaskID, _ action: String) async throws {
-            _ = try await http.post("/tasks/\(id)/control", #"{"action":"\#(action)"}"#)
-        }
-    }
-
-    private static func run(
-        _ arguments: String = "", environment: [String: String?] = [:],
-        body: @Sendable (Cockpit) async throws -> Void
-    ) async throws {
-        try await TerminalSession.run(environment: environment) { terminal in
-            try await terminal.enter(
-                "before=$(stty -g); \(BuiltProducts.taskdeck) --port 0 --ephemeral --max-running 0 \(arguments); echo ended: $?"
-            )
-            let screen = try await terminal.waitForText(" taskdeck  http://127.0.0.1:", "listening on")
-            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
-            let http = HTTP(base: String(address))
-            try await body(Cockpit(terminal: terminal, http: http, pid: try await terminal.programPID()))
-        }
-    }
-
-    /// Waits for the shell and checks that the terminal is as a shell wants it.
-    private static func expectCleanShell(_ terminal: TerminalSession, endedWith code: Int? = 0) async throws {
-        try await terminal.waitForText(code.map { "ended: \($0)" } ?? "ended: ")
-        let modes = try await terminal.modes()
-        #expect(!modes.isAlternate)
-        #expect(modes.hasCursor)
-        #expect(!modes.hasMouse)
-        // Written so that the line itself does not hold what it prints.
-        try await terminal.enter(#"[ "$(stty -g)" = "$before" ] && printf 'modes %s\n' same"#)
-        try await terminal.waitForText("modes same")
-    }
-
     @Test("keys and curl see and do the same")
     func together() async throws {
-        try await Self.run { cockpit in
+        try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
             try await terminal.waitForText("No tasks yet")
-            let task = try await cockpit.start("process_data", Self.long)
+            let task = try await cockpit.start("process_data", Cockpit.long)
             try await terminal.type("p")
             try await terminal.waitForText("‖ paused", "process_data is paused")
             #expect(try await cockpit.state(of: task.id) == .paused)
@@ -85,13 +35,13 @@ struct DashboardTests {
             try await terminal.waitForText("† killed")
             #expect(try await cockpit.state(of: second.id) == .killed)
             try await terminal.type("q")
-            try await Self.expectCleanShell(terminal)
+            try await Cockpit.expectCleanShell(terminal)
         }
     }
 
     @Test("a newcomer starts a task of each type with the form, looks at it, and finds the keys")
     func newcomer() async throws {
-        try await Self.run { cockpit in
+        try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
             for (steps, type) in ["process_data", "generate_report", "cpu_intensive"].enumerated() {
                 try await terminal.type("n")
@@ -126,15 +76,15 @@ struct DashboardTests {
                 !$0.contains("PROGRESS") && $0.contains("─ log ─")
             }
             try await terminal.type("lq")
-            try await Self.expectCleanShell(terminal)
+            try await Cockpit.expectCleanShell(terminal)
         }
     }
 
     @Test("every size of the window is drawn, down to the smallest and back")
     func resizing() async throws {
-        try await Self.run { cockpit in
+        try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
-            let task = try await cockpit.start("process_data", Self.long)
+            let task = try await cockpit.start("process_data", Cockpit.long)
             for (width, height) in [(60, 16), (200, 50), (40, 10), (20, 5)] {
                 try await terminal.resize(width, height)
                 try await terminal.waitForScreen("\(width)x\(height)") { screen in
@@ -151,7 +101,7 @@ struct DashboardTests {
             try await terminal.type("q")
             try await terminal.waitForText("1 task will be ended")
             try await terminal.press("C-c")
-            try await Self.expectCleanShell(terminal)
+            try await Cockpit.expectCleanShell(terminal)
         }
     }
 
@@ -159,10 +109,10 @@ struct DashboardTests {
         "the terminal comes back after a signal, and the exit code says how it ended",
         arguments: ["TERM", "INT", "HUP"])
     func signals(name: String) async throws {
-        try await Self.run { cockpit in
-            let task = try await cockpit.start("process_data", Self.long)
+        try await Cockpit.run { cockpit in
+            let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(name == "TERM" ? .terminate : name == "INT" ? .interrupt : .hangUp, to: cockpit.pid)
-            try await Self.expectCleanShell(cockpit.terminal)
+            try await Cockpit.expectCleanShell(cockpit.terminal)
             #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
         }
     }
@@ -172,50 +122,11 @@ struct DashboardTests {
         .disabled(if: getenv("TSAN_OPTIONS") != nil, "the thread sanitizer holds such signals back"),
         arguments: [UnixSignal.segmentationFault, .abort])
     func crash(signal: UnixSignal) async throws {
-        try await Self.run(environment: ["SWIFT_BACKTRACE": "enable=no"]) { cockpit in
-            let task = try await cockpit.start("process_data", Self.long)
+        try await Cockpit.run(environment: ["SWIFT_BACKTRACE": "enable=no"]) { cockpit in
+            let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(signal, to: cockpit.pid)
-            try await Self.expectCleanShell(cockpit.terminal, endedWith: nil)
+            try await Cockpit.expectCleanShell(cockpit.terminal, endedWith: nil)
             #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
-        }
-    }
-
-    @Test("Ctrl-Z stops it, fg brings it back, and the workers go on meanwhile")
-    func suspending() async throws {
-        try await Self.run { cockpit in
-            let terminal = cockpit.terminal
-            let task = try await cockpit.start("process_data", Self.long)
-            try await terminal.press("C-z")
-            try await terminal.waitForText("Stopped", "taskdeck is stopped, and its API with it")
-            let modes = try await terminal.modes()
-            #expect(!modes.isAlternate)
-            #expect(modes.hasCursor)
-            #expect(ProcessWatch.exists(try #require(task.pid)))
-            try await terminal.resize(100, 30)
-            try await terminal.enter("clear; fg")
-            try await terminal.waitForText(" taskdeck  http", "● running")
-            #expect(try await terminal.modes().isAlternate)
-            #expect(try await cockpit.state(of: task.id) == .running)
-            try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?")
-            try await terminal.type("y")
-            try await terminal.waitForText("ready>")
-            #expect(try await !terminal.modes().isAlternate)
-        }
-    }
-
-    @Test("a terminal that takes no output holds up neither the service nor its end")
-    func stalled() async throws {
-        try await Self.run { cockpit in
-            let server = try await cockpit.terminal.serverPID()
-            try ProcessWatch.freeze(server)
-            // More than any pipe or terminal keeps back.
-            for _ in 0..<60 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
-            #expect(try await cockpit.http.get("/health").status == 200)
-            ProcessWatch.send(.terminate, to: cockpit.pid)
-            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
-            ProcessWatch.send(.resume, to: server)
-            try await cockpit.terminal.waitForText("ended: 0")
         }
     }
 
@@ -240,8 +151,8 @@ struct DashboardTests {
 
     @Test("no colours where NO_COLOR is set, and ASCII where the locale has no UTF-8")
     func plain() async throws {
-        try await Self.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
-            _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#)
+        try await Cockpit.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
+            _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Cockpit.long)}"#)
             let screen = try await cockpit.terminal.waitForText("> 1 running", "- log ---")
             #expect(screen.unicodeScalars.allSatisfy { $0.isASCII })
             let colored = try await cockpit.terminal.coloredScreen()
@@ -256,9 +167,9 @@ struct DashboardTests {
 
     @Test("the queue is held, moved and released by keys, as the API tells")
     func queue() async throws {
-        try await Self.run("--max-running 1") { cockpit in
+        try await Cockpit.run("--max-running 1") { cockpit in
             let terminal = cockpit.terminal
-            _ = try await cockpit.start("process_data", Self.long)
+            _ = try await cockpit.start("process_data", Cockpit.long)
             var ids: [TaskID] = []
             for _ in 0..<2 {
                 let answer = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)
@@ -277,15 +188,15 @@ struct DashboardTests {
             try await terminal.type("gR")
             try await terminal.waitForText("✓ 3 completed")
             try await terminal.type("q")
-            try await Self.expectCleanShell(terminal)
+            try await Cockpit.expectCleanShell(terminal)
         }
     }
 
     @Test("the mouse works where the terminal has one")
     func mouse() async throws {
-        try await Self.run { cockpit in
+        try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
-            _ = try await cockpit.start("process_data", Self.long)
+            _ = try await cockpit.start("process_data", Cockpit.long)
             let second = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
             let isItsRow = { @Sendable (line: Substring) in line.contains("cpu_intensive") && line.contains("● running")
             }

@@ -1,0 +1,149 @@
+import FoundationEssentials
+import Glibc
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("A real terminal that comes, goes and answers", .timeLimit(.minutes(2)))
+struct TerminalTests {
+    @Test("Ctrl-Z stops it, fg brings it back, and the workers go on meanwhile")
+    func suspending() async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Cockpit.long)
+            try await terminal.press("C-z")
+            try await terminal.waitForText("Stopped", "taskdeck is stopped, and its API with it")
+            let modes = try await terminal.modes()
+            #expect(!modes.isAlternate)
+            #expect(modes.hasCursor)
+            #expect(ProcessWatch.exists(try #require(task.pid)))
+            try await terminal.resize(100, 30)
+            try await terminal.enter("clear; fg")
+            try await terminal.waitForText(" taskdeck  http", "● running")
+            #expect(try await terminal.modes().isAlternate)
+            #expect(try await cockpit.state(of: task.id) == .running)
+            try await terminal.type("q")
+            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.type("y")
+            try await terminal.waitForText("ready>")
+            #expect(try await !terminal.modes().isAlternate)
+        }
+    }
+
+    @Test(
+        "bg goes on without the dashboard, fg shows it again, and a signal ends it either way",
+        arguments: [true, false])
+    func background(endsThere: Bool) async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Cockpit.long)
+            try await terminal.press("C-z")
+            try await terminal.waitForText("Stopped")
+            try await terminal.enter("clear; bg; printf '%s is usable\\n' shell")
+            try await terminal.waitForText("shell is usable")
+            #expect(try await cockpit.state(of: task.id) == .running)
+            #expect(try await !terminal.modes().isAlternate)
+            if endsThere {
+                ProcessWatch.send(.terminate, to: cockpit.pid)
+            } else {
+                try await terminal.enter("fg")
+                try await terminal.waitForText(" taskdeck  http", "● running")
+                try await terminal.type("p")
+                try await terminal.waitForText("‖ paused")
+                try await terminal.type("q")
+                try await terminal.waitForText("Quit taskdeck?")
+                try await terminal.type("y")
+            }
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            try await Cockpit.expectModesAsBefore(terminal)
+        }
+    }
+
+    @Test("started in the background it says so in a line and goes on headless")
+    func ampersand() async throws {
+        try await TerminalSession.run { terminal in
+            try await terminal.enter("\(BuiltProducts.taskdeck) --port 0 --ephemeral &")
+            let screen = try await terminal.waitForText(
+                "no dashboard, since taskdeck was started in the background of its terminal", "listening on http")
+            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
+            #expect(try await HTTP(base: String(address)).get("/health").status == 200)
+            try await terminal.enter("kill %1; wait %1; echo ended: $?")
+            try await terminal.waitForText("ended: 0")
+        }
+    }
+
+    @Test("stopped, continued and then stalled, the terminal is given back at the end")
+    func stalledAfterSuspending() async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            try await terminal.resize(300, 100)
+            _ = try await cockpit.start("process_data", Cockpit.long)
+            try await terminal.press("C-z")
+            try await terminal.waitForText("Stopped")
+            try await terminal.enter("clear; fg")
+            try await terminal.waitForText(" taskdeck  http", "● running")
+            let server = try await terminal.serverPID()
+            try ProcessWatch.freeze(server)
+            for _ in 0..<100 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
+            ProcessWatch.send(.terminate, to: cockpit.pid)
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            ProcessWatch.send(.resume, to: server)
+            try await terminal.enter("echo back: $?")
+            try await terminal.waitForText("back: 0")
+            try await Cockpit.expectModesAsBefore(terminal)
+        }
+    }
+
+    @Test("a terminal that takes no output holds up neither the service nor its end")
+    func stalled() async throws {
+        try await Cockpit.run { cockpit in
+            let server = try await cockpit.terminal.serverPID()
+            try ProcessWatch.freeze(server)
+            // More than any pipe or terminal keeps back.
+            for _ in 0..<60 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
+            #expect(try await cockpit.http.get("/health").status == 200)
+            ProcessWatch.send(.terminate, to: cockpit.pid)
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            ProcessWatch.send(.resume, to: server)
+            try await cockpit.terminal.waitForText("ended: 0")
+        }
+    }
+
+    @Test("a terminal's answers are no keys, in one piece or in several")
+    func answers() async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Cockpit.long)
+            for piece in [
+                "\u{1B}P>|tmux 3.5a\u{1B}\\", "\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\", "\u{1B}[8;24", ";80t", "\u{1B}",
+                "P1$r0mt\u{1B}\\", "\u{1B}[200", "~Kyt\n\u{1B}[20", "1~",
+            ] { try await terminal.type(piece) }
+            try await terminal.waitForText("pasted text has no place here")
+            try await terminal.type("p")
+            try await terminal.waitForText("‖ paused")
+            #expect(try await cockpit.state(of: task.id) == .paused)
+            #expect(try await cockpit.http.get("/tasks").list.total == 1)
+            try await terminal.type("q")
+            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.type("y")
+            try await Cockpit.expectCleanShell(terminal)
+        }
+    }
+
+    @Test("the last line written to standard error is kept, though it does not end")
+    func lastLine() async throws {
+        try await TemporaryDirectory.run { directory in
+            let file = directory.appending("log")
+            try await Cockpit.run("--log-file \(file)") { cockpit in
+                let error = try FileDescriptor.open("/proc/\(cockpit.pid)/fd/2", .writeOnly)
+                _ = try error.closeAfter { try error.writeAll("a line\nlast words".utf8) }
+                try await cockpit.terminal.waitForText("standard error: a line")
+                try await cockpit.terminal.type("q")
+                try await Cockpit.expectCleanShell(cockpit.terminal)
+            }
+            let log = try String(contentsOfFile: file.string, encoding: .utf8)
+            #expect(log.contains("standard error: last words"))
+        }
+    }
+}
