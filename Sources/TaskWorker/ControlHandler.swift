@@ -131,7 +131,9 @@ final class ControlHandler: ChannelInboundHandler {
         .noSuchResource(head.uri, known: "/status, /control nor /terminate")
     }
 
-    /// The host that is meant; `nil` if several are named, or none. HTTP/1.0 names none, and browsers do not speak it.
+    /// The host that is meant: `nil` if several are named, or none.
+    ///
+    /// HTTP/1.0 names none, and browsers do not speak it.
     private static func host(of head: HTTPRequestHead) -> String? {
         let hosts = head.headers["host"]
         if hosts.isEmpty, head.version == .http1_0 { return ControlPort.host }

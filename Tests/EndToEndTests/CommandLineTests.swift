@@ -20,7 +20,10 @@ struct CommandLineTests {
             (["--on-restart", "maybe"], 64, "it must be fail or requeue"),
             (["--state", "/tmp"], 64, "--ephemeral keeps nothing on disk"),
             (["--host", "0.0.0.0"], 64, "set a token with --token-file or TASKDECK_TOKEN"),
-            (["--host", "not.a.host.invalid", "--token-file", "/etc/hostname"], 1, "is not a known name or address of this machine"),
+            (
+                ["--host", "not.a.host.invalid", "--token-file", "/etc/hostname"], 1,
+                "is not a known name or address of this machine"
+            ),
             (["--worker", "/nope"], 1, "there is no worker program at '/nope'"),
             (["--log-file", "/nope/x.log"], 1, "the log file '/nope/x.log' cannot be opened"),
             (["--token-file", "/nope"], 1, "the token file '/nope' cannot be read"),
