@@ -215,7 +215,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard let expectation = head.headerFields[.expect], expectation.equalsIgnoringCase("100-continue") else {
             return false
         }
-        return (head.headerFields[.contentLength].flatMap(Int.init) ?? 0) <= RequestReading.bodyLimit
+        return (head.headerFields[.contentLength].flatMap { Int(digits: $0) } ?? 0) <= RequestReading.bodyLimit
     }
 
     /// Asks for the body, if the client waits for that and no earlier answer is being written.

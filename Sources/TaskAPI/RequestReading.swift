@@ -18,7 +18,7 @@ enum RequestReading {
     /// - Throws: ``ProblemDetails`` with 400, 413 or 415.
     static func object(in request: Request) async throws -> [JSONName: JSONValue] {
         try checkBody(of: request)
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyLimit {
+        if let length = request.headers[.contentLength].flatMap({ Int(digits: $0) }), length > bodyLimit {
             throw ProblemDetails.bodyTooLarge(limit: bodyLimit)
         }
         let body: ByteBuffer

@@ -144,7 +144,7 @@ package struct TaskQuery: Sendable, Hashable {
 
     /// Whether a task of this type and state is meant, wherever the page begins and ends.
     package func matches(_ type: String, _ state: TaskState) -> Bool {
-        (states?.contains(state) ?? true) && (self.type.map { $0 == type } ?? true)
+        (states?.contains(state) ?? true) && (self.type.map(type.hasSameBytes) ?? true)
     }
 
     package init(states: Set<TaskState>? = nil, type: String? = nil, after: TaskID? = nil, limit: Int? = nil) {

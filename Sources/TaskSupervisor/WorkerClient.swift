@@ -115,8 +115,10 @@ package struct WorkerClient: Sendable {
 
     /// - Throws: `SocketAddressError` for anything but an address or `localhost`.
     private static func socketAddress(of address: WorkerAddress) throws -> SocketAddress {
-        let host = address.host.lowercased() == "localhost" ? "127.0.0.1" : address.host
-        return try SocketAddress(ipAddress: host.filter { $0 != "[" && $0 != "]" }, port: address.port)
+        let host = address.host.equalsIgnoringCase("localhost") ? "127.0.0.1" : address.host
+        let isBracketed = host.hasBytePrefix("[") && host.hasByteSuffix("]")
+        return try SocketAddress(
+            ipAddress: isBracketed ? String(host.dropFirst().dropLast()) : host, port: address.port)
     }
 }
 

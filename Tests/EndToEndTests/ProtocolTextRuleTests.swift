@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Testing
+
+/// What cannot be seen in a review: that text from a connection is read by its bytes.
+@Suite("Protocol text is read by its bytes")
+struct ProtocolTextRuleTests {
+    /// Where requests, answers and what workers report are read.
+    private static let places = [
+        "TaskAPI", "TaskModel", "TaskWorker/ControlHandler.swift", "TaskSupervisor/WorkerClient.swift",
+    ]
+    /// What works by grapheme clusters, by canonical equivalence, or by the case tables of Unicode.
+    private static let forbidden = [
+        ".lowercased()", ".uppercased()", ".hasPrefix(", ".hasSuffix(", ".isWhitespace", ".isNewline", ".isLetter",
+        ".isNumber", ".isWholeNumber", "split(separator: \"", "firstIndex(of: \"", "lastIndex(of: \"", "contains(\"",
+        "{ $0 == \"", "{ $0 != \"", ".flatMap(Int.init)",
+    ]
+
+    private static var sources: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources")
+    }
+
+    @Test("nothing that compares or cuts text as people see it is used on it", arguments: places)
+    func rule(place: String) throws {
+        let url = Self.sources.appending(path: place)
+        var files = [url]
+        if !place.hasSuffix(".swift") {
+            files = try FileManager.default.subpathsOfDirectory(atPath: url.path()).filter { $0.hasSuffix(".swift") }
+                .map { url.appending(path: $0) }
+        }
+        #expect(!files.isEmpty)
+        for file in files {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                let code = line.components(separatedBy: "//")[0]
+                for call in Self.forbidden {
+                    #expect(!code.contains(call), "\(file.lastPathComponent): \(line)")
+                }
+            }
+        }
+    }
+}
