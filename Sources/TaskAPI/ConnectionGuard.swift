@@ -48,8 +48,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let meter = ByteMeter()
     /// Whether more is unwritten than the channel's high water mark.
     private var isBlocked = false
-    /// Bytes that the socket had accepted when the time for it to accept more began; `nil` when it has not begun.
-    private var acceptedBytes: Int?
+    /// Bytes that the socket has accepted, and since when these are all; `nil` while nothing waits for it.
+    private var progress: (acceptedBytes: Int, since: NIODeadline)?
 
     init(limits: ConnectionLimits) {
         self.limits = limits
@@ -86,7 +86,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func restart(_ context: ChannelHandlerContext) {
         // What the client sends is no excuse for not reading.
         guard !isBlocked else { return }
-        acceptedBytes = nil
+        progress = nil
         setDeadline(context, after: limit)
     }
 
@@ -118,8 +118,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func expire(_ context: ChannelHandlerContext) {
         if case .lingering = state { return context.close(promise: nil) }
         let unwritten = unwrittenBytes(context)
-        guard unwritten == 0 else { return expectProgress(context, meter.writtenBytes - unwritten) }
-        guard acceptedBytes == nil else {
+        guard unwritten == 0 else { return expectProgress(context) }
+        guard progress == nil else {
             // The rest has been accepted since: only now has the client reason to send the next request.
             return restart(context)
         }
@@ -130,11 +130,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Allows the client another ``ConnectionLimits/write`` if it has accepted anything during the last.
-    private func expectProgress(_ context: ChannelHandlerContext, _ accepted: Int) {
-        guard accepted != acceptedBytes else { return context.close(promise: nil) }
-        acceptedBytes = accepted
-        setDeadline(context, after: limits.write)
+    /// Closes the connection if the socket has accepted nothing for ``ConnectionLimits/write``; looks again, soon enough
+    /// to be at most a quarter late.
+    private func expectProgress(_ context: ChannelHandlerContext) {
+        let acceptedBytes = meter.writtenBytes - unwrittenBytes(context)
+        if let progress, progress.acceptedBytes == acceptedBytes {
+            guard .now() - progress.since < TimeAmount(limits.write) else { return context.close(promise: nil) }
+        } else {
+            progress = (acceptedBytes, .now())
+        }
+        setDeadline(context, after: limits.write / 4)
     }
 
     private func unwrittenBytes(_ context: ChannelHandlerContext) -> Int {
@@ -144,8 +149,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isBlocked = !context.channel.isWritable
         if isBlocked {
-            acceptedBytes = meter.writtenBytes - unwrittenBytes(context)
-            setDeadline(context, after: limits.write)
+            progress = nil
+            expectProgress(context)
         } else {
             restart(context)
         }
