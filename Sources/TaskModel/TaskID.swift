@@ -35,6 +35,14 @@ package struct TaskID: Sendable, Hashable {
     }
 }
 
+extension TaskID {
+    /// The time in the id: that of its creation, unless the clock was set back before.
+    package var time: Timestamp { Timestamp(milliseconds: Int64(min(high >> 16, Self.lastMillisecond))) }
+
+    /// The last one of the year 9999, beyond which RFC 3339 does not go.
+    private static let lastMillisecond: UInt64 = 253_402_300_799_999
+}
+
 extension TaskID: CustomStringConvertible {
     package var description: String {
         let value = UInt128(high) << 64 | UInt128(low)
@@ -67,7 +75,10 @@ extension TaskID: JSONReadable, JSONWritable {
 package struct TaskIDGenerator: Sendable {
     private var last: TaskID?
 
-    package init() {}
+    /// - Parameter last: the greatest id of those that were made before; `nil` if there is none.
+    package init(after last: TaskID? = nil) {
+        self.last = last
+    }
 
     /// The next id, made at `time`.
     ///

@@ -95,6 +95,15 @@ extension TaskRecord: JSONObjectReadable {
     }
 }
 
+extension TaskRecord {
+    /// The version of what ``writeMembers(to:)`` writes.
+    ///
+    /// To add a member: a property, a line in `writeMembers(to:)`, one in the initializer that reads JSON, with what
+    /// the member is where it is missing, and the next version here. Records that were stored with another version are
+    /// then read and written anew whenever they are sent, so that lists and single records have every member.
+    package static let version = 1
+}
+
 extension TaskRecord: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { writeMembers(to: &$0) }

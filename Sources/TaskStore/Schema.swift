@@ -42,6 +42,23 @@ enum Schema {
                     CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL);
                     """)
         }
+        migrator.registerMigration("3: versions of records, and the order of ends") { db in
+            try db.execute(
+                sql: """
+                    -- The version of the record's members; see TaskRecord.version. NULL: of before there were versions.
+                    ALTER TABLE task ADD COLUMN version INTEGER;
+                    -- See TaskRow.checksum. NULL: the record was changed in its place.
+                    ALTER TABLE task ADD COLUMN checksum INTEGER;
+                    -- Numbers the ends of tasks in their order. NULL: ended before they were numbered.
+                    ALTER TABLE task ADD COLUMN ended INTEGER;
+                    -- Whether an idempotency key belongs to the task. 'kept_until' is not used any more.
+                    ALTER TABLE task ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
+                    UPDATE task SET keyed = 1 WHERE id IN (SELECT task_id FROM idempotency_key);
+                    DROP INDEX task_by_age;
+                    CREATE INDEX task_by_end ON task (keyed, ended, since, id)
+                        WHERE status NOT IN ('queued', 'active');
+                    """)
+        }
         return migrator
     }
 
@@ -49,12 +66,10 @@ enum Schema {
     ///
     /// - Throws: ``StateUnusable``, and what SQLite has to say of a damaged file.
     static func check(_ db: Database) throws {
-        guard try db.tableExists("grdb_migrations") || db.tableExists("task") else {
-            // A new file has nothing in it.
-            let tables = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-            if tables > 0 { throw StateUnusable(description: "it is a database of something else") }
-            return
-        }
+        let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+        if tables.isEmpty { return }
+        // What a first start of an earlier version left that was interrupted.
+        if try tables == ["grdb_migrations"] && migrator.appliedIdentifiers(db).isEmpty { return }
         guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
             throw StateUnusable(description: "it is a database of something else")
         }

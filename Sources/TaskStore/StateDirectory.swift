@@ -3,39 +3,50 @@ package import SystemPackage
 
 /// A directory that holds one service's state, and belongs to it as long as the value lives.
 package final class StateDirectory: Sendable {
-    /// Of the database in it.
+    /// The path of the directory.
+    let path: FilePath
+    /// The path of the database in it.
     let database: FilePath
+    /// What was changed about the directory to make it safe, in sentences for the log.
+    package let notices: [String]
     private let lock: FileDescriptor
+    /// Locked as well: `lock` can be removed while the service runs, the directory only with all that is in it.
+    private let directory: FileDescriptor
 
     /// Makes the directory if it is not there, readable by its owner alone, and locks it.
     ///
-    /// - Throws: ``StateUnusable`` when it cannot be made or written to, or belongs to another service.
+    /// - Throws: ``StateUnusable`` when it cannot be made or written to, is open to other users, or belongs to another
+    ///   service.
     package init(_ path: FilePath) throws(StateUnusable) {
+        self.path = path
         database = path.appending("tasks.sqlite")
         try Self.make(path)
-        do {
-            lock = try FileDescriptor.open(
-                path.appending("lock"), .readWrite, options: [.create, .closeOnExec],
-                permissions: [.ownerReadWrite])
+        // An initializer that throws once all properties are set has deinit close the files; before that, nobody does.
+        let directory = try Self.open(path)
+        let lock: FileDescriptor
+        do throws(StateUnusable) {
+            notices = try Self.restrict(directory, path)
+            lock = try Self.openLock(path)
         } catch {
-            throw StateUnusable(description: "the state directory '\(path)' cannot be written to: \(error)")
+            try? directory.close()
+            throw error
         }
-        // The lock goes with the process, however it ends.
-        guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-            // An initializer that throws this late has deinit close the file; twice would close somebody else's.
-            let holder = Self.read(lock)
+        self.directory = directory
+        self.lock = lock
+        // The locks go with the process, however it ends.
+        guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0, flock(directory.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.processID(in: lock)
             throw StateUnusable(
                 description: "the state directory '\(path)' is in use by "
-                    + (holder.isEmpty ? "another process" : "process \(holder)")
+                    + (holder.map { "process \($0)" } ?? "another process")
                     + "; end that one, or choose another --state")
         }
-        ftruncate(lock.rawValue, 0)
-        // Who reads it finds out from the lock whether it still holds.
-        _ = try? lock.writeAll(toAbsoluteOffset: 0, "\(getpid())\n".utf8)
+        Self.writeProcessID(to: lock)
     }
 
     deinit {
         try? lock.close()
+        try? directory.close()
     }
 
     private static func make(_ path: FilePath) throws(StateUnusable) {
@@ -49,9 +60,126 @@ package final class StateDirectory: Sendable {
         }
     }
 
-    private static func read(_ file: FileDescriptor) -> String {
+    private static func open(_ path: FilePath) throws(StateUnusable) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+        } catch {
+            throw StateUnusable(description: "the state directory '\(path)' cannot be opened: \(error)")
+        }
+    }
+
+    // MARK: - Other users
+
+    /// Refuses a directory in which other users can put files, or takes the right from them.
+    ///
+    /// - Returns: What was changed.
+    private static func restrict(_ directory: FileDescriptor, _ path: FilePath) throws(StateUnusable) -> [String] {
+        var status = stat()
+        guard fstat(directory.rawValue, &status) == 0 else {
+            throw StateUnusable(
+                description: "the state directory '\(path)' cannot be looked at: \(Errno(rawValue: errno))")
+        }
+        guard status.st_uid == geteuid() else {
+            throw StateUnusable(
+                description:
+                    "the state directory '\(path)' belongs to user \(status.st_uid), not to user \(geteuid()); "
+                    + "choose another --state")
+        }
+        guard status.st_mode & 0o002 == 0 else {
+            throw StateUnusable(
+                description: "the state directory '\(path)' can be written to by all users; "
+                    + "run 'chmod 700' on it, or choose another --state")
+        }
+        guard status.st_mode & 0o020 != 0 else { return [] }
+        guard fchmod(directory.rawValue, 0o700) == 0 else {
+            throw StateUnusable(
+                description:
+                    "the state directory '\(path)' can be written to by its group, and that cannot be changed: "
+                    + "\(Errno(rawValue: errno))")
+        }
+        return ["the state directory '\(path)' could be written to by its group; its mode is 0700 now"]
+    }
+
+    /// Makes a file in the directory, if it is there, readable by its owner alone.
+    ///
+    /// - Throws: ``StateUnusable`` for one that is another user's, or no regular file: it may have been put there to have
+    ///   its content used, or the file it links to changed.
+    static func restrictFile(_ path: FilePath) throws(StateUnusable) {
+        do {
+            // O_NONBLOCK: opening a FIFO must not wait for a writer.
+            let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+            defer { try? file.close() }
+            try restrict(file: file, path)
+        } catch let error as Errno where error == .noSuchFileOrDirectory {
+            return
+        } catch let error as StateUnusable {
+            throw error
+        } catch {
+            throw StateUnusable(description: refusal(of: path, "\(error)"))
+        }
+    }
+
+    private static func restrict(file: FileDescriptor, _ path: FilePath) throws(StateUnusable) {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else {
+            throw StateUnusable(description: refusal(of: path, "\(Errno(rawValue: errno))"))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StateUnusable(description: refusal(of: path, "it is not a regular file"))
+        }
+        guard status.st_uid == geteuid() else {
+            throw StateUnusable(
+                description: refusal(of: path, "it belongs to user \(status.st_uid), not to user \(geteuid())"))
+        }
+        guard status.st_mode & 0o777 == 0o600 || fchmod(file.rawValue, 0o600) == 0 else {
+            throw StateUnusable(description: refusal(of: path, "\(Errno(rawValue: errno))"))
+        }
+    }
+
+    private static func refusal(of path: FilePath, _ reason: String) -> String {
+        "the file '\(path)' cannot be used: "
+            + (reason == "\(Errno.tooManySymbolicLinkLevels)" ? "it is a symbolic link" : reason)
+    }
+
+    // MARK: - The lock
+
+    private static func openLock(_ path: FilePath) throws(StateUnusable) -> FileDescriptor {
+        let path = path.appending("lock")
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .noFollow, .nonBlocking, .closeOnExec],
+                permissions: [.ownerReadWrite])
+        } catch {
+            throw StateUnusable(description: refusal(of: path, "\(error)"))
+        }
+        do throws(StateUnusable) {
+            try restrict(file: file, path)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
+    }
+
+    /// The width of what is written to the lock file, so that it need never be truncated.
+    private static let processIDWidth = 11
+
+    /// Writes the process id for others to read, unless the file holds something else.
+    private static func writeProcessID(to lock: FileDescriptor) {
+        var status = stat()
+        guard fstat(lock.rawValue, &status) == 0, status.st_nlink == 1,
+            status.st_size == 0 || status.st_size <= processIDWidth && processID(in: lock) != nil
+        else { return }
+        let text = "\(getpid())"
+        let padding = String(repeating: " ", count: max(0, processIDWidth - 1 - text.utf8.count))
+        // Readers learn from the lock whether it is still held.
+        _ = try? lock.writeAll(toAbsoluteOffset: 0, (text + padding + "\n").utf8)
+    }
+
+    private static func processID(in lock: FileDescriptor) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 32)
-        let count = (try? bytes.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: 0, into: $0) }) ?? 0
-        return String(decoding: bytes[..<count].filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+        let count = (try? bytes.withUnsafeMutableBytes { try lock.read(fromAbsoluteOffset: 0, into: $0) }) ?? 0
+        return Int32(String(decoding: bytes[..<count], as: UTF8.self).filter { !$0.isWhitespace })
     }
 }

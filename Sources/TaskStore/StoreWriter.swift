@@ -4,8 +4,14 @@ import TaskModel
 /// Writes changes within one transaction.
 struct StoreWriter {
     let db: Database
-    /// How many stored tasks have ended: counting them anew would go through all of them.
-    var finishedCount: Int
+    /// What need not be looked up in every transaction.
+    struct Counters: Sendable {
+        /// The number of stored tasks that have ended and count for `keep`; counting them goes through all of them.
+        var finished = 0
+        /// The number of the last end; `nil` until it has been looked up.
+        var lastEnd: Int64?
+    }
+    var counters: Counters
 
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
@@ -14,95 +20,184 @@ struct StoreWriter {
             try add(record, keyed, isActive: isActive)
             return .addition(.added)
         case .save(let record): try save(record)
+        case .giveUp(let record): try giveUp(record)
         case .setPriority(let id, let priority):
             try db.execute(
                 sql: """
-                    UPDATE task SET record = json_set(record, '$.priority', ?) WHERE id = ? AND status = 'queued'
+                    UPDATE task SET record = json_set(record, '$.priority', ?), checksum = NULL
+                    WHERE id = ? AND status = 'queued'
                     """, arguments: [priority, id.description])
         case .activate(let id, let time):
             let statement = try db.cachedStatement(
                 sql: "UPDATE task SET status = 'active', since = ? WHERE id = ? AND status = 'queued'")
             try statement.execute(arguments: [time.milliseconds, id.description])
-        case .set(let setting, let value):
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
-                arguments: [setting.rawValue, value])
+        case .set(let setting, let value): try set(setting, value)
         }
         return .done
     }
 
+    private func set(_ setting: TaskStore.Setting, _ value: String) throws {
+        let statement = try db.cachedStatement(sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)")
+        try statement.execute(arguments: [setting.rawValue, value])
+    }
+
     // MARK: - New tasks
 
-    private func earlierTask(_ keyed: TaskStore.Keyed, at now: Timestamp) throws -> TaskStore.Addition? {
-        try db.execute(sql: "DELETE FROM idempotency_key WHERE expires <= ?", arguments: [now.milliseconds])
+    private mutating func earlierTask(_ keyed: TaskStore.Keyed, at now: Timestamp) throws -> TaskStore.Addition? {
+        try expireKeys(at: now)
         let row = try Row.fetchOne(
             db, sql: "SELECT request, task_id FROM idempotency_key WHERE key = ?", arguments: [keyed.key.text])
         guard let row else { return nil }
-        guard (row["request"] as String).hasSameBytes(as: keyed.request), let id = TaskID(row["task_id"] as String)
-        else { return .keyReused }
-        return .known(id)
+        return keyed.addition(row)
+    }
+
+    /// Forgets the keys that are no longer remembered; their tasks count like all others from now on.
+    private mutating func expireKeys(at now: Timestamp) throws {
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM idempotency_key WHERE expires <= ? RETURNING task_id")
+        for id in try String.fetchAll(statement, arguments: [now.milliseconds]) {
+            let update = try db.cachedStatement(sql: "UPDATE task SET keyed = 0 WHERE id = ? RETURNING status")
+            let status = try String.fetchAll(update, arguments: [id]).first
+            if let status, status != "queued", status != "active" { counters.finished += 1 }
+        }
     }
 
     private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?, isActive: Bool) throws {
         let now = record.createdAt.milliseconds
-        let expires = keyed.map { _ in now + Int64(IdempotencyKey.lifetime.wholeMilliseconds) }
+        let text = record.jsonText
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO task (id, type, status, since, kept_until, record) VALUES (?, ?, ?, ?, ?, ?)")
+            sql: """
+                INSERT INTO task (id, type, status, since, kept_until, version, checksum, keyed, record)
+                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
+                """)
         try statement.execute(arguments: [
-            record.id.description, record.type, isActive ? "active" : "queued", now, expires ?? 0, record.jsonText,
+            record.id.description, record.type, isActive ? "active" : "queued", now, TaskRecord.version,
+            TaskRow.checksum(of: record, text), keyed != nil, text,
         ])
-        guard let keyed, let expires else { return }
+        guard let keyed else { return }
         try db.execute(
             sql: "INSERT INTO idempotency_key (key, request, task_id, expires) VALUES (?, ?, ?, ?)",
-            arguments: [keyed.key.text, keyed.request, record.id.description, expires])
+            arguments: [
+                keyed.key.text, keyed.request, record.id.description,
+                now + Int64(IdempotencyKey.lifetime.wholeMilliseconds),
+            ])
     }
 
     // MARK: - Known tasks
 
     private mutating func save(_ record: TaskRecord) throws {
-        let statement: Statement
-        if record.state.isFinal {
-            statement = try db.cachedStatement(
-                sql: """
-                    UPDATE task SET status = ?, since = ?, kept_until = MAX(kept_until, ?), record = ?
-                    WHERE id = ? AND status IN ('queued', 'active')
-                    """)
-            let time = (record.finishedAt ?? record.createdAt).milliseconds
-            try statement.execute(arguments: [
-                record.state.rawValue, time, time, record.jsonText, record.id.description,
-            ])
-            finishedCount += db.changesCount
-            // Its end was stored before, and was another one.
-            if db.changesCount == 0 { try amend(record) }
-        } else {
-            statement = try db.cachedStatement(
-                sql: "UPDATE task SET status = 'queued', record = ? WHERE id = ?")
-            try statement.execute(arguments: [record.jsonText, record.id.description])
+        let text = record.jsonText
+        let checksum = TaskRow.checksum(of: record, text)
+        guard record.state.isFinal else {
+            let statement = try db.cachedStatement(
+                sql: "UPDATE task SET status = 'queued', version = ?, checksum = ?, record = ? WHERE id = ?")
+            return try statement.execute(
+                arguments: [TaskRecord.version, checksum, text, record.id.description])
         }
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE task SET status = ?, since = ?, ended = ?, version = ?, checksum = ?, record = ?
+                WHERE id = ? AND status IN ('queued', 'active') RETURNING keyed
+                """)
+        let time = record.finishedAt ?? record.createdAt
+        let isFirst = try count(
+            Int.fetchAll(
+                statement,
+                arguments: [
+                    record.state.rawValue, time.milliseconds, try nextEnd(), TaskRecord.version, checksum, text,
+                    record.id.description,
+                ]))
+        guard !isFirst else { return }
+        // Its end was stored before, and was another one.
+        let amendment = try db.cachedStatement(
+            sql: "UPDATE task SET status = ?, version = ?, checksum = ?, record = ? WHERE id = ?")
+        try amendment.execute(
+            arguments: [record.state.rawValue, TaskRecord.version, checksum, text, record.id.description])
     }
 
-    private func amend(_ record: TaskRecord) throws {
-        let statement = try db.cachedStatement(sql: "UPDATE task SET status = ?, record = ? WHERE id = ?")
-        try statement.execute(arguments: [record.state.rawValue, record.jsonText, record.id.description])
+    /// Has a task failed whose record cannot be read, and keeps the record's text.
+    private mutating func giveUp(_ record: TaskRecord) throws {
+        let time = (record.finishedAt ?? record.createdAt).milliseconds
+        let isFirst = try count(
+            Int.fetchAll(
+                db,
+                sql: """
+                    UPDATE task SET status = 'failed', since = ?, ended = ?
+                    WHERE id = ? AND status IN ('queued', 'active') RETURNING keyed
+                    """, arguments: [time, try nextEnd(), record.id.description]))
+        guard !isFirst else { return }
+        try db.execute(
+            sql: "UPDATE task SET status = 'failed' WHERE id = ? AND status <> 'failed'",
+            arguments: [record.id.description])
     }
 
-    /// Forgets those that have been finished the longest, beyond as many as are kept.
+    /// The number that the next end would get.
+    private mutating func nextEnd() throws -> Int64 {
+        if let lastEnd = counters.lastEnd { return lastEnd + 1 }
+        // The index has the greatest at the end of each part.
+        let last = try [0, 1].map { keyed in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT MAX(ended) FROM task WHERE keyed = ? AND status NOT IN ('queued', 'active')
+                    """, arguments: [keyed]) ?? 0
+        }.max()
+        counters.lastEnd = last
+        return (last ?? 0) + 1
+    }
+
+    /// Counts an end.
+    ///
+    /// - Parameter keyed: whether a key belongs to the task; empty if it had ended before.
+    /// - Returns: Whether it has ended by this.
+    private mutating func count(_ keyed: [Int]) throws -> Bool {
+        guard let isKeyed = keyed.first else { return false }
+        counters.lastEnd = try nextEnd()
+        if isKeyed == 0 { counters.finished += 1 }
+        return true
+    }
+
+    /// Forgets those that have been finished the longest, beyond as many as are kept; a task with a key is kept as long as
+    /// the key is remembered, and does not count.
     mutating func prune(keep: Int, at now: Timestamp) throws -> [PrunedTask] {
-        guard finishedCount > keep else { return [] }
-        let rows = try Row.fetchAll(
-            db,
+        try expireKeys(at: now)
+        guard counters.finished > keep else { return [] }
+        let statement = try db.cachedStatement(
             sql: """
                 DELETE FROM task WHERE id IN (
-                    SELECT id FROM task WHERE status NOT IN ('queued', 'active') AND kept_until <= ?
-                    ORDER BY kept_until, id LIMIT ?)
+                    SELECT id FROM task WHERE keyed = 0 AND status NOT IN ('queued', 'active')
+                    ORDER BY ended, since, id LIMIT ?)
                 RETURNING id, type, status
-                """, arguments: [now.milliseconds, finishedCount - keep])
-        finishedCount -= rows.count
-        return rows.compactMap { row in
-            guard let id = TaskID(row["id"] as String), let state = TaskState(rawValue: row["status"]) else {
-                return nil
-            }
-            return PrunedTask(id: id, type: row["type"], state: state)
+                """)
+        let rows = try Row.fetchAll(statement, arguments: [counters.finished - keep])
+        counters.finished -= rows.count
+        let pruned = rows.compactMap { row -> PrunedTask? in
+            guard let id = (row.value("id") as String?).flatMap({ TaskID($0) }) else { return nil }
+            return PrunedTask(
+                id: id, type: row.value("type") ?? "unknown",
+                state: (row.value("status") as String?).flatMap { TaskState(rawValue: $0) } ?? .failed)
         }
+        if let last = pruned.map(\.id).max() { try rememberID(last) }
+        return pruned
+    }
+
+    /// Remembers the id of a task that is not kept, so that later ones are greater also after a start.
+    private func rememberID(_ id: TaskID) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO setting (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > value
+                """)
+        try statement.execute(arguments: [TaskStore.Setting.lastID.rawValue, id.description])
+    }
+}
+
+extension TaskStore.Keyed {
+    /// What became of the submission that made a row of keys, as seen by one with the same key.
+    func addition(_ row: Row) -> TaskStore.Addition {
+        guard let earlier = row.value("request") as String?, earlier.hasSameBytes(as: request),
+            let id = (row.value("task_id") as String?).flatMap({ TaskID($0) })
+        else { return .keyReused }
+        return .known(id)
     }
 }

@@ -15,9 +15,28 @@ package final class TaskStore: Sendable {
     enum Change: Sendable {
         case add(TaskRecord, Keyed?, isActive: Bool)
         case save(TaskRecord)
+        /// The task has failed, since its record cannot be read; the record stays as it is.
+        case giveUp(TaskRecord)
         case setPriority(TaskID, Int)
         case activate(TaskID, Timestamp)
         case set(Setting, String)
+
+        /// The stored task that it changes.
+        var id: TaskID? {
+            switch self {
+            case .save(let record), .giveUp(let record): record.id
+            case .setPriority(let id, _), .activate(let id, _): id
+            case .add, .set: nil
+            }
+        }
+
+        /// The task as it is from then on, if the change must not be lost.
+        var lasting: TaskRecord? {
+            switch self {
+            case .save(let record), .giveUp(let record): record
+            case .add, .setPriority, .activate, .set: nil
+            }
+        }
     }
 
     /// A submission's key, and what was sent with it.
@@ -42,6 +61,8 @@ package final class TaskStore: Sendable {
 
     enum Setting: String, Sendable {
         case queueIsHeld = "queue_is_held"
+        /// The greatest id of a task that is not kept any more.
+        case lastID = "last_id"
     }
 
     enum Outcome: Sendable {
@@ -51,28 +72,37 @@ package final class TaskStore: Sendable {
 
     typealias Completion = @Sendable (Result<Outcome, StoreError>) -> Void
 
-    private struct State {
+    struct State {
         var changes: [(change: Change, completion: Completion)] = []
-        /// Ends that could not be written: what was reported shall not be lost if it can be helped.
-        var unsaved: [TaskID: TaskRecord] = [:]
-        var finishedCount = 0
-        /// Whether the writing thread has been told that there is something to do, and has not begun.
-        var isTold = false
-        /// Whether nothing is to be waited for any more.
+        /// Changes that must not be lost and could not be written yet, by the task's id.
+        var unsaved: [TaskID: Change] = [:]
+        var counters = StoreWriter.Counters()
+        /// Why something could not be written, as long as that is so.
+        var failure: StoreError?
+        /// Whether the writing thread has been signalled, and has not begun.
+        var isSignalled = false
+        /// Whether the writing thread is to end once everything is written.
         var isFinishing = false
         var isClosed = false
+
+        /// Keeps a change that has not been written, if it must not be lost.
+        mutating func keep(_ change: Change) {
+            if let id = change.lasting?.id { unsaved[id] = change }
+        }
     }
 
     let database: any DatabaseWriter
     /// Whether tasks outlive the process.
     package var isDurable: Bool { directory != nil }
     /// How many finished tasks are kept; `nil` means all.
-    private let keep: Int?
+    let keep: Int?
     private let directory: StateDirectory?
-    /// Shared by whoever asks for changes and whoever writes them.
-    private let state = NIOLockedValueBox(State())
-    /// Signalled when ``State/isTold`` comes to be true.
-    private let toldWriter = DispatchSemaphore(value: 0)
+    let files: FileIdentities
+    let busyWait: BusyWait
+    /// Shared by the callers and the writing thread.
+    let state = NIOLockedValueBox(State())
+    /// Signalled when ``State/isSignalled`` becomes true.
+    let writerSignal = DispatchSemaphore(value: 0)
     private let reporter = NIOLockedValueBox(Reporter { _ in })
 
     /// Opens the database in a directory, or one in memory.
@@ -83,10 +113,19 @@ package final class TaskStore: Sendable {
     package init(_ directory: StateDirectory?, keep: Int? = nil) throws(StateUnusable) {
         self.directory = directory
         self.keep = keep
+        let busyWait = BusyWait()
+        self.busyWait = busyWait
         do {
-            database = try directory.map { try Self.open($0.database.string) } ?? DatabaseQueue()
-            try Schema.migrator.migrate(database)
-            if let directory { WriteAheadLog.layOut(for: directory.database) }
+            if let directory {
+                let file = DatabaseFile(path: directory.database, busyWait: busyWait)
+                database = try file.open()
+                WriteAheadLog.layOut(for: directory.database)
+                files = FileIdentities([directory.path, directory.path.appending("lock")] + file.files)
+            } else {
+                database = try DatabaseQueue()
+                try Schema.migrator.migrate(database)
+                files = FileIdentities([])
+            }
         } catch let error as StateUnusable {
             throw StateUnusable(description: Self.refusal(directory, error.description))
         } catch {
@@ -98,55 +137,45 @@ package final class TaskStore: Sendable {
         "the database '\(directory?.database.string ?? "in memory")' cannot be used: \(reason)"
     }
 
-    private static func open(_ path: String) throws -> any DatabaseWriter {
-        if access(path, F_OK) == 0 {
-            // Looking first, without the right to write, leaves alone what is not for us.
-            var looking = Configuration()
-            looking.readonly = true
-            let file = try DatabaseQueue(path: path, configuration: looking)
-            try file.read { db in
-                try Schema.check(db)
-                try Schema.examine(db)
-            }
-            try file.close()
-        }
-        var configuration = Configuration()
-        configuration.maximumReaderCount = 4
-        let pool = try DatabasePool(path: path, configuration: configuration)
-        // GRDB's own choice would lose the last commits when the machine goes down.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        return pool
-    }
-
-    func note(finishedCount: Int) {
-        state.withLockedValue { $0.finishedCount = finishedCount }
-    }
-
     // MARK: - Writing
 
     /// What the store has to tell without being asked.
     package enum Report: Sendable, Hashable {
         /// Tasks that are not kept any more.
         case pruned([PrunedTask])
+        /// Something cannot be written, for another reason than before.
+        case failed(StoreError)
         /// What could not be written before now is.
         case recovered
     }
 
-    /// Who hears of reports.
-    ///
     /// A closure by itself would come out of the box, whose code is generic, wrapped once more every time.
     private struct Reporter: Sendable {
-        let hear: @Sendable (Report) -> Void
+        let report: @Sendable (Report) -> Void
     }
 
-    /// Has `report` told from now on.
+    /// Sends all reports to `report` from now on.
     package func onReport(_ report: @escaping @Sendable (Report) -> Void) {
-        reporter.withLockedValue { $0 = Reporter(hear: report) }
+        reporter.withLockedValue { $0 = Reporter(report: report) }
     }
 
-    private func tell(_ report: Report) {
-        reporter.withLockedValue(\.self).hear(report)
+    func send(_ report: Report) {
+        reporter.withLockedValue(\.self).report(report)
     }
+
+    /// Why tasks cannot be stored at the moment; `nil` when they can.
+    package var failure: StoreError? {
+        files.displacement.map(StoreError.unavailable) ?? state.withLockedValue(\.failure)
+    }
+
+    /// Whether the last attempt to store something has failed.
+    package var isFailing: Bool { state.withLockedValue { $0.failure != nil } }
+
+    /// The tasks whose last change could not be written yet, and is lost if the process ends now.
+    package var unsavedTasks: [TaskID] { state.withLockedValue { $0.unsaved.keys.sorted() } }
+
+    /// What was changed about the directory to make it safe, in sentences for the log.
+    package var notices: [String] { directory?.notices ?? [] }
 
     /// Adds a task, and returns when it is stored.
     ///
@@ -189,105 +218,6 @@ package final class TaskStore: Sendable {
             enqueue(change) { continuation.resume(returning: $0) }
         }
         return try result.get()
-    }
-
-    private func enqueue(_ change: Change, _ completion: @escaping Completion) {
-        var isClosed = false
-        tellWriter { state in
-            isClosed = state.isClosed
-            if !isClosed { state.changes.append((change, completion)) }
-        }
-        if isClosed { completion(.failure(.closed)) }
-    }
-
-    /// Has the writing thread look at what `note` leaves for it.
-    private func tellWriter(_ note: (inout State) -> Void) {
-        let isNews = state.withLockedValue { state in
-            note(&state)
-            defer { state.isTold = true }
-            return !state.isTold
-        }
-        if isNews { toldWriter.signal() }
-    }
-
-    /// Writes until ``finish()`` has been called and all is written, or until it is cancelled.
-    ///
-    /// Takes a thread of its own: passing from one to another takes about as long as writing does.
-    package func run() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                DispatchQueue(label: "taskdeck store").async {
-                    self.writeUntilFinished()
-                    continuation.resume()
-                }
-            }
-        } onCancel: {
-            finish()
-        }
-        let rest = state.withLockedValue { state in
-            state.isClosed = true
-            defer { state.changes = [] }
-            return state.changes
-        }
-        for (_, completion) in rest { completion(.failure(.closed)) }
-        try? database.close()
-    }
-
-    /// Ends ``run()`` once everything is written.
-    package func finish() {
-        tellWriter { $0.isFinishing = true }
-    }
-
-    private func writeUntilFinished() {
-        var isAllWritten = true
-        while true {
-            // Nobody tells when there is room on a disk again.
-            _ = toldWriter.wait(timeout: isAllWritten ? .distantFuture : .now() + .seconds(1))
-            let isFinishing = state.withLockedValue { state in
-                state.isTold = false
-                return state.isFinishing
-            }
-            isAllWritten = writeAll()
-            if isFinishing { return }
-        }
-    }
-
-    /// - Returns: Whether nothing is left that should be written.
-    private func writeAll() -> Bool {
-        while true {
-            let (batch, unsaved, finishedCount) = state.withLockedValue { state in
-                defer { state.changes = [] }
-                return (state.changes, Array(state.unsaved.values), state.finishedCount)
-            }
-            guard !batch.isEmpty || !unsaved.isEmpty else { return true }
-            let changes = unsaved.map(Change.save) + batch.map(\.change)
-            do {
-                let keep = keep
-                let (outcomes, pruned, newCount) = try database.write { db in
-                    var writer = StoreWriter(db: db, finishedCount: finishedCount)
-                    var outcomes: [Outcome] = []
-                    for change in changes { outcomes.append(try writer.write(change)) }
-                    let pruned = try keep.map { try writer.prune(keep: $0, at: ServiceClock().now.wall) } ?? []
-                    return (outcomes, pruned, writer.finishedCount)
-                }
-                state.withLockedValue { state in
-                    state.unsaved = [:]
-                    state.finishedCount = newCount
-                }
-                for (entry, outcome) in zip(batch, outcomes.dropFirst(unsaved.count)) {
-                    entry.completion(.success(outcome))
-                }
-                if !unsaved.isEmpty { tell(.recovered) }
-                if !pruned.isEmpty { tell(.pruned(pruned)) }
-            } catch {
-                let error = StoreError(error)
-                state.withLockedValue { state in
-                    for case .save(let record) in batch.lazy.map(\.change) { state.unsaved[record.id] = record }
-                }
-                for entry in batch { entry.completion(.failure(error)) }
-                return false
-            }
-        }
     }
 }
 

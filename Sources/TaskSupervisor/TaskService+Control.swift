@@ -21,15 +21,13 @@ extension TaskService: TaskControl {
         if !hasPlace { joiningQueue += 1 }
         defer { if !hasPlace { joiningQueue -= 1 } }
         // One with a key may be known already, or the disk be full; and without a disk there is no time to be won.
-        if hasPlace, key == nil, store.isDurable, storeTrouble == nil { giveHeadStart(record) }
+        if hasPlace, key == nil, store.isDurable, !store.isFailing { giveHeadStart(record) }
         defer { endHeadStart(record.id) }
         let addition: TaskStore.Addition
         do throws(StoreError) {
             addition = try await store.add(record, keyed, isActive: hasPlace)
-            note(nil)
         } catch {
             if hasPlace { receive(.placeReturned) }
-            note(error)
             throw TaskError(error)
         }
         // What is on disk starts with the next service, if this one has begun to end meanwhile.
@@ -155,7 +153,7 @@ extension TaskService: TaskControl {
     package func health() -> ServiceHealth {
         ServiceHealth(
             uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.read(\.tally.byState),
-            isShuttingDown: board.isShuttingDown, storeTrouble: storeTrouble?.description)
+            isShuttingDown: board.isShuttingDown, storeTrouble: store.failure?.description)
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
@@ -216,7 +214,7 @@ extension TaskError {
         self =
             switch error {
             case .full(let reason): .storageFull(reason: reason)
-            case .unavailable(let reason): .storageUnavailable(reason: reason)
+            case .rejected(let reason), .unavailable(let reason): .storageUnavailable(reason: reason)
             case .closed: .shuttingDown
             }
     }

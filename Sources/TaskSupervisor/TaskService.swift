@@ -19,8 +19,7 @@ package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     private enum Job: Sendable {
         case work(Assignment, StartSignal)
-        case storedEnd(TaskID, StoreError?)
-        case storeFailed(StoreError)
+        case storedEnd(TaskID)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
         case shutDown
@@ -33,12 +32,10 @@ package actor TaskService: Service {
     private let logger: Logger
 
     let board: SharedBoard
-    var ids = TaskIDGenerator()
+    var ids: TaskIDGenerator
     private(set) var groups: [TaskID: ProcessGroup] = [:]
     private(set) var logs: [TaskID: LogTail] = [:]
     var feed = ChangeFeed()
-    /// Why the last thing that was to be stored was not; `nil` when it was.
-    private(set) var storeTrouble: StoreError?
 
     /// How many tasks may wait; `nil` means any number.
     let maxQueued: Int?
@@ -86,6 +83,7 @@ package actor TaskService: Service {
         clock = ServiceClock()
         startsHeld = stored.isHeld
         maxQueued = configuration.maxQueued
+        ids = TaskIDGenerator(after: stored.lastID)
         self.launcher = launcher
         self.client = client
         self.store = store
@@ -105,6 +103,7 @@ package actor TaskService: Service {
         let queue = jobQueue
         store.onReport { queue.yield(.reported($0)) }
         for id in stored.interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
+        for record in stored.unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
     }
 
     /// What an operator can set.
@@ -192,12 +191,13 @@ package actor TaskService: Service {
         case .work(let assignment, let start): await work(at: assignment, on: start)
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
-        case .storedEnd(let id, let error):
-            note(error)
-            receive(.stored(id))
-        case .storeFailed(let error): note(error)
+        case .storedEnd(let id): receive(.stored(id))
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
-        case .reported(.recovered): note(nil)
+        case .reported(.failed(let error)):
+            logger.error(
+                "tasks cannot be stored: \(error); tasks that end now are kept in memory, and stored once that is possible"
+            )
+        case .reported(.recovered): logger.notice("tasks are stored again")
         case .shutDown: shutDown(byForce: false)
         }
     }
@@ -276,14 +276,10 @@ package actor TaskService: Service {
             jobQueue.yield(.work(assignment, start))
             guard !isStored else { return start.begin() }
             // If it cannot be noted, the task runs all the same: it has been accepted.
-            store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] error in
-                if let error { jobQueue.yield(.storeFailed(error)) }
-                start.begin()
-            }
+            store.activate(assignment.taskID, at: clock.now.wall) { _ in start.begin() }
         case .storeEnd(let record):
-            store.save(record) { [jobQueue] error in jobQueue.yield(.storedEnd(record.id, error)) }
-        case .store(let record):
-            store.save(record) { [jobQueue] error in if let error { jobQueue.yield(.storeFailed(error)) } }
+            store.save(record) { [jobQueue] _ in jobQueue.yield(.storedEnd(record.id)) }
+        case .store(let record): store.save(record) { _ in }
         case .call(let id, let call, let action, let address):
             jobQueue.yield(.call(id, call, action, address))
         case .signal(let id, let signal):
@@ -297,17 +293,6 @@ package actor TaskService: Service {
             for waiter in drainWaiters { waiter.resume() }
             drainWaiters = []
             jobQueue.finish()
-        }
-    }
-
-    /// Says so when storing begins to fail, and when it works again.
-    func note(_ error: StoreError?) {
-        guard error != storeTrouble else { return }
-        storeTrouble = error
-        if let error {
-            logger.error("tasks cannot be stored: \(error); what ends now is told, and stored as soon as it can be")
-        } else {
-            logger.notice("tasks are stored again")
         }
     }
 

@@ -25,6 +25,7 @@ extension Options {
 
         let workers = try workerSource(logger: logger)
         let store = try openStore()
+        for notice in store.notices { logger.notice("\(notice)") }
         let stored: StoredTasks
         do throws(StateUnusable) {
             stored = try store.load(window: Self.historyLength, interrupted: onRestart, at: ServiceClock().now.wall)

@@ -32,15 +32,23 @@ struct HistoryTests {
         record.error = "no luck"
         let failed = record.jsonText
         let template = id(0)
+        let checksum = DatabaseFunction("checksum", argumentCount: 3, pure: true) { values in
+            let texts = values.compactMap { String.fromDatabaseValue($0) }
+            guard texts.count == 3, let id = TaskID(texts[1]) else { return nil }
+            return TaskRow.checksum(of: texts[0], id, "process_data", texts[2])
+        }
         try await store.database.write { db in
+            db.add(function: checksum)
             try db.execute(
                 sql: """
                     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1)
-                    INSERT INTO task (id, type, status, since, kept_until, record)
-                    SELECT id, 'process_data', CASE n % 10 WHEN 0 THEN 'failed' ELSE 'completed' END, n, n,
-                        replace(CASE n % 10 WHEN 0 THEN ?3 ELSE ?2 END, ?4, id)
-                    FROM (SELECT n, printf('01JDEZ8M1V%016d', n) AS id FROM numbers)
-                    """, arguments: [count, completed, failed, template])
+                    INSERT INTO task (id, type, status, since, kept_until, record, ended, version, checksum)
+                    SELECT id, 'process_data', status, n, 0, record, n, ?5, checksum(record, id, status)
+                    FROM (
+                        SELECT n, id, CASE n % 10 WHEN 0 THEN 'failed' ELSE 'completed' END AS status,
+                            replace(CASE n % 10 WHEN 0 THEN ?3 ELSE ?2 END, ?4, id) AS record
+                        FROM (SELECT n, printf('01JDEZ8M1V%016d', n) AS id FROM numbers))
+                    """, arguments: [count, completed, failed, template, TaskRecord.version])
         }
         try store.database.close()
     }

@@ -72,6 +72,14 @@ struct TaskStoreTests {
                 #expect(restored.finishedAt == Self.later)
             }
             #expect(try await second.record(record.id) == restored)
+            // Written once the service runs, not before.
+            for isWritten in [false, true] {
+                let third = try TaskStore(directory)
+                let later = try third.load(window: 10, interrupted: .fail, at: Timestamp(milliseconds: 3_000_000))
+                #expect(later.interrupted == (isWritten ? [] : [record.id]))
+                #expect((later.records == [restored]) == isWritten)
+                if !isWritten { try await second.running {} }
+            }
         }
     }
 
@@ -114,7 +122,7 @@ struct TaskStoreTests {
             for record in records.dropFirst() { _ = try await store.add(record, nil) }
             for end in ends { _ = await store.saved(end) }
         }
-        #expect(pruned.withLockedValue { $0.map(\.id) } == [records[1].id, records[2].id, records[3].id])
+        #expect(pruned.withLockedValue { $0.map(\.id) } == [records[1].id, records[2].id])
     }
 
     @Test("pages are what a list would be", arguments: 0..<6)
@@ -171,7 +179,9 @@ struct TaskStoreTests {
             let error = StoreError.unavailable(reason: "attempt to write a readonly database")
             #expect(await store.saved(end) == error)
             await #expect(throws: error) { try await store.add(second, nil) }
-            #expect(try await store.record(first.id)?.state == .queued)
+            #expect(try await store.record(first.id) == end)
+            let status = try await store.database.read { try String.fetchOne($0, sql: "SELECT status FROM task") }
+            #expect(status == "queued")
             try await store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
             #expect(try await store.add(second, nil) == .added)
             #expect(try await store.record(first.id) == end)

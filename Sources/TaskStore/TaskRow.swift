@@ -1,0 +1,139 @@
+import GRDB
+import TaskModel
+
+/// One row of the table of tasks.
+///
+/// Other programs can write to the file, and disks fail: nothing is assumed of what a column holds, and a record that
+/// cannot be read is shown as that of a failed task.
+struct TaskRow {
+    let id: TaskID
+    private let type: String
+    /// A final state, `queued` or `active`; anything else is a defect of the row.
+    let status: String
+    /// When it came to this status.
+    let since: Timestamp
+    private let version: Int64?
+    private let checksum: Int64?
+    /// The record's text, or why there is none.
+    private let text: Result<String, Unreadable>
+
+    /// Why a record cannot be read.
+    private struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    // MARK: - Reading
+
+    /// One task's row; `nil` when it is not stored.
+    ///
+    /// - Throws: `DatabaseError` when more than the record cannot be read.
+    static func fetch(_ id: TaskID, _ db: Database) throws -> TaskRow? {
+        do {
+            let statement = try db.cachedStatement(
+                sql: "SELECT type, status, since, version, checksum, record FROM task WHERE id = ?")
+            return try Row.fetchOne(statement, arguments: [id.description]).map { TaskRow(id, $0) }
+        } catch let error as DatabaseError where error.isAboutContent {
+            let statement = try db.cachedStatement(sql: "SELECT type, status, since FROM task WHERE id = ?")
+            return try Row.fetchOne(statement, arguments: [id.description]).map {
+                TaskRow(id, $0, text: .failure(Unreadable(description: StoreError(error).description)))
+            }
+        }
+    }
+
+    private init(_ id: TaskID, _ row: Row, text: Result<String, Unreadable>? = nil) {
+        self.id = id
+        type = row.value("type") ?? "unknown"
+        status = row.value("status") ?? "unknown"
+        since = row.value("since").map(Timestamp.init(milliseconds:)) ?? id.time
+        version = row.value("version")
+        checksum = row.value("checksum")
+        self.text =
+            text ?? row.value("record").map(Result.success) ?? .failure(Unreadable(description: "it is not a text"))
+    }
+
+    /// Bytes of the record's text.
+    var size: Int { (try? text.get().utf8.count) ?? 0 }
+
+    /// Whether the task waits, or had a worker.
+    var isAlive: Bool { status == "queued" || status == "active" }
+
+    /// The task's record, or one of a failed task that says why there is none.
+    ///
+    /// - Parameter now: the time of the end of a task that can only be given up.
+    func record(at now: Timestamp) -> (record: TaskRecord, isReadable: Bool) {
+        do throws(Unreadable) {
+            return (try decode(), true)
+        } catch {
+            var record = TaskRecord(
+                id: id, type: type, data: [:], state: .failed, progress: TaskProgress(done: 0, total: 0),
+                createdAt: id.time)
+            record.error = "its stored record cannot be read: \(error)"
+            record.finishedAt = isAlive ? now : since
+            return (record, false)
+        }
+    }
+
+    private func decode() throws(Unreadable) -> TaskRecord {
+        let text = try text.get()
+        var record: TaskRecord
+        do {
+            record = try JSONCoding.decode(TaskRecord.self, from: text.utf8)
+        } catch let error as JSONSyntaxError {
+            throw Unreadable(description: "it is not JSON: \(error.reason) (at byte \(error.offset))")
+        } catch {
+            throw Unreadable(description: "\(error)")
+        }
+        guard record.id == id else { throw Unreadable(description: "it is that of the task \(record.id)") }
+        guard record.type == type else { throw Unreadable(description: "it is that of a \(record.type) task") }
+        if isAlive, !record.state.isFinal {
+            record.state = .queued
+        } else if record.state.rawValue != status || !record.state.isFinal {
+            throw Unreadable(description: "its status is not that of the table")
+        }
+        return record
+    }
+
+    /// The task as lists show it: the stored text where this version has written it so, or else the record written anew.
+    func item(at now: Timestamp) -> TaskPage.Item {
+        if version == Int64(TaskRecord.version), case .success(let text) = text,
+            checksum == Self.checksum(of: text, id, type, status)
+        {
+            return .json(id, text)
+        }
+        return .json(id, record(at: now).record.jsonText)
+    }
+
+    // MARK: - Writing
+
+    /// Tells a row that was written by this program, and not changed since, from all others.
+    static func checksum(of record: TaskRecord, _ text: String) -> Int64 {
+        checksum(of: text, record.id, record.type, record.state.rawValue)
+    }
+
+    /// FNV-1a with 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): against accidents, not attacks.
+    static func checksum(of text: String, _ id: TaskID, _ type: String, _ status: String) -> Int64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for var part in [id.description, type, status, text] {
+            part.withUTF8 { bytes in
+                for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            }
+        }
+        return Int64(bitPattern: hash)
+    }
+}
+
+extension Row {
+    /// A column's value; `nil` where it is missing, or cannot be converted.
+    ///
+    /// GRDB's own subscripts end the process where a value cannot be converted.
+    func value<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
+        hasColumn(column) ? Value.fromDatabaseValue(self[column] as DatabaseValue) : nil
+    }
+}
+
+extension DatabaseError {
+    /// Whether a part of the file cannot be read, as opposed to all of it.
+    fileprivate var isAboutContent: Bool {
+        [.SQLITE_CORRUPT, .SQLITE_IOERR, .SQLITE_TOOBIG].contains(resultCode)
+    }
+}

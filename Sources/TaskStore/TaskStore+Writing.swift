@@ -1,0 +1,203 @@
+import Dispatch
+import GRDB
+import NIOConcurrencyHelpers
+import TaskModel
+
+// The writing thread.
+extension TaskStore {
+    /// Writes until ``finish()`` has been called and all is written, or until it is cancelled.
+    ///
+    /// Uses a thread of its own: passing from one to another takes about as long as writing does.
+    package func run() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                DispatchQueue(label: "taskdeck store").async {
+                    self.writeUntilFinished()
+                    continuation.resume()
+                }
+            }
+        } onCancel: {
+            finish()
+        }
+        let rest = state.withLockedValue { state in
+            state.isClosed = true
+            defer { state.changes = [] }
+            for (change, _) in state.changes { state.keep(change) }
+            return state.changes
+        }
+        for (_, completion) in rest { completion(.failure(.closed)) }
+        // The writing connection has to be the last: only that one merges the log into the database.
+        (database as? DatabasePool)?.releaseMemory()
+        try? database.close()
+    }
+
+    /// Ends ``run()`` once everything is written.
+    package func finish() {
+        signalWriter { $0.isFinishing = true }
+    }
+
+    /// Ends ``run()`` without waiting for other programs that have locked the database.
+    ///
+    /// What cannot be written at once is lost; see ``unsavedTasks``.
+    package func abandon() {
+        busyWait.end()
+        finish()
+    }
+
+    func enqueue(_ change: Change, _ completion: @escaping Completion) {
+        var isClosed = false
+        signalWriter { state in
+            isClosed = state.isClosed
+            if isClosed { state.keep(change) } else { state.changes.append((change, completion)) }
+        }
+        if isClosed { completion(.failure(.closed)) }
+    }
+
+    /// Wakes the writing thread to look at what `update` leaves for it.
+    private func signalWriter(_ update: (inout State) -> Void) {
+        let isNew = state.withLockedValue { state in
+            update(&state)
+            defer { state.isSignalled = true }
+            return !state.isSignalled
+        }
+        if isNew { writerSignal.signal() }
+    }
+
+    /// How long after a failure what must not be lost is tried again: nothing signals that a disk has room.
+    private static var retryInterval: DispatchTimeInterval { .seconds(1) }
+
+    private func writeUntilFinished() {
+        // What was decided on before this service could write.
+        writeAll(retriesUnsaved: true)
+        var nextRetry = DispatchTime.now() + Self.retryInterval
+        while true {
+            let isAllWritten = state.withLockedValue(\.unsaved.isEmpty)
+            _ = writerSignal.wait(timeout: isAllWritten ? .distantFuture : nextRetry)
+            let isFinishing = state.withLockedValue { state in
+                state.isSignalled = false
+                return state.isFinishing
+            }
+            let isRetry = isFinishing || DispatchTime.now() >= nextRetry
+            writeAll(retriesUnsaved: isRetry)
+            if isFinishing { return }
+            if isRetry || isAllWritten { nextRetry = .now() + Self.retryInterval }
+        }
+    }
+
+    private func writeAll(retriesUnsaved: Bool) {
+        var retriesUnsaved = retriesUnsaved
+        while true {
+            let (entries, counters) = state.withLockedValue { state in
+                defer { state.changes = [] }
+                // A later change of a task must not be written before an earlier one.
+                let ids = Set(state.changes.lazy.compactMap(\.change.id))
+                var entries: [Entry] = []
+                for (id, change) in state.unsaved where retriesUnsaved || ids.contains(id) {
+                    entries.append(Entry(change: change, completion: nil))
+                }
+                for (change, completion) in state.changes {
+                    entries.append(Entry(change: change, completion: completion))
+                }
+                return (entries, state.counters)
+            }
+            guard !entries.isEmpty else { return }
+            retriesUnsaved = false
+            write(entries, counters)
+        }
+    }
+
+    private struct Entry {
+        let change: Change
+        let completion: Completion?
+    }
+
+    private func write(_ entries: [Entry], _ counters: StoreWriter.Counters) {
+        do throws(StoreError) {
+            let commit = try commit(entries.map(\.change), counters, keep: keep)
+            finish(entries, commit.outcomes.map(Result.success), commit.counters)
+            if !commit.pruned.isEmpty { send(.pruned(commit.pruned)) }
+        } catch {
+            guard error.isPerChange, entries.count > 1 || keep != nil else {
+                return finish(entries, entries.map { _ in .failure(error) }, counters)
+            }
+            // One change that can never be written must not keep the others from being written.
+            var counters = counters
+            let results = entries.map { entry in
+                Result { () throws(StoreError) in
+                    let commit = try commit([entry.change], counters, keep: nil)
+                    counters = commit.counters
+                    return commit.outcomes[0]
+                }
+            }
+            finish(entries, results, counters)
+        }
+    }
+
+    private struct Commit {
+        let outcomes: [Outcome]
+        let pruned: [PrunedTask]
+        let counters: StoreWriter.Counters
+    }
+
+    /// Writes changes in one transaction.
+    ///
+    /// - Parameter keep: prunes to so many tasks; `nil` prunes nothing.
+    private func commit(
+        _ changes: [Change], _ counters: StoreWriter.Counters, keep: Int?
+    ) throws(StoreError) -> Commit {
+        do {
+            return try database.write { db in
+                var writer = StoreWriter(db: db, counters: counters)
+                var outcomes: [Outcome] = []
+                for change in changes { outcomes.append(try writer.write(change)) }
+                if let displacement = files.displacement { throw StoreError.unavailable(reason: displacement) }
+                let pruned = try keep.map { try writer.prune(keep: $0, at: ServiceClock().now.wall) } ?? []
+                return Commit(outcomes: outcomes, pruned: pruned, counters: writer.counters)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Records what has become of changes, then calls their completions.
+    private func finish(
+        _ entries: [Entry], _ results: [Result<Outcome, StoreError>], _ counters: StoreWriter.Counters
+    ) {
+        let (before, after) = state.withLockedValue { state in
+            let before = state.failure
+            var failure: StoreError?
+            state.counters = counters
+            for (entry, result) in zip(entries, results) {
+                let id = entry.change.lasting?.id
+                switch (result, id) {
+                case (.success, let id?): state.unsaved[id] = nil
+                case (.success, nil): break
+                case (.failure(let error), let id?):
+                    state.keep(entry.change)
+                    failure = error.naming(id)
+                case (.failure(.rejected), nil): break
+                case (.failure(let error), nil): failure = error
+                }
+            }
+            if failure != nil || state.unsaved.isEmpty { state.failure = failure }
+            return (before, state.failure)
+        }
+        for (entry, result) in zip(entries, results) { entry.completion?(result) }
+        if before != after { send(after.map(Report.failed) ?? .recovered) }
+    }
+}
+
+extension StoreError {
+    /// Whether another change may be written all the same.
+    fileprivate var isPerChange: Bool {
+        switch self {
+        case .full, .rejected: true
+        case .unavailable, .closed: false
+        }
+    }
+
+    /// The same for one task, where it is about nothing else.
+    fileprivate func naming(_ id: TaskID) -> StoreError {
+        if case .rejected(let reason) = self { .rejected(reason: "\(id): \(reason)") } else { self }
+    }
+}

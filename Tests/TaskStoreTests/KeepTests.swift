@@ -1,0 +1,105 @@
+import NIOConcurrencyHelpers
+import TaskModel
+import TestSupport
+import Testing
+
+@testable import TaskStore
+
+@Suite("Which ended tasks are kept", .timeLimit(.minutes(3)))
+struct KeepTests {
+    private static let now = ServiceClock().now.wall
+
+    private static func kept(_ store: TaskStore) async throws -> [TaskID] {
+        try await store.finished(TaskQuery(), types: ["process_data"]).items.map(\.id)
+    }
+
+    @Test("those whose key is remembered are, and take no place of the others")
+    func keys() async throws {
+        let store = try TaskStore(nil, keep: 2)
+        var maker = RecordMaker()
+        let records = (0..<9).map { _ in maker.queued() }
+        try await store.running { () async throws in
+            var maker = RecordMaker()
+            for (number, record) in records.enumerated() {
+                var record = record
+                record.createdAt = Self.now
+                let key = number < 6 ? IdempotencyKey("key \(number)") : nil
+                _ = try await store.add(record, key.map { .init(key: $0, request: "{}") })
+                #expect(await store.saved(maker.ended(record)) == nil)
+                // A new task is never forgotten at its end.
+                #expect(try await store.record(record.id) != nil)
+            }
+            #expect(try await Self.kept(store) == (records[..<6] + records[7...]).map(\.id))
+            let key = try #require(IdempotencyKey("key 0"))
+            #expect(try await store.add(records[8], .init(key: key, request: "{}")) == .known(records[0].id))
+        }
+    }
+
+    @Test("once a key is forgotten, its task counts again, in the order of ends; it is never known without a task")
+    func forgottenKeys() async throws {
+        let store = try TaskStore(nil, keep: 2)
+        var maker = RecordMaker()
+        let records = (0..<4).map { _ in maker.queued() }
+        try await store.running { () async throws in
+            var maker = RecordMaker()
+            let key = try #require(IdempotencyKey("key"))
+            for (number, record) in records.enumerated() {
+                // A day ago, less than what the others take to be stored.
+                var record = record
+                record.createdAt = Timestamp(milliseconds: Self.now.milliseconds - 86_400_000)
+                _ = try await store.add(record, number == 0 ? .init(key: key, request: "{}") : nil)
+                #expect(await store.saved(maker.ended(record)) == nil)
+            }
+            #expect(try await Self.kept(store) == records[2...].map(\.id))
+            // The clock has been set back: with its task the key has gone.
+            var late = maker.queued()
+            late.createdAt = Timestamp(milliseconds: Self.now.milliseconds - 86_400_000)
+            #expect(try await store.add(late, .init(key: key, request: "{}")) == .added)
+        }
+    }
+
+    @Test("the last ones are, whatever the clock said at their end, also after a start")
+    func clock() async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            var maker = RecordMaker()
+            let records = (0..<6).map { _ in maker.queued() }
+            // The first half ended with the clock a day ahead.
+            let ends = records.enumerated().map { number, record in
+                var end = maker.ended(record)
+                end.finishedAt = Timestamp(milliseconds: Self.now.milliseconds + (number < 3 ? 86_400_000 : 0))
+                return end
+            }
+            for (number, (record, end)) in zip(records, ends).enumerated() {
+                let store = try TaskStore(directory, keep: 3)
+                let stored = try store.load(window: 10, interrupted: .fail, at: Self.now)
+                #expect(stored.records == Array(ends[max(0, number - 3)..<number]))
+                try await store.running { () async throws in
+                    _ = try await store.add(record, nil)
+                    #expect(await store.saved(end) == nil)
+                    #expect(try await store.record(record.id) == end)
+                }
+            }
+        }
+    }
+
+    @Test("with all forgotten, the greatest id is still known after a start")
+    func lastID() async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            var maker = RecordMaker()
+            let records = (0..<3).map { _ in maker.queued() }
+            let ends = records.reversed().map { maker.ended($0) }
+            let store = try TaskStore(directory, keep: 0)
+            try await store.running { () async throws in
+                for record in records { _ = try await store.add(record, nil) }
+                for end in ends { #expect(await store.saved(end) == nil) }
+            }
+            let second = try TaskStore(directory)
+            let last = try second.load(window: 1, interrupted: .fail, at: Self.now).lastID
+            #expect(last == records[2].id)
+            var ids = TaskIDGenerator(after: last)
+            #expect(ids.next(at: Timestamp(milliseconds: 0)) > records[2].id)
+        }
+    }
+}
