@@ -92,6 +92,30 @@ struct ScreenTests {
         try Golden.expect(script.screen, is: unicode ? "hostile-detail" : "hostile-detail-ascii")
     }
 
+    @Test("a detail's data is made text once, whatever happens to the task; what is seen of it moves")
+    func detailOnce() {
+        var script = DashboardScript(Size(width: 80, height: 30))
+        var record = DashboardScript.record(1)
+        record.data = JSONText(["items": .array((0..<2000).map { .integer($0) })])
+        script.add(record)
+        script.press(.enter)
+        #expect(script.screen.contains("items: [0, 1, 2,"))
+        let lines = script.lines.first { $0.contains(" lines ") }
+        // Data does not change; a record with other data would show if it was looked at again.
+        record.data = ["other": 1]
+        record.progress.done = 2
+        record.progress.step = "item 3 of 4"
+        script.add(record)
+        #expect(script.screen.contains("2 of 4, item 3 of 4"))
+        #expect(script.screen.contains("items: [0, 1, 2,"))
+        #expect(script.lines.first { $0.contains(" lines ") } == lines)
+        script.press(.pageDown, .pageDown)
+        #expect(script.screen.contains(" 700,"))
+        script.press(.end)
+        #expect(script.screen.contains("1998, 1999]"))
+        #expect(script.screen.contains("Worker's log"))
+    }
+
     @Test("the detail of a task that runs, one that failed and one that is done")
     func detail() throws {
         var script = Self.busy(100, 40)
