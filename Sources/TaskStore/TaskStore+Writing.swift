@@ -71,7 +71,7 @@ extension TaskStore {
         writeAll(retriesUnsaved: true)
         var nextRetry = DispatchTime.now() + Self.retryInterval
         while true {
-            let isAllWritten = state.withLockedValue(\.unsaved.isEmpty)
+            let isAllWritten = state.withLockedValue { $0.unsaved.isEmpty && $0.failure == nil }
             _ = writerSignal.wait(timeout: isAllWritten ? .distantFuture : nextRetry)
             let isFinishing = state.withLockedValue { state in
                 state.isSignalled = false
@@ -97,6 +97,10 @@ extension TaskStore {
                 }
                 for (change, completion) in state.changes {
                     entries.append(Entry(change: change, completion: completion))
+                }
+                // Only by writing can it be found out that writing is possible again.
+                if retriesUnsaved, entries.isEmpty, state.failure != nil {
+                    entries.append(Entry(change: .set(.probe, ""), completion: nil))
                 }
                 return (entries, state.counters)
             }

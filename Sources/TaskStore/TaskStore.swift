@@ -63,6 +63,8 @@ package final class TaskStore: Sendable {
         case queueIsHeld = "queue_is_held"
         /// The greatest id of a task that is not kept any more.
         case lastID = "last_id"
+        /// Says nothing.
+        case probe
     }
 
     enum Outcome: Sendable {

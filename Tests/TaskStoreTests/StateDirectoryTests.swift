@@ -45,6 +45,156 @@ struct StateDirectoryTests {
         #expect(throws: StateUnusable.self) { try StateDirectory("/dev/null/x") }
     }
 
+    @Test("that all users can write to is refused; one that the group can write to is closed to it, and that is told")
+    func otherUsers() async throws {
+        try await TemporaryDirectory.run { path in
+            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
+            chmod(path.string, 0o777)
+            let error = #expect(throws: StateUnusable.self) { try StateDirectory(path) }
+            #expect(error?.description.contains("can be written to by all users") == true)
+            chmod(path.string, 0o770)
+            #expect(try StateDirectory(path).notices.count == 1)
+            let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
+            #expect(attributes[.posixPermissions] as? Int == 0o700)
+            chmod(path.string, 0o755)
+            #expect(try StateDirectory(path).notices.isEmpty)
+        }
+    }
+
+    @Test("of another user is refused, and so is another user's file in it", .enabled(if: getuid() == 0))
+    func otherOwner() async throws {
+        try await TemporaryDirectory.run { path in
+            try await TaskStore(StateDirectory(path)).running {}
+            for name in ["tasks.sqlite", "lock", ""] {
+                let file = path.appending(name).string
+                chown(file, 54_321, 54_321)
+                let error = #expect(throws: StateUnusable.self) { try TaskStore(StateDirectory(path)) }
+                #expect(error?.description.contains("belongs to user 54321, not to user 0") == true, "\(name)")
+                chown(file, 0, 0)
+            }
+            _ = try TaskStore(StateDirectory(path))
+        }
+    }
+
+    @Test(
+        "leaves alone what its files link to, and what is no file",
+        arguments: ["lock", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-journal"], ["symbolic", "hard", "pipe"])
+    func links(name: String, kind: String) async throws {
+        try await TemporaryDirectory.run { path in
+            try await TaskStore(StateDirectory(path)).running {}
+            let target = path.appending("precious").string
+            try Data("precious, and longer than a process id".utf8).write(to: URL(filePath: target))
+            let file = path.appending(name).string
+            unlink(file)
+            switch kind {
+            case "symbolic": try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
+            case "hard": #expect(link(target, file) == 0)
+            default: #expect(mkfifo(file, 0o600) == 0)
+            }
+            if kind == "hard" {
+                // For SQLite to judge.
+                _ = try? TaskStore(StateDirectory(path))
+            } else {
+                #expect(throws: StateUnusable.self) { try TaskStore(StateDirectory(path)) }
+            }
+            #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious, and longer than a process id")
+        }
+    }
+
+    @Test("belongs to its service also when its lock was removed")
+    func removedLock() async throws {
+        try await TemporaryDirectory.run { path in
+            let first = try StateDirectory(path)
+            unlink(path.appending("lock").string)
+            #expect(throws: StateUnusable.self) { try StateDirectory(path) }
+            withExtendedLifetime(first) {}
+        }
+    }
+
+    /// What a first start that was killed can have left.
+    private static let remains: [@Sendable (FilePath) throws -> Void] = [
+        { _ = FileManager.default.createFile(atPath: $0.string, contents: nil) },
+        // An earlier version made its tables in several steps.
+        { path in
+            try DatabaseQueue(path: path.string).write {
+                try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            }
+        },
+        { try Schema.migrator.migrate(DatabaseQueue(path: $0.string), upTo: "1: tasks") },
+        // A journal that has to be rolled back, beside a database of our own, and beside nothing.
+        { path in try interrupt(DatabasePool(path: path.string + ".source"), path) },
+        { path in
+            try interrupt(DatabasePool(path: path.string + ".source"), path)
+            unlink(path.string)
+        },
+        // Of a database in the making, or of one that was removed.
+        { path in
+            for suffix in [".new", ".new-journal", "-wal", "-shm"] {
+                try Data("remains".utf8).write(to: URL(filePath: path.string + suffix))
+            }
+        },
+    ]
+
+    /// Copies a database in the middle of a change, with the journal that undoes it.
+    private static func interrupt(_ source: DatabasePool, _ path: FilePath) throws {
+        try Schema.migrator.migrate(source)
+        try source.close()
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let database = try DatabaseQueue(path: path.string + ".source", configuration: configuration)
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN")
+            for number in 0..<200 {
+                try db.execute(
+                    sql: "INSERT INTO setting VALUES (?, ?)",
+                    arguments: ["\(number)", String(repeating: "x", count: 4000)])
+            }
+            for suffix in ["", "-journal"] {
+                try FileManager.default.copyItem(
+                    atPath: path.string + ".source" + suffix, toPath: path.string + suffix)
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+    }
+
+    @Test("in which a start was interrupted can be used", arguments: remains.indices)
+    func interrupted(index: Int) async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            try Self.remains[index](directory.database)
+            let store = try TaskStore(directory)
+            #expect(try store.load(window: 1, interrupted: .fail, at: Timestamp(milliseconds: 0)).records.isEmpty)
+            var maker = RecordMaker()
+            let record = maker.queued()
+            try await store.running { () async throws in
+                #expect(try await store.add(record, nil) == .added)
+                let settings = try await store.database.read {
+                    try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM setting")
+                }
+                #expect(settings == 0)
+            }
+        }
+    }
+
+    @Test("in which another program was interrupted is refused, and left as it is")
+    func foreignJournal() async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            let file = directory.database.string
+            try Self.interrupt(DatabasePool(path: file + ".source"), directory.database)
+            // The application's id is in the journal, too, so only the unchanged rest tells.
+            for suffix in ["", "-journal"] {
+                let data = try Data(contentsOf: URL(filePath: file + suffix))
+                let bytes = data.replacing("TDCK".utf8, with: "ABCD".utf8)
+                try Data(bytes).write(to: URL(filePath: file + suffix))
+            }
+            let before = try Data(contentsOf: URL(filePath: file))
+            #expect(throws: StateUnusable.self) { try TaskStore(directory) }
+            #expect(try Data(contentsOf: URL(filePath: file)) == before)
+            #expect(FileManager.default.fileExists(atPath: file + "-journal"))
+        }
+    }
+
     /// What is done to a database, and what is said of it.
     private static let spoilt: [(String, @Sendable (String) throws -> Void, String)] = [
         (
