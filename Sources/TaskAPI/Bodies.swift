@@ -6,12 +6,16 @@ struct HealthBody: JSONWritable {
     let uptimeMilliseconds: Int
     /// `ok`, or why tasks cannot be stored.
     let storage: String
+    /// `ok`, or why no worker can be started.
+    let launching: String
     /// All states, also those that no task is in.
     let counts: [JSONName: Int]
 
     init(_ health: ServiceHealth) {
-        status = health.isShuttingDown ? "shutting_down" : health.storeTrouble == nil ? "ok" : "degraded"
+        let isWell = health.storeTrouble == nil && health.launchFailure == nil
+        status = health.isShuttingDown ? "shutting_down" : isWell ? "ok" : "degraded"
         storage = health.storeTrouble ?? "ok"
+        launching = health.launchFailure ?? "ok"
         uptimeMilliseconds = health.uptimeMilliseconds
         counts = Dictionary(
             uniqueKeysWithValues: TaskState.allCases.map { (JSONName($0.rawValue), health.counts[$0] ?? 0) })
@@ -20,6 +24,7 @@ struct HealthBody: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("counts", JSONValue.object(counts.mapValues { .integer(Int64($0)) }))
+            json.member("launching", launching)
             json.member("status", status)
             json.member("storage", storage)
             json.member("uptime_ms", uptimeMilliseconds)

@@ -7,7 +7,7 @@ package protocol TaskControl: Sendable {
     /// - Parameter key: what the client calls this submission. The second one with the same key, within
     ///   ``IdempotencyKey/lifetime``, brings the task of the first.
     /// - Throws: ``TaskError/invalidFields(_:)``, ``TaskError/shuttingDown``,
-    ///   ``TaskError/resourcesExhausted(reason:)``, ``TaskError/queueFull(limit:)``, ``TaskError/keyReused(_:)``,
+    ///   ``TaskError/queueFull(limit:)``, ``TaskError/keyReused(_:)``,
     ///   ``TaskError/storageFull(reason:)``, ``TaskError/storageUnavailable(reason:)``.
     func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission
 
@@ -105,11 +105,17 @@ package struct TaskChanges: Sendable {
     package var removed: [TaskID]
     /// How the queue is now.
     package var queue: QueueStatus
+    /// Why no worker can be started at the moment; `nil` when one can.
+    package var launchFailure: String?
 
-    package init(changed: [TaskRecord] = [], removed: [TaskID] = [], queue: QueueStatus = QueueStatus()) {
+    package init(
+        changed: [TaskRecord] = [], removed: [TaskID] = [], queue: QueueStatus = QueueStatus(),
+        launchFailure: String? = nil
+    ) {
         self.changed = changed
         self.removed = removed
         self.queue = queue
+        self.launchFailure = launchFailure
     }
 }
 
@@ -221,14 +227,18 @@ package struct ServiceHealth: Sendable, Hashable {
     package let isShuttingDown: Bool
     /// Why tasks cannot be stored at the moment; `nil` when they can.
     package let storeTrouble: String?
+    /// Why no worker can be started at the moment, which keeps tasks queued; `nil` when one can.
+    package let launchFailure: String?
 
     package init(
-        uptimeMilliseconds: Int, counts: [TaskState: Int], isShuttingDown: Bool, storeTrouble: String? = nil
+        uptimeMilliseconds: Int, counts: [TaskState: Int], isShuttingDown: Bool, storeTrouble: String? = nil,
+        launchFailure: String? = nil
     ) {
         self.uptimeMilliseconds = uptimeMilliseconds
         self.counts = counts
         self.isShuttingDown = isShuttingDown
         self.storeTrouble = storeTrouble
+        self.launchFailure = launchFailure
     }
 }
 

@@ -36,7 +36,7 @@ package enum TaskError: Error, Hashable {
     case workerUnresponsive(TaskID, action: TaskAction, reason: String)
     /// The service is ending and takes no new work.
     case shuttingDown
-    /// The machine has nothing left to start a worker with; later it may.
+    /// The system has no descriptor left for the connection; later it may.
     case resourcesExhausted(reason: String)
     /// As many tasks wait as may; later there may be room.
     case queueFull(limit: Int)
@@ -77,7 +77,7 @@ extension TaskError {
             current.isFinal ? "The task is already finished" : "The task is not in a state that allows this"
         case .workerUnresponsive: "The worker does not answer"
         case .shuttingDown: "The service is shutting down"
-        case .resourcesExhausted: "No worker can be started now"
+        case .resourcesExhausted: "The service has no room for this now"
         case .queueFull: "The queue is full"
         case .keyReused: "The idempotency key belongs to another request"
         case .storageFull: "There is no room to store the task"
@@ -101,7 +101,7 @@ extension TaskError {
         case .shuttingDown:
             return "the service is shutting down and starts no more tasks"
         case .resourcesExhausted(let reason):
-            return "no worker can be started now: \(reason)"
+            return "there is no room for this now: \(reason)"
         case .queueFull(let limit):
             return "the task was not accepted: \(limit) tasks wait, and no more may; try again later"
         case .notQueued(let id, let current):

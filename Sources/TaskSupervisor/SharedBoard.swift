@@ -23,10 +23,8 @@ final class SharedBoard: Sendable {
     }
 
     /// Decides; see ``TaskBoard/receive(_:at:)``.
-    func receive(_ event: BoardEvent, at now: Moment) throws(IllegalTransition) -> [BoardAction] {
-        try state.withLockedValue { state in
-            Result { () throws(IllegalTransition) in try state.board.receive(event, at: now) }
-        }.get()
+    func receive(_ event: BoardEvent, at now: Moment) -> [BoardAction] {
+        state.withLockedValue { $0.board.receive(event, at: now) }
     }
 
     /// See ``TaskBoard/reservePlace(for:at:)``.

@@ -8,7 +8,6 @@ extension TaskService: TaskControl {
     package func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission {
         guard !board.isShuttingDown else { throw .shuttingDown }
         let task = try TaskTypeRegistry.check(draft)
-        if let reason = launcher.shortage() { throw .resourcesExhausted(reason: reason) }
         let now = clock.now.wall
         let record = TaskRecord(
             id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
@@ -153,7 +152,8 @@ extension TaskService: TaskControl {
     package func health() -> ServiceHealth {
         ServiceHealth(
             uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.read(\.tally.byState),
-            isShuttingDown: board.isShuttingDown, storeTrouble: store.failure?.description)
+            isShuttingDown: board.isShuttingDown, storeTrouble: store.failure?.description,
+            launchFailure: board.read(\.launching.failure))
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
@@ -164,7 +164,7 @@ extension TaskService: TaskControl {
 
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
-        var changes = TaskChanges(queue: board.queue)
+        var changes = TaskChanges(queue: board.queue, launchFailure: board.read(\.launching.failure))
         let ids = feed.take(for: reader) { limit, id in board.read { $0.order.last(limit, before: id) } }
         for id in ids {
             if let record = board.record(id, at: now) {

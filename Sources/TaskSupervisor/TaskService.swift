@@ -92,13 +92,9 @@ package actor TaskService: Service {
         // Ticks carry nothing: one that waits stands for all.
         (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var board = TaskBoard(timing: timing, policy: policy, token: configuration.token?.secret)
-        do {
-            // Held until it runs: there is nobody yet to do what it decides.
-            _ = try board.receive(.held(true), at: clock.now)
-            _ = try board.receive(.restored(stored.records, stored.tally), at: clock.now)
-        } catch {
-            logger.critical("defect: a stored task that is \(error.state) cannot \(error.transition)")
-        }
+        // Held until it runs: there is nobody yet to do what it decides.
+        _ = board.receive(.held(true), at: clock.now)
+        _ = board.receive(.restored(stored.records, stored.tally), at: clock.now)
         self.board = SharedBoard(board)
         let queue = jobQueue
         store.onReport { queue.yield(.reported($0)) }
@@ -257,11 +253,7 @@ package actor TaskService: Service {
     }
 
     func receive(_ event: BoardEvent) {
-        do {
-            for action in try board.receive(event, at: clock.now) { perform(action) }
-        } catch {
-            logger.critical("defect: a task that is \(error.state) cannot \(error.transition)")
-        }
+        for action in board.receive(event, at: clock.now) { perform(action) }
         let (touched, forgotten) = board.takeTouched()
         feed.note(touched)
         for id in forgotten { logs[id] = nil }
@@ -287,7 +279,14 @@ package actor TaskService: Service {
         case .answer(let request, let result):
             unanswered.removeValue(forKey: request)?.resume(returning: result)
         case .changed(let record):
-            logger.log(level: record.state == .failed ? .warning : .info, "\(Self.sentence(on: record))")
+            logger.log(level: record.logLevel(isProbe: !board.read(\.launching.allowsAll)), "\(record.logSentence)")
+        case .putBack(let record):
+            logger.debug("\(record.id) \(record.type) queued again: it has got no worker")
+        case .launchingChanged(let failure?):
+            logger.error("no worker can be started: \(failure); tasks stay queued until one can")
+        case .launchingChanged(nil): logger.notice("workers can be started again")
+        case .defect(let id, let defect):
+            logger.critical("defect: \(id), which is \(defect.state), cannot \(defect.transition)")
         case .drained:
             isDrained = true
             for waiter in drainWaiters { waiter.resume() }
@@ -305,23 +304,6 @@ package actor TaskService: Service {
             unanswered[request] = continuation
             receive(.requested(request, action, id))
         }
-    }
-
-    private static func sentence(on record: TaskRecord) -> String {
-        var sentence = "\(record.id) \(record.type) \(record.state.rawValue)"
-        switch record.state {
-        case .running, .paused: sentence += " pid \(record.pid ?? 0) port \(record.workerPort ?? 0)"
-        case .failed: sentence += ": \(record.error ?? "")"
-        case .queued:
-            if let last = record.attempts.last, let time = record.retryAt {
-                sentence += " again at \(time) after attempt \(last.number): \(last.error)"
-            }
-        case .starting, .stopping, .completed, .terminated, .killed: break
-        }
-        if let termination = record.termination {
-            sentence += " by \(termination.stage.rawValue) in \(termination.milliseconds) ms"
-        }
-        return sentence
     }
 
     /// Sees to it that the board hears of its next deadline.

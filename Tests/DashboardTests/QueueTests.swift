@@ -81,6 +81,15 @@ struct QueueTests {
         #expect(!script.screen.contains("queue held"))
     }
 
+    @Test("while no worker can be started the header says why")
+    func launchFailure() {
+        var script = Self.script()
+        script.send(.tasksChanged(TaskChanges(launchFailure: "no such file")))
+        #expect(script.screen.contains("no worker can be started: no such file"))
+        script.send(.tasksChanged(TaskChanges()))
+        #expect(!script.screen.contains("no worker"))
+    }
+
     @Test("R runs a finished task again, with all that was asked for it but its time")
     func runAgain() throws {
         var script = DashboardScript()

@@ -17,6 +17,8 @@ struct WireTests {
         (.outcome(.completed(["sum": 1.5])), #"{"event":"completed","result":{"sum":1.5}}"#),
         (.outcome(.failed("disk \"full\"\n")), #"{"error":"disk \"full\"\n","event":"failed"}"#),
         (.outcome(.stopped), #"{"event":"stopped"}"#),
+        (.outcome(.signaled(.terminate)), #"{"event":"stopped","signal":"SIGTERM"}"#),
+        (.outcome(.noRoom("no thread")), #"{"error":"no thread","event":"no_room"}"#),
     ]
 
     @Test("an update is written as one line and read back", arguments: lines)
@@ -29,6 +31,7 @@ struct WireTests {
         "what is no update is refused",
         arguments: [
             "", "hello", "{}", #"{"event":"explode"}"#, #"{"event":"hello"}"#, #"{"event":"completed"}"#, "[]", "1",
+            #"{"event":"stopped","signal":"SIGSEGV"}"#,
         ])
     func garbage(text: String) {
         #expect(throws: (any Error).self) { try JSONCoding.decode(WorkerUpdate.self, from: text.utf8) }

@@ -89,8 +89,10 @@ struct BoardPropertyTests {
             try script.receive(.held(false))
             look()
             while !unborn.isEmpty || !alive.isEmpty || !unsaved.isEmpty || script.board.nextDeadline != nil {
-                for id in unborn { try script.receive(.launchFailed(id, reason: "the end")) }
-                unborn = []
+                while let id = unborn.popLast() {
+                    try script.receive(.started(id, pid: 42))
+                    alive.append(id)
+                }
                 for id in alive { try end(id) }
                 alive = []
                 while !unsaved.isEmpty { try save() }
@@ -113,13 +115,19 @@ struct BoardPropertyTests {
 
         mutating func end(_ id: TaskID) throws {
             try script.end(
-                id, Bool.random(using: &random) ? .killed : .exited(code: Int32.random(in: 0...2, using: &random)))
+                id,
+                [
+                    .killed, .exited(code: 0), .exited(code: 1), .exited(code: 71),
+                    .signaled(number: 15, name: "SIGTERM"),
+                ]
+                .randomElement(using: &random) ?? .killed)
         }
 
         private mutating func update() -> WorkerUpdate {
             let updates: [WorkerUpdate] = [
                 .hello(BoardScript.address), .paused, .resumed, .outcome(.completed(.null)), .outcome(.stopped),
-                .outcome(.failed("x")), .progress(TaskProgress(done: Int.random(in: 0...4, using: &random), total: 3)),
+                .outcome(.failed("x")), .outcome(.signaled(.terminate)), .outcome(.noRoom("no thread")),
+                .progress(TaskProgress(done: Int.random(in: 0...4, using: &random), total: 3)),
             ]
             return updates.randomElement(using: &random) ?? .paused
         }
@@ -137,11 +145,12 @@ struct BoardPropertyTests {
         policy.requeuesInterrupted = seed % 7 == 0
         var world = World(policy, seed: seed)
         var ended: [TaskID: TaskState] = [:]
-        // An illegal transition is thrown by the board and fails the test here.
+        // A defect is thrown by the script and fails the test here.
         for step in 0..<300 {
             try world.step()
             if step == 250, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
             let board = world.script.board
+            if case .held(let hold) = board.launching { #expect(board.nextDeadline ?? .zero <= hold.until) }
             if let limit = policy.maxRunning, board.queue.active > limit { Issue.record("\(board.queue)") }
             for (id, entry) in board.entries {
                 let state = entry.phase.state

@@ -33,8 +33,9 @@ struct BoardScript {
     /// Has the board decide, and returns what it wants done.
     @discardableResult
     mutating func receive(_ event: BoardEvent) throws -> [BoardAction] {
-        var decided = try board.receive(event, at: now)
+        var decided = board.receive(event, at: now)
         actions += decided
+        for case .defect(_, let defect) in decided { throw defect }
         for case .storeEnd(let record) in decided where storesAtOnce { decided += try receive(.stored(record.id)) }
         return decided
     }

@@ -98,15 +98,6 @@ struct LostWorkerTests {
         #expect(try script.record(id).termination?.stage == .sigkill)
     }
 
-    @Test("a process that cannot be started makes its task failed, with the reason")
-    func launchFailure() throws {
-        var script = BoardScript()
-        let id = try script.submit()
-        try script.receive(.launchFailed(id, reason: "no such file"))
-        #expect(try script.record(id).state == .failed)
-        #expect(try script.record(id).error == "the worker could not be started: no such file")
-    }
-
     @Test("progress never goes back")
     func backwards() throws {
         var script = BoardScript()

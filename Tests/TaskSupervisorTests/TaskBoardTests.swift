@@ -98,7 +98,7 @@ struct TaskBoardTests {
         #expect(try script.answers(to: resume).map { try $0.get().state } == [.running])
     }
 
-    @Test("a worker that does not acknowledge in 1 s gives an error, and may still pause later")
+    @Test("a worker that does not acknowledge in 1 s gives an error, and the pause is called off")
     func unacknowledged() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -109,9 +109,72 @@ struct TaskBoardTests {
         #expect(throws: TaskError.self) { try script.answers(to: request).first?.get() }
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).pending == nil)
+        #expect(script.calls.map(\.action) == [.pause, .resume])
+        // It has come about all the same, which is shown, and undone.
         try script.receive(.updated(id, .paused))
         #expect(try script.record(id).state == .paused)
         #expect(script.answers(to: request).count == 1)
+        #expect(script.calls.map(\.action) == [.pause, .resume, .resume])
+        try script.receive(.updated(id, .resumed))
+        #expect(try script.record(id).state == .running)
+        #expect(script.calls.count == 3)
+    }
+
+    @Test("a resume that was answered with an error is called off, too")
+    func unacknowledgedResume() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        try script.receive(.updated(id, .paused))
+        try script.request(.resume, id)
+        try script.pass(.seconds(1))
+        #expect(script.calls.map(\.action) == [.resume, .pause])
+        try script.receive(.updated(id, .resumed))
+        #expect(script.calls.map(\.action) == [.resume, .pause, .pause])
+    }
+
+    @Test("a pause that is asked for again is wanted again, and not undone")
+    func pauseAgain() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        try script.request(.pause, id)
+        try script.pass(.seconds(1))
+        let second = try script.request(.pause, id)
+        try script.receive(.updated(id, .paused))
+        #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
+        #expect(script.calls.map(\.action) == [.pause, .resume, .pause])
+    }
+
+    @Test("of two pauses that wait, the first one's error does not call off the second")
+    func twoPauses() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        try script.request(.pause, id)
+        let second = try script.request(.pause, id)
+        try script.pass(.seconds(1))
+        #expect(script.calls.map(\.action) == [.pause, .pause])
+        try script.receive(.updated(id, .paused))
+        #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
+    }
+
+    @Test("a decision with a defect changes nothing of its task, and loses nothing that was decided on others")
+    func defect() throws {
+        var script = BoardScript()
+        let ids = [try script.running(), try script.running(), try script.running()]
+        var step = BoardStep(
+            rules: script.board.rules, isShuttingDown: true, now: script.now, nextCall: 100)
+        let before = try script.record(ids[1])
+        let results = ids.map { id in
+            script.board.change(id, &step) { (entry, step) throws(IllegalTransition) in
+                try step.shutDown(&entry, byForce: true)
+                if id == ids[1] { throw IllegalTransition(state: .running, transition: .launch) }
+            }
+        }
+        #expect(results == [true, false, true])
+        #expect(try script.record(ids[1]) == before)
+        let signaled = step.actions.compactMap { if case .signal(let id, .kill) = $0 { id } else { nil } }
+        #expect(signaled == [ids[0], ids[2]])
+        let defects = step.actions.compactMap { if case .defect(let id, _) = $0 { id } else { nil } }
+        #expect(defects == [ids[1]])
     }
 
     @Test("a pause that meets the end of the work is refused, naming the state")

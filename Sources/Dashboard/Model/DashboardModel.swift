@@ -16,6 +16,8 @@ package struct DashboardModel: Sendable {
 
     var tasks = TaskTable()
     var queue = QueueStatus()
+    /// Why no worker can be started; `nil` when one can.
+    var launchFailure: String?
     var log = LogPane()
     var usage = UsageHistory()
 

@@ -81,6 +81,7 @@ extension DashboardModel {
     private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
         tasks.take(changes, at: now.uptime)
         queue = changes.queue
+        launchFailure = changes.launchFailure
         if let awaited, tasks.rows[awaited] != nil {
             tasks.select(awaited)
             self.awaited = nil

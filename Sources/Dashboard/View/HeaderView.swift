@@ -38,6 +38,14 @@ extension DashboardModel {
         if queue.isHeld {
             x = canvas.text("queue held  ", x: x, y: y, width: end - x, style: Style(.warning, bold: true))
         }
+        if let launchFailure {
+            // Half of the line: the counts say how much is kept waiting.
+            let width = max(0, min((end - x) / 2, 60))
+            x = canvas.text(
+                "no worker can be started: \(launchFailure)", x: x, y: y, width: width,
+                style: Style(.warning, bold: true))
+            x = canvas.text("  ", x: x, y: y, width: max(0, end - x))
+        }
         let counts = Self.countOrder.compactMap { state in
             tasks.counts[state].flatMap { $0 > 0 ? (state, $0) : nil }
         }

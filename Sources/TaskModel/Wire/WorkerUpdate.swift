@@ -1,7 +1,7 @@
 /// What a worker tells its supervisor: one JSON object a line on its standard output.
 ///
-/// `hello` comes first, then any number of `progress`, `paused` and `resumed`, and at last one of
-/// the three outcomes, after which the worker exits.
+/// `hello` comes first, then any number of `progress`, `paused` and `resumed`, and at last an outcome,
+/// after which the worker exits.
 package enum WorkerUpdate: Sendable, Hashable {
     /// The worker's HTTP server is open and the work begins.
     case hello(WorkerAddress)
@@ -36,11 +36,23 @@ package enum WorkOutcome: Sendable, Hashable {
     case failed(String)
     /// Stopped at a checkpoint because it was asked to.
     case stopped
+    /// Stopped at a checkpoint because of a signal.
+    case signaled(StopSignal)
+    /// Nothing has been done that counts: the system has not given the worker what it needs.
+    case noRoom(String)
+}
+
+/// A signal that asks a program to end.
+package enum StopSignal: String, Sendable, Hashable, JSONReadable, JSONWritable {
+    case terminate = "SIGTERM"
+    case interrupt = "SIGINT"
+    case hangUp = "SIGHUP"
 }
 
 extension WorkerUpdate: JSONObjectReadable {
     private enum Event: String, JSONReadable {
         case hello, progress, paused, resumed, completed, failed, stopped
+        case noRoom = "no_room"
     }
 
     package static var textMembers: [JSONName] { ["result"] }
@@ -57,7 +69,10 @@ extension WorkerUpdate: JSONObjectReadable {
         case .resumed: self = .resumed
         case .completed: self = .outcome(.completed(try members.text("result")))
         case .failed: self = .outcome(.failed(try members.value("error")))
-        case .stopped: self = .outcome(.stopped)
+        case .stopped:
+            let signal: StopSignal? = try members.optional("signal")
+            self = .outcome(signal.map(WorkOutcome.signaled) ?? .stopped)
+        case .noRoom: self = .outcome(.noRoom(try members.value("error")))
         }
     }
 }
@@ -83,6 +98,12 @@ extension WorkerUpdate: JSONWritable {
                 json.member("error", error)
                 json.member("event", "failed")
             case .outcome(.stopped): json.member("event", "stopped")
+            case .outcome(.signaled(let signal)):
+                json.member("event", "stopped")
+                json.member("signal", signal)
+            case .outcome(.noRoom(let reason)):
+                json.member("error", reason)
+                json.member("event", "no_room")
             }
         }
     }

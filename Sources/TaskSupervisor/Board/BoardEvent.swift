@@ -11,7 +11,7 @@ enum BoardEvent: Sendable {
     case restored([TaskRecord], TaskTally)
     /// The worker's process exists.
     case started(TaskID, pid: Int32)
-    /// There is no process and never was.
+    /// There is no process and never was one that could have done anything.
     case launchFailed(TaskID, reason: String)
     case updated(TaskID, WorkerUpdate)
     /// The worker wrote something that is no update.
@@ -56,6 +56,12 @@ enum BoardAction: Sendable {
     case store(TaskRecord)
     /// A task has come into another state.
     case changed(TaskRecord)
+    /// A task that was being started waits again: the launch has yielded no worker.
+    case putBack(TaskRecord)
+    /// Launches have begun to yield no workers, for this reason; or yield workers again.
+    case launchingChanged(failure: String?)
+    /// A task should have made a transition that its state does not have; it is unchanged.
+    case defect(TaskID, IllegalTransition)
     /// Shutdown is complete: no task is alive. Comes once.
     case drained
 }

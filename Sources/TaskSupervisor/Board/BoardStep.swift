@@ -12,6 +12,7 @@ struct BoardStep {
     var isShuttingDown: Bool
     let now: Moment
     var nextCall: UInt64
+    var launching = Launching.ok
     var actions: [BoardAction] = []
 
     var timing: TaskBoard.Timing { rules.timing }
@@ -44,11 +45,11 @@ struct BoardStep {
     }
 
     /// What follows an attempt that has ended like this, if anything does.
-    func nextAttempt(of entry: TaskEntry, after ending: Finished.Ending) -> NextAttempt? {
-        let stopping: Stopping? = if case .stopping(let stopping) = entry.phase { stopping } else { nil }
-        // Who waits for its end does not want another beginning.
-        guard stopping?.waiting.isEmpty ?? true, rules.policy.keepsQueue || !isShuttingDown else { return nil }
-        if stopping?.isForShutdown == true {
+    ///
+    /// - Parameter isForShutdown: whether it has ended with the service.
+    func nextAttempt(of entry: TaskEntry, after ending: Finished.Ending, isForShutdown: Bool) -> NextAttempt? {
+        guard rules.policy.keepsQueue || !isShuttingDown else { return nil }
+        if isForShutdown {
             guard rules.policy.requeuesInterrupted, !ending.isCompleted else { return nil }
             return NextAttempt(
                 waiting: Waiting(), error: "interrupted: the service was shut down", isInterrupted: true)
@@ -62,6 +63,7 @@ struct BoardStep {
 
     mutating func launch(_ entry: inout TaskEntry, token: String?, isStored: Bool) throws(IllegalTransition) {
         try entry.enter(.starting(Starting()), by: .launch, at: now)
+        launching.begin(entry.id)
         actions.append(
             .launch(
                 Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token),
@@ -93,7 +95,7 @@ struct BoardStep {
         case .settling(var settling):
             settling.refused.append(wish)
             entry.update(.settling(settling))
-        case .queued, .stopping, .finished:
+        case .queued, .stopping, .undecided, .finished:
             refuse(wish.request, wish.action, entry)
         }
     }
@@ -108,6 +110,7 @@ struct BoardStep {
             fulfilled.append(first.request)
         }
         if let first = working.requests.first, working.call == nil {
+            if working.revoked == first.target { working.revoked = nil }
             let id = makeCall()
             working.call = Working.Call(id: id, answerBy: now.uptime + timing.acknowledgement)
             actions.append(.call(entry.id, id, first.action, working.address))
@@ -134,6 +137,9 @@ struct BoardStep {
                 climb(&stopping, to: .sigkill, entry.id)
             }
             entry.update(.stopping(stopping))
+        case .undecided(var undecided):
+            undecided.waiting += waiting
+            entry.update(.undecided(undecided))
         case .settling(var settling):
             settling.waiting += waiting
             entry.update(.settling(settling))
@@ -145,9 +151,10 @@ struct BoardStep {
     /// Ends a task since the service ends; one that waits may wait on.
     mutating func shutDown(_ entry: inout TaskEntry, byForce: Bool) throws(IllegalTransition) {
         if entry.phase.isIdle, rules.policy.keepsQueue { return }
+        if case .undecided(let undecided) = entry.phase { return try finishForShutdown(&entry, undecided) }
         let wasStopping = entry.phase.state == .stopping
         try end(&entry, byForce: byForce, for: nil)
-        if case .stopping(var stopping) = entry.phase, !wasStopping {
+        if case .stopping(var stopping) = entry.phase, !wasStopping || stopping.cause.isFromOutside {
             stopping.isForShutdown = true
             entry.update(.stopping(stopping))
         }
@@ -177,17 +184,26 @@ struct BoardStep {
             working.call = nil
             guard !working.requests.isEmpty else { return entry.update(.working(working)) }
             let wish = working.requests.removeFirst()
-            entry.update(.working(working))
             actions.append(
                 .answer(wish.request, .failure(.workerUnresponsive(entry.id, action: wish.action, reason: reason))))
+            if working.requests.first?.target != wish.target { revoke(wish.target, of: entry.id, &working) }
+            entry.update(.working(working))
             advance(&entry)
         case .stopping(var stopping):
             climb(&stopping, to: stopping.stage == .sigterm ? .sigkill : .sigterm, entry.id)
             entry.update(.stopping(stopping))
         case .queued(let waiting):
             if case .time = waiting.reason { lineUp(&entry) } else { entry.update(.queued(Waiting())) }
+        case .undecided(let undecided): try finishForSignal(&entry, undecided)
         case .settling, .finished: break
         }
+    }
+
+    /// Calls off what a request has asked for in vain, lest it come about later: the worker may only be slow.
+    mutating func revoke(_ target: ControlWish.Target, of id: TaskID, _ working: inout Working) {
+        working.revoked = target
+        // Its answer changes nothing.
+        actions.append(.call(id, makeCall(), target.opposite.action, working.address))
     }
 
     // MARK: - The ladder
@@ -200,13 +216,13 @@ struct BoardStep {
         switch entry.phase {
         case .starting(let starting): refused = starting.requests
         case .working(let working): (refused, address) = (working.requests, working.address)
-        case .queued, .stopping, .settling, .finished: refused = []
+        case .queued, .stopping, .undecided, .settling, .finished: refused = []
         }
         var stopping = Stopping(
             cause: cause, since: now.uptime, escalateAt: now.uptime + timing.grace, address: address, outcome: outcome,
             waiting: waiting)
         switch cause {
-        case .reported: break
+        case .reported, .signaled: break
         case .asked, .timedOut:
             stopping.stage = .http
             callTerminate(&stopping, entry.id)

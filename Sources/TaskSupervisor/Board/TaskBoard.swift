@@ -29,6 +29,13 @@ struct TaskBoard: Sendable {
         var longestBackOff = Duration.seconds(300)
         /// How soon it is noticed that the civil clock was set, while a task waits for a civil time.
         var clockCheck = Duration.seconds(30)
+        /// From the first launch that yields no worker to the next one; then twice as long every time.
+        var launchBackOff = Duration.seconds(1)
+        /// The longest time between two such launches.
+        var longestLaunchBackOff = Duration.seconds(30)
+        /// From a signal to a worker that the service has not sent until that counts as from outside: whoever ends
+        /// the service may signal its workers first.
+        var shutdownNotice = Duration.milliseconds(250)
     }
 
     /// What an operator decides.
@@ -56,6 +63,7 @@ struct TaskBoard: Sendable {
     private(set) var tally = TaskTally()
     private(set) var isHeld = false
     private(set) var isShuttingDown = false
+    private(set) var launching = Launching.ok
     /// How many events there were: without any, nothing has changed but the time that tasks have run.
     private(set) var version: UInt64 = 0
     /// The tasks that events have touched since this was last emptied.
@@ -86,7 +94,7 @@ struct TaskBoard: Sendable {
     }
 
     /// When ``BoardEvent/ticked`` is due, in uptime, if nothing else happens.
-    var nextDeadline: Duration? { deadlines.next }
+    var nextDeadline: Duration? { [deadlines.next, launching.deadline].compactMap(\.self).min() }
 
     var queue: QueueStatus {
         QueueStatus(
@@ -98,57 +106,23 @@ struct TaskBoard: Sendable {
 
     /// Decides.
     ///
-    /// - Throws: ``IllegalTransition`` for a defect in this code; the task is then unchanged.
-    mutating func receive(_ event: BoardEvent, at now: Moment) throws(IllegalTransition) -> [BoardAction] {
+    /// A defect in this code, reported as ``BoardAction/defect(_:_:)``, leaves its task unchanged, and keeps no other
+    /// task from what is decided on it.
+    mutating func receive(_ event: BoardEvent, at now: Moment) -> [BoardAction] {
         version += 1
-        var step = BoardStep(rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls)
-        defer { calls = step.nextCall }
-        switch event {
-        case .submitted(let record, let hasPlace):
-            add(TaskEntry(record), step)
-            if hasPlace { try takePlace(record.id, &step) }
-        case .placeReturned: reserved -= 1
-        case .restored(let records, let stored):
-            for record in records { add(TaskEntry(record), step) }
-            tally = stored
-        case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
-            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
-            try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
-        case .requested(let request, let action, let id):
-            guard entries[id] != nil else {
-                step.actions.append(.answer(request, .failure(.notFound(id.description))))
-                break
-            }
-            try change(id, &step) { (entry, step) throws(IllegalTransition) in
-                try step.request(action, by: request, of: &entry)
-            }
-        case .held(let isHeld): self.isHeld = isHeld
-        case .pruned(let tasks): for task in tasks { prune(task) }
-        case .ticked:
-            // Others are to have their turn: what is left comes with the next tick, at once.
-            for _ in 0..<Self.tickLimit {
-                guard let id = deadlines.popDue(at: now.uptime) else { break }
-                guard let due = entries[id]?.phase.deadline, due <= now.uptime else { continue }
-                try change(id, &step) { (entry, step) throws(IllegalTransition) in try step.deadlineReached(by: &entry)
-                }
-            }
-        case .shutdownRequested(let byForce):
-            isShuttingDown = true
-            step.isShuttingDown = true
-            // A queue that is kept waits for the next start.
-            let waiting =
-                rules.policy.keepsQueue ? [] : line.elements(after: nil).map(\.id) + timed.elements(after: nil)
-            for id in busy.sorted() + waiting {
-                try change(id, &step) { (entry, step) throws(IllegalTransition) in
-                    try step.shutDown(&entry, byForce: byForce)
-                }
-            }
-        }
-        try startNext(&step)
+        var step = BoardStep(
+            rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
+        apply(event, &step)
+        startNext(&step)
         // One that has started at once says so itself.
         if case .submitted(let record, _) = event, let entry = entries[record.id], entry.phase.isIdle {
             step.actions.append(.changed(entry.record(at: now)))
         }
+        calls = step.nextCall
+        if (launching.failure == nil) != (step.launching.failure == nil) {
+            step.actions.append(.launchingChanged(failure: step.launching.failure))
+        }
+        launching = step.launching
         // What is being stored as started would otherwise be found so by the next service.
         if isShuttingDown, busy.isEmpty, reserved == 0, !hasDrained {
             hasDrained = true
@@ -157,18 +131,64 @@ struct TaskBoard: Sendable {
         return step.actions
     }
 
+    private mutating func apply(_ event: BoardEvent, _ step: inout BoardStep) {
+        switch event {
+        case .submitted(let record, let hasPlace):
+            add(TaskEntry(record), step)
+            if hasPlace { takePlace(record.id, &step) }
+        case .placeReturned: reserved -= 1
+        case .restored(let records, let stored):
+            for record in records { add(TaskEntry(record), step) }
+            tally = stored
+        case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
+            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
+            change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
+        case .requested(let request, let action, let id):
+            guard entries[id] != nil else {
+                step.actions.append(.answer(request, .failure(.notFound(id.description))))
+                break
+            }
+            change(id, &step) { (entry, step) throws(IllegalTransition) in
+                try step.request(action, by: request, of: &entry)
+            }
+        case .held(let isHeld): self.isHeld = isHeld
+        case .pruned(let tasks): for task in tasks { prune(task) }
+        case .ticked:
+            step.launching.elapse(at: step.now.uptime)
+            // Others are to have their turn: what is left comes with the next tick, at once.
+            for _ in 0..<Self.tickLimit {
+                guard let id = deadlines.popDue(at: step.now.uptime) else { break }
+                guard let due = entries[id]?.phase.deadline, due <= step.now.uptime else { continue }
+                change(id, &step) { (entry, step) throws(IllegalTransition) in try step.deadlineReached(by: &entry) }
+            }
+        case .shutdownRequested(let byForce):
+            isShuttingDown = true
+            step.isShuttingDown = true
+            // A queue that is kept waits for the next start.
+            let waiting =
+                rules.policy.keepsQueue ? [] : line.elements(after: nil).map(\.id) + timed.elements(after: nil)
+            for id in busy.sorted() + waiting {
+                change(id, &step) { (entry, step) throws(IllegalTransition) in
+                    try step.shutDown(&entry, byForce: byForce)
+                }
+            }
+        }
+    }
+
     /// Starts those whose turn it is, as far as there is room.
-    private mutating func startNext(_ step: inout BoardStep) throws(IllegalTransition) {
-        while hasRoom, let next = line.first { try launch(next.id, isStored: false, &step) }
+    private mutating func startNext(_ step: inout BoardStep) {
+        while hasRoom, step.launching.allowsLaunch, let next = line.first, launch(next.id, isStored: false, &step) {}
+        if !hasRoom || line.first == nil { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
     }
 
     private var hasRoom: Bool {
         !isHeld && !isShuttingDown && rules.policy.maxRunning.map { activeCount + reserved < $0 } ?? true
     }
 
-    private mutating func launch(_ id: TaskID, isStored: Bool, _ step: inout BoardStep) throws(IllegalTransition) {
+    /// - Returns: Whether the launch has begun.
+    private mutating func launch(_ id: TaskID, isStored: Bool, _ step: inout BoardStep) -> Bool {
         let token = token
-        try change(id, &step) { (entry, step) throws(IllegalTransition) in
+        return change(id, &step) { (entry, step) throws(IllegalTransition) in
             try step.launch(&entry, token: token, isStored: isStored)
         }
     }
@@ -178,17 +198,19 @@ struct TaskBoard: Sendable {
     /// - Returns: Whether there is one, which ``BoardEvent/submitted(_:hasPlace:)`` or
     ///   ``BoardEvent/placeReturned`` has to follow.
     mutating func reservePlace(for options: TaskOptions, at now: Moment) -> Bool {
-        guard hasRoom, line.first == nil, options.notBefore.map({ $0 <= now.wall }) ?? true else { return false }
+        guard hasRoom, launching.allowsAll, line.first == nil, options.notBefore.map({ $0 <= now.wall }) ?? true else {
+            return false
+        }
         reserved += 1
         return true
     }
 
-    private mutating func takePlace(_ id: TaskID, _ step: inout BoardStep) throws(IllegalTransition) {
+    private mutating func takePlace(_ id: TaskID, _ step: inout BoardStep) {
         reserved -= 1
-        if hasRoom {
-            try launch(id, isStored: true, &step)
+        if hasRoom, step.launching.allowsLaunch {
+            _ = launch(id, isStored: true, &step)
         } else if let entry = entries[id] {
-            // Held, or about to end, since: it waits, other than it is stored.
+            // The queue or launches are held, or the service is about to end, since: it waits, other than it is stored.
             step.actions.append(.store(entry.record(at: step.now)))
         }
     }
@@ -209,20 +231,35 @@ struct TaskBoard: Sendable {
         keep(entry, after: nil)
     }
 
-    private mutating func change(
+    /// Changes one task by a decision, or leaves it as it is where that has a defect.
+    ///
+    /// - Returns: Whether the task is there and the decision without a defect.
+    @discardableResult
+    mutating func change(
         _ id: TaskID, _ step: inout BoardStep,
         _ body: (inout TaskEntry, inout BoardStep) throws(IllegalTransition) -> Void
-    ) throws(IllegalTransition) {
-        guard let before = entries[id] else { return }
+    ) -> Bool {
+        guard let before = entries[id] else { return false }
         touched.insert(id)
         var entry = before
-        try body(&entry, &step)
+        let (decided, launching) = (step.actions.count, step.launching)
+        do {
+            try body(&entry, &step)
+        } catch {
+            step.actions.removeSubrange(decided...)
+            step.launching = launching
+            step.actions.append(.defect(id, error))
+            return false
+        }
         keep(entry, after: before)
-        guard entry.phase.state != before.phase.state else { return }
+        guard entry.phase.state != before.phase.state else { return true }
         tally.add(entry.type, before.phase.state, -1)
         tally.add(entry.type, entry.phase.state, 1)
-        step.actions.append(.changed(entry.record(at: step.now)))
+        // Without an attempt more it was only being started.
+        let isPutBack = entry.phase.isIdle && entry.attempts.count == before.attempts.count
+        step.actions.append(isPutBack ? .putBack(entry.record(at: step.now)) : .changed(entry.record(at: step.now)))
         if entry.phase.state.isFinal { hold(entry, since: step.now.wall) }
+        return true
     }
 
     private mutating func keep(_ entry: TaskEntry, after before: TaskEntry?) {

@@ -90,6 +90,16 @@ struct TaskEntry: Sendable {
         clock = ActivityClock()
     }
 
+    /// Goes back to the queue after a launch that has yielded no worker, as if there had been none.
+    ///
+    /// - Throws: ``IllegalTransition`` where there was no launch.
+    mutating func putBack(at now: Moment) throws(IllegalTransition) {
+        try enter(.queued(Waiting()), by: .requeue, at: now)
+        progress = TaskProgress(done: 0, total: units)
+        (pid, address, startedAt) = (nil, nil, nil)
+        clock = ActivityClock()
+    }
+
     /// Stops its clock, and says what it will be once that is stored.
     ///
     /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.

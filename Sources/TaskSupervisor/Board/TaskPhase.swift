@@ -6,6 +6,7 @@ enum TaskPhase: Sendable {
     case starting(Starting)
     case working(Working)
     case stopping(Stopping)
+    case undecided(Undecided)
     case settling(Settling)
     case finished(Finished)
 
@@ -15,7 +16,7 @@ enum TaskPhase: Sendable {
         case .settling(let settling): settling.shown
         case .starting: .starting
         case .working(let working): working.isPaused ? .paused : .running
-        case .stopping: .stopping
+        case .stopping, .undecided: .stopping
         case .finished(let finished): finished.state
         }
     }
@@ -24,7 +25,7 @@ enum TaskPhase: Sendable {
     var isActive: Bool {
         switch self {
         case .queued, .finished: false
-        case .starting, .working, .stopping: true
+        case .starting, .working, .stopping, .undecided: true
         case .settling(let settling): settling.shown != .queued
         }
     }
@@ -40,20 +41,21 @@ enum TaskPhase: Sendable {
         case .starting(let starting): starting.openBy
         case .working(let working): [working.call?.answerBy, working.timeoutAt].compactMap(\.self).min()
         case .stopping(let stopping): stopping.escalateAt
+        case .undecided(let undecided): undecided.decideAt
         }
     }
 
     /// What was asked of the worker and has not had its effect.
     var pending: TaskAction? {
         switch self {
-        case .queued, .settling, .finished: nil
+        case .queued, .undecided, .settling, .finished: nil
         case .starting(let starting): starting.requests.first?.action
         case .working(let working): working.requests.first?.action
         case .stopping(let stopping):
             switch stopping.cause {
             case .asked: .terminate
             case .forced: .kill
-            case .reported, .timedOut, .lost: nil
+            case .reported, .signaled, .timedOut, .lost: nil
             }
         }
     }
@@ -79,12 +81,16 @@ struct Waiting: Sendable {
 struct ControlWish: Sendable {
     enum Target: Sendable {
         case paused, running
+
+        /// What brings it about.
+        var action: TaskAction { self == .paused ? .pause : .resume }
+        var opposite: Target { self == .paused ? .running : .paused }
     }
 
     let request: RequestID
     let target: Target
 
-    var action: TaskAction { target == .paused ? .pause : .resume }
+    var action: TaskAction { target.action }
 }
 
 /// From the wish for a process until its first line.
@@ -110,6 +116,8 @@ struct Working: Sendable {
     var requests: [ControlWish] = []
     /// The call on behalf of the first request.
     var call: Call?
+    /// What a request has asked for in vain: undone if it comes about all the same.
+    var revoked: ControlWish.Target?
     /// When the task will have run for too long; `nil` while it stands still, and for one that may for ever.
     var timeoutAt: Duration?
 
@@ -123,6 +131,8 @@ struct Stopping: Sendable {
     enum Cause: Sendable, Hashable {
         /// The worker has reported its outcome and is about to exit.
         case reported
+        /// The worker has received a signal that the service has not sent.
+        case signaled(StopSignal)
         /// A client, or the service's own end, asked for it.
         case asked
         case forced
@@ -148,6 +158,18 @@ struct Stopping: Sendable {
     var waiting: [RequestID] = []
     /// Whether the end is the service's own, which nobody has asked of this task.
     var isForShutdown = false
+}
+
+/// From the end of a worker by a signal from outside until it is clear that the service is not being ended with it.
+struct Undecided: Sendable {
+    let signal: StopSignal
+    /// When the end counts as nothing but the worker's, in uptime.
+    let decideAt: Duration
+    let exitCode: Int32?
+    /// What the record says if the end is part of the service's.
+    let termination: Termination
+    /// Who waits for the end.
+    var waiting: [RequestID] = []
 }
 
 /// The end of a task whose worker has completed it, and now has only to exit.

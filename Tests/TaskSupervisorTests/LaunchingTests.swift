@@ -1,0 +1,206 @@
+import TaskModel
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("Launches that yield no worker")
+struct LaunchingTests {
+    private static func script(maxRunning: Int? = nil, keepsQueue: Bool = true, requeues: Bool = false) -> BoardScript {
+        BoardScript(
+            TaskBoard.Policy(maxRunning: maxRunning, keepsQueue: keepsQueue, requeuesInterrupted: requeues))
+    }
+
+    private static func changes(_ script: BoardScript) -> [String?] {
+        script.actions.compactMap { if case .launchingChanged(let failure) = $0 { .some(failure) } else { nil } }
+    }
+
+    @Test("put the task back as it was, and store it so")
+    func putBack() throws {
+        var script = Self.script()
+        var options = TaskOptions()
+        options.retries = 2
+        options.priority = 7
+        let id = try script.submit(options)
+        let pause = try script.request(.pause, id)
+        try script.receive(.launchFailed(id, reason: "no such file"))
+        let record = try script.record(id)
+        #expect(record.state == .queued)
+        #expect(record.attempt == 1)
+        #expect(record.attempts.isEmpty)
+        #expect(record.options == options)
+        #expect(record.queuePosition == 1)
+        #expect(script.stored.map(\.state) == [.queued])
+        #expect(script.answers(to: pause) == [.failure(.invalidState(id, action: .pause, current: .queued))])
+        #expect(script.board.launching.failure == "no such file")
+    }
+
+    @Test("hold all others, for 1 s, then 2, 4, up to 30; one success after the other lets them go again")
+    func backOff() throws {
+        var script = Self.script()
+        let ids = [try script.submit(), try script.submit(), try script.submit()]
+        for id in ids { try script.receive(.launchFailed(id, reason: "no room")) }
+        let later = try script.submit()
+        #expect(script.launched.count == 3)
+        for seconds in [1, 2, 4, 8, 16, 30, 30] {
+            let before = script.launched.count
+            try script.pass(.milliseconds(seconds * 1000 - 1))
+            #expect(script.launched.count == before)
+            try script.pass(.milliseconds(1))
+            // A single one, the first in the queue.
+            #expect(script.launched.dropFirst(before) == [ids[0]])
+            try script.receive(.launchFailed(ids[0], reason: "no room still"))
+        }
+        try script.pass(.seconds(30))
+        #expect(Self.changes(script) == ["no room"])
+        #expect(script.board.launching.failure == "no room still")
+        for id in ids + [later] {
+            #expect(script.launched.last == id)
+            try script.open(id)
+        }
+        // Now all may start again; that it works is announced when it has for 1 s.
+        let next = [try script.submit(), try script.submit()]
+        #expect(script.launched.suffix(2) == next[...])
+        #expect(Self.changes(script) == ["no room"])
+        try script.pass(.seconds(1))
+        #expect(script.board.launching == .ok)
+        #expect(Self.changes(script) == ["no room", nil])
+    }
+
+    @Test("of many at once count as one; what was launched before may succeed without ending the hold")
+    func together() throws {
+        var script = Self.script()
+        let ids = [try script.submit(), try script.submit(), try script.submit()]
+        try script.receive(.launchFailed(ids[0], reason: "no room"))
+        try script.open(ids[1])
+        try script.receive(.launchFailed(ids[2], reason: "no room"))
+        #expect(script.board.nextDeadline == .seconds(1))
+        #expect(script.launched.count == 3)
+    }
+
+    @Test("are tried again as soon as another worker's end has made room")
+    func room() throws {
+        var script = Self.script()
+        let running = [try script.running(), try script.running()]
+        let waiting = [try script.submit(), try script.submit()]
+        for id in waiting { try script.receive(.launchFailed(id, reason: "no room")) }
+        let launches = script.launched.count
+        try script.end(running[0])
+        #expect(script.launched.dropFirst(launches) == [waiting[0]])
+        // No room after all: the back-off goes on as before.
+        try script.receive(.launchFailed(waiting[0], reason: "no room"))
+        #expect(script.board.nextDeadline == .seconds(1))
+        try script.end(running[1])
+        try script.open(waiting[0])
+        #expect(script.launched.last == waiting[1])
+        try script.receive(.launchFailed(waiting[1], reason: "no room"))
+        #expect(script.board.nextDeadline.map { $0 > script.uptime } == true)
+        try script.end(waiting[0])
+        try script.open(waiting[1])
+        #expect(script.board.launching.allowsAll)
+    }
+
+    @Test("let a task that waits be ended as any other, and ask for no other deadline than that of the hold")
+    func ending() throws {
+        var script = Self.script()
+        let id = try script.submit()
+        try script.receive(.launchFailed(id, reason: "no room"))
+        let end = try script.request(.terminate, id)
+        #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
+        try script.pass(.seconds(1))
+        #expect(script.board.nextDeadline == nil)
+        #expect(script.board.launching.failure == "no room")
+        let next = try script.submit()
+        try script.open(next)
+        #expect(script.board.launching.allowsAll)
+    }
+
+    @Test("end a task whose end was requested meanwhile", arguments: [TaskAction.terminate, .kill])
+    func endingMeanwhile(action: TaskAction) throws {
+        var script = Self.script()
+        let id = try script.submit()
+        let end = try script.request(action, id)
+        try script.receive(.launchFailed(id, reason: "no room"))
+        #expect(
+            try script.answers(to: end).map { try $0.get().state } == [action == .kill ? .killed : .terminated])
+    }
+
+    @Test("leave a task queued that a shutdown meets", arguments: [true, false])
+    func shutdown(keepsQueue: Bool) throws {
+        var script = Self.script(keepsQueue: keepsQueue)
+        let id = try script.submit()
+        try script.receive(.shutdownRequested(byForce: false))
+        try script.receive(.launchFailed(id, reason: "no room"))
+        #expect(try script.record(id).state == (keepsQueue ? .queued : .terminated))
+        #expect(try script.record(id).attempts.isEmpty)
+        #expect(script.isDrained)
+    }
+
+    @Test(
+        "are those, too, whose worker ends at once for want of something, or says so",
+        arguments: [true, false], [true, false])
+    func noRoom(isOpen: Bool, isEnding: Bool) throws {
+        var script = Self.script()
+        let id = isOpen ? try script.running() : try script.submit()
+        if !isOpen { try script.receive(.started(id, pid: 42)) }
+        if isOpen { try script.receive(.updated(id, .outcome(.noRoom("no thread")))) }
+        let end = isEnding ? try script.request(.terminate, id) : nil
+        try script.end(id, .exited(code: 71), log: isOpen ? nil : "no port")
+        let record = try script.record(id)
+        #expect(record.state == (isEnding ? .terminated : .queued))
+        #expect(record.attempts.isEmpty)
+        #expect(record.termination == nil)
+        if let end { #expect(script.answers(to: end).count == 1) }
+        guard !isEnding else { return }
+        #expect(record.pid == nil)
+        #expect(record.workerPort == nil)
+        #expect(record.startedAt == nil)
+        #expect(script.board.launching.failure == (isOpen ? "no thread" : "no port"))
+    }
+
+    @Test("are not those of a worker that has begun and exits with that code, nor of one that exits with another")
+    func others() throws {
+        var script = Self.script()
+        let first = try script.running()
+        try script.end(first, .exited(code: 71))
+        #expect(try script.record(first).state == .failed)
+        let second = try script.submit()
+        try script.end(second, .exited(code: 1))
+        #expect(try script.record(second).state == .failed)
+        #expect(script.board.launching == .ok)
+    }
+
+    @Test("go on with the back-off, and are announced once, where a worker finds out only after it has begun")
+    func lateDiscovery() throws {
+        var script = Self.script()
+        let id = try script.submit()
+        for seconds in [1, 2, 4] {
+            try script.open(id)
+            try script.receive(.updated(id, .outcome(.noRoom("no thread"))))
+            try script.end(id, .exited(code: 71))
+            let before = script.launched.count
+            try script.pass(.milliseconds(seconds * 1000 - 1))
+            #expect(script.launched.count == before)
+            try script.pass(.milliseconds(1))
+            #expect(script.launched.count == before + 1)
+        }
+        try script.open(id)
+        #expect(Self.changes(script) == ["no thread"])
+        try script.pass(.seconds(1))
+        #expect(Self.changes(script) == ["no thread", nil])
+    }
+
+    @Test("keep no place for a new task while launches are held")
+    func reservation() throws {
+        var script = Self.script()
+        let id = try script.submit()
+        let record = script.newRecord()
+        let hasPlace = script.reserve(record.options)
+        #expect(hasPlace)
+        try script.receive(.launchFailed(id, reason: "no room"))
+        let hasPlaceLater = script.reserve(TaskOptions())
+        #expect(!hasPlaceLater)
+        let actions = try script.receive(.submitted(record, hasPlace: true))
+        #expect(actions.contains { if case .store(let stored) = $0 { stored.state == .queued } else { false } })
+        #expect(script.launched == [id])
+    }
+}
