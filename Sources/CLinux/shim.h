@@ -6,13 +6,16 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -48,23 +51,54 @@ static inline int linux_pipe(int ends[2]) {
     return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
 }
 
-static inline void *linux_wait_for_end(void *pipe_end) {
-    char byte;
-    (void)!read(*(int *)pipe_end, &byte, 1);
-    return NULL;
+/// The child that has ended first of those that have not been reaped; 0 when there is none, -1 without children.
+static inline int linux_ended_child(void) {
+    siginfo_t info;
+    info.si_pid = 0;
+    int result;
+    do result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+    while (result < 0 && errno == EINTR);
+    return result == 0 ? info.si_pid : -1;
 }
 
-/// Whether so many threads, at most 16, can be started at once; processes count alike (setrlimit(2)).
-static inline int linux_can_start_threads(int count) {
-    int ends[2];
-    pthread_t threads[16];
-    int started = 0;
-    if (count > 16 || linux_pipe(ends) != 0) return 0;
-    while (started < count && pthread_create(&threads[started], NULL, linux_wait_for_end, &ends[0]) == 0) started++;
-    close(ends[1]);
-    for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
-    close(ends[0]);
-    return started == count;
+static int linux_child_events = -1;
+
+static inline void linux_child_has_ended(int signal) {
+    (void)signal;
+    int error = errno;
+    uint64_t one = 1;
+    (void)!write(linux_child_events, &one, sizeof one);
+    errno = error;
+}
+
+/// A descriptor that becomes readable when a child has ended (eventfd(2)); or -1. To be called once.
+static inline int linux_watch_children(void) {
+    linux_child_events = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (linux_child_events < 0) return -1;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = linux_child_has_ended;
+    action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
+    // The parent may have left the signal blocked, or ignored.
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGCHLD);
+    if (sigaction(SIGCHLD, &action, NULL) != 0) return -1;
+    pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
+    return linux_child_events;
+}
+
+/// Reads a number from a text of numbers; 1 when there was one.
+static inline int linux_read_number(FILE *file, int *number) {
+    return fscanf(file, "%d", number);
+}
+
+/// Starts a thread that nobody joins; 0, or the number of an error.
+static inline int linux_start_thread(void *(*body)(void *), void *argument) {
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, body, argument);
+    if (error == 0) pthread_detach(thread);
+    return error;
 }
 
 /// Has all threads allocate from the same arena (mallopt(3)).
@@ -85,10 +119,17 @@ union linux_descriptor_message {
     char bytes[CMSG_SPACE(LINUX_DESCRIPTORS * sizeof(int))];
 };
 
-/// Sends three descriptors through a socket; 0, or -1 with errno.
-static inline int linux_send_descriptors(int socket, const int descriptors[LINUX_DESCRIPTORS]) {
-    char byte = 0;
-    struct iovec part = {&byte, 1};
+/// What a fork server answers to a request.
+struct linux_fork_answer {
+    /// The request's number.
+    uint64_t request;
+    /// The pid of the forked process, or a negative error number.
+    int32_t result;
+};
+
+/// Sends three descriptors and the number of a request through a socket; 0, or -1 with errno.
+static inline int linux_send_descriptors(int socket, const int descriptors[LINUX_DESCRIPTORS], uint64_t request) {
+    struct iovec part = {&request, sizeof request};
     union linux_descriptor_message control;
     memset(&control, 0, sizeof control);
     control.head.cmsg_len = CMSG_LEN(LINUX_DESCRIPTORS * sizeof(int));
@@ -96,18 +137,18 @@ static inline int linux_send_descriptors(int socket, const int descriptors[LINUX
     control.head.cmsg_type = SCM_RIGHTS;
     memcpy(CMSG_DATA(&control.head), descriptors, LINUX_DESCRIPTORS * sizeof(int));
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof request ? 0 : -1;
 }
 
-/// Receives three descriptors; 1, or 0 when the other end is closed, or -1 for anything else.
-static inline int linux_receive_descriptors(int socket, int descriptors[LINUX_DESCRIPTORS]) {
-    char byte;
-    struct iovec part = {&byte, 1};
+/// Receives three descriptors and the number of a request; 1, or 0 when the other end is closed, or -1 for anything
+/// else.
+static inline int linux_receive_descriptors(int socket, int descriptors[LINUX_DESCRIPTORS], uint64_t *request) {
+    struct iovec part = {request, sizeof *request};
     union linux_descriptor_message control;
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     if (count <= 0) return (int)count;
-    if (message.msg_controllen < CMSG_LEN(LINUX_DESCRIPTORS * sizeof(int)) || control.head.cmsg_type != SCM_RIGHTS)
+    if (count != sizeof *request || message.msg_controllen < CMSG_LEN(LINUX_DESCRIPTORS * sizeof(int)) || control.head.cmsg_type != SCM_RIGHTS)
         return -1;
     memcpy(descriptors, CMSG_DATA(&control.head), LINUX_DESCRIPTORS * sizeof(int));
     return 1;
@@ -115,7 +156,7 @@ static inline int linux_receive_descriptors(int socket, int descriptors[LINUX_DE
 
 struct linux_fork_server {
     int socket;
-    void (*work)(const int *descriptors);
+    void (*work)(const int *descriptors, uint64_t request);
 };
 
 static inline void *linux_fork_when_asked(void *argument) {
@@ -127,7 +168,8 @@ static inline void *linux_fork_when_asked(void *argument) {
         flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
     for (;;) {
         int descriptors[LINUX_DESCRIPTORS];
-        int count = linux_receive_descriptors(server.socket, descriptors);
+        uint64_t request;
+        int count = linux_receive_descriptors(server.socket, descriptors, &request);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return NULL;
 #if defined(__x86_64__)
@@ -136,12 +178,12 @@ static inline void *linux_fork_when_asked(void *argument) {
         long pid = syscall(SYS_clone, flags, NULL, NULL, NULL, number);
 #endif
         if (pid == 0) {
-            server.work(descriptors);
+            server.work(descriptors, request);
             _exit(EX_SOFTWARE);
         }
         if (pid < 0) {
-            int error = -errno;
-            send(server.socket, &error, sizeof error, MSG_NOSIGNAL);
+            const struct linux_fork_answer answer = {request, -errno};
+            send(server.socket, &answer, sizeof answer, MSG_NOSIGNAL);
         }
         for (int i = 0; i < LINUX_DESCRIPTORS; i++) close(descriptors[i]);
     }
@@ -166,7 +208,7 @@ static inline void linux_share_code_with_forks(void) {
 /// The only thread of such a process is the copy of one that has done nothing but what is written here.
 ///
 /// Returns 0 when the other end is closed, or the number of an error.
-static inline int linux_fork_siblings(int socket, void (*work)(const int *descriptors)) {
+static inline int linux_fork_siblings(int socket, void (*work)(const int *descriptors, uint64_t request)) {
     struct linux_fork_server server = {socket, work};
     pthread_t thread;
     int error = pthread_create(&thread, NULL, linux_fork_when_asked, &server);

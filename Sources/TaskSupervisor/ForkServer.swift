@@ -1,30 +1,56 @@
 import CLinux
 import Glibc
 import NIOConcurrencyHelpers
+import NIOPosix
 import SystemPackage
+import TaskModel
 
 /// The supervisor's end of the worker program's fork server: a socket by which it asks for workers.
+///
+/// A fork server that has left one request without an answer is given up for good.
 final class ForkServer: Sendable {
     /// A fork takes well below a millisecond; one that takes this long will not come.
-    private static let patience = 5
+    private static let timeout = Duration.seconds(5)
+    /// Where forks are waited for: the threads that others share must not stand still with a fork server that does.
+    private static let thread = {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        return thread
+    }()
+
+    private struct Link {
+        /// The number of the last request, which its answer repeats.
+        var lastRequest: UInt64 = 0
+        var isGivenUp = false
+    }
+
+    private struct Status {
+        var hasForked = false
+        var isSilent = false
+    }
 
     private let socket: FileDescriptor
-    /// Requests and answers go in turn: the answers do not say to which request they belong.
-    private let turn = NIOLock()
-    private let forks = NIOLockedValueBox(false)
+    private let link = NIOLockedValueBox(Link())
+    /// Not in ``Link``, whose lock is held while an answer is waited for.
+    private let status = NIOLockedValueBox(Status())
 
     /// Whether it has ever forked a worker.
-    var hasForked: Bool { forks.withLockedValue { $0 } }
+    var hasForked: Bool { status.withLockedValue(\.hasForked) }
+    /// Whether it has left a request without an answer, without having ended.
+    var isSilent: Bool { status.withLockedValue(\.isSilent) }
 
     /// - Parameter socket: whose other end the fork server has as its standard input; owned from now on.
     init(socket: FileDescriptor) {
         self.socket = socket
-        var limit = timeval(tv_sec: Self.patience, tv_usec: 0)
-        setsockopt(socket.rawValue, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit {
         try? socket.close()
+    }
+
+    /// Starts the thread that forks are waited for on: later there may be no room for one.
+    static func prepare() {
+        _ = thread
     }
 
     /// Two connected sockets, of which no child inherits either unless it is given it.
@@ -38,7 +64,18 @@ final class ForkServer: Sendable {
         return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
     }
 
-    /// Has a worker forked, which then waits for its assignment; blocks for a moment.
+    /// Has a worker forked, which then waits for its assignment.
+    ///
+    /// - Throws: ``ForkError``.
+    func forkWorker() async throws(ForkError) -> ForkedProcess {
+        let result = try? await Self.thread.runIfActive { () -> Result<ForkedProcess, ForkError> in
+            Result { () throws(ForkError) in try self.fork() }
+        }
+        // The thread refuses work only while this process is ending.
+        return try (result ?? .failure(.gone)).get()
+    }
+
+    /// The same; blocks until the fork server has answered, or is given up.
     ///
     /// - Throws: ``ForkError``.
     func fork() throws(ForkError) -> ForkedProcess {
@@ -49,13 +86,12 @@ final class ForkServer: Sendable {
         defer { for end in theirs { try? end.close() } }
         do throws(ForkError) {
             let pid = try ask(for: theirs)
-            forks.withLockedValue { $0 = true }
             // A child that has not been waited for keeps its number, so that this is the right one.
             let descriptor = linux_pidfd_open(pid)
             guard descriptor >= 0 else {
                 let error = Errno(rawValue: errno)
                 kill(pid, SIGKILL)
-                waitpid(pid, nil, 0)
+                Children.shared.reap(pid)
                 throw .refused("no process descriptor: \(error)")
             }
             return ForkedProcess(
@@ -67,37 +103,64 @@ final class ForkServer: Sendable {
         }
     }
 
+    // MARK: - Requests and answers
+
     private func ask(for streams: [FileDescriptor]) throws(ForkError) -> pid_t {
-        let (answer, count) = turn.withLock { () -> (Int32, Int) in
-            var answer: Int32 = 0
-            guard linux_send_descriptors(socket.rawValue, streams.map(\.rawValue)) == 0 else { return (0, -1) }
-            var count: Int
-            repeat {
-                count = recv(socket.rawValue, &answer, MemoryLayout.size(ofValue: answer), 0)
-            } while count < 0 && errno == EINTR
-            return (answer, count)
+        let birth = Children.shared.beginBirth()
+        let result = link.withLockedValue { link -> Int32? in
+            guard !link.isGivenUp else { return nil }
+            link.lastRequest += 1
+            let isSent = linux_send_descriptors(socket.rawValue, streams.map(\.rawValue), link.lastRequest) == 0
+            let result = isSent ? answer(to: link.lastRequest) : nil
+            link.isGivenUp = result == nil
+            return result
         }
-        guard count == MemoryLayout.size(ofValue: answer) else { throw .gone }
-        guard answer > 0 else { throw .refused("no process: \(Errno(rawValue: -answer))") }
-        return answer
+        birth.end(with: result.flatMap { $0 > 0 ? $0 : nil })
+        guard let result else { throw .gone }
+        guard result > 0 else { throw .refused("no process: \(Errno(rawValue: -result))") }
+        status.withLockedValue { $0.hasForked = true }
+        return result
+    }
+
+    /// What the fork server answers to a request: a pid, or a negative error number; `nil` when it does not in time.
+    private func answer(to request: UInt64) -> Int32? {
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.timeout
+        while true {
+            var watched = pollfd(fd: socket.rawValue, events: Int16(POLLIN), revents: 0)
+            let rest = (deadline - clock.now).wholeMilliseconds
+            let count = poll(&watched, 1, CInt(max(0, rest)))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                status.withLockedValue { $0.isSilent = true }
+                return nil
+            }
+            var answer = linux_fork_answer()
+            let size = MemoryLayout.size(ofValue: answer)
+            guard recv(socket.rawValue, &answer, size, CInt(MSG_DONTWAIT)) == size else { return nil }
+            if answer.request == request { return answer.result }
+        }
     }
 
     /// Three pipes, of which no child inherits an end unless it is given it.
     private static func pipes() throws(ForkError) -> [(readEnd: FileDescriptor, writeEnd: FileDescriptor)] {
         var pipes: [(readEnd: FileDescriptor, writeEnd: FileDescriptor)] = []
-        for _ in 0..<3 {
+        var failure: String?
+        while pipes.count < 3, failure == nil {
             var ends: [CInt] = [-1, -1]
             guard linux_pipe(&ends) == 0 else {
-                let error = Errno(rawValue: errno)
-                for pipe in pipes {
-                    try? pipe.readEnd.close()
-                    try? pipe.writeEnd.close()
-                }
-                throw .refused("no pipe: \(error)")
+                failure = DescriptorLimit.explanation(of: Errno(rawValue: errno))
+                break
             }
             pipes.append((FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1])))
+            if DescriptorLimit.isReserved(max(ends[0], ends[1])) { failure = DescriptorLimit.explanation }
         }
-        return pipes
+        guard let failure else { return pipes }
+        for pipe in pipes {
+            try? pipe.readEnd.close()
+            try? pipe.writeEnd.close()
+        }
+        throw .refused(failure)
     }
 }
 

@@ -1,5 +1,4 @@
 import Logging
-import NIOPosix
 import Subprocess
 import SystemPackage
 import TaskModel
@@ -12,8 +11,10 @@ actor ForkingLauncher: WorkerLauncher {
         /// Nobody has it started yet, or starts it anew.
         case none(waiting: [CheckedContinuation<Void, Never>])
         case open(ForkServer)
-        /// It could not be started, or has ended for good.
+        /// It could not be started.
         case failed(LaunchError)
+        /// There will be none any more.
+        case closed
     }
 
     private let executable: FilePath
@@ -21,6 +22,8 @@ actor ForkingLauncher: WorkerLauncher {
     private let reserve: Int
     private let logger: Logger
     private var server = Server.none(waiting: [])
+    /// Whether the last fork server could not be started, or has ended without having forked.
+    private var isFailing = false
     private var ready: [WorkerProcess] = []
     /// Told when a worker is missing in the reserve, or a fork server; one that waits stands for all.
     private let wants: AsyncStream<Void>
@@ -34,10 +37,7 @@ actor ForkingLauncher: WorkerLauncher {
         self.reserve = reserve
         self.logger = logger
         (wants, wantQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    nonisolated func shortage() -> String? {
-        ResourceProbe.shortage()
+        ForkServer.prepare()
     }
 
     // MARK: - The fork server
@@ -50,12 +50,14 @@ actor ForkingLauncher: WorkerLauncher {
             } catch {
                 settle(.failed(error))
                 guard !Task.isCancelled else { break }
-                logger.error("no worker can be started: \(error.reason)")
+                logger.log(
+                    level: isFailing ? .debug : .warning, "there is no fork server to start workers: \(error.reason)")
+                isFailing = true
                 // Whoever wants a worker next wants it tried again.
                 for await _ in wants { break }
             }
         } while !Task.isCancelled
-        settle(.failed(LaunchError(reason: "the service is ending")))
+        settle(.closed)
         await withDiscardingTaskGroup { [ready] group in
             for worker in ready { group.addTask { await worker.dismiss() } }
         }
@@ -66,12 +68,15 @@ actor ForkingLauncher: WorkerLauncher {
     private func runServer() async throws(LaunchError) {
         let (ours, theirs) = try ForkServer.socketPair()
         let server = ForkServer(socket: ours)
+        let child = SubprocessChild()
+        defer { child.end() }
         do {
             _ = try await Subprocess.run(
                 .worker(executable, [forkServerArgument]),
                 input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
                 error: .discarded
             ) { execution in
+                child.begin(execution.processIdentifier.value)
                 self.settle(.open(server))
                 logger.debug("the fork server, pid \(execution.processIdentifier.value), is ready")
                 await self.keepReserve(of: server)
@@ -81,12 +86,16 @@ actor ForkingLauncher: WorkerLauncher {
                 try? execution.send(signal: .kill)
             }
         } catch {
-            throw LaunchError(reason: "\(error)")
+            throw LaunchError(error, running: executable)
         }
-        // The next one would do no better; nor is it to be tried without end.
-        guard Task.isCancelled || server.hasForked else {
-            throw LaunchError(reason: "the fork server has ended, or hangs, before it has forked a worker")
+        if server.hasForked { isFailing = false }
+        // The next one would do no better, nor is it to be tried without end. One that hangs has taken its time, once.
+        guard Task.isCancelled || server.hasForked || server.isSilent && !isFailing else {
+            throw LaunchError(
+                reason: server.isSilent
+                    ? "the fork server does not answer" : "the fork server has ended before it has forked a worker")
         }
+        isFailing = !server.hasForked
     }
 
     private func retire(_ server: ForkServer) {
@@ -119,12 +128,7 @@ actor ForkingLauncher: WorkerLauncher {
     }
 
     private func fork(by server: ForkServer) async throws(ForkError) -> WorkerProcess {
-        // Off the threads that all others share, for the moment that it takes.
-        let result = try? await NIOThreadPool.singleton.runIfActive { () -> Result<ForkedProcess, ForkError> in
-            Result { () throws(ForkError) in try server.fork() }
-        }
-        // The pool refuses work only while this process is ending.
-        let fork = try (result ?? .failure(.gone)).get()
+        let fork = try await server.forkWorker()
         do {
             return try await WorkerProcess(fork)
         } catch {
@@ -154,31 +158,35 @@ actor ForkingLauncher: WorkerLauncher {
             await worker.dismiss()
         }
         // A fork server that has ended is noticed when it is asked; the next one is asked once.
-        var reason = "the fork server does not answer"
         for _ in 0..<2 {
             let server = try await openServer()
             do throws(ForkError) {
                 return try await fork(by: server)
             } catch {
                 switch error {
-                case .refused(let text): reason = text
+                case .refused(let reason): throw LaunchError(reason: reason)
                 case .gone:
                     retire(server)
                     wantQueue.yield()
                 }
             }
         }
-        throw LaunchError(reason: reason)
+        throw LaunchError(reason: "the fork server does not answer")
     }
 
+    /// The fork server; one that could not be started is tried once more.
     private func openServer() async throws(LaunchError) -> ForkServer {
+        var hasWaited = false
         while true {
             switch server {
             case .open(let server): return server
+            case .closed: throw LaunchError(reason: "the service is ending")
             case .failed(let error):
+                guard !hasWaited else { throw error }
+                server = .none(waiting: [])
                 wantQueue.yield()
-                throw error
             case .none(let waiting):
+                hasWaited = true
                 await withCheckedContinuation { server = .none(waiting: waiting + [$0]) }
             }
         }

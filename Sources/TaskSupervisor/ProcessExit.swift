@@ -15,6 +15,13 @@ enum ProcessExit {
         await waitBlocking(for: descriptor)
     }
 
+    /// Has `action` called on the thread that waits, whenever a descriptor is readable.
+    ///
+    /// - Returns: Whether it will be.
+    static func watch(_ descriptor: CInt, whenReadable action: @escaping @Sendable () -> Void) -> Bool {
+        watch?.add(descriptor, action) ?? false
+    }
+
     /// Where the kernel has no room for a watch: takes a thread for each.
     fileprivate static func waitBlocking(for descriptor: CInt) async {
         // The pool refuses work only while this process is ending.
@@ -28,6 +35,8 @@ enum ProcessExit {
 /// An epoll(7) descriptor and the thread that waits at it.
 private final class Watch: Sendable {
     private let descriptor: CInt
+    /// What is done when other descriptors are readable.
+    private let actions = NIOLockedValueBox<[CInt: @Sendable () -> Void]>([:])
     /// Whoever waits, by pidfd.
     private let waiters = NIOLockedValueBox<[CInt: CheckedContinuation<Bool, Never>]>([:])
 
@@ -49,6 +58,12 @@ private final class Watch: Sendable {
         if !isWatched { await ProcessExit.waitBlocking(for: process) }
     }
 
+    func add(_ source: CInt, _ action: @escaping @Sendable () -> Void) -> Bool {
+        actions.withLockedValue { $0[source] = action }
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: source))
+        return epoll_ctl(descriptor, EPOLL_CTL_ADD, source, &event) == 0
+    }
+
     private func resume(_ process: CInt, with isWatched: Bool) {
         waiters.withLockedValue { $0.removeValue(forKey: process) }?.resume(returning: isWatched)
     }
@@ -58,6 +73,10 @@ private final class Watch: Sendable {
         while true {
             let count = Int(epoll_wait(descriptor, &events, CInt(events.count), -1))
             for event in events.prefix(max(0, count)) {
+                if let action = actions.withLockedValue({ $0[event.data.fd] }) {
+                    action()
+                    continue
+                }
                 // Before whoever waits may close it, and the kernel give its number to another.
                 epoll_ctl(descriptor, EPOLL_CTL_DEL, event.data.fd, nil)
                 resume(event.data.fd, with: true)

@@ -13,6 +13,7 @@ final class ProcessGroup: Sendable {
 
     init(leader: pid_t) {
         id = leader
+        Children.shared.addGroup(leader)
     }
 
     /// Sends a signal to every process of the group; does nothing when it has ended.
@@ -42,10 +43,14 @@ final class ProcessGroup: Sendable {
     /// Reaps what the leader has left behind, until the group is empty.
     ///
     /// Orphans come to this process since it is a subreaper (prctl(2)). After SIGKILL they end on
-    /// their own; waiting for them blocks a thread of its own, and only where there are any.
+    /// their own; waiting for them blocks a thread of its own, and only where there are any. To be called once.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: How many there were, those included that had ended before.
     func reapLeftovers() async -> Int {
+        await waitForLeftovers() + Children.shared.removeGroup(id)
+    }
+
+    private func waitForLeftovers() async -> Int {
         // The leader is reaped: if a process has its pid again, the group is not ours.
         guard kill(-id, 0) == 0, kill(id, 0) != 0 else { return 0 }
         let id = id

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import NIOConcurrencyHelpers
 import Subprocess
 import SystemPackage
 import TaskModel
@@ -8,6 +9,9 @@ import TaskModel
 ///
 /// For any program that behaves as a worker; ``ForkingLauncher`` is for the one that comes with this service.
 struct SubprocessLauncher: WorkerLauncher {
+    /// Four pipes, one of which says that the program could not be run, and a process descriptor.
+    private static let descriptorsOfLaunch: CInt = 9
+
     private let executable: FilePath
     private let arguments: [String]
 
@@ -20,19 +24,22 @@ struct SubprocessLauncher: WorkerLauncher {
         self.arguments = arguments
     }
 
-    func shortage() -> String? {
-        ResourceProbe.shortage()
-    }
-
     func run(
         _ assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd? {
         guard await start.wait() else { return nil }
+        guard let free = DescriptorLimit.lowestFree(), !DescriptorLimit.isReserved(free + Self.descriptorsOfLaunch)
+        else {
+            throw LaunchError(reason: DescriptorLimit.explanation)
+        }
+        let child = SubprocessChild()
+        defer { child.end() }
         do {
             let line = JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
             let result = try await Subprocess.run(
                 .worker(executable, Arguments(arguments)), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
+                child.begin(execution.processIdentifier.value)
                 let descriptor = execution.processIdentifier.processDescriptor
                 guard descriptor >= 0 else {
                     throw LaunchError(reason: "this kernel has no process descriptors; Linux 5.4 or later is needed")
@@ -58,7 +65,7 @@ struct SubprocessLauncher: WorkerLauncher {
         } catch let error as LaunchError {
             throw error
         } catch {
-            throw LaunchError(reason: "\(error)")
+            throw LaunchError(error, running: executable)
         }
     }
 
@@ -72,6 +79,34 @@ struct SubprocessLauncher: WorkerLauncher {
         switch status {
         case .exited(let code): .exited(code: code)
         case .signaled(let number): .signaled(number: number)
+        }
+    }
+}
+
+/// A child that `Subprocess` starts and reaps.
+final class SubprocessChild: Sendable {
+    private let birth = Children.shared.beginBirth()
+    private let pid = NIOLockedValueBox<pid_t?>(nil)
+
+    func begin(_ pid: pid_t) {
+        self.pid.withLockedValue { $0 = pid }
+        birth.end(with: pid)
+    }
+
+    /// It has been reaped, or could not be started.
+    func end() {
+        if let pid = pid.withLockedValue(\.self) { Children.shared.release(pid) } else { birth.end(with: nil) }
+    }
+}
+
+extension LaunchError {
+    /// Why a program could not be started by `Subprocess`.
+    init(_ error: any Error, running executable: FilePath) {
+        if let error = error as? LaunchError {
+            self = error
+        } else {
+            let cause = (error as? SubprocessError)?.underlyingError.map { "\($0)" } ?? "\(error)"
+            self.init(reason: "'\(executable)' cannot be run: \(cause)")
         }
     }
 }

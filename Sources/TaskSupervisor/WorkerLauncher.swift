@@ -9,11 +9,6 @@ protocol WorkerLauncher: Sendable {
     /// Keeps ready what starting workers needs, until it is cancelled.
     func serve() async
 
-    /// Why a worker could not be started now; `nil` when nothing is known to stand in the way.
-    ///
-    /// Cheap: asked for every task before it is accepted.
-    func shortage() -> String?
-
     /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
     ///
     /// - Parameters:
@@ -70,7 +65,6 @@ struct LaunchError: Error, Hashable {
 
 extension WorkerLauncher {
     func serve() async {}
-    func shortage() -> String? { nil }
 }
 
 /// Where workers come from.

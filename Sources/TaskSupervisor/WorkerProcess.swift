@@ -138,8 +138,7 @@ struct WorkerProcess: Sendable {
 
     /// Takes the exit status of a process that has ended; see wait(2) for its bits.
     private static func reap(_ pid: pid_t, _ descriptor: SystemPackage.FileDescriptor) -> WorkerEnd.Status {
-        var status: CInt = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let status = Children.shared.reap(pid)
         try? descriptor.close()
         let signal = status & 0x7F
         return signal == 0 ? .exited(code: status >> 8 & 0xFF) : .signaled(number: signal)

@@ -7,13 +7,15 @@ import TaskModel
 struct ControlServer {
     private let channel: any Channel
 
-    /// Answers on a port from now on, which it owns; not to be called from an event loop, whose answer it waits for.
+    /// Answers on a port from now on, which it owns.
     ///
-    /// - Throws: `IOError` when there is no descriptor left.
-    init(on port: ControlPort, for core: WorkerCore, by group: MultiThreadedEventLoopGroup) throws {
+    /// Fails with `IOError` when there is no descriptor left.
+    static func start(
+        on port: ControlPort, for core: WorkerCore, by group: any EventLoopGroup
+    ) -> EventLoopFuture<ControlServer> {
         let policy = AccessPolicy(
             token: core.assignment.token.flatMap { AccessToken($0) }, hosts: .loopback(boundName: ControlPort.host))
-        channel = try ServerBootstrap(group: group)
+        return ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -22,7 +24,7 @@ struct ControlServer {
                 }
             }
             .withBoundSocket(port.descriptor)
-            .wait()
+            .map { ControlServer(channel: $0) }
     }
 
     /// Gives the port back.

@@ -49,7 +49,9 @@ enum Rehearsal {
 
     /// Answers one request by HTTP.
     private static func serveOnce(_ core: WorkerCore) {
-        guard let port = try? ControlPort(), let server = try? ControlServer(on: port, for: core, by: group) else {
+        guard let port = try? ControlPort(),
+            let server = try? ControlServer.start(on: port, for: core, by: group).wait()
+        else {
             return
         }
         core.send(.hello(port.address))

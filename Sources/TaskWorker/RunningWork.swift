@@ -29,7 +29,7 @@ final class RunningWork: WorkContext {
         do {
             outcome = .completed(JSONText(try task.run(in: self)))
         } catch {
-            outcome = .stopped
+            outcome = core.stopOutcome
         }
         flush()
         core.settle(.stopping)

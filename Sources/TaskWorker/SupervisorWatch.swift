@@ -21,11 +21,11 @@ struct SupervisorWatch: Sendable {
 
     /// Returns when there is something to read on standard input, or its end.
     ///
-    /// SIGTERM ends the process meanwhile: it has nothing to do yet.
+    /// SIGTERM ends the process meanwhile, which has nothing to do yet, so that its status tells.
     func waitForInput() {
         while true {
             let (isInput, isSignal) = wait()
-            if isSignal { _exit(0) }
+            if isSignal { endBySignal() }
             if isInput { return }
         }
     }
@@ -36,6 +36,14 @@ struct SupervisorWatch: Sendable {
     func waitForBeginning() {
         waitForInput()
         if Self.hasEnded(STDIN_FILENO) { _exit(0) }
+    }
+
+    /// Lets the signal that waits have its own effect.
+    private func endBySignal() {
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     }
 
     /// Returns when there may be something on standard input, or a signal.

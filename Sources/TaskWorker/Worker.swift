@@ -22,8 +22,8 @@ package enum Worker {
         // Every thread would get an arena of its own, whose first pages cost more than a lock.
         linux_use_one_arena()
         if arguments == [forkServerArgument] {
-            ForkServer.run { streams in
-                ForkServer.becomeWorker(with: streams)
+            ForkServer.run { streams, request in
+                ForkServer.becomeWorker(with: streams, for: request)
                 Worker.work(isForked: true)
             }
         }
@@ -42,7 +42,7 @@ package enum Worker {
         do {
             port = try ControlPort()
         } catch {
-            fail("cannot open an HTTP port on 127.0.0.1: \(error)", EX_OSERR)
+            fail("cannot open an HTTP port on 127.0.0.1: \(reason(of: error))", EX_OSERR)
         }
         // A worker may be started long before there is a task for it, and stay here.
         watch.waitForInput()
@@ -64,16 +64,41 @@ package enum Worker {
 
     /// From now on answers by HTTP, and watches the supervisor, beside the work.
     private static func attend(to core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
-        let thread = NIOThreadPool(numberOfThreads: 1)
-        thread.start()
-        thread.submit { _ in
-            do {
-                _ = try ControlServer(on: port, for: core, by: MultiThreadedEventLoopGroup(numberOfThreads: 1))
-            } catch {
-                fail("cannot answer on port \(port.address.port): \(error)", EX_OSERR)
+        let error =
+            startThread { watch.run { core.requestStop(by: .terminate) } }
+            ?? startThread {
+                MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
+                    ControlServer.start(on: port, for: core, by: loop).whenFailure { error in
+                        fail("cannot answer on port \(port.address.port): \(reason(of: error))", EX_OSERR)
+                    }
+                }
             }
-            watch.run(stop: core.requestStop)
+        guard let error else { return }
+        // Work that cannot be paused or ended is better done later, from its beginning.
+        core.send(.outcome(.noRoom("no thread for a worker: \(reason(of: error))")))
+        exit(EX_OSERR)
+    }
+
+    /// - Returns: Why it could not be started; NIO's own threads would trap then.
+    private static func startThread(_ body: @escaping @Sendable () -> Void) -> IOError? {
+        final class Body: Sendable {
+            let run: @Sendable () -> Void
+            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
         }
+        let argument = Unmanaged.passRetained(Body(body))
+        let error = linux_start_thread(
+            { argument in
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, argument.toOpaque())
+        guard error != 0 else { return nil }
+        argument.release()
+        return IOError(errnoCode: error, reason: "pthread_create")
+    }
+
+    /// What the kernel says; `IOError` says it with parentheses that do not match.
+    private static func reason(of error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 
     private static func failByHand() -> Never {

@@ -13,6 +13,8 @@ final class WorkerCore: Sendable {
         var phase = TaskState.running
         /// What the gate was last told.
         var wantsPause = false
+        /// The signal that the work is to stop for; `nil` while it is not, or if it was asked otherwise.
+        var stopSignal: StopSignal?
         var progress: TaskProgress
         var counters = WorkerStatus.Counters()
         /// Who waits for the working thread to come to stand, or to go on.
@@ -72,9 +74,17 @@ final class WorkerCore: Sendable {
     }
 
     /// Asks the working thread to stop at its next checkpoint.
-    func requestStop() {
+    ///
+    /// - Parameter signal: the one that asks for it; `nil` for a request.
+    func requestStop(by signal: StopSignal? = nil) {
+        state.withLockedValue { if $0.phase != .stopping { $0.stopSignal = signal } }
         settle(.stopping)
         gate.close()
+    }
+
+    /// How the work ends that has been stopped.
+    var stopOutcome: WorkOutcome {
+        state.withLockedValue { $0.stopSignal.map(WorkOutcome.signaled) ?? .stopped }
     }
 
     // MARK: - What is told

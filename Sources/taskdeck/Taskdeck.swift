@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLinux
 import Glibc
 import SystemPackage
 import TaskModel
@@ -22,8 +21,8 @@ struct Taskdeck: AsyncParsableCommand {
         // A pipe that nobody reads any more is an error to deal with where it is written to.
         signal(SIGPIPE, SIG_IGN)
         raiseFileLimit()
-        // Orphans that a worker leaves behind come to this process, which reaps them.
-        _ = linux_become_subreaper()
+        // Orphans that a worker leaves behind come to this process, and others in a container.
+        Children.shared.beginReaping()
         do {
             let command = try Taskdeck.parse()
             try await withTaskExecutorPreference(EventLoopExecutor.onOnlyLoop()) {

@@ -52,6 +52,39 @@ struct ForkServerTests {
         }
     }
 
+    @Test(
+        "tasks that meet a fork server that is stopped wait for the next one, which gives each a worker of its own",
+        arguments: [true, false])
+    func manyMeetAStop(hasForked: Bool) async throws {
+        try await Self.run(0) { service, server in
+            if hasForked {
+                let id = try await service.createTask("process_data", Self.short)
+                _ = try await service.record(of: id, when: .completed)
+            }
+            kill(server, SIGSTOP)
+            let ids = try await withThrowingTaskGroup(of: TaskID.self) { group in
+                for _ in 0..<8 { group.addTask { try await service.createTask("process_data", Self.long) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(try await service.http.delete("/tasks/\(ids[7])").record.state == .killed)
+            kill(server, SIGCONT)
+            var pids: Set<Int32> = []
+            for id in ids.dropLast() {
+                let record = try await service.record(of: id, when: .running)
+                let pid = try #require(record.pid)
+                #expect(pids.insert(pid).inserted)
+                let detail = try await service.http.get("/tasks/\(id)?detail=true")
+                #expect(detail.json["worker"]?["task_id"] == .string(id.description))
+                #expect(detail.json["worker"]?["pid"] == .integer(Int64(pid)))
+            }
+            // And the next fork server: nobody else.
+            #expect(Set(try ProcessWatch.children(of: service.program.pid)).subtracting(pids).count == 1)
+            for id in ids.dropLast() {
+                #expect(try await service.http.delete("/tasks/\(id)").record.state == .killed)
+            }
+        }
+    }
+
     @Test("a worker that ends before it has a task is replaced")
     func warmWorkerGone() async throws {
         try await Self.run(1) { service, server in

@@ -32,23 +32,37 @@ struct HostileWorldTests {
         try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(data)}"#)
     }
 
-    @Test("with no descriptors left a new task is 503 with the reason, and later 201 again")
-    func fewDescriptors() async throws {
-        let status = try await Self.run("ulimit -n 64; exec taskdeck") { _, http in
-            var created: [TaskID] = []
-            var refusal: Answer?
-            while refusal == nil, created.count < 64 {
-                let answer = try await Self.create(http)
-                if answer.status == 201 { created.append(try answer.record.id) } else { refusal = answer }
-            }
-            #expect(!created.isEmpty)
-            #expect(refusal?.status == 503)
-            #expect(refusal?.code == "resources_exhausted")
-            #expect(refusal?.headers["retry-after"] == "1")
-            #expect(refusal?.body.contains("may not open more files (64 at most") == true)
-            #expect(try await http.get("/health").status == 200)
-            for id in created { #expect(try await http.delete("/tasks/\(id)").status == 200) }
-            #expect(try await Self.create(http, "{}").status == 201)
+    /// Creates tasks that all are accepted, and returns once all are completed.
+    private static func completeAll(_ count: Int, _ program: RunningProgram, _ http: HTTP) async throws {
+        var created: [TaskID] = []
+        for _ in 0..<count {
+            let answer = try await create(http, #"{"items":[1],"delay":0.05}"#)
+            #expect(answer.status == 201)
+            created.append(try answer.record.id)
+        }
+        for id in created { try await program.errors.line(with: "\(id) process_data completed") }
+        if await program.errors.all.contains(where: { $0.contains("no worker can be started") }) {
+            try await program.errors.line(with: "workers can be started again")
+        }
+        let health = try await http.get("/health")
+        #expect(health.json["launching"] == "ok")
+        #expect(health.json["status"] == "ok")
+    }
+
+    @Test(
+        "tasks that find no descriptors for their workers wait for others to end, and all are completed",
+        arguments: [48, 64])
+    func fewDescriptors(limit: Int) async throws {
+        let status = try await Self.run("ulimit -n \(limit); exec taskdeck") { program, http in
+            _ = try await http.post("/queue/pause", "")
+            async let all: Void = Self.completeAll(40, program, http)
+            // Paused until all are there, so that all start at once.
+            while try await http.get("/queue").json["queued"] != 40 { await Task.yield() }
+            _ = try await http.post("/queue/resume", "")
+            try await all
+            let lines = await program.errors.all.filter { $0.contains("no worker can be started") }
+            #expect(lines.count <= 1)
+            #expect(lines.allSatisfy { $0.contains("may not open more files (\(limit) at most") })
         }
         #expect(status == .exited(0))
     }
@@ -57,7 +71,7 @@ struct HostileWorldTests {
     private static let lonelyUser = 54_321
 
     @Test(
-        "with no processes left for its user a new task is 503 with the reason, and later 201 again",
+        "tasks that find no processes for their workers wait for others to end, and all are completed",
         .enabled(if: getuid() == 0))
     func fewProcesses() async throws {
         // Where the programs were built, others may have no business.
@@ -70,24 +84,40 @@ struct HostileWorldTests {
         }
         let command =
             "chmod 755 '\(folder.path())'; exec setpriv --reuid \(Self.lonelyUser) --clear-groups "
-            + "bash -c \"ulimit -u 60; exec '\(folder.path())/taskdeck' --no-ui --port 0 --ephemeral --max-running 0\""
+            + "bash -c \"ulimit -u 40; exec '\(folder.path())/taskdeck' --no-ui --port 0 --ephemeral --max-running 0\""
         let status = try await RunningProgram.run(
             "/bin/bash", ["-c", command], environment: ["TASKDECK_TOKEN": nil]
         ) { program in
             let address = try await program.output.line(with: "listening on ").split(separator: " ").last ?? ""
-            let http = HTTP(base: String(address))
-            var created: [TaskID] = []
-            var refusal: Answer?
-            while refusal == nil, created.count < 60 {
-                let answer = try await Self.create(http)
-                if answer.status == 201 { created.append(try answer.record.id) } else { refusal = answer }
-            }
-            #expect(refusal?.status == 503)
-            #expect(refusal?.body.contains("may not start more processes (60 at most") == true)
-            #expect(try await http.get("/health").status == 200)
-            for id in created { _ = try await http.delete("/tasks/\(id)") }
-            #expect(try await Self.create(http, "{}").status == 201)
+            try await Self.completeAll(40, program, HTTP(base: String(address)))
             program.send(.terminate)
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("tasks wait for a worker program that is away for a moment")
+    func programAway() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (worker, away) = (folder.appending(path: "worker").path(), folder.appending(path: "away").path())
+        try FileManager.default.copyItem(atPath: BuiltProducts.worker.string, toPath: worker)
+        let status = try await Self.run("exec taskdeck --worker '\(worker)'") { program, http in
+            try FileManager.default.moveItem(atPath: worker, toPath: away)
+            let id = try await Self.create(http, "{}").record.id
+            let line = try await program.errors.line(with: "no worker can be started")
+            #expect(line.contains(worker))
+            let health = try await http.get("/health")
+            #expect(health.json["status"] == "degraded")
+            #expect(health.json["launching"] != "ok")
+            let waiting = try await http.get("/tasks/\(id)").record
+            #expect(waiting.state == .queued)
+            #expect(waiting.attempt == 1)
+            let ended = try await Self.create(http, "{}").record.id
+            #expect(try await http.delete("/tasks/\(ended)").record.state == .killed)
+            try FileManager.default.moveItem(atPath: away, toPath: worker)
+            try await Self.completeAll(3, program, http)
+            #expect(try await http.get("/tasks/\(id)").record.state == .completed)
         }
         #expect(status == .exited(0))
     }

@@ -1,3 +1,4 @@
+import SystemPackage
 import TaskModel
 import TestSupport
 import Testing
@@ -30,6 +31,54 @@ struct ShutdownTests {
             #expect(ended.count == 21)
         }
         #expect(status == .exited(0))
+    }
+
+    @Test(
+        "who ends the service may signal its workers first, or last: their end is the service's",
+        arguments: [true, false], ["fail", "requeue"])
+    func controlGroup(isWorkerFirst: Bool, policy: String) async throws {
+        try await TemporaryDirectory.run { path in
+            let arguments = ["--state", path.string, "--on-restart", policy]
+            try await Service.run(arguments) { service in
+                var pids: [Int32] = []
+                for _ in 0..<3 {
+                    let task = try await service.startTask("process_data", Self.long)
+                    pids.append(try #require(task.pid))
+                }
+                if !isWorkerFirst { service.program.send(.terminate) }
+                for pid in pids { ProcessWatch.send(.terminate, to: pid) }
+                service.program.send(.terminate)
+                #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(10)))
+            }
+            try await Service.run(arguments) { service in
+                let list = try await service.http.get("/tasks").list
+                #expect(list.total == 3)
+                for record in list.tasks {
+                    #expect(record.error == nil)
+                    #expect(record.state.isFinal == (policy == "fail"))
+                    if policy == "fail" { #expect(record.state == .terminated) }
+                    #expect(record.attempts.map(\.isInterrupted) == (policy == "fail" ? [] : [true]))
+                }
+            }
+        }
+    }
+
+    @Test("a signal to a worker alone is a failure, which names it, and is followed by another attempt")
+    func workerAlone() async throws {
+        try await Service.run { service in
+            let answer = try await service.http.post(
+                "/tasks", #"{"task_type":"process_data","task_data":\#(Self.long),"retries":1}"#)
+            let id = try answer.record.id
+            for attempt in 1...2 {
+                try await service.log.line(attempt, with: "\(id) process_data running")
+                let record = try await service.http.get("/tasks/\(id)").record
+                #expect(record.attempt == attempt)
+                ProcessWatch.send(attempt == 1 ? .terminate : .hangUp, to: try #require(record.pid))
+            }
+            let record = try await service.record(of: id, when: .failed)
+            #expect(record.error == "SIGHUP from outside")
+            #expect(record.attempts.map(\.error) == ["SIGTERM from outside"])
+        }
     }
 
     @Test("a request that waits for an end gets its answer while the service shuts down")

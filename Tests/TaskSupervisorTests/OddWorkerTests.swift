@@ -33,13 +33,14 @@ struct OddWorkerTests {
 
     private func outcome(
         of launcher: SubprocessLauncher, grace: Duration, startup: Duration = .seconds(120),
+        journal: LogJournal = LogJournal(),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
-        let journal = LogJournal()
         let store = try TaskStore(nil)
         let stored = try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0))
         var timing = TaskBoard.Timing()
         timing.startup = startup
+        timing.launchBackOff = .milliseconds(100)
         let service = TaskService(
             configuration: .init(grace: grace, token: nil), timing: timing, launching: launcher,
             client: WorkerClient(token: nil), store: store, stored: stored, logger: journal.logger)
@@ -155,10 +156,42 @@ struct OddWorkerTests {
         #expect(record.error == error)
     }
 
-    @Test("a worker program that cannot be run makes the task failed with the reason")
+    @Test("a worker program that cannot be run keeps the task queued; it can be ended as any other")
     func notExecutable() async throws {
-        let (record, _) = try await outcome(of: SubprocessLauncher(executable: "/etc/hostname"), grace: .seconds(1))
+        let journal = LogJournal()
+        let (record, _) = try await outcome(
+            of: SubprocessLauncher(executable: "/etc/hostname"), grace: .seconds(1), journal: journal
+        ) { service, id in
+            await journal.waitForLine(with: "no worker can be started: '/etc/hostname' cannot be run: ")
+            #expect(await service.health().launchFailure != nil)
+            let waiting = try await service.task(id)
+            #expect(waiting?.state == .queued)
+            let ended = try await service.perform(.terminate, on: id)
+            #expect(ended.state == .terminated)
+        }
+        #expect(record.attempts.isEmpty)
+    }
+
+    @Test(
+        "a signal that nobody has asked the service for is a failure that names it",
+        arguments: ["TERM", "INT", "HUP"], [true, false])
+    func outsideSignal(name: String, isOpen: Bool) async throws {
+        let (record, _) = try await outcome(of: (isOpen ? Self.hello : "") + "kill -\(name) $$; sleep 100")
         #expect(record.state == .failed)
-        #expect(record.error?.hasPrefix("the worker could not be started: ") == true)
+        #expect(record.error == "SIG\(name) from outside")
+    }
+
+    @Test("a worker that has no room for what it needs keeps the task queued, until one has", arguments: [true, false])
+    func noRoom(isOpen: Bool) async throws {
+        try await TemporaryDirectory.run { path in
+            let noRoom = isOpen ? #"echo '{"event":"no_room","error":"no thread"}'; "# : "echo no port >&2; "
+            let done = #"echo '{"event":"completed","result":7}'"#
+            let (record, _) = try await outcome(
+                of:
+                    "if mkdir '\(path)'; then \(isOpen ? Self.hello : "") \(noRoom) exit 71; else \(Self.hello) \(done); fi"
+            )
+            #expect(record.state == .completed)
+            #expect(record.attempt == 1)
+        }
     }
 }
