@@ -1,5 +1,6 @@
 import CLinux
 import DequeModule
+import Dispatch
 package import Logging
 import NIOConcurrencyHelpers
 import NIOPosix
@@ -11,7 +12,7 @@ package import TaskModel
 ///
 /// Whoever logs never waits. Writing is done by a thread of the hub's own, for which only so many
 /// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
-/// stops.
+/// stops. A file that cannot be written for a while is written again as soon as it can be.
 package final class LogHub: Sendable {
     /// Records kept for readers.
     private static let recordCapacity = 5000
@@ -29,20 +30,36 @@ package final class LogHub: Sendable {
         var count = 0
         var readers: [Int: Reader] = [:]
 
-        var standardError: FileDescriptor?
-        var file: FileDescriptor?
         var unwritten: Deque<LogRecord> = []
         var lostLines = 0
         var isWriting = false
-        var flushWaiters: [CheckedContinuation<Void, Never>] = []
+        /// Whether the file is to be opened anew before the next line.
+        var mustReopen = false
+        /// Whether readers have been ended.
+        var isClosed = false
+        var flushWaiters: [FlushWaiter] = []
 
-        mutating func takeFlushWaiters() -> [CheckedContinuation<Void, Never>] {
+        mutating func dequeueFlushWaiters() -> [FlushWaiter] {
             defer { flushWaiters = [] }
             return flushWaiters
         }
     }
 
-    private let state: NIOLockedValueBox<State>
+    /// A closure by itself would come out of a box, whose code is generic, wrapped once more every time.
+    private struct FlushWaiter: Sendable {
+        let resume: @Sendable () -> Void
+    }
+
+    private struct Outputs {
+        var standardError: LogOutput?
+        var file: LogOutput?
+    }
+
+    private let state = NIOLockedValueBox(State())
+    /// Locked by the writing thread as long as it writes.
+    private let outputs: NIOLockedValueBox<Outputs>
+    private let path: FilePath?
+    private let writes: Bool
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let clock = ServiceClock()
 
@@ -50,20 +67,24 @@ package final class LogHub: Sendable {
     ///
     /// - Parameters:
     ///   - standardError: written to and never closed; `nil` for a log without it.
-    ///   - file: appended to; made if it is not there.
+    ///   - file: appended to; made if it is not there. Never waited for: a pipe needs a reader from the beginning.
     /// - Throws: `Errno` when the file cannot be opened.
     package init(standardError: FileDescriptor?, file: FilePath?) throws {
-        var initial = State()
-        initial.standardError = standardError
-        initial.file = try file.map { file in
-            try FileDescriptor.open(
-                file, .writeOnly, options: [.append, .create, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        }
-        state = NIOLockedValueBox(initial)
+        path = file
+        writes = standardError != nil || file != nil
+        outputs = NIOLockedValueBox(
+            Outputs(
+                standardError: standardError.map { LogOutput($0, isBlocking: true) },
+                file: try file.map { LogOutput(try Self.open($0), isBlocking: false) }))
         thread.start()
         // Whoever waits for an answer waits for less than whoever reads the log.
         thread.submit { _ in linux_interrupt_nobody() }
+    }
+
+    private static func open(_ path: FilePath) throws -> FileDescriptor {
+        try FileDescriptor.open(
+            path, .writeOnly, options: [.append, .create, .closeOnExec, .nonBlocking],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
     /// A logger that writes here.
@@ -82,10 +103,12 @@ package final class LogHub: Sendable {
             state.count += 1
             if state.records.count == Self.recordCapacity { state.records.removeFirst() }
             state.records.append(record)
-            for number in state.readers.keys {
-                if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
+            if !state.isClosed {
+                for number in state.readers.keys {
+                    if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
+                }
             }
-            guard state.standardError != nil || state.file != nil else { return false }
+            guard writes else { return false }
             if state.unwritten.count == Self.lineCapacity {
                 state.unwritten.removeFirst()
                 state.lostLines += 1
@@ -103,9 +126,10 @@ package final class LogHub: Sendable {
         let number = state.withLockedValue { state in
             let number = (state.readers.keys.max() ?? 0) + 1
             state.readers[number] = Reader(signal: signal, next: 0)
+            signal.yield()
+            if state.isClosed { signal.finish() }
             return number
         }
-        signal.yield()
         return signals.map { self.takeRecords(of: number) }
     }
 
@@ -117,32 +141,49 @@ package final class LogHub: Sendable {
         }
     }
 
-    /// Ends all readers and returns when everything is written, or when `limit` has passed and the
-    /// other end of a pipe still does not read.
+    /// Opens the file of the same name anew, for one that has been renamed.
+    ///
+    /// Returns at once; where that fails the old file is kept.
+    package func reopenFile() {
+        guard path != nil else { return log(.notice, "there is no log file to open anew") }
+        state.withLockedValue { $0.mustReopen = true }
+        // Also what makes the writing thread look.
+        log(.notice, "opening the log file anew")
+    }
+
+    /// Returns when everything is written, or when `limit` has passed and the other end of a pipe still does not read;
+    /// readers end when they have read all records.
     package func close(within limit: Duration) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.flush() }
+            group.addTask {
+                await withCheckedContinuation { continuation in self.whenWritten { continuation.resume() } }
+            }
             group.addTask {
                 try? await Task.sleep(for: limit)
-                self.state.withLockedValue { $0.takeFlushWaiters() }.forEach { $0.resume() }
+                self.state.withLockedValue { $0.dequeueFlushWaiters() }.forEach { $0.resume() }
             }
             await group.next()
             group.cancelAll()
         }
         state.withLockedValue { state in
+            state.isClosed = true
             for reader in state.readers.values { reader.signal.finish() }
-            state.readers = [:]
         }
     }
 
-    private func flush() async {
-        await withCheckedContinuation { continuation in
-            let isDone = state.withLockedValue { state in
-                if state.isWriting { state.flushWaiters.append(continuation) }
-                return !state.isWriting
-            }
-            if isDone { continuation.resume() }
+    /// Blocks until everything is written, or `limit` has passed.
+    package func flush(within limit: Duration) {
+        let written = DispatchSemaphore(value: 0)
+        whenWritten { written.signal() }
+        _ = written.wait(timeout: .now() + .milliseconds(limit.wholeMilliseconds))
+    }
+
+    private func whenWritten(_ resume: @escaping @Sendable () -> Void) {
+        let isDone = state.withLockedValue { state in
+            if state.isWriting { state.flushWaiters.append(FlushWaiter(resume: resume)) }
+            return !state.isWriting
         }
+        if isDone { resume() }
     }
 }
 
@@ -150,48 +191,54 @@ package final class LogHub: Sendable {
 
 extension LogHub {
     private func writeAll() {
-        while let (records, lostLines, standardError, file) = takeUnwritten() {
-            var text = ""
-            if lostLines > 0 { text += "taskdeck: \(lostLines) log lines were lost: nobody read them\n" }
-            for record in records { text += record.line + "\n" }
-            let bytes = Array(text.utf8)
-            // Without standard error there is nobody to tell that it is gone.
-            _ = try? standardError?.writeAll(bytes)
-            do {
-                _ = try file?.writeAll(bytes)
-            } catch {
-                dropFile(error, standardError)
+        outputs.withLockedValue { outputs in
+            while let (records, lostLines, mustReopen) = dequeueUnwritten() {
+                if mustReopen { reopen(&outputs) }
+                var lines = records.map { $0.line + "\n" }
+                if lostLines > 0 {
+                    lines.insert("taskdeck: \(lostLines) log lines were lost: nobody read them\n", at: 0)
+                }
+                // Without standard error there is nowhere to say that it is gone.
+                _ = outputs.standardError?.write(lines)
+                switch outputs.file?.write(lines) {
+                case .failed(let error):
+                    log(.error, "the log file cannot be written: \(error); lines wait until it can be")
+                case .recovered(let lostLines):
+                    log(.notice, "the log file is written again; \(lostLines) lines were lost")
+                case nil: break
+                }
             }
         }
     }
 
-    /// What waits to be written, and where to; `nil`, with everybody told, when nothing does.
-    private func takeUnwritten() -> (Deque<LogRecord>, lostLines: Int, FileDescriptor?, file: FileDescriptor?)? {
-        var waiters: [CheckedContinuation<Void, Never>] = []
-        let taken = state.withLockedValue { state -> (Deque<LogRecord>, Int, FileDescriptor?, FileDescriptor?)? in
+    /// What waits to be written; `nil` when nothing does.
+    private func dequeueUnwritten() -> (Deque<LogRecord>, lostLines: Int, mustReopen: Bool)? {
+        var waiters: [FlushWaiter] = []
+        let unwritten = state.withLockedValue { state -> (Deque<LogRecord>, Int, Bool)? in
             guard !state.unwritten.isEmpty else {
                 state.isWriting = false
-                waiters = state.takeFlushWaiters()
+                waiters = state.dequeueFlushWaiters()
                 return nil
             }
             defer {
                 state.unwritten = []
                 state.lostLines = 0
+                state.mustReopen = false
             }
-            return (state.unwritten, state.lostLines, state.standardError, state.file)
+            return (state.unwritten, state.lostLines, state.mustReopen)
         }
         for waiter in waiters { waiter.resume() }
-        return taken
+        return unwritten
     }
 
-    /// A file that fails is said so once, and left alone from then on.
-    private func dropFile(_ error: any Error, _ standardError: FileDescriptor?) {
-        let file = state.withLockedValue { state in
-            defer { state.file = nil }
-            return state.file
+    private func reopen(_ outputs: inout Outputs) {
+        guard let path else { return }
+        do {
+            let file = try Self.open(path)
+            try? outputs.file?.replace(with: file).close()
+        } catch {
+            log(.error, "the log file '\(path)' cannot be opened anew: \(error); the old one is kept")
         }
-        try? file?.close()
-        log(.error, "the log file cannot be written any more: \(error)")
     }
 }
 

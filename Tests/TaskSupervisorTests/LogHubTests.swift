@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import Logging
 import SystemPackage
 import TaskModel
@@ -58,7 +60,21 @@ struct LogHubTests {
         try pipe.writeEnd.close()
     }
 
-    @Test("a log file that cannot be written is told of once, and left alone")
+    @Test("readers get every record before the end, those included that nobody has read by then")
+    func endOfReaders() async throws {
+        let hub = try LogHub(standardError: nil, file: nil)
+        let records = hub.records()
+        for number in 0..<3 { hub.log(.info, "\(number)") }
+        await hub.close(within: .seconds(10))
+        hub.log(.info, "after the end")
+        let read = await records.reduce(into: []) { $0 += $1.map(\.text) }
+        #expect(read.prefix(3) == ["0", "1", "2"])
+        // One that comes later gets what there is, and ends.
+        let late = await hub.records().reduce(into: []) { $0 += $1.map(\.text) }
+        #expect(late == ["0", "1", "2", "after the end"])
+    }
+
+    @Test("a log file that cannot be written is told of once")
     func fullDisk() async throws {
         let hub = try LogHub(standardError: nil, file: "/dev/full")
         for number in 0..<100 { hub.log(.info, "line \(number)") }
@@ -66,8 +82,95 @@ struct LogHubTests {
         hub.log(.info, "after")
         var iterator = hub.records().makeAsyncIterator()
         let records = try #require(await iterator.next())
-        #expect(records.filter { $0.text.hasPrefix("the log file cannot be written any more") }.count == 1)
+        #expect(records.filter { $0.text.hasPrefix("the log file cannot be written: ") }.count == 1)
         #expect(records.last?.text == "after")
+    }
+
+    @Test("a log file that could not be written for a while is complete afterwards, and none of its lines is torn")
+    func recovery() async throws {
+        try await TemporaryDirectory.run { path in
+            mkdir(path.string, 0o700)
+            let (full, file) = (path.appending("full"), path.appending("log"))
+            // Opening it anew is how the disk comes to have room here.
+            symlink("/dev/full", full.string)
+            let hub = try LogHub(standardError: nil, file: full)
+            for number in 0..<100 { hub.log(.info, "line \(number)") }
+            hub.flush(within: .seconds(10))
+            unlink(full.string)
+            rename(file.string, full.string)
+            hub.reopenFile()
+            hub.log(.info, "last")
+            await hub.close(within: .seconds(10))
+            let lines = try String(contentsOfFile: full.string, encoding: .utf8).split(separator: "\n")
+            for number in 0..<100 { #expect(lines[number].hasSuffix("line \(number)")) }
+            #expect(lines.contains { $0.hasSuffix("the log file is written again; 0 lines were lost") })
+            #expect(lines.contains { $0.hasSuffix("last") })
+        }
+    }
+
+    @Test("while writing fails the oldest lines are lost, the number of them is written in their place")
+    func lostLines() throws {
+        let pipe = try FileDescriptor.pipe()
+        defer { try? pipe.readEnd.close() }
+        #expect(fcntl(pipe.writeEnd.rawValue, F_SETFL, O_NONBLOCK) == 0)
+        #expect(fcntl(pipe.readEnd.rawValue, F_SETFL, O_NONBLOCK) == 0)
+        var output = LogOutput(pipe.writeEnd, isBlocking: false)
+        let lines = (0..<5000).map { "\($0) \(String(repeating: "x", count: 500))\n" }
+        #expect(output.write(lines.prefix(10)) == nil)
+        #expect(output.write(lines.dropFirst(10)) == .failed(.resourceTemporarilyUnavailable))
+        #expect(output.write([String]()) == nil)
+        var read: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var change: LogOutput.Change?
+        while change == nil {
+            while let count = try? buffer.withUnsafeMutableBytes({ try pipe.readEnd.read(into: $0) }), count > 0 {
+                read += buffer[..<count]
+            }
+            change = output.write([String]())
+        }
+        try pipe.writeEnd.close()
+        while let count = try? buffer.withUnsafeMutableBytes({ try pipe.readEnd.read(into: $0) }), count > 0 {
+            read += buffer[..<count]
+        }
+        let written = String(decoding: read, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
+        let notice = try #require(written.firstIndex { $0.hasPrefix("taskdeck: ") })
+        let lost = lines.count - (written.count - 1)
+        #expect(lost > 2000)
+        #expect(change == .recovered(lostLines: lost))
+        #expect(written[notice] == "taskdeck: \(lost) log lines were lost\n")
+        let kept = [Array(lines[..<notice]), Array(lines[(notice + lost)...])]
+        #expect([Array(written[..<notice]), Array(written[(notice + 1)...])] == kept)
+    }
+
+    @Test("a renamed log file is written to until the hub is asked to open it anew")
+    func rotation() async throws {
+        try await TemporaryDirectory.run { path in
+            mkdir(path.string, 0o700)
+            let (file, old) = (path.appending("log"), path.appending("log.1"))
+            let hub = try LogHub(standardError: nil, file: file)
+            hub.log(.info, "first")
+            hub.flush(within: .seconds(10))
+            rename(file.string, old.string)
+            hub.log(.info, "second")
+            hub.flush(within: .seconds(10))
+            hub.reopenFile()
+            hub.log(.info, "third")
+            await hub.close(within: .seconds(10))
+            let (before, after) = (
+                try String(contentsOfFile: old.string, encoding: .utf8),
+                try String(contentsOfFile: file.string, encoding: .utf8)
+            )
+            #expect(before.contains("first") && before.contains("second") && !before.contains("third"))
+            #expect(after.contains("third") && !after.contains("second"))
+        }
+    }
+
+    @Test("a pipe that nothing reads from is no log file")
+    func pipeWithoutReader() async throws {
+        try await TemporaryDirectory.run { path in
+            #expect(mkfifo(path.string, 0o600) == 0)
+            #expect(throws: Errno.noSuchAddressOrDevice) { try LogHub(standardError: nil, file: path) }
+        }
     }
 
     @Test("a log file that cannot be opened is an error")
