@@ -48,6 +48,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+        .target(name: "CSignals"),
         .target(name: "CTerminalGuard"),
         .target(
             name: "TaskModel",
@@ -134,6 +135,7 @@ let package = Package(
             name: "taskdeck",
             dependencies: [
                 "CLinux",
+                "CSignals",
                 "Dashboard",
                 "TaskAPI",
                 "TaskModel",
@@ -146,7 +148,6 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict,
             linkerSettings: [withoutSharedSwiftLibraries]

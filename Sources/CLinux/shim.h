@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -44,6 +45,12 @@ static inline int linux_become_subreaper(void) {
 /// A descriptor that becomes readable when any process, not just a child, has ended.
 static inline int linux_pidfd_open(int pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/// Whether a path is that of a file with bytes of its own: 1, 0 for anything else, or -1 with errno when it is not there.
+static inline int linux_is_regular_file(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 ? S_ISREG(status.st_mode) : -1;
 }
 
 /// Makes a pipe whose ends no child inherits, not even one that is being started right now.

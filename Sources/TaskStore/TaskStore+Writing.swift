@@ -5,19 +5,16 @@ import TaskModel
 
 // The writing thread.
 extension TaskStore {
-    /// Writes until ``finish()`` has been called and all is written, or until it is cancelled.
+    /// Writes until ``finish()`` has been called and all is written, or cannot be.
     ///
+    /// Cancellation changes nothing: what the end of a service brings is still to be written.
     /// Uses a thread of its own: passing from one to another takes about as long as writing does.
     package func run() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                DispatchQueue(label: "taskdeck store").async {
-                    self.writeUntilFinished()
-                    continuation.resume()
-                }
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "taskdeck store").async {
+                self.writeUntilFinished()
+                continuation.resume()
             }
-        } onCancel: {
-            finish()
         }
         let rest = state.withLockedValue { state in
             state.isClosed = true

@@ -14,7 +14,8 @@ package import TaskStore
 /// What takes time (a worker's life, a call) runs as a child task of ``run()``, and comes back as
 /// events.
 ///
-/// Ends when it is told to, by graceful shutdown or ``shutDown(byForce:)``, and no worker is left.
+/// Ends after ``shutDown(byForce:)`` or graceful shutdown once no worker is left and all ends are stored, as far as
+/// they can be; cancelled, it ends all tasks by force first.
 package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     private enum Job: Sendable {
@@ -22,7 +23,7 @@ package actor TaskService: Service {
         case storedEnd(TaskID)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
-        case shutDown
+        case shutDown(byForce: Bool)
     }
 
     let client: WorkerClient
@@ -47,8 +48,7 @@ package actor TaskService: Service {
     private var headStarts: [TaskID: StartSignal] = [:]
     private var unanswered: [RequestID: CheckedContinuation<Result<TaskRecord, TaskError>, Never>] = [:]
 
-    private let jobs: AsyncStream<Job>
-    private let jobQueue: AsyncStream<Job>.Continuation
+    private let jobQueue = JobQueue<Job>()
     private let ticks: AsyncStream<Void>
     private let tickQueue: AsyncStream<Void>.Continuation
     private(set) var isDrained = false
@@ -88,7 +88,6 @@ package actor TaskService: Service {
         self.client = client
         self.store = store
         self.logger = logger
-        (jobs, jobQueue) = AsyncStream.makeStream()
         // Ticks carry nothing: one that waits stands for all.
         (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var board = TaskBoard(timing: timing, policy: policy, token: configuration.token?.secret)
@@ -133,23 +132,25 @@ package actor TaskService: Service {
 
     // MARK: - Life
 
-    /// Owns every worker's task until it is shut down gracefully, or cancelled, and none is left.
+    /// Owns every worker's task until a shutdown has ended all of them; cancellation is a shutdown by force.
     package func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [store] in await store.run() }
-            await withGracefulShutdownHandler {
-                await runJobs()
-            } onGracefulShutdown: {
-                self.jobQueue.yield(.shutDown)
+        let jobQueue = jobQueue
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [store] in await store.run() }
+                await withGracefulShutdownHandler {
+                    await runJobs()
+                } onGracefulShutdown: {
+                    jobQueue.yield(.shutDown(byForce: false))
+                }
+                // What need not be waited for is written now.
+                store.finish()
             }
-            // What need not be waited for is written now.
-            store.finish()
+        } onCancel: {
+            jobQueue.yield(.shutDown(byForce: true))
         }
         timer?.scheduled.cancel()
         feed.finish()
-        // The tasks may have been ended ahead of this service's turn, but it is not to leave before:
-        // a service group takes that for a failure. Throws only when cancelled, which ends this too.
-        try? await gracefulShutdown()
     }
 
     private func runJobs() async {
@@ -159,12 +160,9 @@ package actor TaskService: Service {
             }
             group.addTask { [launcher] in await launcher.serve() }
             receive(.held(startsHeld))
-            for await job in jobs {
+            while let job = await jobQueue.next() {
                 group.addTask { await self.perform(job) }
             }
-            // Either all is drained already, or this task was cancelled and the workers have to
-            // go without being asked.
-            receive(.shutdownRequested(byForce: true))
             group.cancelAll()
         }
     }
@@ -182,6 +180,16 @@ package actor TaskService: Service {
         await withCheckedContinuation { drainWaiters.append($0) }
     }
 
+    /// The tasks that have, or may have, a worker, or whose end is not stored yet; with the worker's pid.
+    package nonisolated var unfinished: [(id: TaskID, state: TaskState, pid: Int32?)] {
+        board.read { board in
+            board.entries.values
+                .filter { !$0.phase.isIdle && !$0.phase.state.isFinal }
+                .map { ($0.id, $0.phase.state, $0.pid) }
+                .sorted { $0.id < $1.id }
+        }
+    }
+
     private func perform(_ job: Job) async {
         switch job {
         case .work(let assignment, let start): await work(at: assignment, on: start)
@@ -194,7 +202,7 @@ package actor TaskService: Service {
                 "tasks cannot be stored: \(error); tasks that end now are kept in memory, and stored once that is possible"
             )
         case .reported(.recovered): logger.notice("tasks are stored again")
-        case .shutDown: shutDown(byForce: false)
+        case .shutDown(let byForce): shutDown(byForce: byForce)
         }
     }
 

@@ -1,21 +1,20 @@
 import Dashboard
-import ServiceLifecycle
 import Synchronization
 import TaskModel
 import TaskSupervisor
 import Terminal
 
 /// The dashboard as a part of the program: its thread, its session, and the screen between them.
-///
-/// Has to be the first of a group's services, so that it ends last and shows how the tasks end.
-struct DashboardService: Service {
-    /// A terminal that takes no output any more holds up the program for no longer.
+struct DashboardService {
+    /// How long a terminal that takes no output any more delays the end of the program.
     private static let patience = Duration.seconds(1)
 
     private let control: any TaskControl
     private let log: LogHub
     private let clock = ServiceClock()
     private let inbox = DashboardInbox(wake: CursesTerminal.wake)
+    private let commands: AsyncStream<DashboardCommand>
+    private let commandQueue: AsyncStream<DashboardCommand>.Continuation
     private let quit: @Sendable (_ isHangUp: Bool) -> Void
 
     /// - Parameter quit: has the service end; called again, at once, unless it is just that the terminal has gone.
@@ -23,23 +22,31 @@ struct DashboardService: Service {
         self.control = control
         self.log = log
         self.quit = quit
+        (commands, commandQueue) = AsyncStream.makeStream()
     }
 
-    /// Tells the dashboard something that no task and no log record tells.
-    func tell(_ event: DashboardEvent) {
+    /// Sends the dashboard something that no task and no log record contains.
+    func post(_ event: DashboardEvent) {
         inbox.post(event)
     }
 
-    /// Shows the dashboard until the group's shutdown has come to it, or the terminal has gone.
+    /// Ends ``run(onOpen:)``, whatever the terminal does.
+    func close() {
+        inbox.close()
+        commandQueue.finish()
+    }
+
+    /// Shows the dashboard until it is closed, or the terminal has gone.
     ///
+    /// - Parameter onOpen: called once the terminal is open.
     /// - Throws: ``StartError`` when the terminal cannot be had after all.
-    func run() async throws {
+    func run(onOpen: @escaping @Sendable () -> Void) async throws {
         // The event loop's thread, on which the service does its work.
         TerminalThread.addSignalStackToCurrentThread()
         do {
             let capture = try StreamCapture(log.capture())
             do throws(TerminalUnavailable) {
-                try await show()
+                try await show(onOpen)
             } catch {
                 await capture.end()
                 throw error
@@ -50,14 +57,14 @@ struct DashboardService: Service {
         }
     }
 
-    private func show() async throws(TerminalUnavailable) {
+    private func show(_ onOpen: @escaping @Sendable () -> Void) async throws(TerminalUnavailable) {
         let types = await control.taskTypes()
-        let (commands, commandQueue) = AsyncStream.makeStream(of: DashboardCommand.self)
-        let (inbox, clock, quit) = (inbox, clock, quit)
+        let (inbox, clock, quit, commandQueue) = (inbox, clock, quit, commandQueue)
         let outcome = Outcome()
         let thread = try TerminalThread {
             do throws(TerminalUnavailable) {
                 let terminal = try CursesTerminal()
+                onOpen()
                 DashboardLoop(
                     terminal: terminal, inbox: inbox, taskTypes: types, clock: clock, commands: commandQueue
                 ).run()
@@ -69,11 +76,10 @@ struct DashboardService: Service {
             commandQueue.finish()
         }
         let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit($0) }
-        await withTaskCancellationOrGracefulShutdownHandler {
+        await withTaskCancellationHandler {
             await session.run(commands)
-        } onCancelOrGracefulShutdown: {
-            inbox.close()
-            commandQueue.finish()
+        } onCancel: {
+            close()
         }
         if await !thread.wait(atMost: Self.patience) { CursesTerminal.abandon() }
         if let failure = outcome.failure.withLock({ $0 }) { throw failure }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Logging
 import SystemPackage
@@ -9,36 +10,8 @@ import TaskSupervisor
 extension Options {
     /// - Throws: ``StartError`` when the file cannot be read or holds no token.
     func readToken() throws -> AccessToken? {
-        let text: String
-        let source: String
-        if let tokenFile {
-            do {
-                text = try Self.contents(of: FilePath(tokenFile))
-            } catch {
-                throw StartError.environment("the token file '\(tokenFile)' cannot be read")
-            }
-            source = "the token file '\(tokenFile)'"
-        } else if let variable = getenv("TASKDECK_TOKEN") {
-            text = String(cString: variable)
-            source = "TASKDECK_TOKEN"
-        } else {
-            return nil
-        }
-        let words = text.split(whereSeparator: \.isWhitespace)
-        guard words.count == 1, let token = AccessToken(words[0]) else {
-            throw StartError.usage("\(source) must hold one token of printable ASCII characters without spaces")
-        }
-        return token
-    }
-
-    /// The beginning of a file, in which a token must have room.
-    private static func contents(of path: FilePath) throws -> String {
-        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        return try file.closeAfter {
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
-            return String(decoding: bytes[..<count], as: UTF8.self)
-        }
+        if let tokenFile { return try TokenFile.read(tokenFile) }
+        return try getenv("TASKDECK_TOKEN").map { try TokenFile.token(String(cString: $0), from: "TASKDECK_TOKEN") }
     }
 
     /// - Throws: ``StartError`` when others could reach the service and no token keeps them out.
@@ -69,7 +42,9 @@ extension Options {
         do {
             return try LogHub(standardError: standardError, file: logFile.map { FilePath($0) })
         } catch {
-            throw StartError.environment("the log file '\(logFile ?? "")' cannot be opened: \(error)")
+            // open(2) of a pipe without a reader, and of a socket.
+            let reason = error as? Errno == .noSuchAddressOrDevice ? "nothing reads from it" : "\(error)"
+            throw StartError.environment("the log file '\(logFile ?? "")' cannot be opened: \(reason)")
         }
     }
 
@@ -126,9 +101,13 @@ extension Options {
 
     private func workerExecutable() throws -> FilePath {
         let path = try worker.map { FilePath($0) } ?? Self.directoryOfThisProgram().appending("taskdeck-worker")
-        guard access(path.string, X_OK) == 0 else {
+        let isFile = linux_is_regular_file(path.string)
+        guard isFile >= 0 else {
             throw StartError.environment(
                 "there is no worker program at '\(path)'; build it with 'swift build', or name it with --worker")
+        }
+        guard isFile == 1, access(path.string, X_OK) == 0 else {
+            throw StartError.environment("the worker program '\(path)' is not an executable file")
         }
         return path
     }

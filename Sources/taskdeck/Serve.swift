@@ -13,8 +13,10 @@ import Terminal
 extension Options {
     /// Wires all parts together and runs them until a signal, or the dashboard, ends them.
     ///
-    /// - Throws: ``StartError``.
-    func serve() async throws {
+    /// No task is started and nothing in the store changed before all parts have started.
+    ///
+    /// - Throws: ``StartError``; also when something could not be stored at the end.
+    func serve(until requests: EndRequests) async throws {
         let token = try readToken()
         let policy = try accessPolicy(token: token)
         let obstacle = noUi ? nil : Self.obstacleToDashboard()
@@ -37,45 +39,57 @@ extension Options {
                 grace: .seconds(grace), token: token, maxRunning: runningLimit,
                 maxQueued: maxQueued == 0 ? nil : maxQueued, window: window, interrupted: onRestart),
             workers: workers, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
-        // Trapped before the dashboard starts: ncurses takes signals that nobody has taken.
-        let requests = await EndRequests()
+        // The dashboard captures standard error.
+        let console = showsDashboard ? Console.own() : nil
+        requests.activate(grace: .seconds(grace)) {
+            // Whatever cannot be stored at once is given up, to be named.
+            store.abandon()
+        } onExpiry: { limit in
+            let report = ShutdownReport(service, store).overdue(limit)
+            logger.critical("\(report)")
+            if showsDashboard { CursesTerminal.abandon() }
+            console?.write("taskdeck: \(report)\n", within: .milliseconds(200))
+            log.flush(within: .milliseconds(200))
+        }
         let dashboard =
             showsDashboard
-            ? DashboardService(control: service, log: log) { requests.add($0 ? .hangUp : .wish("the dashboard")) } : nil
+            ? DashboardService(control: service, log: log) {
+                requests.add($0 ? .hangUp : .asked(by: "the dashboard"))
+            } : nil
+        let start = StartGate(showsDashboard ? [.api, .dashboard] : [.api])
         let server = APIServer(
             configuration: .init(
                 host: host, port: port, policy: policy, limits: Self.connectionLimits()), control: service,
             logger: logger,
-            onListening: { host, port in announce(host: host, port: port, to: dashboard, logger: logger) },
-            endTasks: {
-                await service.shutDown(byForce: false)
-                await service.waitUntilDrained()
-            })
+            onListening: { host, port in
+                start.succeed(.api)
+                // Connections wait until then.
+                if await start.wait() { announce(host: host, port: port, to: dashboard, logger: logger) }
+            },
+            endTasks: { await service.waitUntilDrained() })
         let dump = StatusDump(control: service, interval: .seconds(statusInterval), logger: logger)
 
-        // What a shutdown has to say is said by the parts themselves.
+        // The parts themselves log what matters of a shutdown.
         var quiet = logger
         quiet.logLevel = .critical
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: service), .init(service: dump), .init(service: server),
-        ]
-        if let dashboard {
-            // The first to be listed is the last to be ended.
-            services.insert(
-                .init(service: dashboard, successTerminationBehavior: .gracefullyShutdownGroup), at: 0)
-        }
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: quiet))
+        let run = ServiceRun(
+            requests: requests, start: start, tasks: service,
+            api: ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [.init(service: dump), .init(service: server)], logger: quiet)),
+            dashboard: dashboard, log: log, logger: logger)
+        var failure: StartError?
         do {
-            try await Self.run(group, until: requests) { request, isFirst in
-                logger.notice("\(request): shutting down\(isFirst ? "" : " at once")")
-                dashboard?.tell(.shutdownBegun)
-                if !isFirst { await service.shutDown(byForce: true) }
-            }
-            await log.close(within: .seconds(1))
+            try await run.run()
         } catch {
-            await log.close(within: .seconds(1))
-            throw startError(error)
+            failure = startError(error)
         }
+        if start.isOpen, let loss = ShutdownReport(service, store).loss {
+            logger.critical("\(loss)")
+            failure = failure ?? .environment(loss, isLogged: !showsDashboard)
+        }
+        await log.close(within: min(.seconds(1), requests.timeLeft))
+        if let failure { throw failure }
     }
 
     /// How many finished tasks are read at the start, for the dashboard to show.
@@ -110,30 +124,6 @@ extension Options {
         }
     }
 
-    /// Runs until the first request to end has been obeyed.
-    ///
-    /// - Parameter note: told of every request; sees to it that the second one ends all at once.
-    private static func run(
-        _ services: ServiceGroup, until requests: EndRequests,
-        note: @escaping @Sendable (_ request: EndRequest, _ isFirst: Bool) async -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            group.addTask { await requests.forwardSignals() }
-            group.addTask {
-                var isFirst = true
-                for await request in requests.all where isFirst || request != .hangUp {
-                    await note(request, isFirst)
-                    if isFirst { await services.triggerGracefulShutdown() }
-                    isFirst = false
-                }
-            }
-            // The others end only when they are cancelled, so the services are first.
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
     /// Tells the address in the one line on standard output, or by the dashboard.
     ///
     /// Scripts that ask for port 0 read it.
@@ -141,7 +131,7 @@ extension Options {
         let address = "http://" + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
         logger.log(level: dashboard == nil ? .debug : .info, "listening on \(address)")
         if let dashboard {
-            dashboard.tell(.listening(address))
+            dashboard.post(.listening(address))
         } else {
             // Whoever has closed standard output does not want to know.
             _ = try? FileDescriptor.standardOutput.writeAll(

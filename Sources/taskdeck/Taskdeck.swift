@@ -7,7 +7,7 @@ import Terminal
 
 /// The supervisor with all that belongs to it.
 @main
-struct Taskdeck: AsyncParsableCommand {
+struct Taskdeck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taskdeck",
         abstract: "Runs long tasks, each in a process of its own, and serves them as a REST API.",
@@ -15,30 +15,44 @@ struct Taskdeck: AsyncParsableCommand {
 
     @OptionGroup var options: Options
 
-    static func main() async {
+    /// Sets up the process and leaves its first thread to the signals.
+    static func main() {
         openStandardStreams()
         TerminalThread.addSignalStackToCurrentThread()
-        // A pipe that nobody reads any more is an error to deal with where it is written to.
-        signal(SIGPIPE, SIG_IGN)
         raiseFileLimit()
+        SignalDisposition.ignoreMeaningless()
         // Orphans that a worker leaves behind come to this process, and others in a container.
         Children.shared.beginReaping()
         do {
-            let command = try Taskdeck.parse()
-            try await withTaskExecutorPreference(EventLoopExecutor.onOnlyLoop()) {
-                try await command.options.serve()
+            let command = try Taskdeck.parse(ProgramArguments.read())
+            try DescriptorLimit.check()
+            let requests = try EndRequests()
+            Task(executorPreference: EventLoopExecutor.onOnlyLoop()) {
+                do {
+                    try await command.options.serve(until: requests)
+                } catch {
+                    end(error)
+                }
+                exit()
             }
-        } catch let error as StartError {
-            end("taskdeck: \(error)", error.exitCode)
+            requests.watch()
         } catch {
-            let code = exitCode(for: error)
-            if code.isSuccess {
-                print(fullMessage(for: error))
-            } else {
-                let message = message(for: error).split(separator: "\n").joined(separator: " ")
-                end("taskdeck: \(message) (see 'taskdeck --help')", code)
-            }
+            end(error)
         }
+    }
+
+    private static func end(_ error: any Error) -> Never {
+        if let error = error as? StartError {
+            if error.isLogged { exit(withError: error.exitCode) }
+            end("taskdeck: \(error)", error.exitCode)
+        }
+        let code = exitCode(for: error)
+        if code.isSuccess {
+            print(fullMessage(for: error))
+            exit()
+        }
+        let message = message(for: error).split(separator: "\n").joined(separator: " ")
+        end("taskdeck: \(message) (see 'taskdeck --help')", code)
     }
 
     /// Gives the standard streams that were closed by whoever started this something to be.
@@ -66,16 +80,18 @@ struct Taskdeck: AsyncParsableCommand {
     }
 }
 
-/// Why the service could not start, or go on, in one line.
+/// Why the service could not start, or go on, or end as it should, in one line.
 struct StartError: Error, CustomStringConvertible {
     let description: String
     let exitCode: ExitCode
+    /// Whether standard error has it already, by the log.
+    var isLogged = false
 
     static func usage(_ description: String) -> StartError {
         StartError(description: description, exitCode: .validationFailure)
     }
 
-    static func environment(_ description: String) -> StartError {
-        StartError(description: description, exitCode: .failure)
+    static func environment(_ description: String, isLogged: Bool = false) -> StartError {
+        StartError(description: description, exitCode: .failure, isLogged: isLogged)
     }
 }

@@ -190,6 +190,29 @@ struct QueueTests {
     }
 
     @Test(
+        "a shutdown on a full disk ends, exits with 1, and its last line names what could not be stored",
+        .enabled("needs the right to mount") { try await canMount() })
+    func shutdownOnFullDisk() async throws {
+        let status = try await Self.run(onDiskOf: "2m", "") { program, http in
+            let big = String(repeating: "x", count: 50_000)
+            let id = try await http.post(
+                "/tasks", #"{"task_type":"process_data","task_data":{"items":["\#(big)"],"delay":1000}}"#
+            ).record.id
+            try await program.errors.line(with: "\(id) process_data running")
+            let ballast = try FileDescriptor.open(
+                "/proc/\(program.pid)/root/mnt/ballast", .writeOnly, options: [.create], permissions: [.ownerReadWrite])
+            let zeros = [UInt8](repeating: 0, count: 4096)
+            while (try? ballast.writeAll(zeros)) != nil {}
+            try ballast.close()
+            program.send(.terminate)
+            #expect(try await ProcessWatch.ends(program.pid, within: .seconds(7)))
+            let last = await program.errors.allAtEnd().last
+            #expect(last?.hasSuffix("not stored: \(id)") == true)
+        }
+        #expect(status == .exited(1))
+    }
+
+    @Test(
         "a disk that cannot be written to is told at the start",
         .enabled("needs the right to mount") { try await canMount() })
     func readOnlyDisk() async throws {

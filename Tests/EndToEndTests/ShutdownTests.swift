@@ -1,3 +1,5 @@
+import Dispatch
+import GRDB
 import SystemPackage
 import TaskModel
 import TestSupport
@@ -126,6 +128,57 @@ struct ShutdownTests {
             #expect(!ProcessWatch.exists(pid))
         }
         #expect(status == .exited(0))
+    }
+
+    @Test("SIGQUIT ends all at once, and stores it")
+    func urgent() async throws {
+        let status = try await Service.run(["--grace", "1000"]) { service in
+            let task = try await service.startTask("process_data", Self.long)
+            try ProcessWatch.freeze(try #require(task.pid))
+            service.program.send(.quit)
+            try await service.log.line(with: "\(task.id) process_data killed")
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("signals that mean nothing to it end neither the service nor a worker's task")
+    func meaninglessSignals() async throws {
+        let status = try await Service.run { service in
+            let task = try await service.startTask("process_data", Self.long)
+            for signal in [
+                UnixSignal.user1, .user2, .alarm, .virtualAlarm, .profiling, .io, .power, .fileSize, .pipe, .stackFault,
+                .realTime,
+            ] {
+                service.program.send(signal)
+                #expect(try await service.http.get("/tasks/\(task.id)").record.state == .running, "\(signal)")
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a store that does not answer holds the end up for its bound, and what is left is told")
+    func stuckStore() async throws {
+        try await TemporaryDirectory.run { state in
+            let status = try await Service.run(["--grace", "0", "--state", state.string]) { service in
+                let task = try await service.startTask("process_data", Self.long)
+                let database = try DatabaseQueue(path: state.appending("tasks.sqlite").string)
+                let lock = AsyncStream<Void>.makeStream()
+                let release = DispatchSemaphore(value: 0)
+                database.asyncWrite(
+                    { _ in
+                        lock.continuation.finish()
+                        release.wait()
+                    }, completion: { _, _ in })
+                for await _ in lock.stream {}
+                service.program.send(.terminate)
+                #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(5)))
+                release.signal()
+                let last = try #require(await service.log.allAtEnd().last)
+                #expect(last.contains(task.id.description))
+                #expect(last.contains("left: ") || last.contains("not stored: "))
+            }
+            #expect(status == .exited(1))
+        }
     }
 
     @Test("kill -9 of the supervisor leaves no worker alive a second later, in whatever state it is")

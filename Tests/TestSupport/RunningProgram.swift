@@ -76,7 +76,8 @@ package enum ProgramEnd: Sendable, Equatable {
 
 /// The signals that tests send.
 package enum UnixSignal: Sendable, CaseIterable {
-    case interrupt, terminate, kill, hangUp, segmentationFault, abort, resume
+    case interrupt, terminate, kill, hangUp, quit, segmentationFault, abort, resume
+    case user1, user2, alarm, virtualAlarm, profiling, io, power, fileSize, pipe, stackFault, realTime
 
     var number: Int32 {
         switch self {
@@ -84,9 +85,21 @@ package enum UnixSignal: Sendable, CaseIterable {
         case .terminate: SIGTERM
         case .kill: SIGKILL
         case .hangUp: SIGHUP
+        case .quit: SIGQUIT
         case .segmentationFault: SIGSEGV
         case .abort: SIGABRT
         case .resume: SIGCONT
+        case .user1: SIGUSR1
+        case .user2: SIGUSR2
+        case .alarm: SIGALRM
+        case .virtualAlarm: SIGVTALRM
+        case .profiling: SIGPROF
+        case .io: SIGPOLL
+        case .power: SIGPWR
+        case .fileSize: SIGXFSZ
+        case .pipe: SIGPIPE
+        case .stackFault: SIGSTKFLT
+        case .realTime: __libc_current_sigrtmin()
         }
     }
 }

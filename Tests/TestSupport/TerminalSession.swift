@@ -80,6 +80,12 @@ package actor TerminalSession {
         try await command("resize-window -x \(width) -y \(height)")
     }
 
+    /// Closes the terminal, as its window or connection does; the session goes on with another one.
+    package func hangUp() async throws {
+        try await command("new-window -d 'exec sleep 1000'")
+        try await command("kill-window")
+    }
+
     /// The screen's lines.
     package func screen() async throws -> String {
         try await command("capture-pane -p").joined(separator: "\n")

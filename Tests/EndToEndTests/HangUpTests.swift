@@ -1,0 +1,99 @@
+import FoundationEssentials
+import GRDB
+import SystemPackage
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("A terminal that goes away", .timeLimit(.minutes(3)))
+struct HangUpTests {
+    private static let long = #"{"items":[1,2,3],"delay":1000}"#
+
+    /// What the service is doing when its terminal goes.
+    enum Activity: CaseIterable, CustomTestStringConvertible {
+        case idle, starting, running, paused, stopping, queued, asking, quitting, stopped
+
+        var testDescription: String { "\(self)" }
+    }
+
+    @Test("whatever it does, the service ends its tasks, stores that, and exits with 0", arguments: Activity.allCases)
+    func hangUp(activity: Activity) async throws {
+        try await TemporaryDirectory.run { path in
+            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+            let silent = path.appending("silent")
+            try "#!/bin/sh\nexec sleep 1000\n".write(toFile: silent.string, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: silent.string)
+            let worker = activity == .starting ? "--worker \(silent)" : ""
+            let status = path.appending("status")
+            let ended = try await run(
+                "trap : HUP; \(BuiltProducts.taskdeck) --port 0 --grace 1 --max-running 1 --state \(path)/state \(worker); "
+                    + "echo $? > \(status)"
+            ) { terminal, http, pid in
+                try await prepare(activity, terminal, http, pid)
+            }
+            #expect(ended)
+            #expect(try String(contentsOfFile: status.string, encoding: .utf8) == "0\n")
+            let statuses = try await DatabaseQueue(path: "\(path)/state/tasks.sqlite").read { db in
+                try String.fetchAll(db, sql: "SELECT status FROM task ORDER BY id")
+            }
+            switch activity {
+            case .idle, .stopped: #expect(statuses.isEmpty)
+            case .starting: #expect(["killed", "terminated", "failed"].contains(statuses.first))
+            case .running, .paused, .asking, .quitting: #expect(statuses == ["terminated"])
+            case .stopping: #expect(statuses == ["killed"])
+            case .queued: #expect(statuses == ["terminated", "queued"])
+            }
+        }
+    }
+
+    private func prepare(_ activity: Activity, _ terminal: TerminalSession, _ http: HTTP, _ pid: Int32) async throws {
+        if activity == .stopped { try ProcessWatch.freeze(pid) }
+        if activity == .stopped || activity == .idle { return }
+        let id = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#).record.id
+        try await terminal.waitForText(activity == .starting ? "starting" : "\(id) process_data running")
+        switch activity {
+        case .paused: _ = try await http.post("/tasks/\(id)/control", #"{"action":"pause"}"#)
+        case .stopping:
+            try ProcessWatch.freeze(try #require(try await http.get("/tasks/\(id)").record.pid))
+            try await terminal.type("t")
+            try await terminal.waitForText("\(id) process_data stopping")
+        case .queued:
+            _ = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#)
+        case .asking:
+            try await terminal.type("q")
+            try await terminal.waitForText("1 task will be ended")
+        case .quitting:
+            try await terminal.type("q")
+            try await terminal.waitForText("1 task will be ended")
+            try await terminal.type("y")
+        case .idle, .starting, .running, .stopped: break
+        }
+    }
+
+    /// Runs a command that starts taskdeck in a terminal, and closes the terminal after `body`.
+    ///
+    /// - Returns: Whether the command has ended then, within a few seconds.
+    private func run(
+        _ command: String, body: @Sendable (TerminalSession, HTTP, Int32) async throws -> Void
+    ) async throws -> Bool {
+        var hasEnded = false
+        let result = AsyncStream<Bool>.makeStream()
+        try await TerminalSession.run { terminal in
+            try await terminal.enter("exec bash -c '\(command)'")
+            let screen = try await terminal.waitForText(" taskdeck  http://127.0.0.1:", "listening on")
+            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
+            let pid = try await terminal.programPID()
+            let shell = try #require(try ProcessWatch.parent(of: pid))
+            try await body(terminal, HTTP(base: String(address)), pid)
+            try await terminal.hangUp()
+            // For one that is stopped, as its shell would.
+            ProcessWatch.send(.resume, to: pid)
+            result.continuation.yield(try await ProcessWatch.ends(shell, within: .seconds(5)))
+        }
+        for await value in result.stream {
+            hasEnded = value
+            break
+        }
+        return hasEnded
+    }
+}
