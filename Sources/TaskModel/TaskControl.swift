@@ -129,8 +129,11 @@ package struct TaskDraft: Sendable, Hashable {
     }
 
     /// Makes a draft as programs do, with all members that say something.
-    package init(type: String, data: JSONValue, options: TaskOptions = TaskOptions()) {
-        members = ["task_type": .string(type), "task_data": data].merging(options.members) { own, _ in own }
+    package init(type: String, data: JSONValue?, options: TaskOptions = TaskOptions()) {
+        var members = options.members
+        members["task_type"] = .string(type)
+        members["task_data"] = data
+        self.members = members
     }
 }
 
@@ -168,6 +171,9 @@ package struct TaskPage: Sendable {
         case record(TaskRecord)
         /// As JSON, for one that has been written before and does not change any more.
         case json(TaskID, String)
+
+        /// The record, for one that has not been written.
+        package var record: TaskRecord? { if case .record(let record) = self { record } else { nil } }
 
         /// Which task it is.
         package var id: TaskID {

@@ -4,8 +4,11 @@ package struct TaskRecord: Sendable, Hashable {
     package var id: TaskID
     /// The name of its kind in the registry of task types.
     package var type: String
-    /// As the client sent it, defaults not filled in.
-    package var data: JSONText
+    /// As the client sent it, defaults not filled in; `nil` where it is only stored, since it is large.
+    ///
+    /// What clients of ``TaskControl`` ask for by id, or as a list, has it.
+    package var data: JSONText?
+    private var sizeOfStoredData = 0
     /// What was asked of the queue for it.
     package var options: TaskOptions
     /// Where it is in its life.
@@ -45,12 +48,14 @@ package struct TaskRecord: Sendable, Hashable {
     package var attempts: [TaskAttempt]
 
     package init(
-        id: TaskID, type: String, data: JSONText, options: TaskOptions = TaskOptions(), state: TaskState,
+        id: TaskID, type: String, data: JSONText?, dataSize: Int = 0, options: TaskOptions = TaskOptions(),
+        state: TaskState,
         progress: TaskProgress, createdAt: Timestamp
     ) {
         self.id = id
         self.type = type
         self.data = data
+        sizeOfStoredData = data == nil ? dataSize : 0
         self.options = options
         self.state = state
         self.progress = progress
@@ -58,6 +63,15 @@ package struct TaskRecord: Sendable, Hashable {
         activeMilliseconds = 0
         pausedMilliseconds = 0
         attempts = []
+    }
+
+    /// Bytes of its data, wherever that is.
+    package var dataSize: Int { data?.bytes.count ?? sizeOfStoredData }
+
+    /// Takes the data out, which is stored.
+    package mutating func leaveDataInStore() {
+        sizeOfStoredData = dataSize
+        data = nil
     }
 
     /// Which attempt it is at, or ended with; counted from 1.

@@ -86,6 +86,8 @@ struct StoreWriter {
     // MARK: - Known tasks
 
     private mutating func save(_ record: TaskRecord) throws {
+        var record = record
+        if record.data == nil { record.data = try TaskRow.fetch(record.id, db)?.data }
         let text = record.jsonText
         let checksum = TaskRow.checksum(of: record, text)
         guard record.state.isFinal else {

@@ -73,6 +73,9 @@ struct TaskRow {
         }
     }
 
+    /// The task's data; `nil` if it cannot be read.
+    var data: JSONText? { try? decode().data }
+
     private func decode() throws(Unreadable) -> TaskRecord {
         let text = try text.get()
         var record: TaskRecord

@@ -58,10 +58,28 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func record(_ id: TaskID) async throws(StoreError) -> TaskRecord? {
-        if let record = state.withLockedValue({ $0.unsaved[id]?.lasting }) { return record }
+        if var record = state.withLockedValue({ $0.unsaved[id]?.lasting }) {
+            if record.data == nil { record.data = try await data(of: [id])[id] }
+            return record
+        }
         do {
             return try await database.read { db in
                 try TaskRow.fetch(id, db)?.record(at: ServiceClock().now.wall).record
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The data of tasks, of those that are stored.
+    ///
+    /// - Throws: ``StoreError``.
+    package func data(of ids: [TaskID]) async throws(StoreError) -> [TaskID: JSONText] {
+        do {
+            return try await database.read { db in
+                var data: [TaskID: JSONText] = [:]
+                for id in ids { data[id] = try TaskRow.fetch(id, db)?.data }
+                return data
             }
         } catch {
             throw StoreError(error)
@@ -109,9 +127,12 @@ extension TaskStore {
             throw StoreError(error)
         }
         guard !unsaved.isEmpty else { return page }
+        let data = try await data(of: unsaved.values.filter { $0.data == nil }.map(\.id))
         page.items.removeAll { unsaved[$0.id] != nil }
         for (id, record) in unsaved where record.state.isFinal && query.matches(record.type, record.state) {
             guard query.after.map({ id > $0 }) ?? true, page.next.map({ id <= $0 }) ?? true else { continue }
+            var record = record
+            record.data = record.data ?? data[id]
             page.items.append(.json(id, record.jsonText))
         }
         page.items.sort { $0.id < $1.id }
@@ -193,10 +214,14 @@ private struct Loading {
                 db, sql: "SELECT COUNT(*) FROM task WHERE keyed = 1 AND status NOT IN ('queued', 'active')") ?? 0
         var ended = try lastEnded(db, window: window, size: size)
         var waiting: [TaskRecord] = []
+        var budget = DataBudget()
         for status in ["active", "queued"] + oddStatuses.sorted() {
             let ids = try Row.fetchAll(db, sql: "SELECT id FROM task WHERE status = ? ORDER BY id", arguments: [status])
-            for row in try ids.compactMap(TaskID.init(row:)).compactMap({ try TaskRow.fetch($0, db) }) {
-                let record = begin(row)
+            for id in ids.compactMap(TaskID.init(row:)) {
+                guard let row = try TaskRow.fetch(id, db) else { continue }
+                var record = begin(row)
+                // One after the other, so that what is not kept in memory never is there all at once.
+                if !record.state.isFinal, let data = record.data, !budget.admit(data) { record.leaveDataInStore() }
                 stored.tally.add(record.type, record.state, 1)
                 if record.state.isFinal { ended.append(record) } else { waiting.append(record) }
             }

@@ -36,7 +36,9 @@ extension TaskService: TaskControl {
         case .added:
             guard isKept else { throw .shuttingDown }
             receive(.submitted(record, hasPlace: hasPlace))
-            return Submission(record: board.record(record.id, at: clock.now) ?? record, isNew: true)
+            var accepted = board.record(record.id, at: clock.now) ?? record
+            accepted.data = record.data
+            return Submission(record: accepted, isNew: true)
         case .known(let id): return try await earlier(id)
         case .keyReused:
             guard let key else { return Submission(record: record, isNew: true) }
@@ -67,7 +69,7 @@ extension TaskService: TaskControl {
         if board.entry(id) == nil, let record = try await stored(id) {
             throw .invalidState(id, action: action, current: record.state)
         }
-        return try await request(action, on: id).get()
+        return try await complete(request(action, on: id).get())
     }
 
     package func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord {
@@ -78,7 +80,7 @@ extension TaskService: TaskControl {
         guard let entry = board.entry(id) else { throw .notFound(id.description) }
         guard entry.phase.isIdle else { throw .notQueued(id, current: entry.phase.state) }
         receive(.prioritized(id, priority))
-        return board.record(id, at: clock.now) ?? record
+        return try await complete(board.record(id, at: clock.now) ?? record)
     }
 
     package func queue() -> QueueStatus { board.queue }
@@ -90,11 +92,15 @@ extension TaskService: TaskControl {
     }
 
     package nonisolated func task(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
-        if let record = board.record(id, at: clock.now) { return record }
+        if let record = board.record(id, at: clock.now) { return try await complete(record) }
         return try await stored(id)
     }
 
-    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? { board.item(id, at: clock.now) }
+    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? {
+        let item = board.item(id, at: clock.now)
+        if case .record(let record)? = item, record.data == nil { return nil }
+        return item
+    }
     package nonisolated func pageAtHand(_ query: TaskQuery) -> TaskPage? { board.knownPage(query) }
 
     package func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail? {
@@ -114,14 +120,14 @@ extension TaskService: TaskControl {
             worker = .unavailable("the worker has not opened its port yet")
         }
         // Asking took time, so the record is taken only now.
-        return board.record(id, at: clock.now).map { record in
-            TaskDetail(record: record, worker: worker, log: logs[id].map { Array($0.lines) } ?? [])
-        }
+        guard let record = board.record(id, at: clock.now) else { return nil }
+        return TaskDetail(
+            record: try await complete(record), worker: worker, log: logs[id].map { Array($0.lines) } ?? [])
     }
 
     package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
         let now = clock.now
-        guard board.read(query.reachesStore) else { return board.page(query, at: now) }
+        guard board.read(query.reachesStore) else { return try await complete(board.page(query, at: now)) }
         let types = board.read(\.tally.types)
         let storedPage = try await stored { () async throws(StoreError) in
             try await store.finished(query, types: types)
@@ -139,7 +145,7 @@ extension TaskService: TaskControl {
             tasks.removeSubrange(limit...)
             next = tasks.last?.id
         }
-        return TaskPage(tasks: tasks, total: page.total, next: next)
+        return try await complete(TaskPage(tasks: tasks, total: page.total, next: next))
     }
 
     package func current(since time: Timestamp, waiting limit: Int) -> CurrentTasks {
@@ -191,6 +197,31 @@ extension TaskService: TaskControl {
     }
 
     // MARK: - The store
+
+    /// Adds the data where it is only stored.
+    private nonisolated func complete(_ record: TaskRecord) async throws(TaskError) -> TaskRecord {
+        guard record.data == nil else { return record }
+        let id = record.id
+        guard let data = try await stored({ () async throws(StoreError) in try await store.data(of: [id]) })[id] else {
+            // It had ended and is not kept any more.
+            throw .notFound(id.description)
+        }
+        var record = record
+        record.data = data
+        return record
+    }
+
+    private nonisolated func complete(_ page: TaskPage) async throws(TaskError) -> TaskPage {
+        let ids = page.tasks.compactMap { $0.record.flatMap { $0.data == nil ? $0.id : nil } }
+        guard !ids.isEmpty else { return page }
+        let data = try await stored { () async throws(StoreError) in try await store.data(of: ids) }
+        let tasks = page.tasks.compactMap { item -> TaskPage.Item? in
+            guard var record = item.record, record.data == nil else { return item }
+            record.data = data[record.id]
+            return record.data == nil ? nil : .record(record)
+        }
+        return TaskPage(tasks: tasks, total: page.total, next: page.next)
+    }
 
     private nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
         try await stored { () async throws(StoreError) in try await store.record(id) }

@@ -209,6 +209,7 @@ package actor TaskService: Service {
     private func work(at assignment: Assignment, on start: StartSignal) async {
         let id = assignment.taskID
         do throws(LaunchError) {
+            let assignment = try await complete(assignment)
             let end = try await launcher.run(assignment, on: start) { event in await self.receive(event, from: id) }
             if let end {
                 receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
@@ -223,6 +224,19 @@ package actor TaskService: Service {
             }
             receive(.launchFailed(id, reason: error.reason))
         }
+    }
+
+    /// Adds the data where it is only stored.
+    private func complete(_ assignment: Assignment) async throws(LaunchError) -> Assignment {
+        guard assignment.taskData == nil else { return assignment }
+        var assignment = assignment
+        do throws(StoreError) {
+            assignment.taskData = try await store.data(of: [assignment.taskID])[assignment.taskID]
+        } catch {
+            throw LaunchError(reason: "its data cannot be read: \(error)")
+        }
+        guard assignment.taskData != nil else { throw LaunchError(reason: "its data is not stored any more") }
+        return assignment
     }
 
     // MARK: - Starting ahead

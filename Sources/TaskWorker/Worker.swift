@@ -49,7 +49,7 @@ package enum Worker {
         let (assignment, mayBegin) = readAssignment(isForked: isForked)
         let task: any TaskType
         do {
-            task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData.value))
+            task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData?.value))
                 .work
         } catch {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)

@@ -124,6 +124,14 @@ struct QueueAPITests: RouterSuite {
         #expect(await control.records.isEmpty)
     }
 
+    @Test("a full queue is 503, and says when to come again")
+    func fullQueue() async throws {
+        await control.fail(by: .queueFull(limit: 2))
+        let response = try await send(.post, "/tasks", Self.task)
+        try expectProblem(response, 503, "queue_full")
+        #expect(response.headers[.retryAfter] == "1")
+    }
+
     @Test("a list of any length comes whole", arguments: [999, 1000, 1001, 2500])
     func longList(count: Int) async throws {
         var ids: [TaskID] = []

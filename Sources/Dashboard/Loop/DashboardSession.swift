@@ -39,6 +39,15 @@ package struct DashboardSession: Sendable {
         }
     }
 
+    /// Adds the data of a task that is copied, where it is not in the draft.
+    private func complete(_ draft: TaskDraft, _ origin: SubmissionOrigin) async throws(TaskError) -> TaskDraft {
+        guard case .copy(let id) = origin, draft.members["task_data"] == nil else { return draft }
+        guard let data = try await control.task(id)?.data else { throw .notFound(id.description) }
+        var members = draft.members
+        members["task_data"] = data.value
+        return TaskDraft(members: members)
+    }
+
     private func perform(_ command: DashboardCommand) async {
         switch command {
         case .perform(let ticket):
@@ -49,7 +58,9 @@ package struct DashboardSession: Sendable {
             }
         case .submit(let draft, let origin):
             do throws(TaskError) {
-                inbox.post(.submitted(origin, .success(try await control.submit(draft, key: nil).record)))
+                inbox.post(
+                    .submitted(
+                        origin, .success(try await control.submit(try await complete(draft, origin), key: nil).record)))
             } catch {
                 inbox.post(.submitted(origin, .failure(error)))
             }

@@ -44,7 +44,10 @@ struct DetailText: Sendable {
         let room = max(1, width - Self.labelWidth)
         task = DetailWriter.write(room) { $0.write(record) }
         // Data is what the task was made with, and a result is the last that comes of it.
-        if data == nil { data = DetailWriter.write(room) { $0.write(record.data.value, under: "Data") } }
+        // Large data of a task that waits comes with the detail.
+        if data == nil, let text = record.data ?? detail?.record.data {
+            data = DetailWriter.write(room) { $0.write(text.value, under: "Data") }
+        }
         if result == nil, let text = record.result {
             result = DetailWriter.write(room) { $0.write(text.value, under: "Result") }
         }

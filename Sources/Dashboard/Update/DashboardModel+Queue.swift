@@ -54,10 +54,10 @@ extension DashboardModel {
         return finished.map { .submit(Self.draft(from: $0), from: .copy(of: $0.id)) }
     }
 
-    /// What would make the same task anew, at once.
+    /// What would make the same task anew, at once; without its data if that is only stored.
     static func draft(from record: TaskRecord) -> TaskDraft {
         var options = record.options
         options.notBefore = nil
-        return TaskDraft(type: record.type, data: record.data.value, options: options)
+        return TaskDraft(type: record.type, data: record.data?.value, options: options)
     }
 }

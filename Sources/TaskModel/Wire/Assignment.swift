@@ -7,14 +7,14 @@ package struct Assignment: Sendable {
     package let taskID: TaskID
     /// Which work to do.
     package let taskType: String
-    /// What to do it with; checked again by the worker.
-    package let taskData: JSONText
+    /// What to do it with; checked again by the worker. `nil` until it has been read, where it is only stored.
+    package var taskData: JSONText?
     /// What the worker's own HTTP server asks of its clients.
     ///
     /// Travels here since a command line or an environment could be read by others.
     package let token: String?
 
-    package init(taskID: TaskID, taskType: String, taskData: JSONText, token: String?) {
+    package init(taskID: TaskID, taskType: String, taskData: JSONText?, token: String?) {
         self.taskID = taskID
         self.taskType = taskType
         self.taskData = taskData

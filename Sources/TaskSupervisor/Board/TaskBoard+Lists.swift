@@ -64,7 +64,7 @@ extension TaskBoard {
         if let text = texts[id] { return .json(id, text) }
         guard let entry = entries[id] else { return nil }
         let record = record(of: entry, at: now)
-        guard record.state.isFinal else { return .record(record) }
+        guard record.state.isFinal, record.data != nil else { return .record(record) }
         let text = record.jsonText
         guard text.utf8.count <= Self.textLimit else { return .record(record) }
         texts[id] = text
@@ -99,7 +99,7 @@ extension TaskPage.Item {
     /// Bytes of JSON, about.
     fileprivate var approximateSize: Int {
         switch self {
-        case .record(let record): 700 + record.data.bytes.count + (record.result?.bytes.count ?? 0)
+        case .record(let record): 700 + record.dataSize + (record.result?.bytes.count ?? 0)
         case .json(_, let text): text.utf8.count
         }
     }

@@ -46,6 +46,8 @@ struct TaskBoard: Sendable {
         var window: Int?
         /// Bytes of memory that finished tasks may take, with their texts and logs.
         var windowSize = 64 << 20
+        /// Bytes of memory for the data of tasks that have not ended.
+        var dataSize = DataBudget.defaultSize
         /// Whether tasks that still wait outlive the service.
         var keepsQueue = false
         /// Whether tasks that the service's end has interrupted wait for another attempt.
@@ -82,6 +84,7 @@ struct TaskBoard: Sendable {
     /// Tasks that have, or had, a worker and have not ended.
     private(set) var busy: Set<TaskID> = []
     private var activeCount = 0
+    private var dataBudget: DataBudget
     /// Places kept for tasks that are being stored.
     private var reserved = 0
     private var deadlines = DeadlineQueue()
@@ -91,6 +94,7 @@ struct TaskBoard: Sendable {
     init(timing: Timing = Timing(), policy: Policy = Policy(), token: String? = nil) {
         rules = BoardStep.Rules(timing: timing, policy: policy)
         self.token = token
+        dataBudget = DataBudget(size: policy.dataSize)
     }
 
     /// When ``BoardEvent/ticked`` is due, in uptime, if nothing else happens.
@@ -114,9 +118,13 @@ struct TaskBoard: Sendable {
             rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
         apply(event, &step)
         startNext(&step)
-        // One that has started at once says so itself.
-        if case .submitted(let record, _) = event, let entry = entries[record.id], entry.phase.isIdle {
-            step.actions.append(.changed(entry.record(at: now)))
+        if case .submitted(let record, _) = event {
+            // One that has started at once says so itself.
+            if let entry = entries[record.id], entry.phase.isIdle {
+                step.actions.append(.changed(entry.record(at: now)))
+            }
+            // Now that one that has started has been given it.
+            budgetData(of: record.id)
         }
         calls = step.nextCall
         if (launching.failure == nil) != (step.launching.failure == nil) {
@@ -138,7 +146,10 @@ struct TaskBoard: Sendable {
             if hasPlace { takePlace(record.id, &step) }
         case .placeReturned: reserved -= 1
         case .restored(let records, let stored):
-            for record in records { add(TaskEntry(record), step) }
+            for record in records {
+                add(TaskEntry(record), step)
+                budgetData(of: record.id)
+            }
             tally = stored
         case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
             .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
@@ -258,7 +269,10 @@ struct TaskBoard: Sendable {
         // Without an attempt more it was only being started.
         let isPutBack = entry.phase.isIdle && entry.attempts.count == before.attempts.count
         step.actions.append(isPutBack ? .putBack(entry.record(at: step.now)) : .changed(entry.record(at: step.now)))
-        if entry.phase.state.isFinal { hold(entry, since: step.now.wall) }
+        if entry.phase.state.isFinal {
+            if let data = entry.data { dataBudget.release(data) }
+            hold(entry, since: step.now.wall)
+        }
         return true
     }
 
@@ -273,6 +287,12 @@ struct TaskBoard: Sendable {
         if entry.phase.isIdle || entry.phase.state.isFinal { busy.remove(entry.id) } else { busy.insert(entry.id) }
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
         if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
+    }
+
+    /// Leaves the data of a task that has not ended in the store, if there is no room in memory.
+    private mutating func budgetData(of id: TaskID) {
+        guard let entry = entries[id], !entry.phase.state.isFinal, let data = entry.data else { return }
+        if !dataBudget.admit(data) { entries[id]?.leaveDataInStore() }
     }
 
     /// Keeps a task that has ended in memory until too many or too large ones have ended since.

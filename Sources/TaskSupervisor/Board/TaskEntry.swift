@@ -4,7 +4,9 @@ import TaskModel
 struct TaskEntry: Sendable {
     let id: TaskID
     let type: String
-    let data: JSONText
+    /// `nil` where it is only stored.
+    private(set) var data: JSONText?
+    let dataSize: Int
     let createdAt: Timestamp
     var options: TaskOptions
     private(set) var attempts: [TaskAttempt]
@@ -26,6 +28,7 @@ struct TaskEntry: Sendable {
         id = record.id
         type = record.type
         data = record.data
+        dataSize = record.dataSize
         createdAt = record.createdAt
         options = record.options
         attempts = record.attempts
@@ -127,9 +130,14 @@ struct TaskEntry: Sendable {
         phase = same
     }
 
+    /// Takes the data out, which is stored.
+    mutating func leaveDataInStore() {
+        data = nil
+    }
+
     /// About how many bytes of memory it takes once it has ended, with its log and its text.
     var size: Int {
-        var size = data.bytes.count + (progress.step?.utf8.count ?? 0)
+        var size = (data?.bytes.count ?? 0) + (progress.step?.utf8.count ?? 0)
         size += attempts.reduce(0) { $0 + MemoryLayout<TaskAttempt>.size + $1.error.utf8.count }
         if case .finished(let finished) = phase {
             switch finished.ending {
@@ -148,7 +156,8 @@ struct TaskEntry: Sendable {
 
     func record(at now: Moment) -> TaskRecord {
         var record = TaskRecord(
-            id: id, type: type, data: data, options: options, state: phase.state, progress: progress,
+            id: id, type: type, data: data, dataSize: dataSize, options: options, state: phase.state,
+            progress: progress,
             createdAt: createdAt)
         record.attempts = attempts
         record.retryAt = retryAt

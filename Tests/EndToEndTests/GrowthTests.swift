@@ -1,0 +1,86 @@
+import NIOConcurrencyHelpers
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("Growth", .timeLimit(.minutes(5)))
+struct GrowthTests {
+    @Test("as many tasks wait as may; a new one is refused, an old one is answered, and nothing that waits is lost")
+    func fullQueue() async throws {
+        try await TemporaryDirectory.run { state in
+            try await Service.run(["--state", state.string, "--max-running", "1", "--max-queued", "2"]) { service in
+                let task = #"{"task_type":"process_data","task_data":{"items":[1],"delay":1000},"retries":3}"#
+                var keyed = service.http
+                keyed.headers = [("Idempotency-Key", "k")]
+                let running = try await service.http.post("/tasks", task).record.id
+                let first = try await keyed.post("/tasks", task).record.id
+                // Of many at once, no more than one has room.
+                let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                    for _ in 0..<8 { group.addTask { try await service.http.post("/tasks", task) } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.count { $0.status == 201 } == 1)
+                for refusal in answers where refusal.status != 201 {
+                    #expect(refusal.status == 503)
+                    #expect(refusal.code == "queue_full")
+                    #expect(refusal.headers["retry-after"] == "1")
+                }
+                let again = try await keyed.post("/tasks", task)
+                #expect(again.status == 200)
+                #expect(try again.record.id == first)
+                #expect(try await keyed.post("/tasks", #"{"task_type":"process_data"}"#).status == 409)
+                keyed.headers = [("Idempotency-Key", "other")]
+                #expect(try await keyed.post("/tasks", task).code == "queue_full")
+                #expect(try await service.http.get("/queue").json["queued"] == 2)
+
+                // One that failed waits for its next attempt, whatever room there is; so another one is started.
+                let worker = try await service.record(of: running, when: .running)
+                ProcessWatch.send(.kill, to: try #require(worker.pid))
+                try await service.log.line(with: "\(running) process_data queued again at ")
+                _ = try await service.record(of: first, when: .running)
+                #expect(try await service.http.post("/tasks", task).code == "queue_full")
+                // Where one leaves, there is room for one.
+                #expect(try await service.http.delete("/tasks/\(running)").status == 200)
+                #expect(try await service.http.post("/tasks", task).status == 201)
+            }
+        }
+    }
+
+    @Test("large data and results take a bounded part of memory, also after a start, and none is lost")
+    func largeResults() async throws {
+        let count = 120
+        let limit = 170 << 20
+        let item = String(repeating: "x", count: 1_000_000)
+        try await TemporaryDirectory.run { state in
+            let ids = NIOLockedValueBox<[TaskID]>([])
+            let status = try await Service.run(["--state", state.string, "--max-running", "2"]) { service in
+                for _ in 0..<count {
+                    let task = #"{"task_type":"process_data","task_data":{"items":["\#(item)"],"delay":0}}"#
+                    let id = try await service.http.post("/tasks", task).record.id
+                    _ = try await service.log.line(with: "\(id) process_data completed")
+                    ids.withLockedValue { $0.append(id) }
+                }
+                #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
+                try await Self.expectAll(ids.withLockedValue(\.self), of: service, below: limit)
+            }
+            #expect(status == .exited(0))
+            try await Service.run(["--state", state.string]) { service in
+                #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
+                try await Self.expectAll(ids.withLockedValue(\.self), of: service, below: limit)
+            }
+        }
+    }
+
+    /// That all tasks are told, one by one and on the list, with all of their results.
+    private static func expectAll(_ ids: [TaskID], of service: Service, below limit: Int) async throws {
+        for id in [ids.first, ids.last].compactMap(\.self) {
+            let record = try await service.http.get("/tasks/\(id)").record
+            #expect(record.state == .completed)
+            #expect(record.result.map { $0.bytes.count > 1_000_000 } == true)
+        }
+        let list = try await service.http.get("/tasks", upTo: 1 << 30)
+        #expect(list.body.utf8.count > ids.count * 2_000_000)
+        #expect(try await service.http.get("/tasks?limit=1").json["total"] == .integer(Int64(ids.count)))
+        #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
+    }
+}
