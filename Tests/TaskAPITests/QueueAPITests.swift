@@ -107,6 +107,16 @@ struct QueueAPITests: RouterSuite {
         #expect(await control.records.count == 1)
     }
 
+    @Test("a body that only looks the same is another one")
+    func alikeBodies() async throws {
+        let headers = try keyed("order-67")
+        let bodies = ["e\u{301}", "\u{E9}"].map { #"{"task_type":"process_data","task_data":{"items":["\#($0)"]}}"# }
+        #expect(try await send(.post, "/tasks", bodies[0], headers: headers).status == .created)
+        try expectProblem(
+            try await send(.post, "/tasks", bodies[1], headers: headers), 409, "idempotency_key_reused")
+        #expect(try await send(.post, "/tasks", bodies[0], headers: headers).status == .ok)
+    }
+
     @Test("a key that is none is 400", arguments: ["", String(repeating: "k", count: 256), "schlüssel"])
     func badKey(key: String) async throws {
         try expectProblem(try await send(.post, "/tasks", Self.task, headers: try keyed(key)), 400, "invalid_header")

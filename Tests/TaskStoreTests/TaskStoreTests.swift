@@ -99,6 +99,10 @@ struct TaskStoreTests {
             #expect(try await store.add(second, .init(key: key, request: "[]")) == .keyReused)
             #expect(try await store.record(second.id) == nil)
             #expect(try await store.add(late, .init(key: key, request: "[]")) == .added)
+            // What looks the same is another request all the same.
+            let accented = try #require(IdempotencyKey("accented"))
+            #expect(try await store.add(second, .init(key: accented, request: "[\"e\u{301}\"]")) == .added)
+            #expect(try await store.add(first, .init(key: accented, request: "[\"\u{E9}\"]")) == .keyReused)
         }
     }
 

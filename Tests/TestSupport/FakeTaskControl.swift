@@ -60,7 +60,7 @@ package actor FakeTaskControl: TaskControl {
         let id = ids.next(at: Timestamp(milliseconds: 0))
         records.append(
             TaskRecord(
-                id: id, type: type, data: JSONText(data), state: state, progress: TaskProgress(done: 0, total: 1),
+                id: id, type: type, data: data, state: state, progress: TaskProgress(done: 0, total: 1),
                 createdAt: Timestamp(milliseconds: 0)))
         feed.note([id])
         return id
