@@ -82,6 +82,19 @@ struct KeyTests {
         }
     }
 
+    @Test("a question that was open while the process was stopped is asked again")
+    func resumedQuestions() {
+        var script = Self.three()
+        script.type("K")
+        script.showsFrames = false
+        script.send(.input(.resumed))
+        script.type("y")
+        #expect(script.commands.map(\.name) == ["redraw"])
+        script.send(.shown)
+        script.type("y")
+        #expect(script.commands.map(\.name) == ["redraw", "kill 03"])
+    }
+
     @Test("a question about killing means the tasks it was asked about, and only those still alive")
     func killing() {
         var script = Self.three()

@@ -10,7 +10,10 @@ extension DashboardModel {
         case .resized(let size):
             self.size = size
             writeDetail()
-        case .resumed: return [.terminal(.redraw)]
+        case .resumed:
+            // What was typed meanwhile was meant for another program.
+            markQuestion(isShown: false)
+            return [.terminal(.redraw)]
         case .hungUp: return [.hangUp]
         }
         return []

@@ -9,7 +9,7 @@ extension DashboardModel {
         var commands: [DashboardCommand] = []
         switch event {
         case .input(let input): commands = take(input)
-        case .shown: markQuestionShown()
+        case .shown: markQuestion(isShown: true)
         case .ticked: commands = tick()
         case .listening(let address): self.address = address
         case .tasksChanged(let changes): commands = take(changes)
@@ -31,9 +31,9 @@ extension DashboardModel {
         return commands
     }
 
-    private mutating func markQuestionShown() {
+    mutating func markQuestion(isShown: Bool) {
         guard case .confirmation(var asked) = overlays.last else { return }
-        asked.isShown = true
+        asked.isShown = isShown
         overlays[overlays.count - 1] = .confirmation(asked)
     }
 
