@@ -112,7 +112,9 @@ struct DetailWriter {
     private mutating func write(_ value: JSONValue) {
         switch value {
         case .object(let members) where !members.isEmpty:
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) { write(value, after: name + ":", depth: 0) }
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                write(value, after: name.text + ":", depth: 0)
+            }
         default: write(value, after: nil, depth: 0)
         }
     }
@@ -124,7 +126,7 @@ struct DetailWriter {
         case .object(let members) where !members.isEmpty:
             if let prefix { write("", indent + prefix) }
             for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(value, after: name + ":", depth: depth + 1)
+                write(value, after: name.text + ":", depth: depth + 1)
             }
         case .array(let elements) where !elements.isEmpty && !elements.allSatisfy(Self.isShort):
             if let prefix { write("", indent + prefix) }
@@ -144,6 +146,7 @@ struct DetailWriter {
     private static func isShort(_ value: JSONValue) -> Bool {
         switch value {
         case .null, .bool, .integer, .number: true
+        case .wideInteger(let digits): digits.utf8.count <= 20
         case .string(let text): text.utf8.count <= 20
         case .array, .object: false
         }
