@@ -100,7 +100,7 @@ static inline int linux_read_number(FILE *file, int *number) {
     return fscanf(file, "%d", number);
 }
 
-/// Starts a thread that nobody joins; 0, or the number of an error.
+/// Starts a detached thread; 0, or the number of an error.
 static inline int linux_start_thread(void *(*body)(void *), void *argument) {
     pthread_t thread;
     int error = pthread_create(&thread, NULL, body, argument);

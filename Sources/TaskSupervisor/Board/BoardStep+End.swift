@@ -79,7 +79,7 @@ extension BoardStep {
         return entry.address == nil && end.status.isLackOfRoom ? "the worker \(end.status)" : nil
     }
 
-    /// The end by a signal is part of the service's own.
+    /// Finishes a task whose worker was ended together with the service.
     mutating func finishForShutdown(
         _ entry: inout TaskEntry, _ undecided: Undecided
     ) throws(IllegalTransition) {
@@ -88,7 +88,7 @@ extension BoardStep {
             isForShutdown: true)
     }
 
-    /// The end by a signal is a failure: nobody has asked the service for it.
+    /// Finishes a task whose worker a signal from outside has ended: a failure.
     mutating func finishForSignal(_ entry: inout TaskEntry, _ undecided: Undecided) throws(IllegalTransition) {
         try finish(
             &entry, .failed("\(undecided.signal.rawValue) from outside"), by: .fail, exitCode: undecided.exitCode,
@@ -112,7 +112,7 @@ extension BoardStep {
         let hadGrace = stopping.cause != .forced && now.uptime - stopping.since < timing.grace
         if hasStopped, hadGrace { return (.terminated, .terminate) }
         if stopping.stage == .sigterm || stopping.stage == .sigkill { return (.killed, .kill) }
-        // Whoever ends the service may signal its workers, too.
+        // systemd signals the service and its workers at once.
         let isSignaled = stopping.cause == .asked && status.stopSignal != nil
         if hasStopped || isSignaled || status == .exited(code: 0) { return (.terminated, .terminate) }
         return (.failed("the worker \(status) while it was asked to stop"), .fail)

@@ -33,8 +33,8 @@ struct TaskBoard: Sendable {
         var launchBackOff = Duration.seconds(1)
         /// The longest time between two such launches.
         var longestLaunchBackOff = Duration.seconds(30)
-        /// From a signal to a worker that the service has not sent until that counts as from outside: whoever ends
-        /// the service may signal its workers first.
+        /// From the first sign of a signal that the service has not sent to a worker until it counts as from outside:
+        /// systemd signals workers and service at once, in any order.
         var shutdownNotice = Duration.milliseconds(250)
     }
 
