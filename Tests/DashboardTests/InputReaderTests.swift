@@ -82,7 +82,7 @@ struct TerminalThreadTests {
         let (sizes, queue) = AsyncStream.makeStream(of: Int.self)
         let thread = try TerminalThread {
             var stack = stack_t()
-            let isThere = sigaltstack(nil, &stack) == 0 && stack.ss_flags & Int32(SS_DISABLE.rawValue) == 0
+            let isThere = sigaltstack(nil, &stack) == 0 && stack.ss_flags & Int32(SS_DISABLE) == 0
             queue.yield(isThere ? Int(stack.ss_size) : 0)
             queue.finish()
         }

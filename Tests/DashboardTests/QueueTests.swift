@@ -103,7 +103,7 @@ struct QueueTests {
         let draft = try #require(script.commands.compactMap(\.draft).first)
         #expect(
             draft.members == [
-                "task_type": "process_data", "task_data": record.data.value, "priority": 5, "timeout": 2.5,
+                "task_type": "process_data", "task_data": record.data?.value, "priority": 5, "timeout": 2.5,
                 "retries": 3,
             ])
         script.send(.submitted(.copy(of: record.id), .success(Self.waiting(2))))
