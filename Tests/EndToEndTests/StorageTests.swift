@@ -26,7 +26,7 @@ struct StorageTests {
         print("first start: seed \(seed)")
         var random = SeededGenerator(seed: seed)
         for _ in 0..<Self.firstStarts {
-            let delay = Int.random(in: 0...60_000, using: &random)
+            let delay = Int.random(in: 0...120_000, using: &random)
             try await TemporaryDirectory.run { path in
                 let status = try await RunningProgram.run(
                     BuiltProducts.taskdeck, ["--no-ui", "--port", "0", "--state", path.string],
@@ -50,9 +50,18 @@ struct StorageTests {
     private static func withSmallDisk(_ body: (FilePath) async throws -> Void) async throws {
         try await TemporaryDirectory.run { path in
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
-            try #require(mount("taskdeck", path.string, "tmpfs", 0, "size=8m") == 0)
-            defer { umount2(path.string, Int32(MNT_DETACH.rawValue)) }
-            try await body(path)
+            let mounted = try await RunningProgram.run(
+                "/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "taskdeck", path.string]
+            ) { _ in }
+            try #require(mounted == .exited(0))
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await body(path))
+            } catch {
+                result = .failure(error)
+            }
+            _ = try await RunningProgram.run("/bin/umount", ["-l", path.string]) { _ in }
+            try result.get()
         }
     }
 
