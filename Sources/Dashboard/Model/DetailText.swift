@@ -20,9 +20,11 @@ struct DetailText: Sendable {
     private var task: [DetailLine] = []
     private var result: [DetailLine]?
     private var data: [DetailLine]?
+    /// What stands for data that is still to be read.
+    private var dataToCome: [DetailLine] = []
     private var worker: [DetailLine] = []
 
-    private var parts: [[DetailLine]] { [task, result ?? [], data ?? [], worker] }
+    private var parts: [[DetailLine]] { [task, result ?? [], data ?? dataToCome, worker] }
 
     var count: Int { parts.reduce(0) { $0 + $1.count } }
 
@@ -48,6 +50,7 @@ struct DetailText: Sendable {
         if data == nil, let text = record.data ?? detail?.record.data {
             data = DetailWriter.write(room) { $0.write(text.value, under: "Data") }
         }
+        if data == nil { dataToCome = DetailWriter.write(room) { $0.writeToCome("Data", isUnicode: isUnicode) } }
         if result == nil, let text = record.result {
             result = DetailWriter.write(room) { $0.write(text.value, under: "Result") }
         }

@@ -78,6 +78,11 @@ struct DetailWriter {
             })
     }
 
+    mutating func writeToCome(_ heading: String, isUnicode: Bool) {
+        write(heading: heading)
+        write("", "reading\(isUnicode ? "…" : "...")", .muted)
+    }
+
     // MARK: - Lines
 
     private mutating func write(heading: String) {
