@@ -14,11 +14,11 @@ extension Options {
         return try getenv("TASKDECK_TOKEN").map { try TokenFile.token(String(cString: $0), from: "TASKDECK_TOKEN") }
     }
 
-    /// - Throws: ``StartError`` when others could reach the service and no token keeps them out.
+    /// - Throws: ``StartError`` when the host is unknown, or others could reach the service and no token keeps them out.
     func accessPolicy(token: AccessToken?) throws -> AccessPolicy {
         if AccessPolicy.isLoopback(host) { return AccessPolicy(token: token, hosts: .loopback(boundName: host)) }
         if let reason = Self.obstacleToResolving(host) {
-            throw StartError.usage("--host \(host) is not a known name or address of this machine (\(reason))")
+            throw StartError.environment("--host \(host) is not a known name or address of this machine (\(reason))")
         }
         guard token != nil else {
             throw StartError.usage(

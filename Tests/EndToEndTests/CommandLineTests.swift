@@ -24,6 +24,7 @@ struct CommandLineTests {
                 ["--host", "not.a.host.invalid", "--token-file", "/etc/hostname"], 1,
                 "is not a known name or address of this machine"
             ),
+            (["--host", "not.a.host.invalid"], 1, "is not a known name or address of this machine"),
             (["--worker", "/nope"], 1, "there is no worker program at '/nope'"),
             (["--log-file", "/nope/x.log"], 1, "the log file '/nope/x.log' cannot be opened"),
             (["--token-file", "/nope"], 1, "the token file '/nope' cannot be read"),
