@@ -7,7 +7,7 @@ package struct Assignment: Sendable {
     package let taskID: TaskID
     /// Which work to do.
     package let taskType: String
-    /// What to do it with; checked again by the worker. `nil` until it has been read, where it is only stored.
+    /// What to do it with, checked again by the worker; `nil` until it has been read, where it is only stored.
     package var taskData: JSONText?
     /// What the worker's own HTTP server asks of its clients.
     ///

@@ -1,7 +1,10 @@
 import TaskModel
 
 /// A task's state with all that belongs to it, and nothing that does not.
-enum TaskPhase: Sendable {
+///
+/// Indirect, since there may be a million tasks that wait: the table of all entries would have room in each for what only
+/// an end needs, and move it whenever it grows.
+indirect enum TaskPhase: Sendable {
     case queued(Waiting)
     case starting(Starting)
     case working(Working)
