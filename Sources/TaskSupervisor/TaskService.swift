@@ -57,6 +57,10 @@ package actor TaskService: Service {
 
     /// Whether no new tasks were to be started when the service was started.
     private let startsHeld: Bool
+    /// Tasks that had a worker when the service before this one ended.
+    private let interrupted: [TaskID]
+    /// Tasks that have failed because their record cannot be read.
+    private let unreadable: [TaskRecord]
 
     /// Makes a service with the tasks that are stored; it starts workers once it runs.
     package init(
@@ -82,6 +86,7 @@ package actor TaskService: Service {
         policy.requeuesInterrupted = configuration.interrupted == .requeue
         clock = ServiceClock()
         startsHeld = stored.isHeld
+        (interrupted, unreadable) = (stored.interrupted, stored.unreadable)
         maxQueued = configuration.maxQueued
         ids = TaskIDGenerator(after: stored.lastID)
         self.launcher = launcher
@@ -97,8 +102,6 @@ package actor TaskService: Service {
         self.board = SharedBoard(board)
         let queue = jobQueue
         store.onReport { queue.yield(.reported($0)) }
-        for id in stored.interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
-        for record in stored.unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
     }
 
     /// What an operator can set.
@@ -134,6 +137,9 @@ package actor TaskService: Service {
 
     /// Owns every worker's task until a shutdown has ended all of them; cancellation is a shutdown by force.
     package func run() async throws {
+        // A start that fails changes nothing of them.
+        for id in interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
+        for record in unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
         let jobQueue = jobQueue
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in

@@ -38,7 +38,9 @@ struct FailedStartTests {
                         BuiltProducts.taskdeck, ["--no-ui", "--state", state.string] + flags,
                         environment: ["TASKDECK_TOKEN": nil]
                     ) { program in
-                        #expect(await program.errors.allAtEnd().last?.hasPrefix("taskdeck: ") == true)
+                        let lines = await program.errors.allAtEnd()
+                        #expect(lines.count == 1)
+                        #expect(lines.first?.hasPrefix("taskdeck: ") == true)
                         #expect(await program.output.allAtEnd().isEmpty)
                     }
                     #expect(status == .exited(1), "\(flags)")
