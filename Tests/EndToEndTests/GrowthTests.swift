@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import SystemPackage
 import TaskModel
 import TestSupport
 import Testing
