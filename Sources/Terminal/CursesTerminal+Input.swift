@@ -4,6 +4,12 @@ import Glibc
 
 extension CursesTerminal {
     package func wait(for limit: Duration?) -> [TerminalInput] {
+        // bash continues a job that runs in the background without a signal, so that there is nothing to wait for:
+        // the dashboard comes back with the next tick of its clock.
+        if !isShown, terminal_guard_is_foreground(descriptor) != 0 {
+            enter()
+            return [.resized(size), .resumed]
+        }
         var watched = [
             // A hang-up is reported even if nothing is asked for.
             pollfd(fd: descriptor, events: isShown ? Int16(POLLIN) : 0, revents: 0),
