@@ -228,7 +228,9 @@ package actor TaskService: Service {
             if headStarts.removeValue(forKey: id) != nil {
                 return logger.debug("\(id) gets no worker ahead: \(error.reason)")
             }
-            receive(.launchFailed(id, reason: error.reason))
+            receive(
+                error.concernsTaskAlone
+                    ? .unlaunchable(id, reason: error.reason) : .launchFailed(id, reason: error.reason))
         }
     }
 
@@ -241,7 +243,9 @@ package actor TaskService: Service {
         } catch {
             throw LaunchError(reason: "its data cannot be read: \(error)")
         }
-        guard assignment.taskData != nil else { throw LaunchError(reason: "its data is not stored any more") }
+        guard assignment.taskData != nil else {
+            throw LaunchError(reason: "its data is not stored any more", concernsTaskAlone: true)
+        }
         return assignment
     }
 

@@ -61,6 +61,8 @@ enum WorkerEvent: Sendable {
 /// Why no process came to be.
 struct LaunchError: Error, Hashable {
     let reason: String
+    /// Whether it is the task's own fault, and lasts.
+    var concernsTaskAlone = false
 }
 
 extension WorkerLauncher {

@@ -189,6 +189,19 @@ struct LaunchingTests {
         #expect(Self.changes(script) == ["no thread", nil])
     }
 
+    @Test("for a reason that concerns the task alone make it failed, and hold no other")
+    func unlaunchable() throws {
+        var script = Self.script()
+        let (first, second) = (try script.submit(), try script.submit())
+        try script.receive(.unlaunchable(first, reason: "its data is gone"))
+        #expect(try script.record(first).error == "the worker could not be started: its data is gone")
+        try script.receive(.launchFailed(second, reason: "no room"))
+        try script.pass(.seconds(1))
+        try script.receive(.unlaunchable(second, reason: "its data is gone"))
+        let third = try script.submit()
+        #expect(script.launched.last == third)
+    }
+
     @Test("keep no place for a new task while launches are held")
     func reservation() throws {
         var script = Self.script()

@@ -13,6 +13,8 @@ enum BoardEvent: Sendable {
     case started(TaskID, pid: Int32)
     /// There is no process and never was one that could have done anything.
     case launchFailed(TaskID, reason: String)
+    /// There is no process, and never will be for this task, for a reason that concerns no other.
+    case unlaunchable(TaskID, reason: String)
     case updated(TaskID, WorkerUpdate)
     /// The worker wrote something that is no update.
     case violated(TaskID, reason: String)

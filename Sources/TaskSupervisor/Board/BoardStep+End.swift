@@ -32,6 +32,14 @@ extension BoardStep {
         for wish in refused { refuse(wish.request, wish.action, entry) }
     }
 
+    /// Fails a task that no worker can ever be launched for, which says nothing of other launches.
+    mutating func failLaunch(_ entry: inout TaskEntry, because reason: String) throws(IllegalTransition) {
+        guard case .starting = entry.phase else { return try retractLaunch(&entry, because: reason) }
+        launching.succeed(entry.id)
+        try finish(
+            &entry, .failed("the worker could not be started: \(reason)"), by: .fail, exitCode: nil, termination: nil)
+    }
+
     // MARK: - After a worker
 
     mutating func ended(

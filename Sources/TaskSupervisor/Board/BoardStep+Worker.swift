@@ -7,6 +7,7 @@ extension BoardStep {
         switch event {
         case .started(_, let pid): started(&entry, pid: pid)
         case .launchFailed(_, let reason): try retractLaunch(&entry, because: reason)
+        case .unlaunchable(_, let reason): try failLaunch(&entry, because: reason)
         case .updated(_, let update): try updated(&entry, by: update)
         case .violated(_, let reason): try lose(&entry, because: reason)
         case .ended(_, let end, let lastLogLine, let logSize):

@@ -151,7 +151,8 @@ struct TaskBoard: Sendable {
                 budgetData(of: record.id)
             }
             tally = stored
-        case .started(let id, _), .launchFailed(let id, _), .updated(let id, _), .violated(let id, _),
+        case .started(let id, _), .launchFailed(let id, _), .unlaunchable(let id, _), .updated(let id, _),
+            .violated(let id, _),
             .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
