@@ -75,8 +75,12 @@ struct FailedStartTests {
     @Test("a worker program that is no program is told in one line")
     func oddWorkers() async throws {
         try await Self.expectRefusal(["--worker", "/tmp"], 1, "the worker program '/tmp' is not an executable file")
-        try await Self.expectRefusal(
-            ["--worker", "/etc/hostname"], 1, "the worker program '/etc/hostname' is not an executable file")
+        try await TemporaryDirectory.run { path in
+            try "no program".write(toFile: path.string, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path.string)
+            try await Self.expectRefusal(
+                ["--worker", path.string], 1, "the worker program '\(path)' is not an executable file")
+        }
     }
 
     @Test(

@@ -159,7 +159,8 @@ struct QueueTests {
         "on a full disk a new task is 507, nothing accepted is lost, the service lives, and it takes tasks again",
         .enabled("needs the right to mount") { try await canMount() })
     func fullDisk() async throws {
-        let status = try await Self.run(onDiskOf: "2m", "head -c 1000000 /dev/zero > /mnt/ballast;") { program, http in
+        let status = try await Self.run(onDiskOf: "12m", "head -c 11500000 /dev/zero > /mnt/ballast;") {
+            program, http in
             let big = String(repeating: "x", count: 50_000)
             var accepted: [TaskID] = []
             var refusal: Answer?

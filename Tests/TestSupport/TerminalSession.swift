@@ -11,6 +11,7 @@ package actor TerminalSession {
     private let control: RunningProgram
     /// Lines of tmux's output that have been read.
     private var position = 0
+    private var hasHungUp = false
 
     private init(control: RunningProgram) {
         self.control = control
@@ -54,6 +55,7 @@ package actor TerminalSession {
     }
 
     private func end() async throws {
+        if hasHungUp { return }
         try await control.write(line: "kill-server")
         try await control.endInput()
     }
@@ -80,10 +82,12 @@ package actor TerminalSession {
         try await command("resize-window -x \(width) -y \(height)")
     }
 
-    /// Closes the terminal, as its window or connection does; the session goes on with another one.
+    /// Makes the terminal go away at once, as a window or a connection does; nothing can be done with it afterwards.
     package func hangUp() async throws {
-        try await command("new-window -d 'exec sleep 1000'")
-        try await command("kill-window")
+        let server = try await serverPID()
+        hasHungUp = true
+        ProcessWatch.send(.kill, to: server)
+        _ = try await ProcessWatch.ends(server, within: .seconds(10))
     }
 
     /// The screen's lines.
