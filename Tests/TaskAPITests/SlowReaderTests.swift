@@ -22,11 +22,11 @@ struct SlowReaderTests {
     @Test(
         "a client that reads slowly, but reads, gets all of a large answer", arguments: ["", "Connection: close\r\n"])
     func slow(header: String) async throws {
-        let size = 12 << 20
+        let size = 24 << 20
         let id = try await addTask(of: size)
-        // The time for each step is the idle limit, so that all steps are far more than it; a step has a 30th of the
-        // time without progress.
-        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 100, write: 3000), control: control) { port in
+        // Each of 60 steps takes the idle limit: together longer than the time without progress, of which one step has a
+        // 40th.
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 500, write: 20_000), control: control) { port in
             let count = try await HTTP.connect(toPort: port) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "GET /tasks/\(id) HTTP/1.1\r\n\(Self.host)\(header)\r\n"))
