@@ -84,8 +84,9 @@ struct HangUpTests {
             let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
             let pid = try await terminal.programPID()
             let shell = try #require(try ProcessWatch.parent(of: pid))
+            let server = try await terminal.serverPID()
             try await body(terminal, HTTP(base: String(address)), pid)
-            try await terminal.hangUp()
+            try await terminal.hangUp(server: server)
             // For one that is stopped, as its shell would.
             ProcessWatch.send(.resume, to: pid)
             result.continuation.yield(try await ProcessWatch.ends(shell, within: .seconds(5)))

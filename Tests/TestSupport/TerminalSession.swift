@@ -83,8 +83,9 @@ package actor TerminalSession {
     }
 
     /// Makes the terminal go away at once, as a window or a connection does; nothing can be done with it afterwards.
-    package func hangUp() async throws {
-        let server = try await serverPID()
+    ///
+    /// - Parameter server: ``serverPID()``, which a terminal whose shell has ended does not answer any more.
+    package func hangUp(server: Int32) async throws {
         hasHungUp = true
         ProcessWatch.send(.kill, to: server)
         _ = try await ProcessWatch.ends(server, within: .seconds(10))
