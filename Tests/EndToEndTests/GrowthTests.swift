@@ -49,8 +49,8 @@ struct GrowthTests {
 
     @Test("large data and results take a bounded part of memory, also after a start, and none is lost")
     func largeResults() async throws {
-        let count = 120
-        let limit = 170 << 20
+        let count = 90
+        let limit = 150 << 20
         let item = String(repeating: "x", count: 1_000_000)
         try await TemporaryDirectory.run { state in
             let ids = NIOLockedValueBox<[TaskID]>([])
@@ -68,6 +68,59 @@ struct GrowthTests {
             try await Service.run(["--state", state.string]) { service in
                 #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
                 try await Self.expectAll(ids.withLockedValue(\.self), of: service, below: limit)
+            }
+        }
+    }
+
+    private static func item(_ number: Int) -> String { String(repeating: "x", count: 1_000_000) + "\(number)" }
+    private static func data(_ number: Int) -> JSONText { ["items": [.string(item(number))], "delay": 0] }
+
+    @Test("data of tasks that wait takes a bounded part of memory, and is there wherever it is asked for")
+    func largeQueue() async throws {
+        let count = 80
+        let limit = 100 << 20
+        let ids = NIOLockedValueBox<[TaskID]>([])
+        try await TemporaryDirectory.run { state in
+            let flags = ["--state", state.string, "--max-running", "1"]
+            try await Service.run(flags) { service in
+                #expect(try await service.http.post("/queue/pause", "{}").status == 200)
+                for number in 0..<count {
+                    let answer = try await service.http.post(
+                        "/tasks", #"{"task_type":"process_data","task_data":\#(Self.data(number).string)}"#)
+                    let record = try answer.record
+                    #expect(record.data == Self.data(number))
+                    ids.withLockedValue { $0.append(record.id) }
+                }
+                #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
+            }
+            try await Service.run(flags) { service in
+                #expect(try ProcessWatch.resources(of: service.program.pid).anonymousBytes < limit)
+                let ids = ids.withLockedValue(\.self)
+                let list = try await service.http.get("/tasks", upTo: 1 << 30).list
+                #expect(list.tasks.map(\.id) == ids)
+                for number in [0, count - 1] {
+                    #expect(list.tasks[number].data == Self.data(number))
+                    #expect(try await service.http.get("/tasks/\(ids[number])").record.data == Self.data(number))
+                    let detail = try await service.http.get("/tasks/\(ids[number])?detail=true")
+                    #expect(try detail.record.data == Self.data(number))
+                }
+                for (number, priority) in [(count - 1, 2), (count - 3, 1)] {
+                    let raised = try await service.http.send(
+                        "PATCH", "/tasks/\(ids[number])", body: "{\"priority\":\(priority)}",
+                        type: "application/json")
+                    #expect(try raised.record.data == Self.data(number))
+                }
+                for _ in 0..<2 {
+                    let killed = try await service.http.delete("/tasks/\(ids[count - 2])")
+                    if killed.status == 200 { #expect(try killed.record.data == Self.data(count - 2)) }
+                    #expect(try await service.http.get("/tasks/\(ids[count - 2])").record.data == Self.data(count - 2))
+                }
+                _ = try await service.http.post("/queue/resume", "{}")
+                for number in [count - 1, count - 3] {
+                    let record = try await service.record(of: ids[number], when: .completed)
+                    #expect(record.data == Self.data(number))
+                    #expect(record.result?.value["items"] == [.string(Self.item(number))])
+                }
             }
         }
     }

@@ -109,4 +109,32 @@ struct KeepTests {
             #expect(sizes.allSatisfy { $0 < 2 << 20 })
         }
     }
+
+    @Test("data of tasks that have not ended has so much room; the others leave it in the store")
+    func dataBudget() throws {
+        var policy = TaskBoard.Policy(maxRunning: 1)
+        policy.dataSize = 25_000
+        var script = BoardScript(policy)
+        let large: JSONValue = ["items": [.string(String(repeating: "x", count: 10_000))]]
+        let running = try script.running(data: large)
+        let waiting = try (0..<5).map { _ in try script.submit(data: large) }
+        let small = try script.submit(data: ["items": [1]])
+        func isThere(_ id: TaskID) throws -> Bool { try script.record(id).data != nil }
+        #expect(try waiting.map(isThere) == [true, false, false, false, false])
+        #expect(try [running, small].map(isThere) == [true, true])
+        #expect(try script.record(waiting[4]).dataSize == JSONText(large).bytes.count)
+        // What ends gives its room to new ones; those that wait stay as they are.
+        try script.end(running)
+        #expect(script.launched == [running, waiting[0]])
+        let next = try script.submit(data: large)
+        #expect(try isThere(next))
+        #expect(try !isThere(waiting[1]))
+        try script.open(waiting[0])
+        try script.end(waiting[0])
+        // It is started without the data, which the service reads.
+        let assignments = script.actions.compactMap {
+            if case .launch(let assignment, _) = $0 { assignment } else { nil }
+        }
+        #expect(assignments.map { $0.taskData == nil } == [false, false, true])
+    }
 }
