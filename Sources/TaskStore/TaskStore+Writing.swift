@@ -114,7 +114,7 @@ extension TaskStore {
 
     private func write(_ entries: [Entry], _ counters: StoreWriter.Counters) {
         do throws(StoreError) {
-            let commit = try commit(entries.map(\.change), counters, keep: keep)
+            let commit = try commitMakingRoom(entries.map(\.change), counters)
             finish(entries, commit.outcomes.map(Result.success), commit.counters)
             if !commit.pruned.isEmpty { send(.pruned(commit.pruned)) }
         } catch {
@@ -131,6 +131,21 @@ extension TaskStore {
                 }
             }
             finish(entries, results, counters)
+        }
+    }
+
+    /// Writes changes in one transaction; on a full disk once more, after the log's pages have been moved into the
+    /// database: the log then is written from its start again and needs no more room.
+    private func commitMakingRoom(
+        _ changes: [Change], _ counters: StoreWriter.Counters
+    ) throws(StoreError) -> Commit {
+        do throws(StoreError) {
+            return try commit(changes, counters, keep: keep)
+        } catch {
+            guard case .full = error, isDurable else { throw error }
+            // Passive: waits for no reader. What it cannot move stays in the log.
+            _ = try? database.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            return try commit(changes, counters, keep: keep)
         }
     }
 

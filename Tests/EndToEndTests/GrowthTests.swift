@@ -47,7 +47,9 @@ struct GrowthTests {
         }
     }
 
-    @Test("large data and results take a bounded part of memory, also after a start, and none is lost")
+    @Test(
+        "large data and results take a bounded part of memory, also after a start, and none is lost",
+        .enabled(if: Soak.count > 0, "takes minutes; set TASKDECK_SOAK"))
     func largeResults() async throws {
         let count = 90
         let limit = 150 << 20
@@ -75,7 +77,9 @@ struct GrowthTests {
     private static func item(_ number: Int) -> String { String(repeating: "x", count: 1_000_000) + "\(number)" }
     private static func data(_ number: Int) -> JSONText { ["items": [.string(item(number))], "delay": 0] }
 
-    @Test("data of tasks that wait takes a bounded part of memory, and is there wherever it is asked for")
+    @Test(
+        "data of tasks that wait takes a bounded part of memory, and is there wherever it is asked for",
+        .enabled(if: Soak.count > 0, "takes minutes; set TASKDECK_SOAK"))
     func largeQueue() async throws {
         let count = 80
         let limit = 100 << 20

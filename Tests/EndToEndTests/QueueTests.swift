@@ -179,8 +179,10 @@ struct QueueTests {
             try await program.errors.line(with: "tasks cannot be stored: ")
             #expect(try await http.get("/health").json["status"] == "degraded")
 
+            // Small changes may have found room meanwhile.
+            let recoveries = await program.errors.all.count { $0.contains("tasks are stored again") }
             try FileManager.default.removeItem(atPath: "/proc/\(program.pid)/root/mnt/ballast")
-            try await program.errors.line(with: "tasks are stored again")
+            try await program.errors.line(recoveries + 1, with: "tasks are stored again")
             let storage = try await http.get("/health").json["storage"]
             #expect(storage == "ok")
             let next = try await http.post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)

@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-private enum Soak {
+enum Soak {
     static let count = ProcessInfo.processInfo.environment["TASKDECK_SOAK"].flatMap { Int($0) } ?? 0
 }
 
