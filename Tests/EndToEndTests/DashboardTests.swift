@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The dashboard in a real terminal", .timeLimit(.minutes(2)))
+@Suite("The dashboard in a real terminal", .timeLimit(.minutes(5)))
 struct DashboardTests {
     @Test("keys and curl see and do the same")
     func together() async throws {

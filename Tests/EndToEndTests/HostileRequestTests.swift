@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Requests that are invalid or hostile", .timeLimit(.minutes(2)))
+@Suite("Requests that are invalid or hostile", .timeLimit(.minutes(5)))
 struct HostileRequestTests {
     private static let host = "Host: localhost\r\n"
 

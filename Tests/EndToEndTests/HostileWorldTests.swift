@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A world that is hostile or out of luck", .timeLimit(.minutes(2)))
+@Suite("A world that is hostile or out of luck", .timeLimit(.minutes(5)))
 struct HostileWorldTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A real terminal that comes, goes and answers", .timeLimit(.minutes(2)))
+@Suite("A real terminal that comes, goes and answers", .timeLimit(.minutes(5)))
 struct TerminalTests {
     @Test("Ctrl-Z stops it, fg brings it back, and the workers go on meanwhile")
     func suspending() async throws {

@@ -75,13 +75,13 @@ struct SlowReaderTests {
     func pipelined() async throws {
         let id = await control.add("process_data", .running)
         await control.holdActions()
-        try await ServerUnderTest.run(ServerUnderTest.limits(head: 100, body: 100, idle: 100), control: control) {
+        try await ServerUnderTest.run(ServerUnderTest.limits(head: 1000, body: 1000, idle: 1000), control: control) {
             port in
             let requests =
                 "GET /health HTTP/1.1\r\n\(Self.host)\r\nDELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\n"
                 + "GET /health HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n"
             async let answer = HTTP.raw(requests, toPort: port)
-            try await ServerUnderTest.waitForIdleLimit(times: 5, port: port)
+            try await ServerUnderTest.waitForIdleLimit(times: 3, port: port)
             await control.releaseActions()
             let text = try await answer
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
@@ -95,14 +95,14 @@ struct SlowReaderTests {
         let body = #"{"task_type":"process_data"}"#
         await control.holdActions()
         try await ServerUnderTest.run(
-            ServerUnderTest.limits(head: 100, body: 60_000, idle: 100), control: control
+            ServerUnderTest.limits(head: 1000, body: 60_000, idle: 1000), control: control
         ) { port in
             let text = try await HTTP.connect(toPort: port) { inbound, outbound in
                 let requests =
                     "DELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\nPOST /tasks HTTP/1.1\r\n\(Self.host)"
                     + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
                 try await outbound.write(ByteBuffer(string: requests))
-                try await ServerUnderTest.waitForIdleLimit(times: 5, port: port)
+                try await ServerUnderTest.waitForIdleLimit(times: 3, port: port)
                 await control.releaseActions()
                 var text = ""
                 var isSent = false

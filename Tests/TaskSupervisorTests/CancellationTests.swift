@@ -8,7 +8,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("A service that is cancelled", .timeLimit(.minutes(1)))
+@Suite("A service that is cancelled", .timeLimit(.minutes(5)))
 struct CancellationTests {
     private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1,"pid":1}'; "#
 
