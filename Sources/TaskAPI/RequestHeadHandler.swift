@@ -13,24 +13,33 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Whether the last request is one of HTTP/1.0.
-    private var isOld = false
+    /// For every request whose answer has not ended, whether it is one of HTTP/1.0.
+    ///
+    /// A client may send requests before it has the answers to earlier ones.
+    private var unanswered = CircularBuffer<Bool>()
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        isOld = head.version.isOld
+        unanswered.append(head.version.isOld)
         Self.resolve(&head)
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard isOld, case .head(var head) = unwrapOutboundIn(data), !head.headers.contains(name: "content-length")
-        else {
-            return context.write(data, promise: promise)
+        switch unwrapOutboundIn(data) {
+        case .head(var head)
+        where unanswered.first == true && !head.status.isInformational
+            && !head.headers.contains(name: "content-length"):
+            // The end of the connection is the end of the body; chunks would be taken for it.
+            head.version = .http1_0
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            // The parser's refusals are answers to requests that have no head.
+            _ = unanswered.popFirst()
+            context.write(data, promise: promise)
+        case .head, .body:
+            context.write(data, promise: promise)
         }
-        // The end of the connection is the end of the body; chunks would be taken for it.
-        head.version = .http1_0
-        context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
     /// - RFC 9112, 3.2: several hosts are an error; no host is one that the access rules turn away.
@@ -81,6 +90,11 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
         default: byte.isASCIIDigit || (0x61...0x7A).contains(byte.asciiLowercased)
         }
     }
+}
+
+extension HTTPResponseStatus {
+    /// Whether another answer to the same request follows.
+    fileprivate var isInformational: Bool { code < 200 }
 }
 
 extension HTTPVersion {
