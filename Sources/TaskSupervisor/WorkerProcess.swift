@@ -62,8 +62,10 @@ struct WorkerProcess: Sendable {
         return poll(&watched, 1, 0) == 0
     }
 
-    /// Ends a worker that is not needed: the end of its standard input tells it.
+    /// Ends a worker that has no task, also one that is stopped.
     func dismiss() async {
+        // It has nothing to lose, and is not reaped yet.
+        kill(pid, SIGKILL)
         try? await pipes.executeThenClose { _, _ in }
         try? await errors.executeThenClose { _ in }
         await ProcessExit.wait(for: descriptor.rawValue)
@@ -107,9 +109,14 @@ struct WorkerProcess: Sendable {
             return try await errors.executeThenClose { lines in
                 try await pipes.executeThenClose { updates, instructions in
                     // A worker that ends before it has read all tells so by its end.
-                    try? await instructions.write(Self.line(JSONCoding.encode(assignment)))
-                    guard await start.wait() else { return false }
+                    async let written: Void? = try? instructions.write(Self.line(JSONCoding.encode(assignment)))
+                    guard await start.wait() else {
+                        // It might be stopped, and its end is waited for.
+                        kill(pid, SIGKILL)
+                        return false
+                    }
                     await report(.started(group))
+                    await written
                     try? await instructions.write(Self.line([]))
                     await withDiscardingTaskGroup { tasks in
                         tasks.addTask { await WorkerOutput.readLog(lines.map(\.readableBytesView), report) }

@@ -100,6 +100,22 @@ struct ForkServerTests {
         }
     }
 
+    @Test("workers that are ready and stopped do not hold up the end of the service")
+    func stoppedReserve() async throws {
+        // Longer than the limit of this suite.
+        let status = try await Service.run(["--warm-workers", "2", "--grace", "1000", "--log-level", "debug"]) {
+            service in
+            let server = try await Self.serverPid(service.log)
+            let task = try await service.startTask("process_data", Self.long)
+            let ready = try ProcessWatch.children(of: service.program.pid).filter { $0 != server && $0 != task.pid }
+            #expect(!ready.isEmpty)
+            for pid in ready { try ProcessWatch.freeze(pid) }
+            service.program.send(.terminate)
+            for pid in ready { #expect(try await ProcessWatch.ends(pid, within: .seconds(10))) }
+        }
+        #expect(status == .exited(0))
+    }
+
     @Test(
         "the end of the service, also a violent one, ends the fork server and who is ready", arguments: [false, true])
     func ending(isViolent: Bool) async throws {
