@@ -133,9 +133,7 @@ extension Options {
         if let dashboard {
             dashboard.post(.listening(address))
         } else {
-            // Whoever has closed standard output does not want to know.
-            _ = try? FileDescriptor.standardOutput.writeAll(
-                "taskdeck \(taskdeckVersion) listening on \(address)\n".utf8)
+            Console.standardOutput.begin("taskdeck \(taskdeckVersion) listening on \(address)\n")
         }
     }
 }
