@@ -266,6 +266,7 @@ let package = Package(
                 "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

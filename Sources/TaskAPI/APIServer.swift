@@ -10,16 +10,15 @@ package import TaskModel
 /// The REST API on its port.
 ///
 /// On a graceful shutdown it stops accepting at once, has the tasks ended meanwhile, and answers what
-/// is in flight: requests that wait for a task's end get their answers.
+/// is in flight, as long as there is time: requests that wait for a task's end get their answers, and slow clients
+/// theirs whole.
 package struct APIServer: Service {
-    /// A client that does not take its answer holds up the shutdown for no longer.
-    private static let linger = Duration.milliseconds(200)
-
     private let configuration: Configuration
     private let control: any TaskControl
     private let logger: Logger
     private let onListening: @Sendable (_ host: String, _ port: Int) async -> Void
     private let endTasks: @Sendable () async -> Void
+    private let lastCall: @Sendable () async -> Void
 
     /// Where to listen, and to whom.
     package struct Configuration: Sendable {
@@ -43,16 +42,19 @@ package struct APIServer: Service {
     /// - Parameters:
     ///   - onListening: called with the bound address once requests are accepted.
     ///   - endTasks: called on shutdown; ends all tasks and returns when none is left.
+    ///   - lastCall: returns when clients that have not taken their answers by then are not waited for any more, or
+    ///     when it is cancelled.
     package init(
         configuration: Configuration, control: any TaskControl, logger: Logger,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void,
-        endTasks: @escaping @Sendable () async -> Void
+        endTasks: @escaping @Sendable () async -> Void, lastCall: @escaping @Sendable () async -> Void
     ) {
         self.configuration = configuration
         self.control = control
         self.logger = logger
         self.onListening = onListening
         self.endTasks = endTasks
+        self.lastCall = lastCall
     }
 
     /// Serves until shutdown.
@@ -64,7 +66,7 @@ package struct APIServer: Service {
             group.addTask {
                 try await gracefulShutdown()
                 await endTasks()
-                try await Task.sleep(for: Self.linger)
+                await lastCall()
             }
             // Whoever is first ends the other: the server when all is answered or cannot be, the
             // second when the time to take the answers is over.

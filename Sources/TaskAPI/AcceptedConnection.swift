@@ -20,7 +20,10 @@ struct HTTPConnections: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
         // What comes waits in the socket until there is somebody to read it.
-        channel.setOption(.autoRead, value: false).map { AcceptedConnection(channel: channel) }
+        channel.setOption(.autoRead, value: false).flatMapThrowing {
+            try channel.pipeline.syncOperations.addHandler(QuiesceMark())
+            return AcceptedConnection(channel: channel)
+        }
     }
 
     func handle(value connection: AcceptedConnection, logger: Logger) async {
@@ -30,7 +33,12 @@ struct HTTPConnections: ServerChildChannel {
                 // Without the limit all works as well, only with coarser steps.
                 try? channel.syncOptions?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
                 return http.setup(channel: channel, logger: logger).flatMap { ready in
-                    channel.setOption(.autoRead, value: true).map { ready }
+                    channel.setOption(.autoRead, value: true).map {
+                        if let mark = try? channel.pipeline.syncOperations.handler(type: QuiesceMark.self), mark.isSet {
+                            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+                        }
+                        return ready
+                    }
                 }
             }.get()
             await http.handle(value: ready, logger: logger)
@@ -50,5 +58,17 @@ final class AcceptedConnection: ServerChildChannelValue {
 
     deinit {
         channel.close(promise: nil)
+    }
+}
+
+/// Remembers whether the service has begun to end, for a connection that is set up after that.
+private final class QuiesceMark: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    private(set) var isSet = false
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { isSet = true }
+        context.fireUserInboundEventTriggered(event)
     }
 }

@@ -16,6 +16,8 @@ struct RequestTimeout: Error {}
 /// - After the last answer of a connection, says that nothing more comes, and reads for a moment what the client still
 ///   sends: closing at once would make the kernel reset the connection, and the client lose the answer.
 /// - Answers `Expect: 100-continue`.
+/// - When the service ends, lets the requests whose headers have come be answered, and the answers be written; then
+///   closes. Bodies that are missing then are not waited for.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -24,6 +26,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// How long a client that is being turned away may go on sending.
     private static let lingering = Duration.seconds(1)
+    /// The same while the service ends, which waits for it.
+    private static let lastLingering = Duration.milliseconds(200)
 
     private enum State {
         case open
@@ -40,6 +44,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.open
     /// Whether the client has said that no request follows the one it has sent.
     private var isInputOver = false
+    /// Whether the service ends.
+    private var isQuiescing = false
     /// Whether the client waits for leave to send the body that is being read.
     private var expectsContinue = false
     /// When the time is up; `nil` when there is no hurry.
@@ -94,7 +100,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .open, .closing: clock.limit
         case .draining: limits.write
-        case .lingering: Self.lingering
+        case .lingering: isQuiescing ? Self.lastLingering : Self.lingering
         }
     }
 
@@ -211,8 +217,33 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Hummingbird would close what it knows nothing of, or what is written by halves.
+        if event is ChannelShouldQuiesceEvent { return quiesce(context) }
         if case .lingering = state, case .inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Answers what has been asked and closes.
+    private func quiesce(_ context: ChannelHandlerContext) {
+        isQuiescing = true
+        isInputOver = true
+        switch state {
+        case .open where clock.owed > 0, .closing: failMissingBody(context)
+        case .open where unwrittenBytes(context) == 0: context.close(promise: nil)
+        case .open:
+            state = .draining
+            restart(context)
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenSuccess { self.linger(context) }
+            meter.write(behindAll: written)
+        case .draining: break
+        case .lingering: restart(context)
+        }
+    }
+
+    /// Fails the reading of a body that the service does not wait for any more, once it is its turn to be answered.
+    private func failMissingBody(_ context: ChannelHandlerContext) {
+        if isQuiescing, clock.isReadingBody { context.fireErrorCaught(TaskError.shuttingDown) }
     }
 
     /// A body that is going to be refused is better not sent at all.
@@ -239,10 +270,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             promise?.fail(ChannelError.outputClosed)
         case (.end, .closing):
             writeEnd(context, data, promise)
+        case (.end, .open) where isQuiescing && clock.owed <= 1:
+            // Its head has been written before the service began to end.
+            writeEnd(context, data, promise)
         case (.end, .open):
             context.write(data, promise: promise)
             if clock.answerEnded() { restart(context) }
             sendContinue(context)
+            failMissingBody(context)
         case (.head(var head), _):
             if head.status.kind != .informational, isInputOver, clock.owed <= 1 {
                 head.headerFields[.connection] = "close"
@@ -278,6 +313,21 @@ private final class ByteMeter: ChannelDuplexHandler {
     private(set) var incoming = ByteBuffer()
     /// Bytes handed to the channel, written to its socket or not.
     private(set) var writtenBytes = 0
+    private var context: ChannelHandlerContext?
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    /// Fulfils a promise when the socket has accepted all that has been written.
+    func write(behindAll promise: EventLoopPromise<Void>) {
+        guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         onRead()

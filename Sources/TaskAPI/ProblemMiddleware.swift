@@ -37,6 +37,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return notFound(request)
         } catch let error as HTTPParserError {
             return ProblemDetails(error).response(headers: [.connection: "close"])
+        } catch is CancellationError {
+            // There is no time left; nothing has gone wrong.
+            return TaskError.shuttingDown.problem.response()
         } catch is RequestTimeout {
             return ProblemDetails.requestTimeout("the rest of the body has not come within the time for it")
                 .response()

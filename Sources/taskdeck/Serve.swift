@@ -41,9 +41,11 @@ extension Options {
             workers: workers, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
         // The dashboard captures standard error.
         let console = showsDashboard ? Console.own() : nil
+        let lastCall = AsyncStream.makeStream(of: Void.self)
         requests.activate(grace: .seconds(grace)) {
-            // Whatever cannot be stored at once is given up, to be named.
+            // Whatever cannot be stored at once is given up, to be named; and so are clients that take no answers.
             store.abandon()
+            lastCall.continuation.finish()
         } onExpiry: { limit in
             let report = ShutdownReport(service, store).overdue(limit)
             logger.critical("\(report)")
@@ -66,7 +68,8 @@ extension Options {
                 // Connections wait until then.
                 if await start.wait() { announce(host: host, port: port, to: dashboard, logger: logger) }
             },
-            endTasks: { await service.waitUntilDrained() })
+            endTasks: { await service.waitUntilDrained() },
+            lastCall: { for await _ in lastCall.stream {} })
         let dump = StatusDump(control: service, interval: .seconds(statusInterval), logger: logger)
 
         // The parts themselves log what matters of a shutdown.

@@ -16,7 +16,7 @@ enum ServerUnderTest {
             configuration: .init(
                 host: "127.0.0.1", port: 0, policy: AccessPolicy(token: nil, hosts: .any), limits: limits),
             control: control, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            onListening: { port.yield($1) }, endTasks: {})
+            onListening: { port.yield($1) }, endTasks: {}, lastCall: {})
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             for await number in ports.prefix(1) { try await body(number) }
