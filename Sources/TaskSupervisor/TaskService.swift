@@ -189,10 +189,9 @@ package actor TaskService: Service {
     /// The tasks that have, or may have, a worker, or whose end is not stored yet; with the worker's pid.
     package nonisolated var unfinished: [(id: TaskID, state: TaskState, pid: Int32?)] {
         board.read { board in
-            board.entries.values
-                .filter { !$0.phase.isIdle && !$0.phase.state.isFinal }
+            board.order.busy.elements(after: nil)
+                .compactMap { board.entries[$0] }
                 .map { ($0.id, $0.phase.state, $0.pid) }
-                .sorted { $0.id < $1.id }
         }
     }
 

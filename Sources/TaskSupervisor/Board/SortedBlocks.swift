@@ -53,11 +53,26 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
     }
 
     /// The elements behind one, or all, in order.
-    func elements(after element: Element?) -> some Sequence<Element> {
+    func elements(after element: Element?) -> Elements {
         let start = element.map { element in blocks.partitioningIndex { $0[$0.count - 1] > element } } ?? 0
         let skipped =
             if let element, start < blocks.count { blocks[start].partitioningIndex { $0 > element } } else { 0 }
-        return blocks[start...].lazy.joined().dropFirst(skipped)
+        return Elements(blocks: blocks, block: start, index: skipped)
+    }
+
+    /// Elements in order.
+    struct Elements: Sequence, IteratorProtocol {
+        fileprivate let blocks: [[Element]]
+        fileprivate var block: Int
+        fileprivate var index: Int
+
+        mutating func next() -> Element? {
+            guard block < blocks.count else { return nil }
+            let element = blocks[block][index]
+            index += 1
+            if index == blocks[block].count { (block, index) = (block + 1, 0) }
+            return element
+        }
     }
 
     /// The last elements before one, or of all, the last one first.

@@ -27,14 +27,16 @@ extension TaskBoard {
     /// The first of the matching tasks that are in memory, oldest first, as many as the query wants and a moment
     /// allows.
     ///
-    /// Ids only ever grow, so the order of creation is theirs. What has ended is written as JSON once, if it is small.
+    /// What has ended is written as JSON once, if it is small.
     ///
     /// - Returns: The tasks, and the id behind which there may be more.
     mutating func page(_ query: TaskQuery, at now: Moment) -> (items: [TaskPage.Item], next: TaskID?) {
         var items: [TaskPage.Item] = []
         var (work, size) = (0, 0)
         var last: TaskID?
-        for id in order.elements(after: query.after) {
+        // Types have no order of their own: of one that there are no such tasks of, all need not be gone through.
+        guard tally.count(query) > 0 else { return ([], nil) }
+        for id in order.candidates(query) {
             if items.count >= query.limit ?? .max || work >= PageLimit.work || size >= PageLimit.size {
                 return (items, last)
             }
@@ -78,7 +80,9 @@ extension TaskBoard {
     func alive(waiting limit: Int, at now: Moment) -> (records: [TaskRecord], others: Int) {
         let ready = line.elements(after: nil).prefix(limit).map(\.id)
         let waiting = ready + Array(timed.elements(after: nil).prefix(limit - ready.count))
-        let records = (busy.sorted() + waiting).compactMap { id in entries[id].map { record(of: $0, at: now) } }
+        let records = (Array(order.busy.elements(after: nil)) + waiting).compactMap { id in
+            entries[id].map { record(of: $0, at: now) }
+        }
         return (records, line.count + timed.count - waiting.count)
     }
 

@@ -70,8 +70,7 @@ struct TaskBoard: Sendable {
     private(set) var version: UInt64 = 0
     /// The tasks that events have touched since this was last emptied.
     var touched: Set<TaskID> = []
-    /// The tasks in memory, in the order of their creation.
-    private(set) var order = SortedBlocks<TaskID>()
+    private(set) var order = TaskOrder()
     private(set) var finished = FinishedWindow()
     /// The longest text that is kept in ``texts``, in bytes.
     static let textLimit = 4096
@@ -81,8 +80,6 @@ struct TaskBoard: Sendable {
     private(set) var line = SortedBlocks<QueueRank>()
     /// Tasks that wait for a time.
     private(set) var timed = SortedBlocks<TaskID>()
-    /// Tasks that have, or had, a worker and have not ended.
-    private(set) var busy: Set<TaskID> = []
     private var activeCount = 0
     private var dataBudget: DataBudget
     /// Places kept for tasks that are being stored.
@@ -106,7 +103,7 @@ struct TaskBoard: Sendable {
     }
 
     /// Tasks before their start, be it their turn or not.
-    private var idleCount: Int { line.count + timed.count }
+    private var idleCount: Int { order.waiting.count }
 
     /// Decides.
     ///
@@ -132,7 +129,7 @@ struct TaskBoard: Sendable {
         }
         launching = step.launching
         // What is being stored as started would otherwise be found so by the next service.
-        if isShuttingDown, busy.isEmpty, reserved == 0, !hasDrained {
+        if isShuttingDown, order.busy.isEmpty, reserved == 0, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
@@ -179,7 +176,7 @@ struct TaskBoard: Sendable {
             // A queue that is kept waits for the next start.
             let waiting =
                 rules.policy.keepsQueue ? [] : line.elements(after: nil).map(\.id) + timed.elements(after: nil)
-            for id in busy.sorted() + waiting {
+            for id in Array(order.busy.elements(after: nil)) + waiting {
                 change(id, &step) { (entry, step) throws(IllegalTransition) in
                     try step.shutDown(&entry, byForce: byForce)
                 }
@@ -233,9 +230,9 @@ struct TaskBoard: Sendable {
         var entry = entry
         let id = entry.id
         touched.insert(id)
-        order.insert(id)
         if case .finished(let finished) = entry.phase {
             entries[id] = entry
+            order.move(id, from: nil, to: .ended)
             return hold(entry, since: finished.at)
         }
         tally.add(entry.type, .queued, 1)
@@ -285,7 +282,7 @@ struct TaskBoard: Sendable {
             if let rank { line.insert(rank) }
         }
         if entry.phase.isIdle, rank == nil { timed.insert(entry.id) } else { timed.remove(entry.id) }
-        if entry.phase.isIdle || entry.phase.state.isFinal { busy.remove(entry.id) } else { busy.insert(entry.id) }
+        order.move(entry.id, from: before?.phase.stage, to: entry.phase.stage)
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
         if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
     }
@@ -307,7 +304,7 @@ struct TaskBoard: Sendable {
         guard entries.removeValue(forKey: id) != nil else { return }
         texts[id] = nil
         touched.insert(id)
-        order.remove(id)
+        order.move(id, from: .ended, to: nil)
     }
 
     private mutating func prune(_ task: PrunedTask) {
