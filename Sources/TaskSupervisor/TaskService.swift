@@ -177,6 +177,9 @@ package actor TaskService: Service {
     ///
     /// Returns at once.
     package func shutDown(byForce: Bool) {
+        if !board.isShuttingDown, !store.isDurable, board.queue.queued > 0 {
+            logger.notice("tasks that wait are not started any more, and are forgotten: \(board.queue.queued)")
+        }
         receive(.shutdownRequested(byForce: byForce))
     }
 

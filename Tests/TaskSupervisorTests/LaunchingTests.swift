@@ -99,16 +99,19 @@ struct LaunchingTests {
         #expect(script.board.launching.allowsAll)
     }
 
-    @Test("let a task that waits be ended as any other, and ask for no other deadline than that of the hold")
+    @Test("let a task that waits be ended as any other, and are past with the hold if no other waits then")
     func ending() throws {
         var script = Self.script()
         let id = try script.submit()
         try script.receive(.launchFailed(id, reason: "no room"))
         let end = try script.request(.terminate, id)
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
-        try script.pass(.seconds(1))
-        #expect(script.board.nextDeadline == nil)
+        try script.pass(.milliseconds(999))
         #expect(script.board.launching.failure == "no room")
+        try script.pass(.milliseconds(1))
+        #expect(script.board.nextDeadline == nil)
+        #expect(script.board.launching.failure == nil)
+        #expect(Self.changes(script) == ["no room", nil])
         let next = try script.submit()
         try script.open(next)
         #expect(script.board.launching.allowsAll)

@@ -292,15 +292,22 @@ struct QueueTests {
 
     // MARK: - The service's end
 
-    @Test(
-        "tasks that wait outlive a service that keeps them, and end with one that does not", arguments: [true, false])
+    @Test("tasks that wait are left as they are by a shutdown, however many there are", arguments: [true, false])
     func shutdown(keepsQueue: Bool) throws {
         var script = Self.script(maxRunning: 1, keepsQueue: keepsQueue)
         let running = try script.running()
         let waiting = try script.submit()
-        try script.receive(.shutdownRequested(byForce: false))
-        #expect(try script.record(waiting).state == (keepsQueue ? .queued : .terminated))
+        for _ in 0..<1000 { _ = try script.submit() }
+        let later = try script.submit(Self.options(notBefore: script.now.wall.milliseconds + 1000))
+        let actions = try script.receive(.shutdownRequested(byForce: false))
+        // The call to the worker, and the state of its task.
+        #expect(actions.count == 2)
+        #expect(try [waiting, later].map { try script.record($0).state } == [.queued, .queued])
         #expect(!script.isDrained)
+        try script.pass(.seconds(2))
+        // An end that a client asks for meanwhile is answered.
+        let end = try script.request(.terminate, later)
+        #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
         try script.receive(.updated(running, .outcome(.stopped)))
         try script.end(running)
         #expect(try script.record(running).state == .terminated)

@@ -148,9 +148,8 @@ struct BoardStep {
         }
     }
 
-    /// Ends a task since the service ends; one that waits may wait on.
+    /// Ends a task that has a worker since the service ends.
     mutating func shutDown(_ entry: inout TaskEntry, byForce: Bool) throws(IllegalTransition) {
-        if entry.phase.isIdle, rules.policy.keepsQueue { return }
         if case .undecided(let undecided) = entry.phase { return try finishForShutdown(&entry, undecided) }
         let wasStopping = entry.phase.state == .stopping
         try end(&entry, byForce: byForce, for: nil)

@@ -133,4 +133,9 @@ enum Launching: Sendable, Hashable {
     mutating func finishRecovery(at now: Duration, _ timing: TaskBoard.Timing) {
         if case .recovering(let hold) = self { self = .proving(until: now + timing.launchBackOff, hold) }
     }
+
+    /// No task is there to be launched: what the last failure said of others has had its time.
+    mutating func lapse() {
+        if case .due = self { self = .ok }
+    }
 }

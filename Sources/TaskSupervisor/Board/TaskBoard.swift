@@ -48,7 +48,7 @@ struct TaskBoard: Sendable {
         var windowSize = 64 << 20
         /// Bytes of memory for the data of tasks that have not ended.
         var dataSize = DataBudget.defaultSize
-        /// Whether tasks that still wait outlive the service.
+        /// Whether tasks that still wait outlive the service; otherwise they are forgotten with it.
         var keepsQueue = false
         /// Whether tasks that the service's end has interrupted wait for another attempt.
         var requeuesInterrupted = false
@@ -173,10 +173,9 @@ struct TaskBoard: Sendable {
         case .shutdownRequested(let byForce):
             isShuttingDown = true
             step.isShuttingDown = true
-            // A queue that is kept waits for the next start.
-            let waiting =
-                rules.policy.keepsQueue ? [] : line.elements(after: nil).map(\.id) + timed.elements(after: nil)
-            for id in Array(order.busy.elements(after: nil)) + waiting {
+            // What waits is not started any more. A queue that is kept does so until the next start; of one that is not,
+            // an end of each would be known for no longer than it takes to bring about.
+            for id in Array(order.busy.elements(after: nil)) {
                 change(id, &step) { (entry, step) throws(IllegalTransition) in
                     try step.shutDown(&entry, byForce: byForce)
                 }
@@ -187,7 +186,8 @@ struct TaskBoard: Sendable {
     /// Starts those whose turn it is, as far as there is room.
     private mutating func startNext(_ step: inout BoardStep) {
         while hasRoom, step.launching.allowsLaunch, let next = line.first, launch(next.id, isStored: false, &step) {}
-        if !hasRoom || line.first == nil { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
+        if !hasRoom || line.isEmpty { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
+        if !isShuttingDown, line.isEmpty { step.launching.lapse() }
     }
 
     private var hasRoom: Bool {
