@@ -6,9 +6,10 @@ import SystemPackage
 ///
 /// The process may be killed at any instant of this, and what it leaves can be opened by the next one.
 struct DatabaseFile {
-    let path: FilePath
+    let directory: StateDirectory
     let busyWait: BusyWait
 
+    private var path: FilePath { directory.database }
     /// A file beside the database whose name begins with that of the database.
     private func companion(_ suffix: String) -> FilePath { FilePath(path.string + suffix) }
     private var journal: FilePath { companion("-journal") }
@@ -22,10 +23,12 @@ struct DatabaseFile {
     ///
     /// - Throws: ``StateUnusable`` for what is no database of ours, and what SQLite and the system report.
     func open() throws -> any DatabaseWriter {
-        for file in files + [journal] { try StateDirectory.restrictFile(file) }
+        try directory.lockDatabase()
+        for suffix in Self.companionSuffixes { try StateDirectory.restrictFile(companion(suffix)) }
         var status = stat()
         if stat(path.string, &status) != 0 || status.st_size == 0 {
             try create()
+            try directory.lockDatabase()
         } else {
             try inspect()
         }

@@ -9,10 +9,7 @@ struct FileIdentities: Sendable {
         let device: dev_t
         let inode: ino_t
 
-        /// `nil` when there is no such file.
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
+        init(_ status: stat) {
             (device, inode) = (status.st_dev, status.st_ino)
         }
     }
@@ -23,13 +20,27 @@ struct FileIdentities: Sendable {
     ///
     /// They have to stay open: an inode is given to another file once nothing refers to it.
     init(_ paths: [FilePath]) {
-        files = paths.compactMap { path in Identity(path.string).map { (path.string, $0) } }
+        files = paths.compactMap { path in Self.status(path.string).map { (path.string, Identity($0)) } }
     }
 
-    /// The first file that is not where it was, in words; `nil` if all are.
+    /// `nil` when there is no such file.
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
+    }
+
+    /// What is wrong with the first file that is not where it was, or not there alone; `nil` if all are.
     var displacement: String? {
-        guard let (path, _) = files.first(where: { Identity($0.path) != $0.identity }) else { return nil }
-        return "'\(path)' was removed, renamed or replaced while the service was running; "
-            + "what it has in memory is lost when it ends: start it anew"
+        for (path, identity) in files {
+            guard let status = Self.status(path), Identity(status) == identity else {
+                return "'\(path)' was removed, renamed or replaced while the service was running; "
+                    + "what it has in memory is lost when it ends: start it anew"
+            }
+            // Under another name another service may write to it, with a log of its own.
+            if status.st_mode & S_IFMT == S_IFREG, status.st_nlink != 1 {
+                return "'\(path)' has another name (hard link); remove that one"
+            }
+        }
+        return nil
     }
 }

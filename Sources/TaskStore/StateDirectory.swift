@@ -1,4 +1,5 @@
 import Glibc
+import NIOConcurrencyHelpers
 package import SystemPackage
 
 /// A directory that holds one service's state, and belongs to it as long as the value lives.
@@ -12,6 +13,10 @@ package final class StateDirectory: Sendable {
     private let lock: FileDescriptor
     /// Locked as well: `lock` can be removed while the service runs, the directory only with all that is in it.
     private let directory: FileDescriptor
+    /// The database, locked as well: it can be in two directories, under two names.
+    ///
+    /// Open as long as the value lives: closing any descriptor of a file drops all of SQLite's locks on it.
+    private let lockedDatabase = NIOLockedValueBox<FileDescriptor?>(nil)
 
     /// Makes the directory if it is not there, readable by its owner alone, and locks it.
     ///
@@ -45,6 +50,7 @@ package final class StateDirectory: Sendable {
     }
 
     deinit {
+        try? lockedDatabase.withLockedValue(\.self)?.close()
         try? lock.close()
         try? directory.close()
     }
@@ -102,8 +108,8 @@ package final class StateDirectory: Sendable {
 
     /// Makes a file in the directory, if it is there, readable by its owner alone.
     ///
-    /// - Throws: ``StateUnusable`` for one that is another user's, or no regular file: it may have been put there to have
-    ///   its content used, or the file it links to changed.
+    /// - Throws: ``StateUnusable`` for one that is another user's, no regular file, or has another name: it may have been put
+    ///   there to have its content used, or the file it links to changed.
     static func restrictFile(_ path: FilePath) throws(StateUnusable) {
         do {
             // O_NONBLOCK: opening a FIFO must not wait for a writer.
@@ -131,6 +137,9 @@ package final class StateDirectory: Sendable {
             throw StateUnusable(
                 description: refusal(of: path, "it belongs to user \(status.st_uid), not to user \(geteuid())"))
         }
+        guard status.st_nlink == 1 else {
+            throw StateUnusable(description: refusal(of: path, "it has another name (hard link)"))
+        }
         guard status.st_mode & 0o777 == 0o600 || fchmod(file.rawValue, 0o600) == 0 else {
             throw StateUnusable(description: refusal(of: path, "\(Errno(rawValue: errno))"))
         }
@@ -142,6 +151,49 @@ package final class StateDirectory: Sendable {
     }
 
     // MARK: - The lock
+
+    /// Locks the database, if it is there, and makes it readable by its owner alone.
+    ///
+    /// - Throws: ``StateUnusable`` for one that another service uses, and as ``restrictFile(_:)`` does.
+    func lockDatabase() throws(StateUnusable) {
+        let result = lockedDatabase.withLockedValue { locked in
+            Result { () throws(StateUnusable) in
+                var (before, now) = (stat(), stat())
+                if let locked, fstat(locked.rawValue, &before) == 0, lstat(database.string, &now) == 0,
+                    before.st_dev == now.st_dev, before.st_ino == now.st_ino
+                {
+                    return try Self.restrict(file: locked, database)
+                }
+                guard let file = try Self.openLocked(database) else { return }
+                try? locked?.close()
+                locked = file
+            }
+        }
+        try result.get()
+    }
+
+    /// A descriptor of a file that is locked; `nil` when there is no such file.
+    private static func openLocked(_ path: FilePath) throws(StateUnusable) -> FileDescriptor? {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+        } catch let error as Errno where error == .noSuchFileOrDirectory {
+            return nil
+        } catch {
+            throw StateUnusable(description: refusal(of: path, "\(error)"))
+        }
+        do throws(StateUnusable) {
+            try restrict(file: file, path)
+            // Where files cannot be locked, that of the directory has to do.
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+                throw StateUnusable(description: refusal(of: path, "another process uses it"))
+            }
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
+    }
 
     private static func openLock(_ path: FilePath) throws(StateUnusable) -> FileDescriptor {
         let path = path.appending("lock")
@@ -168,7 +220,7 @@ package final class StateDirectory: Sendable {
     /// Writes the process id for others to read, unless the file holds something else.
     private static func writeProcessID(to lock: FileDescriptor) {
         var status = stat()
-        guard fstat(lock.rawValue, &status) == 0, status.st_nlink == 1,
+        guard fstat(lock.rawValue, &status) == 0,
             status.st_size == 0 || status.st_size <= processIDWidth && processID(in: lock) != nil
         else { return }
         let text = "\(getpid())"

@@ -119,7 +119,7 @@ package final class TaskStore: Sendable {
         self.busyWait = busyWait
         do {
             if let directory {
-                let file = DatabaseFile(path: directory.database, busyWait: busyWait)
+                let file = DatabaseFile(directory: directory, busyWait: busyWait)
                 database = try file.open()
                 WriteAheadLog.layOut(for: directory.database)
                 files = FileIdentities([directory.path, directory.path.appending("lock")] + file.files)

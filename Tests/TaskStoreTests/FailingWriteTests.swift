@@ -115,6 +115,28 @@ struct FailingWriteTests {
         }
     }
 
+    @Test(
+        "because a file has another name is told from then on, and nothing is stored",
+        arguments: ["lock", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-shm"])
+    func linked(name: String) async throws {
+        try await TemporaryDirectory.run { path in
+            let store = try TaskStore(StateDirectory(path))
+            var maker = RecordMaker()
+            let records = (0..<2).map { _ in maker.queued() }
+            let file = path.appending(name).string
+            try await store.running { () async throws in
+                #expect(link(file, file + ".link") == 0)
+                let error = StoreError.unavailable(
+                    reason: "'\(file)' has another name (hard link); remove that one")
+                #expect(store.failure == error)
+                await #expect(throws: error) { try await store.add(records[0], nil) }
+                unlink(file + ".link")
+                #expect(try await store.add(records[1], nil) == .added)
+                #expect(store.failure == nil)
+            }
+        }
+    }
+
     private static func otherProgram(_ directory: StateDirectory) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true

@@ -78,10 +78,9 @@ struct StateDirectoryTests {
 
     @Test(
         "leaves alone what its files link to, and what is no file",
-        arguments: ["lock", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-journal"], ["symbolic", "hard", "pipe"])
+        arguments: ["lock", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-shm", "tasks.sqlite-journal"],
+        ["symbolic", "hard", "pipe"])
     func links(name: String, kind: String) async throws {
-        // Only who may write to the directory can link to its owner's files, and SQLite writes to this one.
-        if kind == "hard", name == "tasks.sqlite-wal" { return }
         try await TemporaryDirectory.run { path in
             try await TaskStore(StateDirectory(path)).running {}
             let target = path.appending("precious").string
@@ -93,12 +92,10 @@ struct StateDirectoryTests {
             case "hard": #expect(link(target, file) == 0)
             default: #expect(mkfifo(file, 0o600) == 0)
             }
-            if kind == "hard" {
-                // For SQLite to judge.
-                _ = try? TaskStore(StateDirectory(path))
-            } else {
-                #expect(throws: StateUnusable.self) { try TaskStore(StateDirectory(path)) }
-            }
+            chmod(target, 0o644)
+            #expect(throws: StateUnusable.self) { try TaskStore(StateDirectory(path)) }
+            var status = stat()
+            #expect(stat(target, &status) == 0 && status.st_mode & 0o777 == 0o644)
             #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious, and longer than a process id")
         }
     }
@@ -110,6 +107,26 @@ struct StateDirectoryTests {
             unlink(path.appending("lock").string)
             #expect(throws: StateUnusable.self) { try StateDirectory(path) }
             withExtendedLifetime(first) {}
+        }
+    }
+
+    @Test("cannot have the database of another service, under whatever name")
+    func sharedDatabase() async throws {
+        try await TemporaryDirectory.run { path in
+            let (one, two) = (path.appending("one"), path.appending("two"))
+            let directory = try StateDirectory(one)
+            let store = try TaskStore(directory)
+            let other = try StateDirectory(two)
+            #expect(link(directory.database.string, other.database.string) == 0)
+            let error = #expect(throws: StateUnusable.self) { try TaskStore(other) }
+            #expect(error?.description.contains("it has another name (hard link)") == true)
+            // It is the file that is locked, not the name.
+            #expect(rename(directory.database.string, two.appending("moved").string) == 0)
+            unlink(other.database.string)
+            #expect(rename(two.appending("moved").string, other.database.string) == 0)
+            let second = #expect(throws: StateUnusable.self) { try TaskStore(other) }
+            #expect(second?.description.contains("another process uses it") == true)
+            withExtendedLifetime((store, directory)) {}
         }
     }
 
