@@ -46,9 +46,11 @@ struct StoreWriter {
     private mutating func earlierTask(_ keyed: TaskStore.Keyed, at now: Timestamp) throws -> TaskStore.Addition? {
         try expireKeys(at: now)
         let row = try Row.fetchOne(
-            db, sql: "SELECT request, task_id FROM idempotency_key WHERE key = ?", arguments: [keyed.key.text])
+            db, sql: "\(TaskStore.Keyed.selection) WHERE key = ?", arguments: [keyed.key.text])
         guard let row else { return nil }
-        return keyed.addition(row)
+        if let earlier = keyed.addition(row) { return earlier }
+        try db.execute(sql: "DELETE FROM idempotency_key WHERE key = ?", arguments: [keyed.key.text])
+        return nil
     }
 
     /// Forgets the keys that are no longer remembered; their tasks count like all others from now on.
@@ -133,6 +135,11 @@ struct StoreWriter {
             arguments: [record.id.description])
     }
 
+    /// The greatest number of an end that counts; a text or a blob is greater than all numbers for SQLite.
+    ///
+    /// A task whose number is another has ended before all others: another program has written it.
+    static let greatestEnd: Int64 = 1 << 62
+
     /// The number that the next end would get.
     private mutating func nextEnd() throws -> Int64 {
         if let lastEnd = counters.lastEnd { return lastEnd + 1 }
@@ -141,11 +148,13 @@ struct StoreWriter {
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT MAX(ended) FROM task WHERE keyed = ? AND status NOT IN ('queued', 'active')
-                    """, arguments: [keyed]) ?? 0
-        }.max()
+                    SELECT ended FROM task
+                    WHERE keyed = ? AND ended <= ? AND typeof(ended) = 'integer' AND status NOT IN ('queued', 'active')
+                    ORDER BY ended DESC LIMIT 1
+                    """, arguments: [keyed, Self.greatestEnd]) ?? 0
+        }.reduce(0, max)
         counters.lastEnd = last
-        return (last ?? 0) + 1
+        return last + 1
     }
 
     /// Counts an end.
@@ -163,16 +172,20 @@ struct StoreWriter {
     /// the key is remembered, and does not count.
     mutating func prune(keep: Int, at now: Timestamp) throws -> [PrunedTask] {
         try expireKeys(at: now)
-        guard counters.finished > keep else { return [] }
-        let statement = try db.cachedStatement(
-            sql: """
-                DELETE FROM task WHERE id IN (
-                    SELECT id FROM task WHERE keyed = 0 AND status NOT IN ('queued', 'active')
-                    ORDER BY ended, since, id LIMIT ?)
-                RETURNING id, type, status
-                """)
-        let rows = try Row.fetchAll(statement, arguments: [counters.finished - keep])
-        counters.finished -= rows.count
+        var rows: [Row] = []
+        // Those that have no number that counts come first, which the index has at both of its ends.
+        for condition in ["ended > \(Self.greatestEnd)", "TRUE"] where counters.finished > keep {
+            let statement = try db.cachedStatement(
+                sql: """
+                    DELETE FROM task WHERE id IN (
+                        SELECT id FROM task WHERE keyed = 0 AND status NOT IN ('queued', 'active') AND \(condition)
+                        ORDER BY ended, since, id LIMIT ?)
+                    RETURNING id, type, status
+                    """)
+            let deleted = try Row.fetchAll(statement, arguments: [counters.finished - keep])
+            counters.finished -= deleted.count
+            rows += deleted
+        }
         let pruned = rows.compactMap { row -> PrunedTask? in
             guard let id = (row.value("id") as String?).flatMap({ TaskID($0) }) else { return nil }
             return PrunedTask(
@@ -195,8 +208,16 @@ struct StoreWriter {
 }
 
 extension TaskStore.Keyed {
+    /// Selects from the table of keys what ``addition(_:)`` needs.
+    static let selection = """
+        SELECT request, task_id, EXISTS (SELECT 1 FROM task WHERE id = task_id) AS has_task FROM idempotency_key
+        """
+
     /// What became of the submission that made a row of keys, as seen by one with the same key.
-    func addition(_ row: Row) -> TaskStore.Addition {
+    ///
+    /// - Returns: `nil` if the task has gone, and the key with it.
+    func addition(_ row: Row) -> TaskStore.Addition? {
+        guard row.value("has_task") == 1 else { return nil }
         guard let earlier = row.value("request") as String?, earlier.hasSameBytes(as: request),
             let id = (row.value("task_id") as String?).flatMap({ TaskID($0) })
         else { return .keyReused }

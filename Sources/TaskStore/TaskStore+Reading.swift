@@ -93,9 +93,9 @@ extension TaskStore {
         do {
             return try await database.read { db in
                 try Row.fetchOne(
-                    db, sql: "SELECT request, task_id FROM idempotency_key WHERE key = ? AND expires > ?",
+                    db, sql: "\(Keyed.selection) WHERE key = ? AND expires > ?",
                     arguments: [keyed.key.text, now.milliseconds]
-                ).map(keyed.addition)
+                ).flatMap(keyed.addition)
             }
         } catch {
             throw StoreError(error)
@@ -233,18 +233,27 @@ private struct Loading {
 
     /// The last tasks that have ended, in that order, of which there are so many bytes, about.
     private mutating func lastEnded(_ db: Database, window: Int, size: Int) throws -> [TaskRecord] {
-        // Each part is a piece of the index.
-        let rows = try [0, 1].flatMap { keyed in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, ended, since FROM task WHERE keyed = ? AND status NOT IN ('queued', 'active')
-                    ORDER BY ended DESC, since DESC, id DESC LIMIT ?
-                    """, arguments: [keyed, window])
+        let greatest = StoreWriter.greatestEnd
+        var ends: [(end: Int64, since: Int64, id: TaskID)] = []
+        // Each part is a piece of the index; those that have no number that counts are the first to have ended.
+        for condition in ["ended <= \(greatest)", "ended IS NULL", "ended > \(greatest)"] where ends.count < window {
+            let isNumbered = condition.contains("<=")
+            for keyed in [0, 1] {
+                ends += try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT id, ended, since FROM task
+                        WHERE keyed = ? AND status NOT IN ('queued', 'active') AND \(condition)
+                        ORDER BY ended DESC, since DESC, id DESC LIMIT ?
+                        """, arguments: [keyed, window]
+                ).compactMap { row in
+                    TaskID(row: row).map {
+                        (isNumbered ? row.value("ended") ?? .min : .min, row.value("since") ?? 0, $0)
+                    }
+                }
+            }
         }
-        let ends = rows.compactMap { row -> (end: Int64, since: Int64, id: TaskID)? in
-            TaskID(row: row).map { (row.value("ended") ?? 0, row.value("since") ?? 0, $0) }
-        }.sorted { $0 < $1 }
+        ends.sort { $0 < $1 }
         var records: [TaskRecord] = []
         var rest = size
         for end in ends.suffix(window).reversed() where rest > 0 {

@@ -1,3 +1,4 @@
+import GRDB
 import NIOConcurrencyHelpers
 import TaskModel
 import TestSupport
@@ -80,6 +81,72 @@ struct KeepTests {
                     #expect(try await store.record(record.id) == end)
                 }
             }
+        }
+    }
+
+    @Test(
+        "a task whose end has an odd number takes the place of none, and the next end is counted on",
+        arguments: ["9223372036854775807", "'text'", "x'FF00'", "1e300", "-9223372036854775808", "NULL"],
+        [false, true])
+    func oddEnds(number: String, isKeyed: Bool) async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            var maker = RecordMaker()
+            let records = (0..<5).map { _ in maker.queued() }
+            let ends = records.map { maker.ended($0) }
+            let key = try isKeyed ? TaskStore.Keyed(key: #require(IdempotencyKey("key")), request: "{}") : nil
+            let first = try TaskStore(directory)
+            try await first.running { () async throws in
+                for index in 0..<3 {
+                    var record = records[index]
+                    record.createdAt = Self.now
+                    _ = try await first.add(record, index == 2 ? key : nil)
+                    #expect(await first.saved(ends[index]) == nil)
+                }
+                try await first.database.write { db in
+                    try db.execute(
+                        sql: "UPDATE task SET ended = \(number) WHERE id = ?", arguments: [ends[2].id.description])
+                }
+            }
+            let second = try TaskStore(directory, keep: 3)
+            #expect(
+                try second.load(window: 2, interrupted: .fail, at: Self.now).records.map(\.id)
+                    == ends[..<2].map(\.id))
+            try await second.running { () async throws in
+                for index in 3..<5 {
+                    _ = try await second.add(records[index], nil)
+                    #expect(await second.saved(ends[index]) == nil)
+                }
+                let kept = isKeyed ? [1, 2, 3, 4] : [1, 3, 4]
+                #expect(try await Self.kept(second) == kept.map { ends[$0].id })
+            }
+            let third = try TaskStore(directory)
+            #expect(
+                try third.load(window: 3, interrupted: .fail, at: Self.now).records.map(\.id)
+                    == [1, 3, 4].map { ends[$0].id })
+        }
+    }
+
+    @Test("a key whose task has gone has gone, too")
+    func keyWithoutTask() async throws {
+        let store = try TaskStore(nil)
+        var maker = RecordMaker()
+        let records = (0..<4).map { _ in
+            var record = maker.queued()
+            record.createdAt = Self.now
+            return record
+        }
+        let keyed = TaskStore.Keyed(key: try #require(IdempotencyKey("key")), request: "{}")
+        try await store.running { () async throws in
+            _ = try await store.add(records[0], keyed)
+            #expect(try await store.addition(known: keyed, at: Self.now) == .known(records[0].id))
+            try await store.database.write { try $0.execute(sql: "DELETE FROM task") }
+            #expect(try await store.addition(known: keyed, at: Self.now) == nil)
+            #expect(try await store.add(records[1], keyed) == .added)
+            #expect(try await store.add(records[2], keyed) == .known(records[1].id))
+            try await store.database.write { try $0.execute(sql: "DELETE FROM task") }
+            let other = TaskStore.Keyed(key: keyed.key, request: "[]")
+            #expect(try await store.add(records[3], other) == .added)
         }
     }
 
