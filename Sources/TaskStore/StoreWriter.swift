@@ -126,13 +126,13 @@ struct StoreWriter {
             Int.fetchAll(
                 db,
                 sql: """
-                    UPDATE task SET status = 'failed', since = ?, ended = ?
+                    UPDATE task SET status = 'failed', type = ?, since = ?, ended = ?
                     WHERE id = ? AND status IN ('queued', 'active') RETURNING keyed
-                    """, arguments: [time, try nextEnd(), record.id.description]))
+                    """, arguments: [record.type, time, try nextEnd(), record.id.description]))
         guard !isFirst else { return }
         try db.execute(
-            sql: "UPDATE task SET status = 'failed' WHERE id = ? AND status <> 'failed'",
-            arguments: [record.id.description])
+            sql: "UPDATE task SET status = 'failed', type = ? WHERE id = ? AND (status <> 'failed' OR type <> ?)",
+            arguments: [record.type, record.id.description, record.type])
     }
 
     /// The greatest number of an end that counts; a text or a blob is greater than all numbers for SQLite.

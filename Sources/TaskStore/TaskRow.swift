@@ -10,6 +10,8 @@ struct TaskRow {
     private let type: String
     /// A final state, `queued` or `active`; anything else is a defect of the row.
     let status: String
+    /// Whether its status or type is none, so that no list finds it before that is mended.
+    let isOdd: Bool
     /// When it came to this status.
     let since: Timestamp
     private let version: Int64?
@@ -24,16 +26,26 @@ struct TaskRow {
 
     // MARK: - Reading
 
+    /// All states as the table has them.
+    private static let statuses = (["queued", "active"] + TaskState.allCases.filter(\.isFinal).map(\.rawValue))
+        .map { "'\($0)'" }.joined(separator: ", ")
+    /// The status and type as SQL; NULL where they are odd, such as blobs or texts with a NUL, which no list would find.
+    static let statusColumn = "CASE WHEN status IN (\(statuses)) THEN status END"
+    static let typeColumn = "CASE WHEN typeof(type) = 'text' AND instr(type, char(0)) = 0 THEN type END"
+
     /// One task's row; `nil` when it is not stored.
     ///
     /// - Throws: `DatabaseError` when more than the record cannot be read.
     static func fetch(_ id: TaskID, _ db: Database) throws -> TaskRow? {
         do {
             let statement = try db.cachedStatement(
-                sql: "SELECT type, status, since, version, checksum, record FROM task WHERE id = ?")
+                sql: """
+                    SELECT \(typeColumn), \(statusColumn), since, version, checksum, record FROM task WHERE id = ?
+                    """)
             return try Row.fetchOne(statement, arguments: [id.description]).map { TaskRow(id, $0) }
         } catch let error as DatabaseError where error.isAboutContent {
-            let statement = try db.cachedStatement(sql: "SELECT type, status, since FROM task WHERE id = ?")
+            let statement = try db.cachedStatement(
+                sql: "SELECT \(typeColumn), \(statusColumn), since FROM task WHERE id = ?")
             return try Row.fetchOne(statement, arguments: [id.description]).map {
                 TaskRow(id, $0, text: .failure(Unreadable(description: StoreError(error).description)))
             }
@@ -42,13 +54,15 @@ struct TaskRow {
 
     private init(_ id: TaskID, _ row: Row, text: Result<String, Unreadable>? = nil) {
         self.id = id
-        type = row.value("type") ?? "unknown"
-        status = row.value("status") ?? "unknown"
-        since = row.value("since").map(Timestamp.init(milliseconds:)) ?? id.time
-        version = row.value("version")
-        checksum = row.value("checksum")
+        let (type, status): (String?, String?) = (row.value(at: 0), row.value(at: 1))
+        self.type = type ?? "unknown"
+        self.status = status ?? "unknown"
+        isOdd = type == nil || status == nil
+        since = row.value(at: 2).map(Timestamp.init(milliseconds:)) ?? id.time
+        version = row.value(at: 3)
+        checksum = row.value(at: 4)
         self.text =
-            text ?? row.value("record").map(Result.success) ?? .failure(Unreadable(description: "it is not a text"))
+            text ?? row.value(at: 5).map(Result.success) ?? .failure(Unreadable(description: "it is not a text"))
     }
 
     /// Bytes of the record's text.
@@ -131,6 +145,13 @@ extension Row {
     /// GRDB's own subscripts end the process where a value cannot be converted.
     func value<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
         hasColumn(column) ? Value.fromDatabaseValue(self[column] as DatabaseValue) : nil
+    }
+}
+
+extension Row {
+    /// The same of the column with an index, from 0: to look for a name takes long in each of many rows.
+    func value<Value: DatabaseValueConvertible>(at index: Int) -> Value? {
+        index < count ? Value.fromDatabaseValue(self[index] as DatabaseValue) : nil
     }
 }
 

@@ -94,6 +94,8 @@ struct StoredRecordTests {
         ("record = json_remove(record, '$.progress')", "'progress' is missing"),
         ("status = 'dreaming'", "its status is not that of the table"),
         ("status = 'running'", "its status is not that of the table"),
+        ("status = CAST(status AS BLOB)", "its status is not that of the table"),
+        ("status = status || char(0) || 'x'", "its status is not that of the table"),
         ("since = 'yesterday', record = 'x'", "it is not JSON"),
     ]
 
@@ -143,6 +145,37 @@ struct StoredRecordTests {
                 }
             }
             #expect(try await Self.text(of: records[1].id, in: directory.database) == text)
+        }
+    }
+
+    @Test(
+        "of no type is shown as that of a failed task of an unknown type, in lists as well",
+        arguments: [
+            "CAST(type AS BLOB)", "x'FF00'", "type || char(0)",
+        ], ["queued", "completed"])
+    func oddType(type: String, status: String) async throws {
+        try await TemporaryDirectory.run { path in
+            var maker = RecordMaker()
+            let record = maker.queued()
+            let end = maker.ended(record)
+            let directory = try StateDirectory(path)
+            let first = try TaskStore(directory)
+            try await first.running { () async throws in
+                _ = try await first.add(record, nil)
+                if status == "completed" { #expect(await first.saved(end) == nil) }
+                try await first.database.write { try $0.execute(sql: "UPDATE task SET type = \(type)") }
+            }
+            for _ in 0..<2 {
+                let store = try TaskStore(directory)
+                let stored = try store.load(window: 10, interrupted: .fail, at: Self.later)
+                let shown = try #require(stored.records.first)
+                #expect(shown.id == record.id && shown.state == .failed && shown.type == "unknown")
+                #expect(stored.tally.byState.filter { $0.value != 0 } == [.failed: 1])
+                try await store.running { () async throws in
+                    #expect(try await store.finished(TaskQuery(), types: ["unknown"]).items.map(\.id) == [shown.id])
+                    #expect(try await store.record(record.id) == shown)
+                }
+            }
         }
     }
 

@@ -1,0 +1,145 @@
+import GRDB
+import TaskModel
+
+/// Reads what a service needs to go on, and decides on what cannot stay as it is.
+struct Loading {
+    let policy: TaskStore.RestartPolicy
+    let now: Timestamp
+    var stored = StoredTasks()
+    /// What has to be written of what was decided.
+    var changes: [TaskStore.Change] = []
+    /// See ``StoreWriter/Counters/finished``.
+    var finishedCount = 0
+
+    init(policy: TaskStore.RestartPolicy, now: Timestamp) {
+        self.policy = policy
+        self.now = now
+    }
+
+    mutating func read(_ db: Database, window: Int, size: Int) throws {
+        var hasOdd = false
+        let groups = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT \(TaskRow.statusColumn), \(TaskRow.typeColumn), COUNT(*)
+                FROM task GROUP BY task.status, task.type
+                """)
+        for group in groups {
+            let (status, type): (String?, String?) = (group.value(at: 0), group.value(at: 1))
+            guard status != "queued", status != "active" else { continue }
+            let count: Int = group.value(at: 2) ?? 0
+            finishedCount += count
+            if let type, let state = status.flatMap({ TaskState(rawValue: $0) }) {
+                stored.tally.add(type, state, count)
+            } else {
+                hasOdd = true
+            }
+        }
+        finishedCount -=
+            try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM task WHERE keyed = 1 AND status NOT IN ('queued', 'active')") ?? 0
+        var ended = try lastEnded(db, window: window, size: size)
+        var waiting: [TaskRecord] = []
+        var budget = DataBudget()
+        var conditions = ["status = 'active'", "status = 'queued'"]
+        if hasOdd {
+            conditions.append(
+                """
+                status NOT IN ('active', 'queued')
+                    AND (\(TaskRow.statusColumn) IS NULL OR \(TaskRow.typeColumn) IS NULL)
+                """)
+        }
+        for condition in conditions {
+            let ids = try Row.fetchCursor(db, sql: "SELECT id FROM task WHERE \(condition) ORDER BY id")
+            for id in try Array(ids.compactMap(TaskID.init(row:))) {
+                guard let row = try TaskRow.fetch(id, db) else { continue }
+                var record = begin(row)
+                // One after the other, so that what is not kept in memory never is there all at once.
+                if !record.state.isFinal, let data = record.data, !budget.admit(data) { record.leaveDataInStore() }
+                stored.tally.add(record.type, record.state, 1)
+                if record.state.isFinal { ended.append(record) } else { waiting.append(record) }
+            }
+        }
+        waiting.sort { $0.id < $1.id }
+        stored.records = ended.suffix(window) + waiting
+        try readSettings(db)
+    }
+
+    /// The last tasks that have ended, in that order, of which there are so many bytes, about.
+    private mutating func lastEnded(_ db: Database, window: Int, size: Int) throws -> [TaskRecord] {
+        let greatest = StoreWriter.greatestEnd
+        var ends: [(end: Int64, since: Int64, id: TaskID)] = []
+        // Each part is a piece of the index; those that have no number that counts are the first to have ended.
+        for condition in ["ended <= \(greatest)", "ended IS NULL", "ended > \(greatest)"] where ends.count < window {
+            let isNumbered = condition.contains("<=")
+            for keyed in [0, 1] {
+                ends += try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT id, ended, since FROM task
+                        WHERE keyed = ? AND status NOT IN ('queued', 'active') AND \(condition)
+                        ORDER BY ended DESC, since DESC, id DESC LIMIT ?
+                        """, arguments: [keyed, window]
+                ).compactMap { row in
+                    TaskID(row: row).map {
+                        (isNumbered ? row.value("ended") ?? .min : .min, row.value("since") ?? 0, $0)
+                    }
+                }
+            }
+        }
+        ends.sort { $0 < $1 }
+        var records: [TaskRecord] = []
+        var rest = size
+        for end in ends.suffix(window).reversed() where rest > 0 {
+            guard let row = try TaskRow.fetch(end.id, db), !row.isOdd, let state = TaskState(rawValue: row.status)
+            else { continue }
+            rest -= row.size
+            let (record, isReadable) = row.record(at: now)
+            records.append(record)
+            guard !isReadable else { continue }
+            stored.unreadable.append(record)
+            stored.tally.add(record.type, state, -1)
+            stored.tally.add(record.type, .failed, 1)
+            if state != .failed { changes.append(.giveUp(record)) }
+        }
+        return records.reversed()
+    }
+
+    /// What becomes of a task that had not ended.
+    private mutating func begin(_ row: TaskRow) -> TaskRecord {
+        var (record, isReadable) = row.record(at: now)
+        guard isReadable else {
+            stored.unreadable.append(record)
+            changes.append(.giveUp(record))
+            return record
+        }
+        guard row.status == "active" else { return record }
+        stored.interrupted.append(record.id)
+        let error = "interrupted: the service ended while the task had a worker"
+        switch policy {
+        case .fail:
+            record.state = .failed
+            record.error = error
+            record.startedAt = row.since
+            record.finishedAt = now
+        case .requeue:
+            record.attempts.append(
+                TaskAttempt(
+                    number: record.attempt, startedAt: row.since, finishedAt: now, error: error, exitCode: nil,
+                    activeMilliseconds: 0, isInterrupted: true))
+        }
+        changes.append(.save(record))
+        return record
+    }
+
+    private mutating func readSettings(_ db: Database) throws {
+        func setting(_ setting: TaskStore.Setting) throws -> String? {
+            try Row.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [setting.rawValue])?
+                .value("value")
+        }
+        stored.isHeld = try setting(.queueIsHeld) == "true"
+        let greatest = try Row.fetchOne(db, sql: "SELECT MAX(id) FROM task").flatMap(TaskID.init(row:))
+        let pruned = try setting(.lastID).flatMap { TaskID($0) }
+        stored.lastID = [greatest, pruned].compactMap(\.self).max()
+    }
+}
