@@ -152,6 +152,9 @@ package final class StateDirectory: Sendable {
 
     // MARK: - The lock
 
+    /// The database as it was locked; not to be closed.
+    var databaseFile: FileDescriptor? { lockedDatabase.withLockedValue(\.self) }
+
     /// Locks the database, if it is there, and makes it readable by its owner alone.
     ///
     /// - Throws: ``StateUnusable`` for one that another service uses, and as ``restrictFile(_:)`` does.

@@ -171,7 +171,8 @@ extension TaskStore {
                 return Commit(outcomes: outcomes, pruned: pruned, counters: writer.counters)
             }
         } catch {
-            throw StoreError(error)
+            // Rather than what SQLite says of it.
+            throw files.displacement.map(StoreError.unavailable) ?? StoreError(error)
         }
     }
 

@@ -122,11 +122,12 @@ package final class TaskStore: Sendable {
                 let file = DatabaseFile(directory: directory, busyWait: busyWait)
                 database = try file.open()
                 WriteAheadLog.layOut(for: directory.database)
-                files = FileIdentities([directory.path, directory.path.appending("lock")] + file.files)
+                files = FileIdentities(
+                    [directory.path, directory.path.appending("lock")] + file.files, database: directory.databaseFile)
             } else {
                 database = try DatabaseQueue()
                 try Schema.migrator.migrate(database)
-                files = FileIdentities([])
+                files = FileIdentities([], database: nil)
             }
         } catch let error as StateUnusable {
             throw StateUnusable(description: Self.refusal(directory, error.description))

@@ -137,6 +137,49 @@ struct FailingWriteTests {
         }
     }
 
+    @Test("because the database was cut off is told from then on, and nothing is stored", arguments: [0, 8192])
+    func cutOff(size: Int) async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            let store = try TaskStore(directory)
+            var maker = RecordMaker()
+            let record = maker.queued()
+            try await store.running { () async throws in
+                #expect(store.failure == nil)
+                #expect(truncate(directory.database.string, off_t(size)) == 0)
+                let error = try #require(store.failure)
+                #expect(error.description.hasPrefix("the end of the database was cut off"))
+                await #expect(throws: error) { try await store.add(record, nil) }
+            }
+        }
+    }
+
+    @Test("is nothing where another program has made the database shorter by rights")
+    func vacuumed() async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            let store = try TaskStore(directory)
+            var maker = RecordMaker()
+            let record = maker.queued()
+            try await store.running { () async throws in
+                @Sendable func size() -> off_t {
+                    var status = stat()
+                    return stat(directory.database.string, &status) == 0 ? status.st_size : 0
+                }
+                try await store.database.writeWithoutTransaction { db in
+                    try db.execute(sql: "CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(200000))")
+                    try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    #expect(store.failure == nil)
+                    let before = size()
+                    try db.execute(sql: "DROP TABLE big; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+                    #expect(size() < before)
+                }
+                #expect(store.failure == nil)
+                #expect(try await store.add(record, nil) == .added)
+            }
+        }
+    }
+
     private static func otherProgram(_ directory: StateDirectory) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
