@@ -45,7 +45,9 @@ extension TaskStore {
         var isClosed = false
         signalWriter { state in
             isClosed = state.isClosed
-            if isClosed { state.keep(change) } else { state.changes.append((change, completion)) }
+            if isClosed { return state.keep(change) }
+            if state.changes.isEmpty { state.waitingSince = .now() }
+            state.changes.append((change, completion))
         }
         if isClosed { completion(.failure(.closed)) }
     }
@@ -84,8 +86,8 @@ extension TaskStore {
     private func writeAll(retriesUnsaved: Bool) {
         var retriesUnsaved = retriesUnsaved
         while true {
-            let (entries, counters) = state.withLockedValue { state in
-                defer { state.changes = [] }
+            let (entries, since, counters) = state.withLockedValue { state in
+                defer { (state.changes, state.waitingSince) = ([], nil) }
                 // A later change of a task must not be written before an earlier one.
                 let ids = Set(state.changes.lazy.compactMap(\.change.id))
                 var entries: [Entry] = []
@@ -99,11 +101,12 @@ extension TaskStore {
                 if retriesUnsaved, entries.isEmpty, state.failure != nil {
                     entries.append(Entry(change: .set(.probe, ""), completion: nil))
                 }
-                return (entries, state.counters)
+                return (entries, state.waitingSince, state.counters)
             }
             guard !entries.isEmpty else { return }
             retriesUnsaved = false
-            write(entries, counters)
+            // Those that have come during a wait do not wait as long once more.
+            busyWait.limited(from: since) { write(entries, counters) }
         }
     }
 

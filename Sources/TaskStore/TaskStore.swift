@@ -76,6 +76,8 @@ package final class TaskStore: Sendable {
 
     struct State {
         var changes: [(change: Change, completion: Completion)] = []
+        /// When the first of the changes came.
+        var waitingSince: DispatchTime?
         /// Changes that must not be lost and could not be written yet, by the task's id.
         var unsaved: [TaskID: Change] = [:]
         var counters = StoreWriter.Counters()

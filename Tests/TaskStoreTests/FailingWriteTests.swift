@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -215,6 +216,32 @@ struct FailingWriteTests {
                 try await store.running { () async throws in
                     try await whileLocked { () async throws in #expect(try await store.add(record, nil) == .added) }
                 }
+            }
+        }
+    }
+
+    @Test(
+        "since another program has locked the database is said once it has waited long enough, the wait for others included"
+    )
+    func waitedBefore() async throws {
+        try await TemporaryDirectory.run { path in
+            let directory = try StateDirectory(path)
+            let store = try TaskStore(directory)
+            let other = try Self.otherProgram(directory)
+            var maker = RecordMaker()
+            let record = maker.queued()
+            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+            let (errors, queue) = AsyncStream.makeStream(of: StoreError?.self)
+            store.save(record) { queue.yield($0) }
+            store.state.withLockedValue { $0.waitingSince = DispatchTime.now() + .seconds(-5) }
+            let clock = ContinuousClock()
+            let start = clock.now
+            try await store.running { () async throws in
+                var iterator = errors.makeAsyncIterator()
+                #expect(await iterator.next() == .unavailable(reason: "database is locked"))
+                // One more wait would take 5 s.
+                #expect(clock.now - start < .seconds(4))
+                try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
             }
         }
     }
