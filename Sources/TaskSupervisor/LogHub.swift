@@ -1,23 +1,19 @@
-import CLinux
 import DequeModule
 import Dispatch
 package import Logging
 import NIOConcurrencyHelpers
-import NIOPosix
 package import SystemPackage
 package import TaskModel
 
 /// Where all log records come together and go out from: to standard error, a file and readers such
 /// as the dashboard.
 ///
-/// Whoever logs never waits. Writing is done by a thread of the hub's own, for which only so many
+/// Whoever logs never waits. Writing is done by a thread for each output, for which only so many
 /// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
-/// stops. A file that cannot be written for a while is written again as soon as it can be.
+/// stops, the other output included. A file that cannot be written for a while is written again as soon as it can be.
 package final class LogHub: Sendable {
     /// Records kept for readers.
     private static let recordCapacity = 5000
-    /// Lines kept for the writing thread: a status dump is a burst of as many lines as there are tasks.
-    private static let lineCapacity = 20_000
 
     private struct Reader {
         let signal: AsyncStream<Void>.Continuation
@@ -29,39 +25,16 @@ package final class LogHub: Sendable {
         var records: Deque<LogRecord> = []
         var count = 0
         var readers: [Int: Reader] = [:]
-
-        var unwritten: Deque<LogRecord> = []
-        var lostLines = 0
-        var isWriting = false
-        /// Whether the file is to be opened anew before the next line.
-        var mustReopen = false
         /// Whether readers have been ended.
         var isClosed = false
-        var flushWaiters: [FlushWaiter] = []
-
-        mutating func dequeueFlushWaiters() -> [FlushWaiter] {
-            defer { flushWaiters = [] }
-            return flushWaiters
-        }
-    }
-
-    /// A closure by itself would come out of a box, whose code is generic, wrapped once more every time.
-    private struct FlushWaiter: Sendable {
-        let resume: @Sendable () -> Void
-    }
-
-    private struct Outputs {
-        var standardError: LogOutput?
-        var file: LogOutput?
     }
 
     private let state = NIOLockedValueBox(State())
-    /// Locked by the writing thread as long as it writes.
-    private let outputs: NIOLockedValueBox<Outputs>
-    private let path: FilePath?
-    private let writes: Bool
-    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let standardError: LogWriter?
+    private let file: LogWriter?
     private let clock = ServiceClock()
+
+    private var writers: [LogWriter] { [standardError, file].compactMap(\.self) }
 
     /// Opens what is to be written to.
     ///
@@ -70,21 +43,8 @@ package final class LogHub: Sendable {
     ///   - file: appended to; made if it is not there. Never waited for: a pipe needs a reader from the beginning.
     /// - Throws: `Errno` when the file cannot be opened.
     package init(standardError: FileDescriptor?, file: FilePath?) throws {
-        path = file
-        writes = standardError != nil || file != nil
-        outputs = NIOLockedValueBox(
-            Outputs(
-                standardError: standardError.map { LogOutput($0, isBlocking: true) },
-                file: try file.map { LogOutput(try Self.open($0), isBlocking: false) }))
-        thread.start()
-        // Whoever waits for an answer waits for less than whoever reads the log.
-        thread.submit { _ in linux_interrupt_nobody() }
-    }
-
-    private static func open(_ path: FilePath) throws -> FileDescriptor {
-        try FileDescriptor.open(
-            path, .writeOnly, options: [.append, .create, .closeOnExec, .nonBlocking],
-            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        self.file = try file.map { try LogWriter(file: $0) }
+        self.standardError = standardError.map { LogWriter(standardError: $0) }
     }
 
     /// A logger that writes here.
@@ -98,7 +58,8 @@ package final class LogHub: Sendable {
     package func log(_ level: LogLevel, _ text: String) {
         let time = clock.now.wall
         let text = PlainText.visible(text)
-        let mustStartWriting = state.withLockedValue { state in
+        // In the order of their numbers also for the outputs.
+        let stopped = state.withLockedValue { state in
             let record = LogRecord(number: state.count, time: time, level: level, text: text)
             state.count += 1
             if state.records.count == Self.recordCapacity { state.records.removeFirst() }
@@ -108,16 +69,9 @@ package final class LogHub: Sendable {
                     if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
                 }
             }
-            guard writes else { return false }
-            if state.unwritten.count == Self.lineCapacity {
-                state.unwritten.removeFirst()
-                state.lostLines += 1
-            }
-            state.unwritten.append(record)
-            defer { state.isWriting = true }
-            return !state.isWriting
+            return writers.filter { $0.append(record) }
         }
-        if mustStartWriting { thread.submit { _ in self.writeAll() } }
+        for writer in stopped { writer.start(for: self) }
     }
 
     /// The records kept so far and all that follow, in batches; a slow reader misses the oldest.
@@ -145,101 +99,75 @@ package final class LogHub: Sendable {
     ///
     /// Returns at once; where that fails the old file is kept.
     package func reopenFile() {
-        guard path != nil else { return log(.notice, "there is no log file to open anew") }
-        state.withLockedValue { $0.mustReopen = true }
+        guard let file else { return log(.notice, "there is no log file to open anew") }
+        file.reopenBeforeNextLine()
         // Also what makes the writing thread look.
         log(.notice, "opening the log file anew")
     }
 
-    /// Returns when everything is written, or when `limit` has passed and the other end of a pipe still does not read;
+    /// Returns when everything is written, or when `limit` has passed and an output still cannot be written;
     /// readers end when they have read all records.
-    package func close(within limit: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await withCheckedContinuation { continuation in self.whenWritten { continuation.resume() } }
-            }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                self.state.withLockedValue { $0.dequeueFlushWaiters() }.forEach { $0.resume() }
-            }
-            await group.next()
-            group.cancelAll()
-        }
+    ///
+    /// Until then writing is tried again and again. What the file then lacks is written to standard error, unless that
+    /// has stalled.
+    ///
+    /// - Returns: What the file lacks, for people; `nil` if nothing.
+    @discardableResult
+    package func close(within limit: Duration) async -> String? {
+        await wait(for: writers, within: limit)
+        let loss = appendLoss()
+        if loss != nil, let standardError { await wait(for: [standardError], within: Self.lossLimit) }
+        for writer in writers { writer.giveUp() }
         state.withLockedValue { state in
             state.isClosed = true
             for reader in state.readers.values { reader.signal.finish() }
         }
+        return loss
     }
 
-    /// Blocks until everything is written, or `limit` has passed.
+    private func wait(for writers: [LogWriter], within limit: Duration) async {
+        guard !writers.isEmpty else { return }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        for writer in writers { writer.whenWritten { end.yield() } }
+        let timer = Task {
+            try? await Task.sleep(for: limit)
+            end.finish()
+        }
+        var left = writers.count
+        for await _ in ends {
+            left -= 1
+            if left == 0 { break }
+        }
+        timer.cancel()
+    }
+
+    /// Blocks until everything is written, or `limit` has passed, at an end of the process that cannot wait;
+    /// what the file then lacks is written to standard error as by ``close(within:)``.
     package func flush(within limit: Duration) {
+        block(for: writers, within: limit)
+        if appendLoss() != nil, let standardError { block(for: [standardError], within: Self.lossLimit) }
+    }
+
+    private func block(for writers: [LogWriter], within limit: Duration) {
+        let deadline = DispatchTime.now() + .milliseconds(limit.wholeMilliseconds)
         let written = DispatchSemaphore(value: 0)
-        whenWritten { written.signal() }
-        _ = written.wait(timeout: .now() + .milliseconds(limit.wholeMilliseconds))
+        for writer in writers { writer.whenWritten { written.signal() } }
+        for _ in writers { _ = written.wait(timeout: deadline) }
     }
 
-    private func whenWritten(_ resume: @escaping @Sendable () -> Void) {
-        let isDone = state.withLockedValue { state in
-            if state.isWriting { state.flushWaiters.append(FlushWaiter(resume: resume)) }
-            return !state.isWriting
+    /// Has what the file lacks written to standard error, unless that has stalled.
+    private func appendLoss() -> String? {
+        guard let count = file?.missingLines, count > 0 else { return nil }
+        let loss = "\(count) log line\(count == 1 ? "" : "s") could not be written to the log file"
+        let record = state.withLockedValue {
+            LogRecord(number: $0.count, time: clock.now.wall, level: .error, text: loss)
         }
-        if isDone { resume() }
-    }
-}
-
-// MARK: - The writing thread
-
-extension LogHub {
-    private func writeAll() {
-        outputs.withLockedValue { outputs in
-            while let (records, lostLines, mustReopen) = dequeueUnwritten() {
-                if mustReopen { reopen(&outputs) }
-                var lines = records.map { $0.line + "\n" }
-                if lostLines > 0 {
-                    lines.insert("taskdeck: \(lostLines) log lines were lost: nobody read them\n", at: 0)
-                }
-                // Without standard error there is nowhere to say that it is gone.
-                _ = outputs.standardError?.write(lines)
-                switch outputs.file?.write(lines) {
-                case .failed(let error):
-                    log(.error, "the log file cannot be written: \(error); lines wait until it can be")
-                case .recovered(let lostLines):
-                    log(.notice, "the log file is written again; \(lostLines) lines were lost")
-                case nil: break
-                }
-            }
-        }
+        if let standardError, standardError.isIdle, standardError.append(record) { standardError.start(for: self) }
+        return loss
     }
 
-    /// What waits to be written; `nil` when nothing does.
-    private func dequeueUnwritten() -> (Deque<LogRecord>, lostLines: Int, mustReopen: Bool)? {
-        var waiters: [FlushWaiter] = []
-        let unwritten = state.withLockedValue { state -> (Deque<LogRecord>, Int, Bool)? in
-            guard !state.unwritten.isEmpty else {
-                state.isWriting = false
-                waiters = state.dequeueFlushWaiters()
-                return nil
-            }
-            defer {
-                state.unwritten = []
-                state.lostLines = 0
-                state.mustReopen = false
-            }
-            return (state.unwritten, state.lostLines, state.mustReopen)
-        }
-        for waiter in waiters { waiter.resume() }
-        return unwritten
-    }
-
-    private func reopen(_ outputs: inout Outputs) {
-        guard let path else { return }
-        do {
-            let file = try Self.open(path)
-            try? outputs.file?.replace(with: file).close()
-        } catch {
-            log(.error, "the log file '\(path)' cannot be opened anew: \(error); the old one is kept")
-        }
-    }
+    /// How much longer than the limit standard error is waited for with what the file lacks.
+    private static var lossLimit: Duration { .milliseconds(100) }
 }
 
 /// Hands each record of swift-log to the hub: message, then metadata.

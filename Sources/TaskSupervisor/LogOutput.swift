@@ -5,7 +5,7 @@ import SystemPackage
 /// Where log lines are written, which may fail for a while.
 ///
 /// Lines wait then, and are written with those that follow; of too many the oldest are lost, and their number is written
-/// in their place. Belongs to the hub's writing thread.
+/// in their place. Belongs to the thread of its ``LogWriter``.
 struct LogOutput: Sendable {
     /// Bytes that wait at most.
     static let capacity = 1 << 20
@@ -21,6 +21,8 @@ struct LogOutput: Sendable {
         /// In place of so many lines.
         case lost(Int)
 
+        var lineCount: Int { if case .lost(let count) = self { count } else { 1 } }
+
         var bytes: [UInt8] {
             switch self {
             case .bytes(let bytes): bytes
@@ -30,28 +32,41 @@ struct LogOutput: Sendable {
     }
 
     private(set) var descriptor: FileDescriptor
-    /// Whether a pipe or terminal that is full is waited for.
-    private let isBlocking: Bool
+    /// Milliseconds for which a pipe or terminal that is full is waited for until that is a failure; -1 for no limit.
+    private let patience: Int32
     private var waiting: Deque<Piece> = []
     private var waitingBytes = 0
     /// Whether the beginning of the first piece is written already.
     private var isTorn = false
     private var failure: (error: Errno, lostLines: Int)?
 
-    init(_ descriptor: FileDescriptor, isBlocking: Bool) {
+    init(_ descriptor: FileDescriptor, patience: Int32) {
         self.descriptor = descriptor
-        self.isBlocking = isBlocking
+        self.patience = patience
     }
 
+    /// Why the lines that wait could not be written; `nil` when none waits.
+    var error: Errno? { failure?.error }
+
+    /// How many lines wait, those included in whose place their number waits.
+    var lineCount: Int { waiting.reduce(0) { $0 + $1.lineCount } }
+
     /// Writes what waits, then these lines, each with its line feed.
-    mutating func write(_ lines: some Sequence<String>) -> Change? {
+    ///
+    /// - Parameters:
+    ///   - lostLines: How many lines before these have been lost.
+    ///   - willWait: Called before a pipe or terminal that is full is waited for, with the number of lines that wait.
+    mutating func write(
+        _ lines: some Sequence<String>, afterLossOf lostLines: Int = 0, willWait: (Int) -> Void = { _ in }
+    ) -> Change? {
+        if lostLines > 0 { waiting.append(.lost(lostLines)) }
         for line in lines {
             let bytes = Array(line.utf8)
             waiting.append(.bytes(bytes))
             waitingBytes += bytes.count
         }
         do throws(Errno) {
-            try writeWaiting()
+            try writeWaiting(willWait)
         } catch {
             let lostLines = discardOldest()
             if failure == nil {
@@ -59,6 +74,7 @@ struct LogOutput: Sendable {
                 return .failed(error)
             }
             failure?.lostLines += lostLines
+            failure?.error = error
             return nil
         }
         defer { failure = nil }
@@ -77,14 +93,15 @@ struct LogOutput: Sendable {
         return self.descriptor
     }
 
-    private mutating func writeWaiting() throws(Errno) {
+    private mutating func writeWaiting(_ willWait: (Int) -> Void) throws(Errno) {
         while !waiting.isEmpty {
             let chunk = nextChunk()
             do {
                 remove(try chunk.withUnsafeBytes { try descriptor.write($0) })
-            } catch Errno.resourceTemporarilyUnavailable where isBlocking {
+            } catch Errno.resourceTemporarilyUnavailable {
+                willWait(lineCount)
                 var watched = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
-                poll(&watched, 1, -1)
+                guard poll(&watched, 1, patience) != 0 else { throw .resourceTemporarilyUnavailable }
             } catch {
                 throw error as? Errno ?? .ioError
             }
@@ -126,13 +143,15 @@ struct LogOutput: Sendable {
             let removed: Piece
             if case .lost(let count) = waiting[first] {
                 removed = waiting.remove(at: first + 1)
-                waiting[first] = .lost(count + 1)
+                waiting[first] = .lost(count + removed.lineCount)
             } else {
                 removed = waiting[first]
                 waiting[first] = .lost(1)
             }
-            if case .bytes(let bytes) = removed { waitingBytes -= bytes.count }
-            lost += 1
+            if case .bytes(let bytes) = removed {
+                waitingBytes -= bytes.count
+                lost += 1
+            }
         }
         return lost
     }

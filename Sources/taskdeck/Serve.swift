@@ -91,7 +91,9 @@ extension Options {
             logger.critical("\(loss)")
             failure = failure ?? .environment(loss, isLogged: !showsDashboard)
         }
-        await log.close(within: min(.seconds(1), requests.timeLeft))
+        if let loss = await log.close(within: min(.seconds(1), requests.timeLeft)) {
+            console?.write("taskdeck: \(loss)\n", within: .milliseconds(100))
+        }
         if let failure { throw failure }
     }
 
