@@ -72,6 +72,26 @@ struct CommandLineTests {
         #expect(status == .exited(0))
     }
 
+    @Test("a standard output that nobody reads, and is full, holds nothing up")
+    func stalledOutput() async throws {
+        try await TemporaryDirectory.run { directory in
+            let command = """
+                mkdir -p '\(directory)'; mkfifo '\(directory)/pipe'; exec 3<>'\(directory)/pipe'
+                dd if=/dev/zero of=/dev/fd/3 bs=4096 oflag=nonblock 2>/dev/null
+                exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --log-level debug >&3
+                """
+            let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
+                let address = try await program.errors.line(with: "listening on ").split(separator: " ").last ?? ""
+                #expect(try await HTTP(base: String(address)).get("/health").json["status"] == "ok")
+                program.send(.terminate)
+                let hasEnded = try await ProcessWatch.ends(program.pid, within: .seconds(10))
+                #expect(hasEnded)
+                if !hasEnded { program.send(.kill) }
+            }
+            #expect(status == .exited(0))
+        }
+    }
+
     @Test("the version is told")
     func version() async throws {
         let status = try await RunningProgram.run(BuiltProducts.taskdeck, ["--version"]) { program in

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import NIOCore
 import SystemPackage
 import TaskModel
 import TestSupport
@@ -96,6 +97,53 @@ struct ShutdownTests {
             service.program.send(.terminate)
             #expect(try await answer.status == 200)
             #expect(!ProcessWatch.exists(pid))
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("a large answer is sent whole to a client that reads slowly while the service shuts down")
+    func slowReader() async throws {
+        let status = try await Service.run(["--grace", "1000"]) { service in
+            let text = String(repeating: "x", count: 900_000)
+            for _ in 0..<12 {
+                _ = try await service.http.post(
+                    "/tasks", #"{"task_type":"process_data","task_data":{"items":["\#(text)"],"delay":0}}"#)
+            }
+            let answer = try await HTTP.connect(toPort: service.port) { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET /tasks HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                var answer = ByteBuffer()
+                for try await part in inbound {
+                    if answer.readableBytes == 0 {
+                        service.program.send(.terminate)
+                        try await service.log.line(with: "shutting down")
+                        #expect(try await !ProcessWatch.ends(service.program.pid, within: .seconds(1)))
+                    }
+                    answer.writeImmutableBuffer(part)
+                }
+                return String(buffer: answer)
+            }
+            #expect(answer.utf8.count > 12 * text.utf8.count)
+            #expect(answer.hasSuffix("]}") || answer.hasSuffix("\r\n0\r\n\r\n"))
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test("the end waits neither for idle connections nor for half requests, which are refused")
+    func halfRequests() async throws {
+        let status = try await Service.run(["--grace", "1000"]) { service in
+            async let idle = HTTP.raw("", toPort: service.port)
+            async let head = HTTP.raw("GET /health HTT", toPort: service.port)
+            async let body = HTTP.raw(
+                "POST /tasks HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+                toPort: service.port)
+            _ = try await service.http.get("/health")
+            service.program.send(.terminate)
+            #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(30)))
+            #expect(try await idle.isEmpty)
+            #expect(try await head.isEmpty)
+            let answers = try await body
+            #expect(answers.isEmpty || answers.contains("HTTP/1.1 503 "), "\(answers)")
+            #expect(await !service.log.allAtEnd().contains { $0.contains(" error ") || $0.contains("failed") })
         }
         #expect(status == .exited(0))
     }
