@@ -79,10 +79,14 @@ final class EndRequests: Sendable {
         guard signals >= 0 else {
             throw StartError.environment("signals cannot be watched: \(Errno(rawValue: errno))")
         }
-        if hangUp == .reopensLog { signal(SIGHUP, SIG_IGN) }
+        // Already now: the kernel drops signals without a handler that are sent to the first process of a container.
+        for number in [SIGTERM, SIGINT, SIGXCPU] { signal_pipe_watch(number) }
+        if !SignalDisposition.isIgnored(SIGQUIT) { signal_pipe_watch(SIGQUIT) }
+        if hangUp != .nothing { signal_pipe_watch(SIGHUP) }
     }
 
-    /// Has signals end the service in order from now on; until then they end the process.
+    /// Has signals end the service in order from now on; until then they end the process at once, with exit code 0: no
+    /// task has been started or changed.
     ///
     /// - Parameters:
     ///   - onLastCall: called on the first thread when most of the time for the end has passed.
@@ -97,15 +101,13 @@ final class EndRequests: Sendable {
             state.onLastCall = onLastCall
             state.onExpiry = onExpiry
         }
-        for number in [SIGTERM, SIGINT, SIGXCPU] { signal_pipe_watch(number) }
-        if !SignalDisposition.isIgnored(SIGQUIT) { signal_pipe_watch(SIGQUIT) }
-        if hangUp != .nothing { signal_pipe_watch(SIGHUP) }
     }
 
     func add(_ request: EndRequest) {
         state.withLock { state in
             switch (state.phase, request) {
-            case (.starting, _), (.hastened, _): break
+            case (.starting, _): _exit(EXIT_SUCCESS)
+            case (.hastened, _): break
             case (.serving, _):
                 queue.yield(.begin(request))
                 state.phase = .ending

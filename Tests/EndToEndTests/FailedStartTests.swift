@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -52,6 +53,31 @@ struct FailedStartTests {
                 for id in waiting { _ = try await service.record(of: id, when: .running) }
                 #expect(try await service.http.get("/tasks").json["total"] == 4)
             }
+        }
+    }
+
+    @Test("a signal during the start, here while it waits for the database, ends it at once")
+    func signal() async throws {
+        try await TemporaryDirectory.run { state in
+            try await Service.run(["--state", state.string]) { _ in }
+            let database = try DatabaseQueue(path: state.appending("tasks.sqlite").string)
+            let lock = AsyncStream<Void>.makeStream()
+            let release = DispatchSemaphore(value: 0)
+            database.asyncWrite(
+                { _ in
+                    lock.continuation.finish()
+                    release.wait()
+                }, completion: { _, _ in })
+            for await _ in lock.stream {}
+            defer { release.signal() }
+            let status = try await RunningProgram.run(
+                BuiltProducts.taskdeck, ["--port", "0", "--state", state.string], environment: ["TASKDECK_TOKEN": nil]
+            ) { program in
+                // Said before the database is opened.
+                try await program.errors.line(with: "no dashboard, since")
+                program.send(.terminate)
+            }
+            #expect(status == .exited(0))
         }
     }
 
