@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int ends[2] = {-1, -1};
@@ -32,4 +33,35 @@ int signal_pipe_watch(int number) {
 
 void signal_pipe_wake(void) {
     received(0);
+}
+
+// As the kernel has it. Where it has no restorer, the last two are read and written back as they are.
+struct kernel_action {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)(void);
+    unsigned long mask;
+};
+
+static void pass_over(int number) {
+    (void)number;
+}
+
+void signal_pass_over_reserved(void) {
+    struct sigaction before, action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = pass_over;
+    action.sa_flags = SA_RESTART | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGUSR1, &action, &before) != 0) return;
+    struct kernel_action complete;
+    if (syscall(SYS_rt_sigaction, SIGUSR1, NULL, &complete, sizeof complete.mask) == 0) {
+        for (int number = 32; number < __libc_current_sigrtmin(); number++) {
+            struct kernel_action current;
+            if (syscall(SYS_rt_sigaction, number, NULL, &current, sizeof current.mask) == 0
+                && current.handler == SIG_DFL)
+                syscall(SYS_rt_sigaction, number, &complete, NULL, sizeof complete.mask);
+        }
+    }
+    sigaction(SIGUSR1, &before, NULL);
 }

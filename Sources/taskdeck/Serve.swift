@@ -21,6 +21,7 @@ extension Options {
         let policy = try accessPolicy(token: token)
         let obstacle = noUi ? nil : Self.obstacleToDashboard()
         let showsDashboard = !noUi && obstacle == nil
+        if !showsDashboard { SignalDisposition.ignoreBackgroundOutput() }
         let log = try openLog(standardError: showsDashboard ? nil : .standardError)
         let logger = log.logger(label: "taskdeck", level: logLevel)
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }

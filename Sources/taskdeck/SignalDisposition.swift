@@ -1,3 +1,4 @@
+import CSignals
 import Glibc
 
 /// What SIGHUP means for this process.
@@ -32,6 +33,13 @@ enum SignalDisposition {
         for number in meaningless + Array(__libc_current_sigrtmin()...__libc_current_sigrtmax()) {
             signal(number, SIG_IGN)
         }
+        signal_pass_over_reserved()
+    }
+
+    /// Has the log and all else written to a terminal also from the background (`stty tostop`), which would stop the
+    /// process, and all that it supervises.
+    static func ignoreBackgroundOutput() {
+        signal(SIGTTOU, SIG_IGN)
     }
 
     static func isIgnored(_ signal: CInt) -> Bool {

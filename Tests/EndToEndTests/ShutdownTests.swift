@@ -197,7 +197,7 @@ struct ShutdownTests {
             let task = try await service.startTask("process_data", Self.long)
             for signal in [
                 UnixSignal.user1, .user2, .alarm, .virtualAlarm, .profiling, .io, .power, .fileSize, .pipe, .stackFault,
-                .realTime,
+                .realTime, .libraryCancel, .librarySetID,
             ] {
                 service.program.send(signal)
                 #expect(try await service.http.get("/tasks/\(task.id)").record.state == .running, "\(signal)")

@@ -78,6 +78,8 @@ package enum ProgramEnd: Sendable, Equatable {
 package enum UnixSignal: Sendable, CaseIterable {
     case interrupt, terminate, kill, hangUp, quit, segmentationFault, abort, resume
     case user1, user2, alarm, virtualAlarm, profiling, io, power, fileSize, pipe, stackFault, realTime
+    /// Those that the C library keeps for itself.
+    case libraryCancel, librarySetID
 
     var number: Int32 {
         switch self {
@@ -100,6 +102,8 @@ package enum UnixSignal: Sendable, CaseIterable {
         case .pipe: SIGPIPE
         case .stackFault: SIGSTKFLT
         case .realTime: __libc_current_sigrtmin()
+        case .libraryCancel: 32
+        case .librarySetID: 33
         }
     }
 }

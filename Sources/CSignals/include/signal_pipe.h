@@ -12,3 +12,10 @@ int signal_pipe_watch(int number);
 
 /// Writes a zero to the pipe.
 void signal_pipe_wake(void);
+
+/// Has the signals that the C library keeps for itself, 32 and 33, do nothing where it has not set them up.
+///
+/// They would end the process. The library refuses to have them changed, and sets them up itself when it needs them. A
+/// handler, and not SIG_IGN: programs that are started get the defaults back. For the only thread of the process; the
+/// handler of SIGUSR1 is not there meanwhile.
+void signal_pass_over_reserved(void);
