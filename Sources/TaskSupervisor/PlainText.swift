@@ -1,7 +1,7 @@
 /// Text that comes from outside, made safe for a log or a terminal.
-enum PlainText {
+package enum PlainText {
     /// Writes control characters, among them escape sequences and line feeds, as `\u{1B}`.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var visible = ""
         for scalar in text.unicodeScalars {

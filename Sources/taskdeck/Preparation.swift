@@ -70,14 +70,14 @@ extension Options {
 
     /// As the XDG Base Directory Specification says.
     private func stateDirectory() throws -> FilePath {
-        if let state { return Self.absolute(FilePath(state)) }
+        if let state { return try Self.absolute(FilePath(state)) }
         // A path that is not absolute is to be ignored.
-        if let path = getenv("XDG_STATE_HOME").map({ FilePath(String(cString: $0)) }), path.isAbsolute {
-            return path.appending("taskdeck")
+        if let text = try getenv("XDG_STATE_HOME").map({ try Self.text($0, "XDG_STATE_HOME") }), text.hasPrefix("/") {
+            return FilePath(text).appending("taskdeck")
         }
         // Services are often started without the variable.
         let entry = getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
-        guard let path = getenv("HOME").map({ String(cString: $0) }) ?? entry, path.hasPrefix("/") else {
+        guard let path = try getenv("HOME").map({ try Self.text($0, "HOME") }) ?? entry, path.hasPrefix("/") else {
             throw StartError.environment(
                 "there is no home directory to keep tasks in; choose a directory with --state, or use --ephemeral")
         }
@@ -85,10 +85,16 @@ extension Options {
         return home.appending(".local/state/taskdeck")
     }
 
-    private static func absolute(_ path: FilePath) -> FilePath {
+    private static func absolute(_ path: FilePath) throws -> FilePath {
         guard !path.isAbsolute, let current = getcwd(nil, 0) else { return path }
         defer { free(current) }
-        return FilePath(String(cString: current)).pushing(path)
+        return FilePath(try text(current, "the path of the current directory")).pushing(path)
+    }
+
+    /// A path as text; read as something else, it would be another one.
+    private static func text(_ path: UnsafePointer<CChar>, _ name: String) throws -> String {
+        guard let text = String(validatingCString: path) else { throw StartError.environment("\(name) is not UTF-8") }
+        return text
     }
 
     /// - Throws: ``StartError`` when there is no worker program.

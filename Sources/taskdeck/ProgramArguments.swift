@@ -7,7 +7,8 @@ enum ProgramArguments {
     /// Swift's own `CommandLine` looks for them on the stack, before the environment; it finds none once something in
     /// the process has called setenv(3), as constructors of preloaded libraries do.
     ///
-    /// - Throws: ``StartError`` when they cannot be read: without them the service would do what it was not told to.
+    /// - Throws: ``StartError`` when they cannot be read: without them the service would do what it was not told to; or when they are not
+    ///   UTF-8.
     static func read() throws -> [String] {
         do {
             let file = try FileDescriptor.open("/proc/self/cmdline", .readOnly, options: .closeOnExec)
@@ -22,8 +23,17 @@ enum ProgramArguments {
             }
             // Each ends with a zero; an empty one is only that.
             guard bytes.last == 0 else { throw Errno.invalidArgument }
-            return bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
-                .map { String(decoding: $0, as: UTF8.self) }
+            return try bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
+                .map { argument in
+                    guard let text = String(validating: argument, as: UTF8.self) else {
+                        // Read as something else, it would name another file.
+                        let shown = String(decoding: argument, as: UTF8.self)
+                        throw StartError.usage("the argument '\(shown)' is not UTF-8")
+                    }
+                    return text
+                }
+        } catch let error as StartError {
+            throw error
         } catch {
             throw StartError.environment("the arguments cannot be read from /proc/self/cmdline: \(error)")
         }

@@ -126,7 +126,17 @@ extension Options {
         case let error as IOError where error.errnoCode == EADDRINUSE:
             .environment(
                 "\(host):\(port) is already in use, perhaps by another taskdeck; choose another --port, or 0 for any")
+        case let error as IOError:
+            .environment("cannot serve on \(host):\(port): \(Self.reason(error.errnoCode))")
         default: .environment("cannot serve on \(host):\(port): \(error)")
+        }
+    }
+
+    private static func reason(_ number: CInt) -> String {
+        switch number {
+        case EADDRNOTAVAIL: "address not available on this machine"
+        case EACCES: "this port needs more rights"
+        default: Errno(rawValue: number).description
         }
     }
 

@@ -75,7 +75,7 @@ struct Taskdeck: ParsableCommand {
 
     private static func end(_ message: String, _ code: ExitCode) -> Never {
         // Without standard error there is nobody to tell.
-        _ = try? FileDescriptor.standardError.writeAll((message + "\n").utf8)
+        _ = try? FileDescriptor.standardError.writeAll((PlainText.visible(message) + "\n").utf8)
         exit(withError: code)
     }
 }

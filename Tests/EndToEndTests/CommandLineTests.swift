@@ -25,6 +25,12 @@ struct CommandLineTests {
                 "is not a known name or address of this machine"
             ),
             (["--host", "not.a.host.invalid"], 1, "is not a known name or address of this machine"),
+            (["--host", "127.0.0.1\u{1B}[2J\u{85}"], 1, "--host 127.0.0.1\\u{1B}[2J\\u{85} is not a known name"),
+            (["--wor\u{1B}\nker"], 64, "\\u{1B}"),
+            (
+                ["--host", "192.0.2.1", "--port", "0", "--token-file", "/etc/hostname"], 1,
+                "cannot serve on 192.0.2.1:0: address not available on this machine"
+            ),
             (["--worker", "/nope"], 1, "there is no worker program at '/nope'"),
             (["--log-file", "/nope/x.log"], 1, "the log file '/nope/x.log' cannot be opened"),
             (["--token-file", "/nope"], 1, "the token file '/nope' cannot be read"),
@@ -39,6 +45,16 @@ struct CommandLineTests {
             #expect(await program.errors.all.first?.hasPrefix("taskdeck: ") == true)
         }
         #expect(status == .exited(code))
+    }
+
+    @Test("an argument that is not UTF-8 is refused, instead of naming another file")
+    func notUTF8() async throws {
+        let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --state $'/nope/\\xff'"
+        let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
+            try await program.errors.line(with: "taskdeck: the argument '/nope/\u{FFFD}' is not UTF-8")
+            #expect(await program.errors.all.count == 1)
+        }
+        #expect(status == .exited(64))
     }
 
     @Test("a port in use is told in one line")
