@@ -32,8 +32,8 @@ extension CursesTerminal {
         return inputs
     }
 
-    package func discardInput() {
-        if isShown { reader.discard() }
+    package func discardInput() -> Bool {
+        isShown && reader.discard()
     }
 
     /// Rounded up: waking up too early would be waiting in circles.

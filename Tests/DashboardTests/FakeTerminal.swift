@@ -17,6 +17,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
         var waiters: [Waiter] = []
         /// A text, and the keys that come while the first frame with it is drawn.
         var pressedWhileDrawing: (text: String, keys: [Key])?
+        var perRead = Int.max
     }
 
     let size = Size(width: 100, height: 24)
@@ -34,8 +35,13 @@ final class FakeTerminal: TerminalDevice, Sendable {
     func send(_ input: TerminalInput) { send([input]) }
 
     /// Presses keys after the dashboard has decided to draw a text, and before it is on the screen.
-    func press(_ keys: Key..., whileDrawing text: String) {
-        state.withLock { $0.pressedWhileDrawing = (text, keys) }
+    ///
+    /// - Parameter perRead: how many of them one read brings; the terminal stays so slow.
+    func press(_ keys: Key..., whileDrawing text: String, perRead: Int = .max) {
+        state.withLock { state in
+            state.pressedWhileDrawing = (text, keys)
+            state.perRead = perRead
+        }
     }
 
     private func send(_ inputs: [TerminalInput]) {
@@ -96,19 +102,22 @@ final class FakeTerminal: TerminalDevice, Sendable {
 
     private func take() -> [TerminalInput] {
         state.withLock { state in
-            defer { state.inputs = [] }
-            return state.inputs
+            defer { state.inputs.removeFirst(min(state.perRead, state.inputs.count)) }
+            return Array(state.inputs.prefix(state.perRead))
         }
     }
 
-    func discardInput() {
+    func discardInput() -> Bool {
         state.withLock { state in
-            state.inputs.removeAll {
+            let (count, read) = (state.inputs.count, state.inputs.prefix(state.perRead))
+            let kept = read.filter {
                 switch $0 {
-                case .key, .paste, .mouse: true
-                case .resized, .resumed, .hungUp: false
+                case .key, .paste, .mouse: false
+                case .resized, .resumed, .hungUp: true
                 }
             }
+            state.inputs.replaceSubrange(..<read.count, with: kept)
+            return state.inputs.count < count
         }
     }
 

@@ -17,12 +17,16 @@ struct InputReaderTests {
     }
 
     /// Runs `body` with a reader and what it reads from, and has the reader come to the end afterwards.
-    private static func run(escapeTimeout: Duration, body: (inout InputReader, Sender) -> Void) throws {
+    private static func run(
+        escapeTimeout: Duration, stringPatience: Duration = .seconds(5), body: (inout InputReader, Sender) -> Void
+    ) throws {
         var ends: [CInt] = [-1, -1]
         try #require(pipe(&ends) == 0)
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        var reader = InputReader(descriptor: ends[0], parser: InputParser(escapeTimeout: escapeTimeout))
+        var reader = InputReader(
+            descriptor: ends[0], parser: InputParser(escapeTimeout: escapeTimeout, sequenceTimeout: .seconds(3600)),
+            stringPatience: stringPatience)
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
@@ -61,11 +65,30 @@ struct InputReaderTests {
         }
     }
 
+    @Test("a string that goes on for long is over with a short pause: it may be typed")
+    func longStrings() throws {
+        try Self.run(escapeTimeout: .milliseconds(50), stringPatience: .zero) { reader, sender in
+            sender.send("\u{1B}]11;rgb")
+            #expect(reader.read() == ([], false))
+            #expect(reader.timeout ?? .zero <= InputReader.typingPause)
+            sender.send(":1e1e\u{7}\u{1B}[8;2")
+            #expect(reader.read() == ([], false))
+            #expect(reader.timeout ?? .zero > InputReader.typingPause)
+        }
+        try Self.run(escapeTimeout: .milliseconds(50), stringPatience: .seconds(3600)) { reader, sender in
+            sender.send("\u{1B}]11;rgb")
+            #expect(reader.read() == ([], false))
+            #expect(reader.timeout ?? .zero > InputReader.typingPause)
+        }
+    }
+
     @Test("what is discarded is no key, an escape that was under way neither")
     func discarding() throws {
         try Self.run(escapeTimeout: .zero) { reader, sender in
             sender.send("yy\u{1B}")
-            reader.discard()
+            let (hadInput, hasMore) = (reader.discard(), reader.discard())
+            #expect(hadInput)
+            #expect(!hasMore)
             #expect(reader.read() == ([], false))
             _ = reader.expire()
             sender.send("[")

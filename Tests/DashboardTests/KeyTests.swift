@@ -82,6 +82,13 @@ struct KeyTests {
         }
     }
 
+    @Test(
+        "what begins a sequence after Escape, and is lost as a key then, has no meaning", arguments: Array("[]OPX^_\\"))
+    func introducers(key: Character) {
+        #expect(
+            key.unicodeScalars.allSatisfy { DashboardAction(.character($0)) == nil && Motion(.character($0)) == nil })
+    }
+
     @Test("a question that was open while the process was stopped is asked again")
     func resumedQuestions() {
         var script = Self.three()

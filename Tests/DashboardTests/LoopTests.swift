@@ -81,27 +81,29 @@ struct LoopTests {
         #expect(await control.records.map(\.data) == [["complexity": 7, "batches": 5]])
     }
 
-    @Test("keys that came before a question was on the screen do not answer it")
-    func questions() async throws {
+    @Test("keys that came before a question was on the screen do not answer it", arguments: [1, 2, .max])
+    func questions(perRead: Int) async throws {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .running)
         let quits = try await Self.run(control) { terminal, _ in
             try await terminal.shows("● running")
-            // In the same read, and while the question is drawn.
-            terminal.press(.character("y"), .enter, whileDrawing: "Kill this task?")
+            // In the same read, and while the question is drawn, however many reads these take.
+            terminal.press(
+                .character("y"), .right, .enter, .character("y"), .character("y"), whileDrawing: "Kill this task?",
+                perRead: perRead)
             terminal.press(.character("K"), .character("y"), .right, .enter)
             try await terminal.shows("Kill this task?")
             terminal.press(.control("l"))
-            try await terminal.shows("Kill this task?")
+            try await terminal.shows("[ Kill ]")
             #expect(await control.actions.isEmpty)
             terminal.press(.character("n"))
             try await terminal.shows("● running")
             // Two, that is a question and its answer.
             terminal.press(.control("c"), .control("c"))
-            try await terminal.shows("Quit taskdeck?")
+            try await terminal.shows("[ End 1 task and quit ]")
             terminal.press(.escape)
             terminal.press(.character("K"))
-            try await terminal.shows("Kill this task?")
+            try await terminal.shows("[ Kill ]")
             terminal.press(.character("y"))
             try await terminal.shows("† killed")
         }

@@ -30,7 +30,7 @@ struct DashboardTests {
             let second = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
             try await terminal.press("Home")
             try await terminal.type("K")
-            try await terminal.waitForText("Kill this task?", "pid \(second.pid ?? 0)")
+            try await terminal.waitForText("Kill this task?", "[ Kill ]", "pid \(second.pid ?? 0)")
             try await terminal.type("y")
             try await terminal.waitForText("† killed")
             #expect(try await cockpit.state(of: second.id) == .killed)
@@ -99,7 +99,7 @@ struct DashboardTests {
             try await terminal.resize(120, 36)
             try await terminal.waitForText("\(task.id) process_data", "PROGRESS")
             try await terminal.type("q")
-            try await terminal.waitForText("1 task will be ended")
+            try await terminal.waitForText("1 task will be ended", "[ Cancel ]")
             try await terminal.press("C-c")
             try await Cockpit.expectCleanShell(terminal)
         }
@@ -159,7 +159,7 @@ struct DashboardTests {
             #expect(colored.contains("\u{1B}["))
             #expect(!colored.contains(/\[[0-9;]*(3[0-7]|38;5)[;m]/))
             try await cockpit.terminal.type("q")
-            try await cockpit.terminal.waitForText("Quit taskdeck?")
+            try await cockpit.terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
             try await cockpit.terminal.type("y")
             try await cockpit.terminal.waitForText("ended: 0")
         }
@@ -209,7 +209,7 @@ struct DashboardTests {
             try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
             try await terminal.waitForText("▸ …\(second.id.description.suffix(6))")
             try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
             try await terminal.type("y")
             try await terminal.waitForText("ended: 0")
         }

@@ -64,7 +64,7 @@ struct HangUpTests {
             try await terminal.waitForText("1 task will be ended")
         case .quitting:
             try await terminal.type("q")
-            try await terminal.waitForText("1 task will be ended")
+            try await terminal.waitForText("1 task will be ended", "[ Cancel ]")
             try await terminal.type("y")
         case .idle, .starting, .running, .stopped: break
         }

@@ -24,7 +24,7 @@ struct TerminalTests {
             #expect(try await terminal.modes().isAlternate)
             #expect(try await cockpit.state(of: task.id) == .running)
             try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
             try await terminal.type("y")
             try await terminal.waitForText("ready>")
             #expect(try await !terminal.modes().isAlternate)
@@ -52,7 +52,7 @@ struct TerminalTests {
                 try await terminal.type("p")
                 try await terminal.waitForText("‖ paused")
                 try await terminal.type("q")
-                try await terminal.waitForText("Quit taskdeck?")
+                try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
                 try await terminal.type("y")
             }
             #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
@@ -126,8 +126,23 @@ struct TerminalTests {
             #expect(try await cockpit.state(of: task.id) == .paused)
             #expect(try await cockpit.http.get("/tasks").list.total == 1)
             try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?")
+            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
             try await terminal.type("y")
+            try await Cockpit.expectCleanShell(terminal)
+        }
+    }
+
+    @Test("more keys than a terminal delivers at once, typed ahead, answer no question")
+    func typedAhead() async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            let task = try await cockpit.start("process_data", Cockpit.long)
+            try await terminal.type("K" + String(repeating: "z", count: 12_000) + "y")
+            try await terminal.waitForText("Kill this task?", "[ Kill ]")
+            #expect(try await cockpit.state(of: task.id) == .running)
+            try await terminal.type("y")
+            try await terminal.waitForText("† killed")
+            try await terminal.type("q")
             try await Cockpit.expectCleanShell(terminal)
         }
     }

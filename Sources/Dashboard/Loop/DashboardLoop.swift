@@ -7,6 +7,9 @@ package import TaskModel
 package struct DashboardLoop<Terminal: TerminalDevice> {
     /// 30 frames a second at most.
     static var frameInterval: Duration { .milliseconds(33) }
+    /// How long nothing must come after a question is on the screen: a terminal delivers what was typed ahead in
+    /// pieces, and all of it was meant for another screen.
+    static var quietInterval: Duration { .milliseconds(50) }
 
     private let terminal: Terminal
     private let inbox: DashboardInbox
@@ -34,15 +37,26 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         var isDirty = true
         var frameDue = Duration.zero
         var tickDue = clock.now.uptime + .seconds(1)
+        // When the question on the screen can be answered, if nothing comes before.
+        var quietDue: Duration?
         while !inbox.isClosed {
             let start = clock.now.uptime
-            let due = isDirty || !inbox.isEmpty ? min(tickDue, frameDue) : tickDue
+            let due =
+                [tickDue, isDirty || !inbox.isEmpty ? frameDue : nil, quietDue].compactMap { $0 }.min() ?? tickDue
             let inputs = terminal.wait(for: max(.zero, due - start))
             apply(inputs)
             if inputs.contains(.hungUp) { return }
-            isDirty = isDirty || !inputs.isEmpty
 
             let now = clock.now.uptime
+            if !inputs.isEmpty {
+                isDirty = true
+                quietDue = nil
+            } else if let due = quietDue, now >= due {
+                quietDue = nil
+                isDirty = true
+                // Sequences without a meaning are no inputs, and yet no silence.
+                if model.hasUnshownQuestion, !terminal.discardInput() { update(.shown) }
+            }
             if now >= tickDue {
                 update(.ticked)
                 isDirty = true
@@ -58,11 +72,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
                 terminal.show(model.frame)
                 frameDue = now + Self.frameInterval
                 isDirty = false
-                if model.hasUnshownQuestion {
-                    // What has come until now was meant for another screen.
-                    terminal.discardInput()
-                    update(.shown)
-                }
+                if model.hasUnshownQuestion, quietDue == nil { quietDue = clock.now.uptime + Self.quietInterval }
             }
         }
     }

@@ -9,8 +9,10 @@ package protocol TerminalDevice {
     /// - Returns: What has come, in order; nothing when woken up or when the time is over.
     func wait(for limit: Duration?) -> [TerminalInput]
 
-    /// Drops the keys, the pasted text and the mouse events that have come and have not been returned.
-    func discardInput()
+    /// Drops keys, pasted text and mouse events that have come and have not been returned: as much as one read brings.
+    ///
+    /// - Returns: Whether anything had come.
+    func discardInput() -> Bool
 
     /// Makes the screen show a frame; what is shown already is not drawn again.
     func show(_ frame: Frame)

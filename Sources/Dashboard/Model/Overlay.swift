@@ -31,7 +31,7 @@ struct Confirmation: Sendable, Hashable {
     let purpose: Purpose
     /// Which button Enter presses; the harmless one at first.
     var confirms = false
-    /// Whether it has been on the screen: before that nothing is an answer to it.
+    /// Whether it is on the screen, and nothing that was typed ahead is left: before that nothing is an answer to it.
     var isShown = false
 }
 

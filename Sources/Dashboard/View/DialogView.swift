@@ -14,6 +14,8 @@ extension DashboardModel {
         for (offset, line) in lines.prefix(inner).enumerated() {
             canvas.text(line, x: box.x + 2, y: box.y + 1 + offset, width: box.width - 4)
         }
+        // The buttons come when there can be an answer.
+        guard asked.isShown else { return }
         var x = box.x + 2
         let y = box.y + max(1, box.height - 2)
         for (index, button) in buttons.enumerated() {

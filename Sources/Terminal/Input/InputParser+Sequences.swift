@@ -47,7 +47,7 @@ extension InputParser {
     }
 
     /// The state after `ESC` and this byte; `nil` if they introduce nothing.
-    private static func introduced(by byte: UInt8) -> State? {
+    static func introduced(by byte: UInt8) -> State? {
         switch byte {
         case UInt8(ascii: "["): .controlSequence(ControlSequence())
         case UInt8(ascii: "O"): .singleShift(hasParameters: false)
@@ -116,9 +116,15 @@ extension InputParser {
     private mutating func interpretMouseReport(
         _ byte: UInt8, after report: [UInt8], into inputs: inout [TerminalInput]
     ) {
-        guard byte >= 0x20 else {
+        switch byte {
+        case Self.escape:
+            state = .escape
+            return
+        case Self.cancel, Self.substitute:
             state = .ground
-            return advance(byte, into: &inputs)
+            return
+        // Below 32, where a place is beyond what a byte can tell, none of them is a key.
+        default: break
         }
         let report = report + [byte]
         guard report.count == 3 else {

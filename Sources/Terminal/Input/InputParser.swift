@@ -108,6 +108,14 @@ package struct InputParser: Sendable {
         }
     }
 
+    /// Whether the text of an OSC, DCS, APC, PM or SOS is under way.
+    var isInString: Bool {
+        switch state {
+        case .controlString, .controlStringEscape: true
+        default: false
+        }
+    }
+
     // MARK: - Bytes
 
     /// Parses what one read has brought.
@@ -115,21 +123,16 @@ package struct InputParser: Sendable {
         var inputs: [TerminalInput] = []
         if case .reportedEscape = state, let first = bytes.first {
             state = .ground
-            if Self.continues(first, isAlone: bytes.count == 1) { advance(Self.escape, into: &inputs) }
+            if Self.continues(first) { advance(Self.escape, into: &inputs) }
         }
         for byte in bytes { advance(byte, into: &inputs) }
         return inputs
     }
 
-    /// Whether a read that begins with this byte goes on with a sequence whose escape came long before.
-    ///
-    /// Keys of these letters come one at a time.
-    private static func continues(_ byte: UInt8, isAlone: Bool) -> Bool {
-        switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "]"): true
-        case UInt8(ascii: "O"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"): !isAlone
-        default: false
-        }
+    /// Whether this byte goes on with a sequence whose escape came long before, or is a key: of these, none has
+    /// a meaning to the dashboard.
+    private static func continues(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\\") || introduced(by: byte) != nil
     }
 
     /// Matches the terminal's own sequences, from the ground state on, and interprets all else.

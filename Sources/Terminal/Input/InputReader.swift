@@ -6,16 +6,28 @@ package struct InputReader {
     /// Bytes read at once: more than a terminal's line discipline keeps back.
     private static let chunk = 16_384
 
+    /// The pause that ends a string which has gone on for too long.
+    ///
+    /// Lines that take longer for the next piece are rarer than keys that, one by one, would have no effect for as
+    /// long as somebody types.
+    static let typingPause = Duration.milliseconds(200)
+
     /// Of an open file of its own, so that it alone is non-blocking.
     private let descriptor: CInt
     private var parser: InputParser
     /// When what has begun is ended; `nil` while nothing has.
     private var deadline: ContinuousClock.Instant?
+    private let stringPatience: Duration
+    /// When the string began that is still open.
+    private var stringBegin: ContinuousClock.Instant?
 
-    /// - Parameter descriptor: non-blocking; stays the caller's.
-    package init(descriptor: CInt, parser: InputParser) {
+    /// - Parameters:
+    ///   - descriptor: non-blocking; stays the caller's.
+    ///   - stringPatience: after which a string without an end may be one that is typed.
+    package init(descriptor: CInt, parser: InputParser, stringPatience: Duration = .seconds(5)) {
         self.descriptor = descriptor
         self.parser = parser
+        self.stringPatience = stringPatience
     }
 
     /// The time until ``expire()`` has something to do; `nil` if it has nothing to do.
@@ -34,7 +46,7 @@ package struct InputReader {
         let error = errno
         guard count > 0 else { return ([], count == 0 || error != EAGAIN) }
         let inputs = parser.parse(bytes[..<count])
-        deadline = parser.timeout.map { .now + $0 }
+        updateDeadline()
         return (inputs, false)
     }
 
@@ -42,15 +54,26 @@ package struct InputReader {
     package mutating func expire() -> [TerminalInput] {
         guard let due = deadline, due <= .now else { return [] }
         let inputs = parser.expire()
-        deadline = parser.timeout.map { .now + $0 }
+        updateDeadline()
         return inputs
     }
 
-    /// Drops the keys, the pasted text and the mouse events that have come so far.
-    package mutating func discard() {
-        if isReadable { _ = read() }
+    /// Drops the keys, the pasted text and the mouse events that one read brings, and an escape that was read before.
+    ///
+    /// - Returns: Whether there was anything to read.
+    package mutating func discard() -> Bool {
+        let hasInput = isReadable
+        if hasInput { _ = read() }
         parser.forgetEscape()
-        deadline = parser.timeout.map { .now + $0 }
+        updateDeadline()
+        return hasInput
+    }
+
+    private mutating func updateDeadline() {
+        let now = ContinuousClock.now
+        stringBegin = parser.isInString ? stringBegin ?? now : nil
+        let isLong = stringBegin.map { now - $0 >= stringPatience } == true
+        deadline = parser.timeout.map { now + (isLong ? min($0, Self.typingPause) : $0) }
     }
 
     private var isReadable: Bool {
