@@ -9,6 +9,8 @@ import Glibc
 /// to the thread that has made it, and there is one at a time. Not being `Sendable` it stays there.
 package final class CursesTerminal: TerminalDevice {
     private static let pasteOn = "\u{1B}[?2004h"
+    /// The most columns and the most lines that are drawn: anyone who has the terminal can give it any size.
+    private static let sizeLimit: Int32 = 1000
     private static let pasteOff = "\u{1B}[?2004l"
 
     package private(set) var size: Size
@@ -42,6 +44,9 @@ package final class CursesTerminal: TerminalDevice {
         }
         descriptor = fileno(file)
         inputDescriptor = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        // ncurses has memory for each cell of the size it finds, also when it comes back: it takes the
+        // description's, and the real one from here.
+        use_env(false)
         guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
             Glibc.close(inputDescriptor)
             fclose(file)
@@ -60,7 +65,7 @@ package final class CursesTerminal: TerminalDevice {
         start_color()
         use_default_colors()
         painter = Painter(depth: ColorDepth(colors: Int(nc_colors()), noColor: noColor))
-        size = Size(width: Int(nc_columns()), height: Int(nc_lines()))
+        size = Self.adoptSize(of: descriptor)
         capabilities = Capabilities(
             isUnicode: nc_is_utf8() != 0, hasMouse: nc_capability("kmous") != nil,
             // A process group led by the session's leader has no shell that would continue it.
@@ -170,11 +175,26 @@ package final class CursesTerminal: TerminalDevice {
     }
 
     func updateSize() {
-        var (columns, lines): (Int32, Int32) = (0, 0)
-        guard nc_window_size(descriptor, &columns, &lines) == 0, columns > 0, lines > 0 else { return }
-        resizeterm(lines, columns)
-        size = Size(width: Int(columns), height: Int(lines))
+        size = Self.adoptSize(of: descriptor)
         painter.forget()
+    }
+
+    /// Has ncurses draw on as many cells as the terminal has, or the environment says where a terminal does not
+    /// know, but no more than ``sizeLimit`` either way.
+    ///
+    /// - Returns: What ncurses draws on then.
+    private static func adoptSize(of descriptor: CInt) -> Size {
+        var (columns, lines): (Int32, Int32) = (0, 0)
+        if nc_window_size(descriptor, &columns, &lines) != 0 || columns <= 0 || lines <= 0 {
+            (columns, lines) = (number("COLUMNS") ?? nc_columns(), number("LINES") ?? nc_lines())
+        }
+        resizeterm(min(lines, sizeLimit), min(columns, sizeLimit))
+        return Size(width: Int(nc_columns()), height: Int(nc_lines()))
+    }
+
+    /// The value of a variable of the environment that is a number above 0.
+    private static func number(_ name: String) -> Int32? {
+        getenv(name).flatMap { Int32(String(cString: $0)) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Bytes that ncurses knows nothing of; it keeps none of its own back between two calls.

@@ -127,6 +127,11 @@ package actor TerminalSession {
         return pid
     }
 
+    /// The path of the terminal's device.
+    package func device() async throws -> String {
+        try await command("display-message -p '#{pane_tty}'").first ?? ""
+    }
+
     private func pid(_ variable: String) async throws -> Int32 {
         let line = try await command("display-message -p '#{\(variable)}'").first ?? ""
         guard let pid = Int32(line) else { throw TextMissing(text: "a pid", screen: line) }
