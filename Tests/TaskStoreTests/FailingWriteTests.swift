@@ -224,10 +224,19 @@ struct FailingWriteTests {
         "since another program has locked the database is said once it has waited long enough, the wait for others included"
     )
     func waitedBefore() async throws {
+        // One more wait would take 5 s at the least; a machine that is busy may take that long for all else, but seldom.
+        var fastest = try await Self.timeOfFailure()
+        for _ in 0..<2 where fastest >= .seconds(5) { fastest = min(fastest, try await Self.timeOfFailure()) }
+        #expect(fastest < .seconds(5))
+    }
+
+    /// How long it takes to fail a change when an earlier one has waited for as long as any may.
+    private static func timeOfFailure() async throws -> Duration {
+        let durations = AsyncStream.makeStream(of: Duration.self)
         try await TemporaryDirectory.run { path in
             let directory = try StateDirectory(path)
             let store = try TaskStore(directory)
-            let other = try Self.otherProgram(directory)
+            let other = try otherProgram(directory)
             var maker = RecordMaker()
             let record = maker.queued()
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
@@ -239,11 +248,12 @@ struct FailingWriteTests {
             try await store.running { () async throws in
                 var iterator = errors.makeAsyncIterator()
                 #expect(await iterator.next() == .unavailable(reason: "database is locked"))
-                // One more wait would take 5 s.
-                #expect(clock.now - start < .seconds(4))
+                durations.continuation.yield(clock.now - start)
                 try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
             }
         }
+        durations.continuation.finish()
+        return try #require(await durations.stream.first { _ in true })
     }
 
     @Test("since another program never unlocks the database keeps no shutdown waiting")
