@@ -1,4 +1,3 @@
-import Dispatch
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -60,16 +59,8 @@ struct FailedStartTests {
     func signal() async throws {
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string]) { _ in }
-            let database = try DatabaseQueue(path: state.appending("tasks.sqlite").string)
-            let lock = AsyncStream<Void>.makeStream()
-            let release = DispatchSemaphore(value: 0)
-            database.asyncWrite(
-                { _ in
-                    lock.continuation.finish()
-                    release.wait()
-                }, completion: { _, _ in })
-            for await _ in lock.stream {}
-            defer { release.signal() }
+            let database = try await LockedDatabase(in: state)
+            defer { database.unlock() }
             let status = try await RunningProgram.run(
                 BuiltProducts.taskdeck, ["--port", "0", "--state", state.string], environment: ["TASKDECK_TOKEN": nil]
             ) { program in

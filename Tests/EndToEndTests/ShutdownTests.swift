@@ -1,5 +1,3 @@
-import Dispatch
-import GRDB
 import NIOCore
 import SystemPackage
 import TaskModel
@@ -212,18 +210,10 @@ struct ShutdownTests {
         try await TemporaryDirectory.run { state in
             let status = try await Service.run(["--grace", "0", "--state", state.string]) { service in
                 let task = try await service.startTask("process_data", Self.long)
-                let database = try DatabaseQueue(path: state.appending("tasks.sqlite").string)
-                let lock = AsyncStream<Void>.makeStream()
-                let release = DispatchSemaphore(value: 0)
-                database.asyncWrite(
-                    { _ in
-                        lock.continuation.finish()
-                        release.wait()
-                    }, completion: { _, _ in })
-                for await _ in lock.stream {}
+                let database = try await LockedDatabase(in: state)
                 service.program.send(.terminate)
                 #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(5)))
-                release.signal()
+                database.unlock()
                 let last = try #require(await service.log.allAtEnd().last)
                 #expect(last.contains(task.id.description))
                 #expect(last.contains("left: ") || last.contains("not stored: "))
