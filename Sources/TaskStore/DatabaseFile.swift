@@ -52,7 +52,7 @@ struct DatabaseFile {
             // Whatever the umask.
             guard fchmod(file.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
             var configuration = Configuration()
-            // Nobody uses it before it is whole.
+            // Not in use before it is complete.
             configuration.prepareDatabase { db in
                 try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             }

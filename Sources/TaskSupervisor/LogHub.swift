@@ -8,7 +8,7 @@ package import TaskModel
 /// Where all log records come together and go out from: to standard error, a file and readers such
 /// as the dashboard.
 ///
-/// Whoever logs never waits. Writing is done by a thread for each output, for which only so many
+/// Logging never waits. Writing is done by a thread for each output, for which only so many
 /// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
 /// stops, the other output included. A file that cannot be written for a while is written again as soon as it can be.
 package final class LogHub: Sendable {

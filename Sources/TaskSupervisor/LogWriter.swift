@@ -64,7 +64,7 @@ final class LogWriter: Sendable {
 
     private func startThread() {
         thread.start()
-        // Whoever waits for an answer waits for less than whoever reads the log.
+        // Answers are more urgent than log lines.
         thread.submit { _ in linux_interrupt_nobody() }
     }
 

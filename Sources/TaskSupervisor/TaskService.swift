@@ -96,7 +96,7 @@ package actor TaskService: Service {
         // Ticks carry nothing: one that waits stands for all.
         (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var board = TaskBoard(timing: timing, policy: policy, token: configuration.token?.secret)
-        // Held until it runs: there is nobody yet to do what it decides.
+        // Held until the service runs: nothing performs the board's actions yet.
         _ = board.receive(.held(true), at: clock.now)
         _ = board.receive(.restored(stored.records, stored.tally), at: clock.now)
         self.board = SharedBoard(board)

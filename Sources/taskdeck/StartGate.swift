@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Opens once every part of the start has succeeded: nothing is started or stored, and nobody served, before.
+/// Opens once every part of the start has succeeded: before that nothing is started, stored or served.
 final class StartGate: Sendable {
     /// What has to succeed.
     enum Part: Sendable, Hashable {

@@ -76,7 +76,7 @@ extension TaskBoard {
 
     /// The tasks that have a worker, and the first of those that wait, in the order in which they will be started.
     ///
-    /// - Parameter limit: the most that are told of those that wait.
+    /// - Parameter limit: the most waiting tasks to return.
     func alive(waiting limit: Int, at now: Moment) -> (records: [TaskRecord], others: Int) {
         let ready = line.elements(after: nil).prefix(limit).map(\.id)
         let waiting = ready + Array(timed.elements(after: nil).prefix(limit - ready.count))
