@@ -29,12 +29,22 @@ package struct LogRecord: Sendable, Hashable {
     package let level: LogLevel
     /// Safe to show: control characters are written out.
     package let text: String
+    /// Its part in a dump of all tasks; `nil` for an event.
+    package let dump: DumpPart?
 
-    package init(number: Int, time: Timestamp, level: LogLevel, text: String) {
+    package init(number: Int, time: Timestamp, level: LogLevel, text: String, dump: DumpPart? = nil) {
         self.number = number
         self.time = time
         self.level = level
         self.text = text
+        self.dump = dump
+    }
+
+    /// What a line of a dump of all tasks is.
+    package enum DumpPart: Sendable, Hashable {
+        /// The first line, with the counts.
+        case summary
+        case row
     }
 
     /// As it is written to files: time, level, text.

@@ -25,6 +25,11 @@ package protocol TaskControl: Sendable {
     /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notQueued(_:current:)``, and those of storage.
     func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord
 
+    /// Moves a task that waits to the front or to the end of those with its priority; returns when that is on disk.
+    ///
+    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notQueued(_:current:)``, and those of storage.
+    func move(_ id: TaskID, to end: QueueEnd) async throws(TaskError) -> TaskRecord
+
     /// How the queue is.
     func queue() async -> QueueStatus
 
@@ -107,16 +112,25 @@ package struct TaskChanges: Sendable {
     package var queue: QueueStatus
     /// Why no worker can be started at the moment; `nil` when one can.
     package var launchFailure: String?
+    /// Why tasks cannot be stored at the moment; `nil` when they can.
+    package var storageFailure: StorageFailure?
 
     package init(
         changed: [TaskRecord] = [], removed: [TaskID] = [], queue: QueueStatus = QueueStatus(),
-        launchFailure: String? = nil
+        launchFailure: String? = nil, storageFailure: StorageFailure? = nil
     ) {
         self.changed = changed
         self.removed = removed
         self.queue = queue
         self.launchFailure = launchFailure
+        self.storageFailure = storageFailure
     }
+}
+
+/// Why tasks cannot be stored.
+package enum StorageFailure: Sendable, Hashable {
+    case diskFull(String)
+    case unavailable(String)
 }
 
 /// A task as a client asks for it: the members of the object it has sent, not yet checked.
@@ -129,8 +143,9 @@ package struct TaskDraft: Sendable, Hashable {
     }
 
     /// Makes a draft as programs do, with all members that say something.
-    package init(type: String, data: JSONValue?, options: TaskOptions = TaskOptions()) {
+    package init(type: String, name: String? = nil, data: JSONValue?, options: TaskOptions = TaskOptions()) {
         var members = options.members
+        members["name"] = name.map(JSONValue.string)
         members["task_type"] = .string(type)
         members["task_data"] = data
         self.members = members
@@ -252,12 +267,12 @@ package struct ServiceHealth: Sendable, Hashable {
 package struct WorkerUsage: Sendable, Hashable {
     /// Seconds of processor time since the worker was started, on all processors together.
     package let cpuSeconds: Double
-    /// Bytes of memory in use, shared pages included.
-    package let residentBytes: Int
+    /// Bytes of memory in use, of shared pages its part (PSS); `nil` if not read yet.
+    package let memoryBytes: Int?
 
-    package init(cpuSeconds: Double, residentBytes: Int) {
+    package init(cpuSeconds: Double, memoryBytes: Int?) {
         self.cpuSeconds = cpuSeconds
-        self.residentBytes = residentBytes
+        self.memoryBytes = memoryBytes
     }
 }
 
@@ -289,11 +304,20 @@ package struct FieldDescription: Sendable, Hashable {
     package let fallback: JSONValue
     /// What would be right, in a few words: `0 to 86400`.
     package let hint: String
+    /// What it means, in a few words: `seconds an item`; may be empty.
+    package let meaning: String
+    /// What a form suggests: a value with which there is something to watch.
+    package let suggestion: JSONValue
 
-    package init(name: String, kind: Kind, fallback: JSONValue, hint: String) {
+    /// - Parameter suggestion: `nil` stands for the fallback.
+    package init(
+        name: String, kind: Kind, fallback: JSONValue, hint: String, meaning: String = "", suggestion: JSONValue? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.fallback = fallback
         self.hint = hint
+        self.meaning = meaning
+        self.suggestion = suggestion ?? fallback
     }
 }

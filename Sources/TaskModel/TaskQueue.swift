@@ -1,18 +1,27 @@
-/// A task's place among those that wait: the higher priority first, then the older task.
+/// A task's place among those that wait: the higher priority first, then the smaller order, then the older task.
 ///
 /// The supervisor starts tasks in this order, and whoever shows them counts positions by it.
 package struct QueueRank: Sendable, Hashable, Comparable {
     package let priority: Int
+    /// 0 for a task that nobody has moved.
+    package let order: Int
     package let id: TaskID
 
-    package init(priority: Int, id: TaskID) {
+    package init(priority: Int, order: Int = 0, id: TaskID) {
         self.priority = priority
+        self.order = order
         self.id = id
     }
 
     package static func < (left: QueueRank, right: QueueRank) -> Bool {
-        left.priority != right.priority ? left.priority > right.priority : left.id < right.id
+        if left.priority != right.priority { return left.priority > right.priority }
+        return left.order != right.order ? left.order < right.order : left.id < right.id
     }
+}
+
+/// The two ends of the tasks of one priority that wait.
+package enum QueueEnd: String, Sendable, Hashable, CaseIterable {
+    case first, last
 }
 
 /// How the queue is: what `GET /queue` tells.

@@ -4,6 +4,10 @@ package struct TaskRecord: Sendable, Hashable {
     package var id: TaskID
     /// The name of its kind in the registry of task types.
     package var type: String
+    /// What the client calls it; `nil` if it has not said.
+    package var name: String?
+    /// What tells it apart from others of its type: its name, or else at most 80 characters on its data.
+    package var title = ""
     /// As the client sent it, defaults not filled in; `nil` where it is only stored, since it is large.
     ///
     /// What clients of ``TaskControl`` ask for by id, or as a list, has it.
@@ -42,6 +46,12 @@ package struct TaskRecord: Sendable, Hashable {
     /// Its place among the tasks that wait for a worker, counted from 1; `nil` once it has one, and as long
     /// as it waits for a time.
     package var queuePosition: Int?
+    /// Its place among tasks of the same priority: the smaller first, then the older; 0 unless it was moved.
+    package var queueOrder = 0
+    /// Why it does not run; `nil` for a task that runs, or has ended.
+    package var reason: TaskReason?
+    /// Since when its worker does not answer, though it should; `nil` while it does.
+    package var notAnsweringSince: Timestamp?
     /// When a task that waits to be started again will be.
     package var retryAt: Timestamp?
     /// The attempts that have failed, and after which it was or will be started again.
@@ -92,6 +102,8 @@ extension TaskRecord: JSONObjectReadable {
             id: try members.value("task_id"), type: try members.value("task_type"),
             data: try members.text("task_data"), options: options, state: try members.value("status"),
             progress: try members.value("progress"), createdAt: try members.value("created_at"))
+        name = try members.optional("name")
+        title = try members.optional("title") ?? name ?? ""
         pid = try members.optional("pid")
         workerPort = try members.optional("worker_port")
         startedAt = try members.optional("started_at")
@@ -104,6 +116,10 @@ extension TaskRecord: JSONObjectReadable {
         exitCode = try members.optional("exit_code")
         termination = try members.optional("termination")
         queuePosition = try members.optional("queue_position")
+        queueOrder = try members.optional("queue_order") ?? 0
+        let sentence: String? = try members.optional("reason")
+        reason = sentence.map(TaskReason.other)
+        notAnsweringSince = try members.optional("not_answering_since")
         retryAt = try members.optional("retry_at")
         attempts = try members.optional("attempts") ?? []
     }
@@ -115,7 +131,7 @@ extension TaskRecord {
     /// To add a member: a property, a line in `writeMembers(to:)`, one in the initializer that reads JSON, with what
     /// the member is where it is missing, and the next version here. Records that were stored with another version are
     /// then read and written anew whenever they are sent, so that lists and single records have every member.
-    package static let version = 1
+    package static let version = 2
 }
 
 extension TaskRecord: JSONWritable {
@@ -132,13 +148,17 @@ extension TaskRecord: JSONWritable {
         json.member("error", error)
         json.member("exit_code", exitCode)
         json.member("finished_at", finishedAt)
+        json.member("name", name)
+        json.member("not_answering_since", notAnsweringSince)
         json.member("not_before", options.notBefore)
         json.member("paused_ms", pausedMilliseconds)
         json.member("pending", pending)
         json.member("pid", pid)
         json.member("priority", options.priority)
         json.member("progress", progress)
+        json.member("queue_order", queueOrder)
         json.member("queue_position", queuePosition)
+        json.member("reason", reason?.description)
         json.member("result", result)
         json.member("retries", options.retries)
         json.member("retry_at", retryAt)
@@ -149,6 +169,7 @@ extension TaskRecord: JSONWritable {
         json.member("task_type", type)
         json.member("termination", termination)
         json.member("timeout", options.timeout)
+        json.member("title", title)
         json.member("worker_port", workerPort)
     }
 }

@@ -30,6 +30,6 @@ enum ProcessUsage {
         guard fields.count > 21, let user = fields[11], let system = fields[12], let pages = fields[21] else {
             return nil
         }
-        return WorkerUsage(cpuSeconds: Double(user + system) / ticksPerSecond, residentBytes: pages * pageSize)
+        return WorkerUsage(cpuSeconds: Double(user + system) / ticksPerSecond, memoryBytes: pages * pageSize)
     }
 }

@@ -83,6 +83,10 @@ extension TaskService: TaskControl {
         return try await complete(board.record(id, at: clock.now) ?? record)
     }
 
+    package func move(_ id: TaskID, to end: QueueEnd) async throws(TaskError) -> TaskRecord {
+        throw .notFound(id.description)
+    }
+
     package func queue() -> QueueStatus { board.queue }
 
     package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {

@@ -128,6 +128,7 @@ package final class CursesTerminal: TerminalDevice {
             painter.forget()
         case .setMouse(let isOn): setMouse(isOn)
         case .suspend: suspend()
+        case .copy: break
         }
     }
 

@@ -129,7 +129,7 @@ struct DashboardScript {
                 .usageRead(
                     Dictionary(
                         uniqueKeysWithValues: alive.map {
-                            ($0.id, WorkerUsage(cpuSeconds: seconds, residentBytes: 9_500_000))
+                            ($0.id, WorkerUsage(cpuSeconds: seconds, memoryBytes: 9_500_000))
                         })))
         }
     }
@@ -160,6 +160,8 @@ extension DashboardCommand {
         case .perform(let ticket): "\(ticket.action.rawValue) \(ticket.id.description.suffix(2))"
         case .submit: "submit"
         case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
+        case .move(let id, let end): "\(end.rawValue) \(id.description.suffix(2))"
+        case .save(_, let path): "save \(path)"
         case .holdQueue(let isHeld): isHeld ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .readUsage: "usage"
@@ -167,6 +169,7 @@ extension DashboardCommand {
         case .hangUp: "hang up"
         case .terminal(.redraw): "redraw"
         case .terminal(.suspend): "suspend"
+        case .terminal(.copy(let text)): "copy \(text)"
         case .terminal(.setMouse(let isOn)): "mouse \(isOn)"
         }
     }

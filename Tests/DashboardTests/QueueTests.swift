@@ -36,7 +36,7 @@ struct QueueTests {
     @Test("+ and - change the priority by one, also before the first answer is there")
     func priority() {
         var script = Self.script()
-        script.type("+=-")
+        script.type("++-")
         script.type("++")
         #expect(
             script.commands.map(\.name).filter { $0.hasPrefix("priority") } == [

@@ -52,7 +52,7 @@ struct RandomTests {
                         known.mapValues { _ in
                             WorkerUsage(
                                 cpuSeconds: .random(in: 0...1e9, using: &random),
-                                residentBytes: .random(in: 0...Int.max >> 20, using: &random))
+                                memoryBytes: .random(in: 0...Int.max >> 20, using: &random))
                         }))
             default:
                 guard !outstanding.isEmpty else { break }
@@ -122,6 +122,17 @@ struct RandomTests {
             script.send(
                 .prioritized(
                     id, Bool.random(using: &random) ? .success(record) : .failure(.notQueued(id, current: .running))))
+        case .move(let id, let end):
+            guard let record = script.model.tasks.rows[id]?.record else { return }
+            script.send(
+                .moved(
+                    id, end,
+                    Bool.random(using: &random) ? .success(record) : .failure(.notQueued(id, current: .running)))
+            )
+        case .save(_, let path):
+            script.send(
+                .saved(
+                    path: path, Bool.random(using: &random) ? .success(9) : .failure(SaveError(reason: "it exists"))))
         case .holdQueue(let isHeld): script.send(.queueChanged(.success(QueueStatus(isHeld: isHeld))))
         case .readDetail(let id):
             let record = script.model.tasks.rows[id]?.record

@@ -18,7 +18,7 @@ struct ScreenTests {
                 .usageRead(
                     Dictionary(
                         uniqueKeysWithValues: alive.map {
-                            ($0, WorkerUsage(cpuSeconds: cpu, residentBytes: 9_500_000))
+                            ($0, WorkerUsage(cpuSeconds: cpu, memoryBytes: 9_500_000))
                         })))
         }
         script.log(.info, "listening on http://127.0.0.1:8000", "status: 9 tasks: 1 running, 1 paused")

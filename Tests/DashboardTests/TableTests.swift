@@ -114,9 +114,9 @@ struct TableTests {
         for seconds in [0.0, 1.0] {
             script.send(
                 .usageRead([
-                    DashboardScript.id(1): WorkerUsage(cpuSeconds: seconds * 3, residentBytes: 3 << 20),
-                    DashboardScript.id(2): WorkerUsage(cpuSeconds: seconds * 2, residentBytes: 2 << 20),
-                    DashboardScript.id(3): WorkerUsage(cpuSeconds: seconds, residentBytes: 1 << 20),
+                    DashboardScript.id(1): WorkerUsage(cpuSeconds: seconds * 3, memoryBytes: 3 << 20),
+                    DashboardScript.id(2): WorkerUsage(cpuSeconds: seconds * 2, memoryBytes: 2 << 20),
+                    DashboardScript.id(3): WorkerUsage(cpuSeconds: seconds, memoryBytes: 1 << 20),
                 ]))
             script.pass(seconds: 1)
         }

@@ -91,6 +91,18 @@ package actor FakeTaskControl: TaskControl {
         return record
     }
 
+    package func move(_ id: TaskID, to end: QueueEnd) throws(TaskError) -> TaskRecord {
+        guard let index = records.firstIndex(where: { $0.id == id }) else { throw .notFound(id.description) }
+        guard records[index].state == .queued else { throw .notQueued(id, current: records[index].state) }
+        let orders = records.filter { $0.state == .queued }.map(\.queueOrder)
+        records[index].queueOrder =
+            switch end {
+            case .first: (orders.min() ?? 0) - 1
+            case .last: (orders.max() ?? 0) + 1
+            }
+        return records[index]
+    }
+
     package func queue() -> QueueStatus {
         QueueStatus(isHeld: isHeld, maxRunning: 8, active: 1, queued: records.count { $0.state == .queued })
     }

@@ -19,15 +19,16 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
 
     /// - Parameter commands: takes what the terminal itself cannot do.
     package init(
-        terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], clock: ServiceClock,
-        commands: AsyncStream<DashboardCommand>.Continuation
+        terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], localTime: LocalTime = .utc,
+        clock: ServiceClock, commands: AsyncStream<DashboardCommand>.Continuation
     ) {
         self.terminal = terminal
         self.inbox = inbox
         self.clock = clock
         self.commands = commands
         model = DashboardModel(
-            size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, now: clock.now)
+            size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, localTime: localTime,
+            now: clock.now)
     }
 
     /// Blocks until the inbox is closed or the terminal has hung up.

@@ -70,6 +70,13 @@ package struct DashboardSession: Sendable {
             } catch {
                 inbox.post(.prioritized(id, .failure(error)))
             }
+        case .move(let id, let end):
+            do throws(TaskError) {
+                inbox.post(.moved(id, end, .success(try await control.move(id, to: end))))
+            } catch {
+                inbox.post(.moved(id, end, .failure(error)))
+            }
+        case .save(_, let path): inbox.post(.saved(path: path, .failure(SaveError(reason: "not possible yet"))))
         case .holdQueue(let isHeld):
             do throws(TaskError) {
                 inbox.post(.queueChanged(.success(try await control.holdQueue(isHeld))))

@@ -16,6 +16,10 @@ package enum DashboardEvent: Sendable {
     case performed(ActionTicket, Result<TaskRecord, TaskError>)
     /// A priority is what it was to be, or is not.
     case prioritized(TaskID, Result<TaskRecord, TaskError>)
+    /// A task is at an end of its priority, or is not.
+    case moved(TaskID, QueueEnd, Result<TaskRecord, TaskError>)
+    /// A text is in a file, or is not, for a reason.
+    case saved(path: String, Result<Int, SaveError>)
     /// The queue is held or released, or is not.
     case queueChanged(Result<QueueStatus, TaskError>)
     case submitted(SubmissionOrigin, Result<TaskRecord, TaskError>)
@@ -30,6 +34,9 @@ package enum DashboardCommand: Sendable {
     case perform(ActionTicket)
     case submit(TaskDraft, from: SubmissionOrigin)
     case setPriority(Int, of: TaskID)
+    case move(TaskID, to: QueueEnd)
+    /// Write a text to a new file; the answer is ``DashboardEvent/saved(path:_:)``, with the number of bytes.
+    case save(SavedText, path: String)
     case holdQueue(Bool)
     case readDetail(TaskID)
     case readUsage
@@ -47,6 +54,25 @@ package enum TerminalCommand: Sendable, Hashable {
     /// Give the terminal back and stop the process until it is continued.
     case suspend
     case setMouse(Bool)
+    /// Put a text into the clipboard of the terminal, by OSC 52; the text has at most
+    /// 74 994 bytes of base64.
+    case copy(String)
+}
+
+/// What the operator wants in a file.
+package enum SavedText: Sendable, Hashable {
+    case text(String)
+    /// The result of a task, as JSON, or as it is if it is a text.
+    case result(TaskID)
+}
+
+/// Why a text is not in a file: one sentence.
+package struct SaveError: Error, Hashable {
+    package let reason: String
+
+    package init(reason: String) {
+        self.reason = reason
+    }
 }
 
 /// One action on one task, on its way.

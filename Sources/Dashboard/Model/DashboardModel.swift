@@ -7,6 +7,8 @@ package import TaskModel
 package struct DashboardModel: Sendable {
     let taskTypes: [TaskTypeDescription]
     let capabilities: Capabilities
+    /// The civil time of the operator.
+    let localTime: LocalTime
 
     /// When the last event was; what is shown of time is as of then.
     var now: Moment
@@ -18,6 +20,8 @@ package struct DashboardModel: Sendable {
     var queue = QueueStatus()
     /// Why no worker can be started; `nil` when one can.
     var launchFailure: String?
+    /// Why tasks cannot be stored; `nil` when they can.
+    var storageFailure: StorageFailure?
     var log = LogPane()
     var usage = UsageHistory()
 
@@ -44,10 +48,14 @@ package struct DashboardModel: Sendable {
     var isReadingUsage = false
 
     /// - Parameter now: the uptime counts from when the service was started.
-    package init(size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, now: Moment) {
+    package init(
+        size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, localTime: LocalTime = .utc,
+        now: Moment
+    ) {
         self.size = size
         self.taskTypes = taskTypes
         self.capabilities = capabilities
+        self.localTime = localTime
         self.now = now
         mouseIsOn = capabilities.hasMouse
     }
@@ -73,6 +81,7 @@ package struct DashboardModel: Sendable {
     var isEditingText: Bool {
         if layout.isTooSmall { return false }
         if case .form(let form) = overlays.last { return form.isEditingText }
+        if case .prompt = overlays.last { return true }
         return overlays.isEmpty && filterField != nil
     }
 

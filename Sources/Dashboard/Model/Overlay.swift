@@ -4,8 +4,10 @@ import TaskModel
 enum Overlay: Sendable {
     case detail(DetailPane)
     case form(TaskForm)
-    /// The column under the cursor, by its place in the list.
-    case sortMenu(Int)
+    case menu(Menu)
+    case prompt(Prompt)
+    /// The newest dump of all tasks; the first line on the screen.
+    case dump(Int)
     case confirmation(Confirmation)
     /// The first line on the screen.
     case help(Int)

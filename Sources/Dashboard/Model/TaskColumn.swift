@@ -120,7 +120,7 @@ extension TaskColumn {
         case .pid: record.pid.map { .number(Double($0)) } ?? .unknown
         case .port: record.workerPort.map { .number(Double($0)) } ?? .unknown
         case .cpu: row.usage?.cpuPercent.map(SortKey.number) ?? .unknown
-        case .memory: row.usage.map { .number(Double($0.residentBytes)) } ?? .unknown
+        case .memory: row.usage?.memoryBytes.map { .number(Double($0)) } ?? .unknown
         }
     }
 }

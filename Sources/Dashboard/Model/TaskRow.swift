@@ -8,7 +8,7 @@ struct TaskRow: Sendable {
         fileprivate let readAt: Duration
         /// Of one processor, since the reading before; `nil` at the first one.
         let cpuPercent: Double?
-        let residentBytes: Int
+        let memoryBytes: Int?
     }
 
     private(set) var record: TaskRecord
@@ -39,7 +39,7 @@ struct TaskRow: Sendable {
             return elapsed > 0 ? max(0, reading.cpuSeconds - before.cpuSeconds) / elapsed * 100 : before.cpuPercent
         }
         usage = Usage(
-            cpuSeconds: reading.cpuSeconds, readAt: now, cpuPercent: percent, residentBytes: reading.residentBytes)
+            cpuSeconds: reading.cpuSeconds, readAt: now, cpuPercent: percent, memoryBytes: reading.memoryBytes)
     }
 
     /// Running time up to now, pauses not counted.

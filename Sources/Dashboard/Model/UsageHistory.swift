@@ -4,12 +4,12 @@ struct UsageHistory: Sendable {
     static let capacity = 180
 
     private(set) var cpuPercents: [Double] = []
-    private(set) var residentBytes = 0
+    private(set) var memoryBytes = 0
 
     var cpuPercent: Double { cpuPercents.last ?? 0 }
 
-    mutating func add(cpuPercent: Double, residentBytes: Int) {
-        self.residentBytes = residentBytes
+    mutating func add(cpuPercent: Double, memoryBytes: Int) {
+        self.memoryBytes = memoryBytes
         if cpuPercents.count == Self.capacity { cpuPercents.removeFirst() }
         cpuPercents.append(cpuPercent)
     }

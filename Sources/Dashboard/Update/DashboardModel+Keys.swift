@@ -101,6 +101,11 @@ extension DashboardModel {
     }
 
     private mutating func paste(_ text: String) {
+        if case .prompt(var prompt) = overlays.last {
+            prompt.field.insert(text)
+            prompt.problem = nil
+            return replaceTop(by: .prompt(prompt))
+        }
         if case .form(var form) = overlays.last {
             form.edit { field in
                 field.insert(text)
@@ -134,13 +139,18 @@ extension DashboardModel {
         case .lower: return changePriority(by: -1)
         case .holdQueue: return [.holdQueue(!queue.isHeld)]
         case .detail: return openDetail()
-        case .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
-        case .sort: overlays.append(.sortMenu(TaskColumn.allCases.firstIndex(of: tasks.sortColumn) ?? 0))
+        case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
+        case .sort:
+            overlays.append(
+                .menu(Menu(purpose: .sort, index: TaskColumn.allCases.firstIndex(of: tasks.sortColumn) ?? 0)))
         case .reverse: tasks.reverse()
         case .hideFinished: tasks.toggleHidesFinished()
-        case .age:
+        case .timeRange:
             tasks.nextAgeLimit()
             say(.success, tasks.ageLimit.text)
+        case .tagAll, .tagRange, .invertTags, .setPriority, .moveFirst, .moveLast, .nextMatch, .sortDirectly, .clock,
+            .dump, .copy, .save, .neighbour:
+            break
         case .nextPane: switchPane()
         case .logHeight: toggleLogHeight()
         case .follow: log.toggleFollow()

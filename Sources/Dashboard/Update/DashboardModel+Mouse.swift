@@ -18,8 +18,8 @@ extension DashboardModel {
             case .detail:
                 let page = layout.detailLines
                 withDetail { $0.move(motion, page: page) }
-            case .help, .sortMenu: _ = take(motion == .up ? .up : .down, over: overlays[overlays.count - 1])
-            case .form, .confirmation: break
+            case .help, .menu, .dump: _ = take(motion == .up ? .up : .down, over: overlays[overlays.count - 1])
+            case .form, .confirmation, .prompt: break
             case nil:
                 if layout.log.contains(position) {
                     log.move(motion, page: layout.logLines)
@@ -49,7 +49,7 @@ extension DashboardModel {
 
     private mutating func press(item index: Int, of overlay: Overlay) -> [DashboardCommand] {
         switch overlay {
-        case .sortMenu: if TaskColumn.allCases.indices.contains(index) { chooseSort(TaskColumn.allCases[index]) }
+        case .menu(let menu): return choose(index, of: menu)
         case .confirmation(let asked): return answer(asked, index == 1)
         case .form(var form):
             let fieldCount = form.fields.count
@@ -66,7 +66,7 @@ extension DashboardModel {
                 form.setType(index - fieldCount - 3)
             }
             overlays[overlays.count - 1] = .form(form)
-        case .detail, .help: break
+        case .detail, .help, .prompt, .dump: break
         }
         return []
     }

@@ -10,14 +10,16 @@ extension DashboardModel {
         switch overlay {
         case .detail: return takeForDetail(key)
         case .form(let form): return take(key, for: form)
-        case .sortMenu(let index): takeForSortMenu(key, at: index)
+        case .menu(let menu): return handle(key, in: menu)
+        case .prompt(let prompt): return handle(key, in: prompt)
+        case .dump(let top): handleForDump(key, at: top)
         case .confirmation(let asked): return take(key, for: asked)
         case .help(let top): takeForHelp(key, at: top)
         }
         return []
     }
 
-    private mutating func replaceTop(by overlay: Overlay) {
+    mutating func replaceTop(by overlay: Overlay) {
         overlays[overlays.count - 1] = overlay
     }
 
@@ -34,8 +36,9 @@ extension DashboardModel {
             case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .holdQueue, .help, .mouse,
                 .quit, .redraw, .suspend:
                 return perform(action)
-            case .tag, .untagAll, .newTask, .detail, .filter, .sort, .reverse, .hideFinished, .age, .nextPane,
-                .logHeight, .follow, .level, .onlySelected, .wrap:
+            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .find, .filter, .nextMatch, .sort,
+                .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
+                .onlySelected, .wrap, .dump, .copy, .save, .neighbour, .setPriority, .moveFirst, .moveLast:
                 // They belong to what cannot be seen now.
                 break
             }
@@ -53,22 +56,10 @@ extension DashboardModel {
         }
     }
 
-    // MARK: - Sort menu
+    // MARK: - Dump
 
-    private mutating func takeForSortMenu(_ key: Key, at index: Int) {
-        let columns = TaskColumn.allCases
-        if key == .enter || key == .character(" ") {
-            chooseSort(columns[index])
-        } else if key == .character("s") || key == .character("q") {
-            overlays.removeLast()
-        } else if let motion = Motion(key) {
-            replaceTop(by: .sortMenu(motion.moved(index, count: columns.count, page: columns.count)))
-        }
-    }
-
-    mutating func chooseSort(_ column: TaskColumn) {
-        tasks.sort(by: column)
-        overlays.removeLast()
+    private mutating func handleForDump(_ key: Key, at top: Int) {
+        if key == .enter || key == .character("q") || DashboardAction(key) == .dump { overlays.removeLast() }
     }
 
     // MARK: - Confirmation

@@ -18,6 +18,7 @@ extension DashboardModel {
         case .performed(let ticket, let result): take(result, of: ticket)
         case .submitted(let origin, let result): take(result, from: origin)
         case .prioritized(let id, let result): take(result, ofPriorityOf: id)
+        case .moved, .saved: break
         case .queueChanged(let result): take(result)
         case .detailRead(let id, let detail):
             withDetail { pane in if pane.id == id { pane.take(detail) } }
@@ -58,7 +59,7 @@ extension DashboardModel {
             if !isReadingUsage { commands.append(.readUsage) }
             isReadingUsage = true
         } else {
-            usage.add(cpuPercent: 0, residentBytes: 0)
+            usage.add(cpuPercent: 0, memoryBytes: 0)
         }
         if let id = detailedTask, tasks.rows[id]?.record.state.isFinal == false { commands += readDetail() }
         return commands
@@ -68,12 +69,12 @@ extension DashboardModel {
         isReadingUsage = false
         tasks.take(readings, at: now.uptime)
         var cpuPercent = 0.0
-        var residentBytes = 0
+        var memoryBytes = 0
         for row in tasks.rows.values {
             cpuPercent += row.usage?.cpuPercent ?? 0
-            residentBytes += row.usage?.residentBytes ?? 0
+            memoryBytes += row.usage?.memoryBytes ?? 0
         }
-        usage.add(cpuPercent: cpuPercent, residentBytes: residentBytes)
+        usage.add(cpuPercent: cpuPercent, memoryBytes: memoryBytes)
     }
 
     // MARK: - Tasks
@@ -82,6 +83,7 @@ extension DashboardModel {
         tasks.take(changes, at: now.uptime)
         queue = changes.queue
         launchFailure = changes.launchFailure
+        storageFailure = changes.storageFailure
         if let awaited, tasks.rows[awaited] != nil {
             tasks.select(awaited)
             self.awaited = nil

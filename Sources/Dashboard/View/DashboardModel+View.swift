@@ -38,7 +38,9 @@ extension DashboardModel {
         switch overlay {
         case .detail(let pane): drawDetail(pane, on: &canvas, in: layout.body)
         case .help(let top): drawHelp(from: top, on: &canvas, in: layout.body)
-        case .sortMenu(let index): drawSortMenu(at: index, on: &canvas, in: layout.body)
+        case .menu(let menu): drawMenu(menu, on: &canvas, in: layout.body)
+        case .prompt(let prompt): drawPrompt(prompt, on: &canvas, in: layout.body)
+        case .dump: break
         case .confirmation(let asked): drawConfirmation(asked, on: &canvas, in: layout.body)
         case .form(let form): drawForm(form, on: &canvas, in: layout.body)
         }
@@ -49,8 +51,8 @@ extension Overlay {
     /// Whether it takes the whole place of table and log.
     var coversPanes: Bool {
         switch self {
-        case .detail, .help: true
-        case .form, .sortMenu, .confirmation: false
+        case .detail, .help, .dump: true
+        case .form, .menu, .prompt, .confirmation: false
         }
     }
 }

@@ -51,24 +51,6 @@ extension DashboardModel {
             return (title, lines, ids.count == 1 ? "Kill" : "Kill \(Format.tasks(ids.count))")
         }
     }
-
-    func drawSortMenu(at index: Int, on canvas: inout Canvas, in rect: Rect) {
-        let columns = TaskColumn.allCases
-        let box = canvas.box(width: 18, height: columns.count + 2, in: rect, title: "Sort by")
-        let page = max(0, box.height - 2)
-        let top = max(0, min(index - page / 2, columns.count - page))
-        for (offset, column) in columns.dropFirst(top).prefix(page).enumerated() {
-            var text = column.title
-            if column == tasks.sortColumn {
-                text += " "
-                text.unicodeScalars.append(tasks.isDescending ? glyphs.descending : glyphs.ascending)
-            }
-            let line = Rect(x: box.x + 1, y: box.y + 1 + offset, width: max(0, box.width - 2), height: 1)
-            canvas.text(" \(text)", x: line.x, y: line.y, width: line.width)
-            if top + offset == index { canvas.restyle(line) { $0 = Style(.plain, reversed: true) } }
-            canvas.note(.item(top + offset), in: line)
-        }
-    }
 }
 
 extension Canvas {

@@ -56,7 +56,9 @@ extension DashboardModel {
             return (
                 [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
             )
-        case .sortMenu: return ([FooterItem("Enter", "sort")], [back])
+        case .menu(let menu): return ([FooterItem("Enter", menu.action.entry.name)], [back])
+        case .prompt: return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "cancel", .back)])
+        case .dump: return ([FooterItem("Up Down", "scroll")], [back])
         case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
         case .detail:
@@ -69,7 +71,7 @@ extension DashboardModel {
             focus == .table
             ? [
                 .newTask, .pause, .resume, .terminate, .kill, .tag, .filter, .sort, .detail, .nextPane, .hideFinished,
-                .duplicate, .logHeight, .runAgain, .holdQueue, .raise, .lower, .age, .untagAll, .reverse,
+                .duplicate, .logHeight, .runAgain, .holdQueue, .raise, .lower, .timeRange, .untagAll, .reverse,
             ]
             : [.follow, .filter, .level, .onlySelected, .wrap, .logHeight, .nextPane, .newTask, .pause, .resume]
         return (actions.map { FooterItem($0) }, [FooterItem(.help), FooterItem(.quit)])

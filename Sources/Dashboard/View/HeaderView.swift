@@ -69,7 +69,7 @@ extension DashboardModel {
 
     /// Processor and memory of all workers together, with the last minutes as a line of bars.
     private func drawUsage(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
-        let memory = Format.bytes(usage.residentBytes)
+        let memory = Format.bytes(usage.memoryBytes)
         let cpu = Format.cpu(percent: usage.cpuPercent)
         let (before, after) = ("cpu ", " \(cpu) %  mem \(memory)")
         let room = end - start - before.count - after.count

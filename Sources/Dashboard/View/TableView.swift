@@ -95,7 +95,7 @@ extension DashboardModel {
             case .port: text = record.workerPort.map(String.init) ?? glyphs.unknown
             case .cpu: text = row.usage?.cpuPercent.map(Format.cpu) ?? (record.state.isFinal ? "" : glyphs.unknown)
             case .memory:
-                text = row.usage.map { Format.bytes($0.residentBytes) } ?? (record.state.isFinal ? "" : glyphs.unknown)
+                text = row.usage?.memoryBytes.map(Format.bytes) ?? (record.state.isFinal ? "" : glyphs.unknown)
             }
             if placed.column.isNumber {
                 canvas.textEnding(at: placed.x + placed.width, text, y: y, width: placed.width, style: cellStyle)

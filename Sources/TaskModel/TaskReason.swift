@@ -1,0 +1,115 @@
+/// Why a task does not run: the record's `reason`.
+///
+/// Times are absolute, so that a reason stays true while time passes; screens show them relative to now.
+package enum TaskReason: Sendable, Hashable {
+    /// No tasks are started until the queue is released.
+    case queueHeld
+    /// As many tasks have a worker as may: `limit`, `paused` of which are paused. `ahead` tasks are before this one.
+    case noSlot(limit: Int, paused: Int, ahead: Int)
+    /// The task starts when `ahead` others have started.
+    case turn(ahead: Int)
+    /// No worker can be started.
+    case launchFailed(String)
+    /// The task is not started before a time that its client has set.
+    case notBefore(Timestamp)
+    /// Attempt `number` of `count` follows at a time, after the one before has failed with `error`.
+    case retry(number: Int, of: Int, at: Timestamp, error: String)
+    /// Its worker has not opened its port.
+    case starting(since: Timestamp)
+    /// Its worker has been asked to pause or to resume, and has not answered.
+    case awaitingWorker(TaskAction, since: Timestamp)
+    /// Its worker has paused.
+    case paused(since: Timestamp)
+    /// It has been asked to end: the last step, and the next one with its time.
+    case ending(Step, since: Timestamp, next: Step?, at: Timestamp?)
+    /// Its worker has reported its outcome and is about to exit.
+    case exiting(since: Timestamp)
+    /// Its worker does not answer: it is stopped by a signal, or has missed a call.
+    case notAnswering(since: Timestamp, isStopped: Bool)
+    /// The sentence of a service elsewhere.
+    case other(String)
+
+    /// A step on the way to a task's end.
+    package enum Step: String, Sendable, Hashable {
+        case request = "a request to terminate"
+        case sigterm = "SIGTERM"
+        case sigkill = "SIGKILL"
+
+        package init(_ stage: Termination.Stage) {
+            self =
+                switch stage {
+                case .http: .request
+                case .sigterm: .sigterm
+                case .sigkill: .sigkill
+                }
+        }
+    }
+
+    /// Why a task that could start at any time is not started; `nil` if nothing keeps it from starting now.
+    ///
+    /// - Parameters:
+    ///   - paused: how many of the tasks with a worker are paused.
+    ///   - position: its place in the queue, counted from 1.
+    ///   - launchFailure: why no worker can be started; `nil` if one can.
+    package static func inQueue(
+        _ queue: QueueStatus, paused: Int, position: Int, launchFailure: String?
+    ) -> TaskReason {
+        if queue.isHeld { return .queueHeld }
+        if let launchFailure { return .launchFailed(launchFailure) }
+        let ahead = max(0, position - 1)
+        if let limit = queue.maxRunning, queue.active >= limit {
+            return .noSlot(limit: limit, paused: paused, ahead: ahead)
+        }
+        return .turn(ahead: ahead)
+    }
+}
+
+extension TaskReason: CustomStringConvertible {
+    /// One sentence, with times in UTC: what the API answers.
+    package var description: String {
+        switch self {
+        case .queueHeld: return "the queue is held"
+        case .noSlot(let limit, let paused, let ahead):
+            return "\(limit) of \(limit) may run\(Self.pausedText(paused, of: limit)); \(Self.aheadText(ahead))"
+        case .turn(let ahead): return "it is about to be started; \(Self.aheadText(ahead))"
+        case .launchFailed(let failure): return "no worker can be started: \(failure)"
+        case .notBefore(let time): return "not before \(time)"
+        case .retry(let number, let count, let time, let error):
+            return "attempt \(number) of \(count) at \(time): \(error)"
+        case .starting(let since): return "its worker has been starting since \(since)"
+        case .awaitingWorker(let action, let since):
+            return "its worker was asked to \(action.rawValue) at \(since) and has not answered"
+        case .paused(let since): return "paused since \(since)"
+        case .ending(let step, let since, let next, let time):
+            let following = next.flatMap { next in time.map { ", \(next.rawValue) at \($0)" } } ?? ""
+            return "\(step.rawValue) was sent at \(since)\(following)"
+        case .exiting(let since): return "its worker reported its outcome at \(since) and has not exited"
+        case .notAnswering(let since, let isStopped):
+            return isStopped
+                ? "its worker has been stopped by a signal since \(since)"
+                : "its worker has not answered since \(since)"
+        case .other(let sentence): return sentence
+        }
+    }
+
+    /// `, both are paused`; empty if none is.
+    package static func pausedText(_ paused: Int, of limit: Int) -> String {
+        switch (paused, limit) {
+        case (0, _): ""
+        case (1, 1): ", and it is paused"
+        case (2, 2): ", both are paused"
+        case (limit, _): ", all are paused"
+        case (1, _): ", 1 is paused"
+        default: ", \(paused) are paused"
+        }
+    }
+
+    /// `3 tasks are before it`, `it is the next`.
+    package static func aheadText(_ ahead: Int) -> String {
+        switch ahead {
+        case 0: "it is the next"
+        case 1: "1 task is before it"
+        default: "\(ahead) tasks are before it"
+        }
+    }
+}
