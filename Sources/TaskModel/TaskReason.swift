@@ -26,6 +26,10 @@ package enum TaskReason: Sendable, Hashable {
     case exiting(since: Timestamp)
     /// Its worker does not answer: it is stopped by a signal, or has missed a call.
     case notAnswering(since: Timestamp, isStopped: Bool)
+    /// Its end is being written to the disk.
+    case storingEnd
+    /// The service is ending and starts no more tasks.
+    case serviceEnding
     /// The sentence of a service elsewhere.
     case other(String)
 
@@ -88,6 +92,8 @@ extension TaskReason: CustomStringConvertible {
             return isStopped
                 ? "its worker has been stopped by a signal since \(since)"
                 : "its worker has not answered since \(since)"
+        case .storingEnd: return "its end is being stored"
+        case .serviceEnding: return "the service is ending"
         case .other(let sentence): return sentence
         }
     }

@@ -278,6 +278,8 @@ package actor TaskService: Service {
             receive(.started(id, pid: group.id))
         case .update(let update):
             receive(.updated(id, update))
+        case .stopped: receive(.stopped(id))
+        case .continued: receive(.continued(id))
         case .violation(let reason):
             receive(.violated(id, reason: reason))
         case .log(let line):
@@ -314,6 +316,9 @@ package actor TaskService: Service {
             unanswered.removeValue(forKey: request)?.resume(returning: result)
         case .changed(let record):
             logger.log(level: record.logLevel(isProbe: !board.read(\.launching.allowsAll)), "\(record.logSentence)")
+        case .stoppedAnswering(let record): logger.warning("\(record.notAnsweringSentence)")
+        case .answersAgain(let record, let silence):
+            logger.notice("\(record.answeringSentence(after: silence))")
         case .putBack(let record):
             logger.debug("\(record.id) \(record.type) queued again: it has got no worker")
         case .launchingChanged(let failure?):

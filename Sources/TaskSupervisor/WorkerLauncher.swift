@@ -52,6 +52,10 @@ struct StartSignal: Sendable {
 enum WorkerEvent: Sendable {
     case started(ProcessGroup)
     case update(WorkerUpdate)
+    /// A signal has stopped its process.
+    case stopped
+    /// Its process, which was stopped, goes on.
+    case continued
     /// It wrote something that is no update; nothing more is read from it.
     case violation(String)
     /// It wrote a line to standard error, made safe to show.

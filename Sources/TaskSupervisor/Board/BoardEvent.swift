@@ -16,6 +16,10 @@ enum BoardEvent: Sendable {
     /// There is no process, and never will be for this task, for a reason that concerns no other.
     case unlaunchable(TaskID, reason: String)
     case updated(TaskID, WorkerUpdate)
+    /// A signal has stopped the worker's process.
+    case stopped(TaskID)
+    /// The worker's process, which was stopped, goes on.
+    case continued(TaskID)
     /// The worker wrote something that is no update.
     case violated(TaskID, reason: String)
     /// The process group is empty and the pipe has been read to its end. The last line on standard
@@ -58,6 +62,10 @@ enum BoardAction: Sendable {
     case store(TaskRecord)
     /// A task has come into another state.
     case changed(TaskRecord)
+    /// A task's worker does not answer any more.
+    case stoppedAnswering(TaskRecord)
+    /// A task's worker that did not answer does so again.
+    case answersAgain(TaskRecord, after: Duration)
     /// A task that was being started waits again: the launch has yielded no worker.
     case putBack(TaskRecord)
     /// Launches have begun to yield no workers, for this reason; or yield workers again.

@@ -8,7 +8,11 @@ extension BoardStep {
         case .started(_, let pid): started(&entry, pid: pid)
         case .launchFailed(_, let reason): try retractLaunch(&entry, because: reason)
         case .unlaunchable(_, let reason): try failLaunch(&entry, because: reason)
-        case .updated(_, let update): try updated(&entry, by: update)
+        case .updated(_, let update):
+            entry.responsiveness.showLife()
+            try updated(&entry, by: update)
+        case .stopped: if entry.phase.hasWorker { entry.responsiveness.stop(at: now) }
+        case .continued: entry.responsiveness = .answering
         case .violated(_, let reason): try lose(&entry, because: reason)
         case .ended(_, let end, let lastLogLine, let logSize):
             entry.logSize = logSize

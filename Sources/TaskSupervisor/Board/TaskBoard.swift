@@ -149,7 +149,7 @@ struct TaskBoard: Sendable {
             }
             tally = stored
         case .started(let id, _), .launchFailed(let id, _), .unlaunchable(let id, _), .updated(let id, _),
-            .violated(let id, _),
+            .stopped(let id), .continued(let id), .violated(let id, _),
             .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
@@ -261,6 +261,7 @@ struct TaskBoard: Sendable {
             return false
         }
         keep(entry, after: before)
+        reportSilence(of: entry, after: before, &step)
         guard entry.phase.state != before.phase.state else { return true }
         tally.add(entry.type, before.phase.state, -1)
         tally.add(entry.type, entry.phase.state, 1)
@@ -272,6 +273,18 @@ struct TaskBoard: Sendable {
             hold(entry, since: step.now.wall)
         }
         return true
+    }
+
+    /// Reports that a worker has stopped answering or answers again; not while its task is ending, which says more.
+    private func reportSilence(of entry: TaskEntry, after before: TaskEntry, _ step: inout BoardStep) {
+        guard entry.phase.isBeforeEnd else { return }
+        switch (before.silence, entry.silence) {
+        case (nil, .some): step.actions.append(.stoppedAnswering(record(of: entry, at: step.now)))
+        case (let silence?, nil):
+            step.actions.append(
+                .answersAgain(record(of: entry, at: step.now), after: step.now.uptime - silence.since.uptime))
+        case (nil, nil), (.some, .some): break
+        }
     }
 
     private mutating func keep(_ entry: TaskEntry, after before: TaskEntry?) {

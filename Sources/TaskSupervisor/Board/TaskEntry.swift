@@ -19,6 +19,8 @@ struct TaskEntry: Sendable {
     private var workerPort: Int?
     var startedAt: Timestamp?
     private(set) var phase: TaskPhase
+    /// Whether the worker of this attempt answers.
+    var responsiveness = Responsiveness.answering
     /// Bytes of the lines on its worker's standard error that are kept.
     var logSize = 0
     private var clock: ActivityClock
@@ -49,6 +51,8 @@ struct TaskEntry: Sendable {
         guard case .queued(let waiting) = phase, waiting.readyAt == nil else { return nil }
         return QueueRank(priority: options.priority, id: id)
     }
+    /// Why its worker counts as not answering; `nil` if it does not, or there is none.
+    var silence: Silence? { phase.hasWorker ? responsiveness.silence : nil }
     /// When another attempt is to be made of a task that waits for it.
     var retryAt: Timestamp? {
         if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { time } else { nil }
@@ -90,6 +94,7 @@ struct TaskEntry: Sendable {
         attempts.append(attempt)
         progress = TaskProgress(done: 0, total: units)
         (pid, address, startedAt) = (nil, nil, nil)
+        responsiveness = .answering
         clock = ActivityClock()
     }
 
@@ -100,6 +105,7 @@ struct TaskEntry: Sendable {
         try enter(.queued(Waiting()), by: .requeue, at: now)
         progress = TaskProgress(done: 0, total: units)
         (pid, address, startedAt) = (nil, nil, nil)
+        responsiveness = .answering
         clock = ActivityClock()
     }
 
@@ -135,6 +141,12 @@ struct TaskEntry: Sendable {
         data = nil
     }
 
+    /// Why it does not run.
+    private var reason: TaskReason? {
+        guard phase.isBeforeEnd, let silence else { return nil }
+        return .notAnswering(since: silence.since.wall, isStopped: silence.isStopped)
+    }
+
     /// About how many bytes of memory it takes once it has ended, with its log and its text.
     var size: Int {
         var size = (data?.bytes.count ?? 0) + (progress.step?.utf8.count ?? 0)
@@ -167,6 +179,8 @@ struct TaskEntry: Sendable {
         record.activeMilliseconds = clock.active(at: now.uptime).wholeMilliseconds
         record.pausedMilliseconds = clock.paused(at: now.uptime).wholeMilliseconds
         record.pending = phase.pending
+        record.notAnsweringSince = silence?.since.wall
+        record.reason = reason
         if case .finished(let finished) = phase {
             record.finishedAt = finished.at
             record.exitCode = finished.exitCode

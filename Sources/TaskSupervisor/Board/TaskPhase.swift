@@ -33,6 +33,22 @@ indirect enum TaskPhase: Sendable {
         }
     }
 
+    /// Whether the task has, or is about to have, a worker that has not been asked to end.
+    var isBeforeEnd: Bool {
+        switch self {
+        case .starting, .working: true
+        case .queued, .stopping, .undecided, .settling, .finished: false
+        }
+    }
+
+    /// Whether the task may have a worker's process.
+    var hasWorker: Bool {
+        switch self {
+        case .starting, .working, .stopping: true
+        case .queued, .undecided, .settling, .finished: false
+        }
+    }
+
     /// Whether the task has no process and is to have one.
     var isIdle: Bool { if case .queued = self { true } else { false } }
 
