@@ -13,7 +13,8 @@ extension KeySequences {
         }
         // A prefix of another; without a meaning here; not ended as control sequences are.
         for (text, key) in [("\u{1}@", Key.home), ("\u{1}@\r", .end)] { sequences.insert(text.utf8, key: key) }
-        for text in ["\u{1B}OP", "\u{1B}[[A", "\u{1B}[11~", "\u{1B}[23$", "\u{1B}[8;9"] {
+        for text in ["\u{1B}OP", "\u{1B}[[A", "\u{1B}[11~"] { sequences.insert(text.utf8, key: .function(1)) }
+        for text in ["\u{1B}[1;2P", "\u{1B}[25~", "\u{1B}[23$", "\u{1B}[8;9"] {
             sequences.insert(text.utf8, key: nil)
         }
         return sequences

@@ -11,6 +11,10 @@ struct InputSample: Sendable, CustomTestStringConvertible {
         (self.name, bytes, self.inputs) = (name, Array(text.utf8), inputs)
     }
 
+    init(_ name: String, _ text: String, _ inputs: [TerminalInput]) {
+        (self.name, bytes, self.inputs) = (name, Array(text.utf8), inputs)
+    }
+
     init(_ name: String, bytes: [UInt8], _ inputs: TerminalInput...) {
         (self.name, self.bytes, self.inputs) = (name, bytes, inputs)
     }
@@ -48,11 +52,15 @@ struct InputSample: Sendable, CustomTestStringConvertible {
         InputSample("ST alone", "\u{1B}\\"),
     ]
 
+    private static func functionKeys(_ numbers: [Int]) -> String {
+        numbers.map { "\u{1B}[\($0)~" }.joined()
+    }
+
     static let keys = [
         InputSample("characters", "aé界🚀", .char("a"), .char("é"), .char("界"), .char("🚀")),
         InputSample(
-            "controls", "\r\t\u{7F}\u{3}\u{1A}", .key(.enter), .key(.tab), .key(.backspace), .control("c"),
-            .control("z")),
+            "controls", "\r\t\u{7F}\u{3}\u{1A}\u{13}\u{0}", .key(.enter), .key(.tab), .key(.backspace), .control("c"),
+            .control("z"), .control("s"), .control(" ")),
         InputSample(
             "cursor keys", "\u{1B}[A\u{1B}[B\u{1B}[C\u{1B}[D", .key(.up), .key(.down), .key(.right), .key(.left)),
         InputSample(
@@ -63,9 +71,23 @@ struct InputSample: Sendable, CustomTestStringConvertible {
             .key(.pageUp), .key(.pageDown), .key(.end), .key(.backTab)),
         InputSample("keypad", "\u{1B}OM\u{1B}Op\u{1B}Oj", .key(.enter)),
         InputSample("keys with modifiers", "\u{1B}[1;5A\u{1B}[3;2~\u{1B}O5A\u{1B}[a\u{1B}Oa\u{1B}[97;5u\u{1B}[27;5;9~"),
-        InputSample("function keys", "\u{1B}OP\u{1B}[15~\u{1B}[24;2~\u{1B}[23^\u{1B}[23@"),
+        InputSample(
+            "function keys of VT100, xterm, tmux and screen", "\u{1B}OP\u{1B}OQ\u{1B}OR\u{1B}OS", .function(1),
+            .function(2), .function(3), .function(4)),
+        InputSample(
+            "function keys with numbers", functionKeys([11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24]),
+            (1...12).map(TerminalInput.function)),
+        InputSample(
+            "function keys of the Linux console", "\u{1B}[[A\u{1B}[[B\u{1B}[[C\u{1B}[[D\u{1B}[[E", .function(1),
+            .function(2), .function(3), .function(4), .function(5)),
+        InputSample("numbers that are no function keys", functionKeys([0, 2, 9, 10, 16, 22, 25, 34, 111])),
+        InputSample(
+            "function keys with modifiers",
+            "\u{1B}[24;2~\u{1B}[15;5~\u{1B}[1;2P\u{1B}[1;5S\u{1B}O2P\u{1B}[23^\u{1B}[23@\u{1B}[23$\u{1B}[11^\u{1B}[25~"),
         InputSample("rxvt's keys with Shift", "\u{1B}[23$\u{1B}[3$"),
-        InputSample("the Linux console's function keys", "\u{1B}[[A\u{1B}[[E"),
+        InputSample("no key of the Linux console", "\u{1B}[[F\u{1B}[[1"),
+        InputSample(
+            "zeros that fill time in a sequence", "\u{1B}[\u{0}1\u{0}5~\u{1B}O\u{0}P", .function(5), .function(1)),
         InputSample("Alt and a letter, which is Escape and a letter", "\u{1B}j", .key(.escape), .char("j")),
         InputSample("Escape twice, and a cursor key", "\u{1B}\u{1B}\u{1B}[A", .key(.escape), .key(.escape), .key(.up)),
         InputSample("a control character in a sequence", "\u{1B}[1;\u{C}5A", .control("l")),
@@ -100,5 +122,6 @@ struct InputSample: Sendable, CustomTestStringConvertible {
 
 extension TerminalInput {
     static func char(_ scalar: Unicode.Scalar) -> TerminalInput { .key(.character(scalar)) }
+    static func function(_ number: Int) -> TerminalInput { .key(.function(number)) }
     static func control(_ scalar: Unicode.Scalar) -> TerminalInput { .key(.control(scalar)) }
 }

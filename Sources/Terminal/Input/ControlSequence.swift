@@ -60,6 +60,18 @@ struct ControlSequence: Sendable {
         }
     }
 
+    /// The function keys F1 to F4, by their last byte after SS3.
+    ///
+    /// Not after CSI, where `R` ends the report of the cursor's position.
+    static func functionKey(_ final: UInt8) -> Key? {
+        (UInt8(ascii: "P")...UInt8(ascii: "S")).contains(final) ? .function(Int(final - UInt8(ascii: "P")) + 1) : nil
+    }
+
+    /// The function keys F1 to F5 of the Linux console, by the byte after `ESC [ [`.
+    static func consoleKey(_ byte: UInt8) -> Key? {
+        (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(byte) ? .function(Int(byte - UInt8(ascii: "A")) + 1) : nil
+    }
+
     private static func numberedKey(_ number: Int) -> Key? {
         switch number {
         case 1, 7: .home
@@ -67,6 +79,10 @@ struct ControlSequence: Sendable {
         case 4, 8: .end
         case 5: .pageUp
         case 6: .pageDown
+        // As VT220 numbers them: with gaps where its keyboard had some.
+        case 11...15: .function(number - 10)
+        case 17...21: .function(number - 11)
+        case 23, 24: .function(number - 12)
         default: nil
         }
     }

@@ -20,8 +20,10 @@ extension InputParser {
             switch byte {
             case Self.escape: state = .escape
             case Self.cancel, Self.substitute: state = .ground
+            // Fills time on slow lines; the Ctrl-Space key is never sent in the middle of something.
+            case 0: break
             // ECMA-48 has control characters act in the middle of a sequence.
-            case 0..<0x20: if let key = Self.controlKey(byte) { inputs.append(.key(key)) }
+            case 1..<0x20: if let key = Self.controlKey(byte) { inputs.append(.key(key)) }
             case Self.delete: break
             case 0x80...:
                 // Of a character: no sequence holds one.
@@ -95,12 +97,19 @@ extension InputParser {
                 state = .singleShift(hasParameters: true)
             } else {
                 state = .ground
-                // The Enter key of the keypad.
-                let key = byte == UInt8(ascii: "M") ? .enter : ControlSequence.cursorKey(byte)
-                if !hasParameters, let key { inputs.append(.key(key)) }
+                if !hasParameters, let key = Self.singleShiftKey(byte) { inputs.append(.key(key)) }
             }
+        case .consoleKey:
+            state = .ground
+            if let key = ControlSequence.consoleKey(byte) { inputs.append(.key(key)) }
         default: state = .ground
         }
+    }
+
+    private static func singleShiftKey(_ byte: UInt8) -> Key? {
+        // The Enter key of the keypad.
+        if byte == UInt8(ascii: "M") { return .enter }
+        return ControlSequence.cursorKey(byte) ?? ControlSequence.functionKey(byte)
     }
 
     private mutating func finish(_ sequence: ControlSequence, final: UInt8, into inputs: inout [TerminalInput]) {
@@ -163,6 +172,7 @@ extension InputParser {
         case 0x0D, 0x0A: .enter
         case 0x09: .tab
         case 0x08, 0x7F: .backspace
+        case 0: .control(" ")
         case 0x01...0x1A: .control(Unicode.Scalar(byte + 0x60))
         default: nil
         }

@@ -31,10 +31,15 @@ enum TerminalDescription {
         return sequences
     }
 
-    private static let keys: [String: Key] = [
-        "kcuu1": .up, "kcud1": .down, "kcub1": .left, "kcuf1": .right, "kpp": .pageUp, "knp": .pageDown,
-        "khome": .home, "kend": .end, "kent": .enter, "kcbt": .backTab, "kbs": .backspace, "kdch1": .delete,
-    ]
+    private static let keys: [String: Key] = {
+        var keys: [String: Key] = [
+            "kcuu1": .up, "kcud1": .down, "kcub1": .left, "kcuf1": .right, "kpp": .pageUp, "knp": .pageDown,
+            "khome": .home, "kend": .end, "kent": .enter, "kcbt": .backTab, "kbs": .backspace, "kdch1": .delete,
+        ]
+        // The next ones are the same keys with modifiers.
+        for number in 1...12 { keys["kf\(number)"] = .function(number) }
+        return keys
+    }()
 
     /// The locale's, if it is one of ISO 8859, and else UTF-8: what an ASCII locale has is more often than not
     /// a terminal of UTF-8.
