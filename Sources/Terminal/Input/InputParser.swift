@@ -32,6 +32,8 @@ package struct InputParser: Sendable {
     static let pasteLimit = 1 << 20
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
     static let escape: UInt8 = 0x1B
+    /// For how long the rest of a sequence may follow a reported escape: less than people take for the next key.
+    private static let lateTimeout = Duration.milliseconds(300)
     private static let interrupt: UInt8 = 0x03
 
     private let sequences: KeySequences
@@ -72,7 +74,8 @@ package struct InputParser: Sendable {
             // An end mark may get lost, and the keyboard with it. Escape or Ctrl-C alone gives it back; terminals
             // do not paste these.
             return matched == 1 || matched == 0 && pasted.last == Self.interrupt ? sequenceTimeout : nil
-        case .reportedEscape, .controlSequence, .consoleKey, .singleShift, .mouseReport, .controlString,
+        case .reportedEscape: return Self.lateTimeout
+        case .controlSequence, .consoleKey, .singleShift, .mouseReport, .controlString,
             .controlStringEscape:
             return sequenceTimeout
         }
@@ -129,8 +132,8 @@ package struct InputParser: Sendable {
         return inputs
     }
 
-    /// Whether this byte goes on with a sequence whose escape came long before, or is a key: of these, none has
-    /// a meaning to the dashboard.
+    /// Whether this byte goes on with a sequence whose escape came long before; it may also be a key, but seldom
+    /// one that follows Escape within ``lateTimeout``.
     private static func continues(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\\") || introduced(by: byte) != nil
     }
