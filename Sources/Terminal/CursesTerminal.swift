@@ -69,7 +69,8 @@ package final class CursesTerminal: TerminalDevice {
         capabilities = Capabilities(
             isUnicode: nc_is_utf8() != 0, hasMouse: nc_capability("kmous") != nil,
             // A process group led by the session's leader has no shell that would continue it.
-            canSuspend: getsid(0) != getpgrp())
+            canSuspend: getsid(0) != getpgrp(),
+            clipboard: Clipboard { name in getenv(name).map { String(cString: $0) } })
         terminal_guard_set_restore(Self.restoreBytes, Self.restoreBytes.utf8.count)
         terminal_guard_arm(descriptor)
         write(Self.pasteOn)
@@ -128,7 +129,9 @@ package final class CursesTerminal: TerminalDevice {
             painter.forget()
         case .setMouse(let isOn): setMouse(isOn)
         case .suspend: suspend()
-        case .copy: break
+        case .copy(let text):
+            // ncurses has nothing under way: frames are written whole.
+            if isShown, let sequence = ClipboardSequence.setting(text, capabilities.clipboard) { write(sequence) }
         }
     }
 

@@ -54,8 +54,7 @@ package enum TerminalCommand: Sendable, Hashable {
     /// Give the terminal back and stop the process until it is continued.
     case suspend
     case setMouse(Bool)
-    /// Put a text into the clipboard of the terminal, by OSC 52; the text has at most
-    /// 74 994 bytes of base64.
+    /// Put a text into the clipboard of the terminal, by OSC 52, if it fits: ``Clipboard/fits(_:)``.
     case copy(String)
 }
 

@@ -48,10 +48,15 @@ package struct Capabilities: Sendable, Hashable {
     package var hasMouse: Bool
     /// Whether there is a shell to continue a process that is stopped.
     package var canSuspend: Bool
+    /// The way of copied text.
+    package var clipboard: Clipboard
 
-    package init(isUnicode: Bool = true, hasMouse: Bool = true, canSuspend: Bool = true) {
+    package init(
+        isUnicode: Bool = true, hasMouse: Bool = true, canSuspend: Bool = true, clipboard: Clipboard = .direct
+    ) {
         self.isUnicode = isUnicode
         self.hasMouse = hasMouse
         self.canSuspend = canSuspend
+        self.clipboard = clipboard
     }
 }
