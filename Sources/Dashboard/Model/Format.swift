@@ -11,6 +11,17 @@ enum Format {
         return days < 1000 ? "\(days)d \(two(hours % 24))h" : "\(days)d"
     }
 
+    /// `0 s`, `4 s`, `1 min 20 s`, `2 h 5 min`, `5 d 6 h`: whole units, the two largest, and what is less cut off.
+    static func span(milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds) / 1000
+        let units: [(name: String, count: Int)] = [
+            ("d", seconds / 86_400), ("h", seconds / 3600 % 24), ("min", seconds / 60 % 60), ("s", seconds % 60),
+        ]
+        guard let first = units.firstIndex(where: { $0.count > 0 }) else { return "0 s" }
+        return units[first..<min(first + 2, units.count)].filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }
+            .joined(separator: " ")
+    }
+
     /// `512K`, `9.1M`, `84M`, `1.2G`: at most five characters.
     static func bytes(_ bytes: Int) -> String {
         var value = Double(max(0, bytes)) / 1024
