@@ -202,21 +202,3 @@ struct TaskTable: Sendable {
         "\(record.id) \(record.type) \(record.state.rawValue) \(record.progress.step ?? "")"
     }
 }
-
-/// Words that must all occur, in whatever case.
-struct TextFilter: Sendable {
-    /// Each once: a pasted text may repeat some thousands of times what every task holds.
-    private let words: Set<Substring>
-
-    init(_ text: String) {
-        words = Set(text.lowercased().split(separator: " "))
-    }
-
-    var isEmpty: Bool { words.isEmpty }
-
-    func matches(_ text: String) -> Bool {
-        let text = text.lowercased()
-        // A longer word is not looked for; of two spellings of a text in Unicode one may have three times the bytes.
-        return words.allSatisfy { $0.utf8.count <= text.utf8.count * 3 && text.contains($0) }
-    }
-}
