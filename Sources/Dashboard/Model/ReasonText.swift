@@ -5,7 +5,7 @@ extension TaskReason {
     func screenText(at now: Timestamp, in localTime: LocalTime) -> String {
         switch self {
         case .queueHeld: "\(description) (\(DashboardAction.holdQueue.entry.label) releases it)"
-        case .noSlot, .turn, .launchFailed, .other: description
+        case .noSlot, .turn, .launchFailed, .storingEnd, .serviceEnding, .other: description
         case .notBefore(let time): "until \(localTime.dateAndSpan(time, at: now))"
         case .retry(let number, let count, let time, let error):
             "retry \(number) of \(count) \(now.text(until: time)): \(error)"
