@@ -55,7 +55,7 @@ package struct FieldReader {
 
     /// A finite number.
     package mutating func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
-        describe(name, .number, .number(fallback), "\(plain(range.lowerBound)) to \(plain(range.upperBound))")
+        describe(name, .number, .number(fallback), "\(range.lowerBound.plainText) to \(range.upperBound.plainText)")
         return read(name, default: fallback) { value in
             let number: Double
             switch value {
@@ -66,7 +66,7 @@ package struct FieldReader {
             }
             guard range.contains(number) else {
                 return .outOfRange(
-                    "must be between \(plain(range.lowerBound)) and \(plain(range.upperBound)), "
+                    "must be between \(range.lowerBound.plainText) and \(range.upperBound.plainText), "
                         + "not \(value.numberOrKindName)")
             }
             return .accepted(number)
@@ -109,7 +109,7 @@ package struct FieldReader {
                 return .accepted(whole)
             case .wideInteger: return .outOfRange(outOfRange(value.numberOrKindName))
             case .number(let double) where double.rounded() == double:
-                return .outOfRange(outOfRange(plain(double)))
+                return .outOfRange(outOfRange(double.plainText))
             default: return .wrongType("a whole number")
             }
         }
@@ -138,6 +138,19 @@ package struct FieldReader {
             }
             return .accepted(text)
         }
+    }
+
+    /// A text of one to `limit` code points; `nil` when it is not there, or `null`.
+    package mutating func optionalText(_ name: String, atMost limit: Int) -> String? {
+        switch value(name) {
+        case nil, .null: return nil
+        case .string(let text):
+            let count = text.unicodeScalars.count
+            if (1...limit).contains(count) { return text }
+            note(name, "out_of_range", "must have between 1 and \(limit) characters, not \(count)")
+        case let other?: note(name, "wrong_type", "must be a string, not \(other.kindName)")
+        }
+        return nil
     }
 
     /// All that was wrong, with a problem for every member that nobody has asked for.
@@ -179,9 +192,4 @@ package struct FieldReader {
         }
         return fallback
     }
-}
-
-/// A number as a person would write it: `86400`, not `86400.0`.
-private func plain(_ number: Double) -> String {
-    Int64(exactly: number).map(String.init) ?? String(number)
 }

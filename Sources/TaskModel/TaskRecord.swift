@@ -1,12 +1,17 @@
 /// All that is known of a task at one moment: what every endpoint answers and every screen shows.
 package struct TaskRecord: Sendable, Hashable {
+    /// How many code points a name may have.
+    package static let nameLimit = 200
+    /// How many code points a title that is not a name has at most.
+    package static let titleLimit = 80
+
     /// Never given twice.
     package var id: TaskID
     /// The name of its kind in the registry of task types.
     package var type: String
     /// What the client calls it; `nil` if it has not said.
     package var name: String?
-    /// What tells it apart from others of its type: its name, or else at most 80 characters on its data.
+    /// What tells it apart from others of its type, safe to show: its name, or else a few words on its data.
     package var title = ""
     /// As the client sent it, defaults not filled in; `nil` where it is only stored, since it is large.
     ///

@@ -5,15 +5,17 @@ import TaskModel
 struct Loading {
     let policy: TaskStore.RestartPolicy
     let now: Timestamp
+    let titles: TaskStore.Titles
     var stored = StoredTasks()
     /// What has to be written of what was decided.
     var changes: [TaskStore.Change] = []
     /// See ``StoreWriter/Counters/finished``.
     var finishedCount = 0
 
-    init(policy: TaskStore.RestartPolicy, now: Timestamp) {
+    init(policy: TaskStore.RestartPolicy, now: Timestamp, titles: @escaping TaskStore.Titles) {
         self.policy = policy
         self.now = now
+        self.titles = titles
     }
 
     mutating func read(_ db: Database, window: Int, size: Int) throws {
@@ -94,7 +96,7 @@ struct Loading {
             guard let row = try TaskRow.fetch(end.id, db), !row.isOdd, let state = TaskState(rawValue: row.status)
             else { continue }
             rest -= row.size
-            let (record, isReadable) = row.record(at: now)
+            let (record, isReadable) = row.record(at: now, titles: titles)
             records.append(record)
             guard !isReadable else { continue }
             stored.unreadable.append(record)
@@ -107,7 +109,7 @@ struct Loading {
 
     /// What becomes of a task that had not ended.
     private mutating func begin(_ row: TaskRow) -> TaskRecord {
-        var (record, isReadable) = row.record(at: now)
+        var (record, isReadable) = row.record(at: now, titles: titles)
         guard isReadable else {
             stored.unreadable.append(record)
             changes.append(.giveUp(record))

@@ -73,10 +73,14 @@ struct TaskRow {
 
     /// The task's record, or one of a failed task that says why there is none.
     ///
-    /// - Parameter now: the time of the end of a task that can only be given up.
-    func record(at now: Timestamp) -> (record: TaskRecord, isReadable: Bool) {
+    /// - Parameters:
+    ///   - now: the time of the end of a task that can only be given up.
+    ///   - titles: makes the title of one that was stored without.
+    func record(at now: Timestamp, titles: TaskStore.Titles) -> (record: TaskRecord, isReadable: Bool) {
         do throws(Unreadable) {
-            return (try decode(), true)
+            var record = try decode()
+            if record.title.isEmpty { record.title = titles(record) }
+            return (record, true)
         } catch {
             var record = TaskRecord(
                 id: id, type: type, data: [:], state: .failed, progress: TaskProgress(done: 0, total: 0),
@@ -100,6 +104,8 @@ struct TaskRow {
         } catch {
             throw Unreadable(description: "\(error)")
         }
+        // What held when it was written need not hold now.
+        (record.reason, record.notAnsweringSince) = (nil, nil)
         guard record.id == id else { throw Unreadable(description: "it is that of the task \(record.id)") }
         guard record.type == type else { throw Unreadable(description: "it is that of a \(record.type) task") }
         if isAlive, !record.state.isFinal {
@@ -111,13 +117,13 @@ struct TaskRow {
     }
 
     /// The task as lists show it: the stored text where this version has written it so, or else the record written anew.
-    func item(at now: Timestamp) -> TaskPage.Item {
+    func item(at now: Timestamp, titles: TaskStore.Titles) -> TaskPage.Item {
         if version == Int64(TaskRecord.version), case .success(let text) = text,
             checksum == Self.checksum(of: text, id, type, status)
         {
             return .json(id, text)
         }
-        return .json(id, record(at: now).record.jsonText)
+        return .json(id, record(at: now, titles: titles).record.jsonText)
     }
 
     // MARK: - Writing

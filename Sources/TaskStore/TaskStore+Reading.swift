@@ -40,7 +40,7 @@ extension TaskStore {
     ) throws(StateUnusable) -> StoredTasks {
         do {
             let loading = try database.read { db in
-                var loading = Loading(policy: policy, now: now)
+                var loading = Loading(policy: policy, now: now, titles: titles)
                 try loading.read(db, window: window, size: size)
                 return loading
             }
@@ -63,8 +63,8 @@ extension TaskStore {
             return record
         }
         do {
-            return try await database.read { db in
-                try TaskRow.fetch(id, db)?.record(at: ServiceClock().now.wall).record
+            return try await database.read { [titles] db in
+                try TaskRow.fetch(id, db)?.record(at: ServiceClock().now.wall, titles: titles).record
             }
         } catch {
             throw StoreError(error)
@@ -122,7 +122,7 @@ extension TaskStore {
         let unsaved = state.withLockedValue { $0.unsaved.compactMapValues(\.lasting) }
         var page: FinishedPage
         do {
-            page = try await database.read { try Self.finished(query, types: types, $0) }
+            page = try await database.read { try self.finished(query, types: types, $0) }
         } catch {
             throw StoreError(error)
         }
@@ -143,11 +143,11 @@ extension TaskStore {
         return page
     }
 
-    private static func finished(_ query: TaskQuery, types: Set<String>, _ db: Database) throws -> FinishedPage {
+    private func finished(_ query: TaskQuery, types: Set<String>, _ db: Database) throws -> FinishedPage {
         // Each pair is a piece of the index, in the order of ids.
         let statement = try db.cachedStatement(
             sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
-        let limit = min(query.limit ?? .max, pageLimit.count)
+        let limit = min(query.limit ?? .max, Self.pageLimit.count)
         var ids: [TaskID] = []
         for state in TaskState.allCases where state.isFinal {
             for type in types where query.matches(type, state) {
@@ -161,12 +161,12 @@ extension TaskStore {
         var page = FinishedPage(items: [])
         var size = 0
         for (index, id) in ids.enumerated() {
-            if index == limit || size >= pageLimit.size {
+            if index == limit || size >= Self.pageLimit.size {
                 page.next = ids[index - 1]
                 break
             }
             guard let row = try TaskRow.fetch(id, db) else { continue }
-            page.items.append(row.item(at: now))
+            page.items.append(row.item(at: now, titles: titles))
             size += row.size
         }
         return page

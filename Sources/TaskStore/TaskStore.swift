@@ -95,7 +95,11 @@ package final class TaskStore: Sendable {
         }
     }
 
+    /// Makes the title of a task that was stored without one.
+    package typealias Titles = @Sendable (TaskRecord) -> String
+
     let database: any DatabaseWriter
+    let titles: Titles
     /// Whether tasks outlive the process.
     package var isDurable: Bool { directory != nil }
     /// How many finished tasks are kept; `nil` means all.
@@ -111,11 +115,16 @@ package final class TaskStore: Sendable {
 
     /// Opens the database in a directory, or one in memory.
     ///
-    /// - Parameter keep: how many finished tasks are kept, the last ones; `nil` means all.
+    /// - Parameters:
+    ///   - keep: how many finished tasks are kept, the last ones; `nil` means all.
+    ///   - titles: makes the titles of tasks that earlier versions have stored.
     /// - Throws: ``StateUnusable`` for a database that is damaged, of something else or of a later version;
     ///   it is left as it is.
-    package init(_ directory: StateDirectory?, keep: Int? = nil) throws(StateUnusable) {
+    package init(
+        _ directory: StateDirectory?, keep: Int? = nil, titles: @escaping Titles = { $0.name ?? "" }
+    ) throws(StateUnusable) {
         self.directory = directory
+        self.titles = titles
         self.keep = keep
         let busyWait = BusyWait()
         self.busyWait = busyWait

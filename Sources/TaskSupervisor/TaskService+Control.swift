@@ -9,9 +9,10 @@ extension TaskService: TaskControl {
         guard !board.isShuttingDown else { throw .shuttingDown }
         let task = try TaskTypeRegistry.check(draft)
         let now = clock.now.wall
-        let record = TaskRecord(
+        var record = TaskRecord(
             id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
+        (record.name, record.title) = (task.name, task.title)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let hasPlace = board.reservePlace(for: task.options, at: clock.now)
         if !hasPlace, let maxQueued, board.queue.queued + joiningQueue >= maxQueued {
@@ -195,6 +196,9 @@ extension TaskService: TaskControl {
     private func processes() -> [TaskID: Int32] {
         groups.mapValues(\.id)
     }
+
+    /// The title of a task that was stored without one.
+    package static func title(of record: TaskRecord) -> String { TaskTypeRegistry.title(of: record) }
 
     package nonisolated func taskTypes() -> [TaskTypeDescription] {
         TaskTypeRegistry.descriptions

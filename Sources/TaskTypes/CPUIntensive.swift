@@ -18,6 +18,8 @@ struct CPUIntensive: TaskType {
 
     var units: Int { batches }
 
+    var title: String { "\(batches.unitText) × \(complexity.unitText)" }
+
     func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
         let clock = ContinuousClock()
         var total = 0.0

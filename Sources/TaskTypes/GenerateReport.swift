@@ -27,6 +27,11 @@ struct GenerateReport: TaskType {
 
     var units: Int { Phase.allCases.count }
 
+    var title: String {
+        let type = JSONValue.string(reportType).shortText(atMost: 48)
+        return delay == 1 ? type : "\(type), \(delay.shortText) s a phase"
+    }
+
     func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
         var series: [Series] = []
         var sections: [String] = []

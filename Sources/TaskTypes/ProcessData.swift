@@ -14,6 +14,8 @@ struct ProcessData: TaskType {
 
     var units: Int { items.count }
 
+    var title: String { ItemsText.text(items) + (delay == 1 ? "" : ", \(delay.shortText) s") }
+
     func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
         for index in items.indices {
             context.report(TaskProgress(done: index, total: items.count, step: "item \(index + 1) of \(items.count)"))

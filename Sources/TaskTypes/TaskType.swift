@@ -15,6 +15,10 @@ package protocol TaskType: Sendable {
     /// How many units the work has: the total of its progress.
     var units: Int { get }
 
+    /// What tells it apart from others of its kind, in a few words on its data: at most ``TaskRecord/titleLimit`` code
+    /// points, without control characters.
+    var title: String { get }
+
     /// Does the work on the calling thread and returns its result.
     ///
     /// Must pass a checkpoint at least every 10 ms of computing: until the first the worker answers nobody. Everything

@@ -62,7 +62,7 @@ extension Options {
     func openStore() throws -> TaskStore {
         do {
             let directory = ephemeral ? nil : try StateDirectory(stateDirectory())
-            return try TaskStore(directory, keep: keep == 0 ? nil : keep)
+            return try TaskStore(directory, keep: keep == 0 ? nil : keep, titles: TaskService.title(of:))
         } catch let error as StateUnusable {
             throw StartError.environment("\(error)")
         }

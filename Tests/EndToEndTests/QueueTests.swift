@@ -98,7 +98,7 @@ struct QueueTests {
         try await Service.run { service in
             let slow = try await Self.submit(service, #""task_data":{"items":[1],"delay":60},"timeout":0.2"#).record.id
             let ended = try await service.record(of: slow, when: .failed)
-            #expect(ended.error == "timeout: it has run for longer than 0.2 s")
+            #expect(ended.error == "timed out after 0.2 s")
             #expect(ended.termination?.stage == .http)
 
             let unlucky = try await Self.submit(service, #""task_data":\#(Self.long),"retries":1"#).record.id

@@ -43,6 +43,7 @@ struct QueueAPITests: RouterSuite {
             (#""timeout":1e300"#, "timeout"), (#""retries":-1"#, "retries"), (#""retries":101"#, "retries"),
             (#""not_before":"tomorrow""#, "not_before"), (#""not_before":17"#, "not_before"),
             (#""not_before":"2030-02-31T12:00:00""#, "not_before"), (#""attempt":2"#, "attempt"),
+            (#""name":"""#, "name"), (#""name":["x"]"#, "name"), (#""title":"x""#, "title"),
         ])
     func badOptions(member: String, field: String) async throws {
         let response = try await send(.post, "/tasks", "{\"task_type\":\"process_data\",\(member)}")
@@ -105,6 +106,22 @@ struct QueueAPITests: RouterSuite {
             .post, "/tasks", #"{"task_type":"process_data","priority":1}"#, headers: headers)
         try expectProblem(other, 409, "idempotency_key_reused")
         #expect(await control.records.count == 1)
+    }
+
+    @Test("a name is in the record as it was sent, its title made safe to show, and it counts for the key")
+    func names() async throws {
+        let headers = try keyed("order-68")
+        let named = #"{"task_type":"process_data","name":"a\nb"}"#
+        let body = try json(try await send(.post, "/tasks", named, headers: headers))
+        #expect(body["name"] == "a\nb")
+        #expect(body["title"] == "a b")
+        #expect(try await send(.post, "/tasks", named, headers: headers).status == .ok)
+        try expectProblem(
+            try await send(.post, "/tasks", #"{"task_type":"process_data","name":"b"}"#, headers: headers), 409,
+            "idempotency_key_reused")
+        let unnamed = try json(try await send(.post, "/tasks", #"{"task_type":"process_data","name":null}"#))
+        #expect(unnamed["name"] == .null)
+        #expect(unnamed["title"] == "no items")
     }
 
     @Test("a body that only looks the same is another one")

@@ -12,11 +12,12 @@ struct StoredRecordTests {
 
     /// The members of this version: with another member, `TaskRecord.version` has to be another one, too.
     private static let members: (version: Int, names: [String]) = (
-        1,
+        2,
         [
-            "active_ms", "attempt", "attempts", "created_at", "error", "exit_code", "finished_at", "not_before",
-            "paused_ms", "pending", "pid", "priority", "progress", "queue_position", "result", "retries", "retry_at",
-            "started_at", "status", "task_data", "task_id", "task_type", "termination", "timeout", "worker_port",
+            "active_ms", "attempt", "attempts", "created_at", "error", "exit_code", "finished_at", "name",
+            "not_answering_since", "not_before", "paused_ms", "pending", "pid", "priority", "progress", "queue_order",
+            "queue_position", "reason", "result", "retries", "retry_at", "started_at", "status", "task_data", "task_id",
+            "task_type", "termination", "timeout", "title", "worker_port",
         ]
     )
 
@@ -35,7 +36,10 @@ struct StoredRecordTests {
         try old.write { db in
             for record in records {
                 var members = try JSONCoding.decode(JSONValue.self, from: record.jsonText.utf8).members ?? [:]
-                for name in ["priority", "retries", "not_before", "timeout", "attempts", "attempt", "retry_at"] {
+                for name in [
+                    "priority", "retries", "not_before", "timeout", "attempts", "attempt", "retry_at", "name", "title",
+                    "reason", "queue_order", "not_answering_since",
+                ] {
                     members[JSONName(name)] = nil
                 }
                 let status =
@@ -55,11 +59,15 @@ struct StoredRecordTests {
     func earlierVersion() async throws {
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
-            let records = (0..<6).map { _ in maker.queued() }
+            let records = (0..<6).map { _ in
+                var record = maker.queued()
+                record.title = "[1,2]"
+                return record
+            }
             let ended = records.prefix(4).map { maker.ended($0) }
             let directory = try StateDirectory(path)
             try Self.writeOldDatabase(directory.database, ended + records.suffix(2), active: [records[5].id])
-            let store = try TaskStore(directory)
+            let store = try TaskStore(directory) { $0.data?.value.members?["items"]?.jsonText ?? "" }
             let stored = try store.load(window: 2, interrupted: .fail, at: Self.later)
             #expect(stored.records.prefix(1) == [ended[3]])
             #expect(stored.interrupted == [records[5].id])

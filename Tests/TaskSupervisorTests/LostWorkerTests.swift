@@ -81,7 +81,7 @@ struct LostWorkerTests {
         #expect(script.signals() == [.kill])
         #expect(script.answers(to: pause).count == 1)
         try script.end(id, .killed)
-        #expect(try script.record(id).error == "the worker did not open its port within 5.0 seconds")
+        #expect(try script.record(id).error == "the worker did not open its port within 5 s")
     }
 
     @Test("a worker that reports its outcome but does not exit is made to, and keeps its outcome")

@@ -94,7 +94,7 @@ struct OddWorkerTests {
     func late() async throws {
         let (record, _) = try await outcome(of: "sleep 100", startup: .milliseconds(500))
         #expect(record.state == .failed)
-        #expect(record.error == "the worker did not open its port within 0.5 seconds")
+        #expect(record.error == "the worker did not open its port within 0.5 s")
     }
 
     @Test("what it leaves behind in its group is ended and reaped")

@@ -101,6 +101,24 @@ struct QueueTests {
         #expect(script.launched == [record.id])
     }
 
+    @Test("name and title stay with every attempt")
+    func names() throws {
+        var script = Self.script(maxRunning: 1)
+        var record = script.newRecord(Self.options(retries: 1))
+        (record.name, record.title) = ("a\n", "a")
+        try script.receive(.submitted(record, hasPlace: false))
+        try script.open(record.id)
+        try script.end(record.id, .exited(code: 1))
+        try script.pass(.seconds(1))
+        try script.open(record.id)
+        #expect(try script.record(record.id).attempt == 2)
+        try script.end(record.id, .exited(code: 1))
+        for stored in script.stored + [try script.record(record.id)] {
+            #expect(stored.name == "a\n")
+            #expect(stored.title == "a")
+        }
+    }
+
     @Test("another priority is another place")
     func priority() throws {
         var script = Self.script(maxRunning: 1)
@@ -178,7 +196,7 @@ struct QueueTests {
         try script.end(id, .killed)
         let record = try script.record(id)
         #expect(record.state == .failed)
-        #expect(record.error == "timeout: it has run for longer than 2.0 s")
+        #expect(record.error == "timed out after 2 s")
         #expect(record.termination?.stage == .sigkill)
     }
 

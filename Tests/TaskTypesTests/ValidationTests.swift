@@ -88,11 +88,12 @@ struct ValidationTests {
     @Test("all that is wrong is told at once")
     func allAtOnce() {
         let draft = TaskDraft(members: [
-            "task_type": "cpu_intensive", "task_data": ["complexity": 0, "batches": "x", "colour": "red"], "name": "x",
+            "task_type": "cpu_intensive", "task_data": ["complexity": 0, "batches": "x", "colour": "red"],
+            "nickname": "x",
         ])
         let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(draft) }
         guard case .invalidFields(let problems)? = error else { return }
-        #expect(problems.map(\.field) == ["task_data.complexity", "task_data.batches", "task_data.colour", "name"])
+        #expect(problems.map(\.field) == ["task_data.complexity", "task_data.batches", "task_data.colour", "nickname"])
     }
 }
 

@@ -75,6 +75,7 @@ package actor FakeTaskControl: TaskControl {
         }
         let id = add(task.type, .starting)
         records[records.count - 1].data = JSONText(task.data)
+        (records[records.count - 1].name, records[records.count - 1].title) = (task.name, task.title)
         records[records.count - 1].options = task.options
         if let key { keys[key] = (draft, id) }
         feed.note([id])

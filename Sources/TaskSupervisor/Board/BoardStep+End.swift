@@ -108,7 +108,7 @@ extension BoardStep {
     ) -> (Finished.Ending, TaskTransition) {
         if case .lost(let reason) = stopping.cause { return (.failed(reason), .fail) }
         if stopping.cause == .timedOut, !(stopping.outcome?.isCompleted ?? false) {
-            return (.failed("timeout: it has run for longer than \(timeout ?? 0) s"), .fail)
+            return (.failed("timed out after \((timeout ?? 0).plainText) s"), .fail)
         }
         switch stopping.outcome {
         case .completed(let result): return (.completed(result), .complete)

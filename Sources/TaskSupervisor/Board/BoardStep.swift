@@ -175,11 +175,12 @@ struct BoardStep {
     mutating func deadlineReached(by entry: inout TaskEntry) throws(IllegalTransition) {
         switch entry.phase {
         case .starting:
-            try lose(&entry, because: "the worker did not open its port within \(timing.startup)")
+            try lose(&entry, because: "the worker did not open its port within \(timing.startup.secondsText)")
         case .working(let working) where working.timeoutAt.map { $0 <= now.uptime } ?? false:
             try stop(&entry, .timedOut)
         case .working(var working):
-            let reason = working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement)"
+            let reason =
+                working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement.secondsText)"
             working.call = nil
             guard !working.requests.isEmpty else { return entry.update(.working(working)) }
             let wish = working.requests.removeFirst()

@@ -4,6 +4,8 @@ import TaskModel
 struct TaskEntry: Sendable {
     let id: TaskID
     let type: String
+    let name: String?
+    let title: String
     /// `nil` where it is only stored.
     private(set) var data: JSONText?
     let dataSize: Int
@@ -29,6 +31,8 @@ struct TaskEntry: Sendable {
     init(_ record: TaskRecord) {
         id = record.id
         type = record.type
+        name = record.name
+        title = record.title
         data = record.data
         dataSize = record.dataSize
         createdAt = record.createdAt
@@ -150,6 +154,7 @@ struct TaskEntry: Sendable {
     /// About how many bytes of memory it takes once it has ended, with its log and its text.
     var size: Int {
         var size = (data?.bytes.count ?? 0) + (progress.step?.utf8.count ?? 0)
+        size += (name?.utf8.count ?? 0) + title.utf8.count
         size += attempts.reduce(0) { $0 + MemoryLayout<TaskAttempt>.size + $1.error.utf8.count }
         if case .finished(let finished) = phase {
             switch finished.ending {
@@ -171,6 +176,8 @@ struct TaskEntry: Sendable {
             id: id, type: type, data: data, dataSize: dataSize, options: options, state: phase.state,
             progress: progress,
             createdAt: createdAt)
+        record.name = name
+        record.title = title
         record.attempts = attempts
         record.retryAt = retryAt
         record.pid = pid
