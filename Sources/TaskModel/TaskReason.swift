@@ -77,21 +77,22 @@ extension TaskReason: CustomStringConvertible {
             return "\(limit) of \(limit) may run\(Self.pausedText(paused, of: limit)); \(Self.aheadText(ahead))"
         case .turn(let ahead): return "it is about to be started; \(Self.aheadText(ahead))"
         case .launchFailed(let failure): return "no worker can be started: \(failure)"
-        case .notBefore(let time): return "not before \(time)"
+        case .notBefore(let time): return "not before \(time.plainDescription)"
         case .retry(let number, let count, let time, let error):
-            return "attempt \(number) of \(count) at \(time): \(error)"
-        case .starting(let since): return "its worker has been starting since \(since)"
+            return "attempt \(number) of \(count) at \(time.plainDescription): \(error)"
+        case .starting(let since): return "its worker has been starting since \(since.plainDescription)"
         case .awaitingWorker(let action, let since):
-            return "its worker was asked to \(action.rawValue) at \(since) and has not answered"
-        case .paused(let since): return "paused since \(since)"
+            return "its worker was asked to \(action.rawValue) at \(since.plainDescription) and has not answered"
+        case .paused(let since): return "paused since \(since.plainDescription)"
         case .ending(let step, let since, let next, let time):
-            let following = next.flatMap { next in time.map { ", \(next.rawValue) at \($0)" } } ?? ""
-            return "\(step.rawValue) was sent at \(since)\(following)"
-        case .exiting(let since): return "its worker reported its outcome at \(since) and has not exited"
+            let following = next.flatMap { next in time.map { ", \(next.rawValue) at \($0.plainDescription)" } } ?? ""
+            return "\(step.rawValue) was sent at \(since.plainDescription)\(following)"
+        case .exiting(let since):
+            return "its worker reported its outcome at \(since.plainDescription) and has not exited"
         case .notAnswering(let since, let isStopped):
             return isStopped
-                ? "its worker has been stopped by a signal since \(since)"
-                : "its worker has not answered since \(since)"
+                ? "its worker has been stopped by a signal since \(since.plainDescription)"
+                : "its worker has not answered since \(since.plainDescription)"
         case .storingEnd: return "its end is being stored"
         case .serviceEnding: return "the service is ending"
         case .other(let sentence): return sentence

@@ -90,6 +90,8 @@ struct StoreWriter {
     private mutating func save(_ record: TaskRecord) throws {
         var record = record
         if record.data == nil { record.data = try TaskRow.fetch(record.id, db)?.data }
+        // True only as long as the service runs.
+        (record.reason, record.notAnsweringSince, record.queuePosition) = (nil, nil, nil)
         let text = record.jsonText
         let checksum = TaskRow.checksum(of: record, text)
         guard record.state.isFinal else {

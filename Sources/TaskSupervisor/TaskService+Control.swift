@@ -118,7 +118,12 @@ extension TaskService: TaskControl {
         if entry.phase.state.isFinal {
             worker = .unavailable("the task is \(entry.phase.state.rawValue)")
         } else if let address = entry.address {
-            worker = await client.status(at: address)
+            let probe = await client.status(at: address)
+            worker = probe.worker
+            // Any other answer changes nothing, and events cost pages of the list that are known.
+            if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.silence != nil {
+                receive(.probed(id, address, isAnswering: isAnswering))
+            }
         } else if entry.phase.isIdle {
             worker = .unavailable("the task has no worker yet")
         } else {

@@ -284,6 +284,7 @@ package actor TaskService: Service {
             receive(.violated(id, reason: reason))
         case .log(let line):
             logs[id, default: LogTail()].append(line)
+            if board.read({ $0.entries[id]?.silence?.hasMissedCall == true }) { receive(.showedLife(id)) }
             logger.debug("\(id) says: \(line)")
         }
     }

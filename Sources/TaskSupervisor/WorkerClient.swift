@@ -33,20 +33,30 @@ package struct WorkerClient: Sendable {
         }
     }
 
+    /// What a worker has answered to the question for its status.
+    struct Probe: Sendable {
+        let worker: TaskDetail.Worker
+        /// Whether it has answered, whatever; `nil` if it could not be reached, as one that has just ended.
+        let isAnswering: Bool?
+    }
+
     /// What a worker says of itself.
-    func status(at address: WorkerAddress) async -> TaskDetail.Worker {
+    func status(at address: WorkerAddress) async -> Probe {
         do throws(CallFailure) {
-            let answer = try await call(.GET, "/status", nil, at: address)
-            guard answer.status == .ok else {
-                return .unavailable("the worker answered with status \(answer.status.code)")
-            }
-            do throws(JSONSyntaxError) {
-                return .status(try JSONParser.parse(answer.body.readableBytesView))
-            } catch {
-                return .unavailable("the worker's answer is not JSON: \(error.reason)")
-            }
+            return Probe(worker: Self.worker(try await call(.GET, "/status", nil, at: address)), isAnswering: true)
         } catch {
-            return .unavailable(error.sentence)
+            return Probe(worker: .unavailable(error.sentence), isAnswering: error.isLate ? false : nil)
+        }
+    }
+
+    private static func worker(_ answer: WorkerAnswer) -> TaskDetail.Worker {
+        guard answer.status == .ok else {
+            return .unavailable("the worker answered with status \(answer.status.code)")
+        }
+        do throws(JSONSyntaxError) {
+            return .status(try JSONParser.parse(answer.body.readableBytesView))
+        } catch {
+            return .unavailable("the worker's answer is not JSON: \(error.reason)")
         }
     }
 
@@ -126,6 +136,8 @@ package struct WorkerClient: Sendable {
 private enum CallFailure: Error {
     case late
     case unreachable(String)
+
+    var isLate: Bool { if case .late = self { true } else { false } }
 
     var sentence: String {
         switch self {

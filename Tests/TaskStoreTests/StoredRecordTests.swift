@@ -82,6 +82,27 @@ struct StoredRecordTests {
         }
     }
 
+    @Test("has no reason, which is true only as long as the service runs")
+    func reasons() async throws {
+        try await TemporaryDirectory.run { path in
+            var maker = RecordMaker()
+            var record = maker.queued()
+            let directory = try StateDirectory(path)
+            let store = try TaskStore(directory)
+            record.title = "1, 2"
+            let plain = record
+            (record.reason, record.notAnsweringSince) = (.queueHeld, Self.later)
+            try await store.running { [record] () async throws in
+                _ = try await store.add(plain, nil)
+                #expect(await store.saved(record) == nil)
+                #expect(try await store.record(record.id) == plain)
+            }
+            let database = try DatabaseQueue(path: directory.database.string)
+            let text = try await database.read { try String.fetchOne($0, sql: "SELECT record FROM task") }
+            #expect(text == plain.jsonText)
+        }
+    }
+
     /// What can have become of a row, and what is said of it.
     private static let damages: [(sql: String, reason: String)] = [
         ("record = 'garbage'", "it is not JSON: no value begins like this (at byte 0)"),

@@ -64,4 +64,98 @@ struct SilenceTests {
         try script.receive(.continued(id))
         #expect(announcements(script).isEmpty)
     }
+
+    @Test(
+        "a call that is missed counts as not answering until the next sign of life",
+        arguments: ["line", "text", "answer", "continued", "probe"])
+    func missedCall(life: String) throws {
+        var script = BoardScript()
+        let id = try script.running()
+        let request = try script.request(.pause, id)
+        try script.pass(.milliseconds(999))
+        #expect(try script.record(id).notAnsweringSince == nil)
+        try script.pass(.milliseconds(1))
+        let since = script.now.wall
+        let record = try script.record(id)
+        #expect(record.state == .running)
+        #expect(record.notAnsweringSince == since)
+        #expect(record.reason == .notAnswering(since: since, isStopped: false))
+        #expect(script.answers(to: request).count == 1)
+        try script.pass(.seconds(2))
+        switch life {
+        case "line": try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3))))
+        case "text": try script.receive(.showedLife(id))
+        case "answer": try script.receive(.called(id, try script.lastCall().id, .accepted))
+        case "continued": try script.receive(.continued(id))
+        default: try script.receive(.probed(id, BoardScript.address, isAnswering: true))
+        }
+        #expect(try script.record(id).notAnsweringSince == nil)
+        #expect(try script.record(id).reason == nil)
+        #expect(announcements(script) == ["silent running", "answers running after 2000"])
+    }
+
+    @Test("a worker that answers the call is not silent, though it does not do what it was asked for")
+    func answeredWithoutEffect() throws {
+        for result in [CallResult.accepted, .refused] {
+            var script = BoardScript()
+            let id = try script.running()
+            try script.request(.pause, id)
+            try script.receive(.called(id, try script.lastCall().id, result))
+            try script.pass(.seconds(1))
+            #expect(try script.record(id).notAnsweringSince == nil)
+            #expect(announcements(script).isEmpty)
+        }
+    }
+
+    @Test("a question for its status that is not answered counts, if it was this attempt's worker")
+    func missedProbe() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        let other = WorkerAddress(host: "127.0.0.1", port: 4001, pid: 43)
+        try script.receive(.probed(id, other, isAnswering: false))
+        #expect(try script.record(id).notAnsweringSince == nil)
+        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        #expect(try script.record(id).notAnsweringSince == script.now.wall)
+    }
+
+    @Test("pausing a worker that is stopped fails with the cause; it is silent since it was stopped")
+    func pausingStopped() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        try script.receive(.stopped(id))
+        let since = script.now.wall
+        try script.pass(.seconds(5))
+        let request = try script.request(.pause, id)
+        #expect(try script.record(id).reason == .notAnswering(since: since, isStopped: true))
+        try script.pass(.seconds(1))
+        guard case .failure(.workerUnresponsive(_, .pause, let reason))? = script.answers(to: request).first else {
+            Issue.record("no answer that the worker does not respond")
+            return
+        }
+        #expect(reason == "its worker has been stopped by a signal")
+        #expect(try script.record(id).notAnsweringSince == since)
+        try script.receive(.continued(id))
+        // It pauses late, and is made to go on, as was asked.
+        try script.receive(.updated(id, .paused))
+        #expect(try script.lastCall().action == .resume)
+        #expect(announcements(script) == ["silent running", "answers running after 6000"])
+    }
+
+    @Test("one that is terminated says how its end goes")
+    func terminated() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        try script.receive(.stopped(id))
+        try script.request(.terminate, id)
+        guard case .ending(.request, _, next: .sigterm, _)? = try script.record(id).reason else {
+            Issue.record("the reason is \(String(describing: try script.record(id).reason))")
+            return
+        }
+        #expect(try script.record(id).notAnsweringSince != nil)
+        try script.receive(.called(id, try script.lastCall().id, .unreachable(reason: "late")))
+        try script.receive(.continued(id))
+        try script.end(id, .signaled(number: 15, name: "SIGTERM"))
+        #expect(try script.record(id).notAnsweringSince == nil)
+        #expect(announcements(script) == ["silent running"])
+    }
 }

@@ -20,6 +20,10 @@ enum BoardEvent: Sendable {
     case stopped(TaskID)
     /// The worker's process, which was stopped, goes on.
     case continued(TaskID)
+    /// The worker wrote a line for people.
+    case showedLife(TaskID)
+    /// A worker was asked for its status and answered, or not within the time for it.
+    case probed(TaskID, WorkerAddress, isAnswering: Bool)
     /// The worker wrote something that is no update.
     case violated(TaskID, reason: String)
     /// The process group is empty and the pipe has been read to its end. The last line on standard
@@ -92,6 +96,8 @@ enum CallResult: Sendable, Hashable {
     /// The worker answers, but not with what was asked, for instance since it is ending.
     case refused
     case unreachable(reason: String)
+
+    var isAnswer: Bool { if case .unreachable = self { false } else { true } }
 }
 
 /// The signals that end a process group.

@@ -13,6 +13,10 @@ extension BoardStep {
             try updated(&entry, by: update)
         case .stopped: if entry.phase.hasWorker { entry.responsiveness.stop(at: now) }
         case .continued: entry.responsiveness = .answering
+        case .showedLife: entry.responsiveness.showLife()
+        case .probed(_, let address, let isAnswering):
+            guard entry.phase.hasWorker, entry.address == address else { return }
+            if isAnswering { entry.responsiveness.showLife() } else { entry.responsiveness.missCall(at: now) }
         case .violated(_, let reason): try lose(&entry, because: reason)
         case .ended(_, let end, let lastLogLine, let logSize):
             entry.logSize = logSize
@@ -67,7 +71,7 @@ extension BoardStep {
         case (.working(var working), .paused), (.working(var working), .resumed):
             let pauses = update == .paused
             guard working.isPaused != pauses else { return }
-            working.isPaused = pauses
+            working.pausedSince = pauses ? now.wall : nil
             let target: ControlWish.Target = pauses ? .paused : .running
             if working.revoked == target { revoke(target, of: entry.id, &working) }
             try entry.enter(.working(working), by: pauses ? .pause : .resume, at: now)
@@ -107,6 +111,7 @@ extension BoardStep {
     }
 
     private mutating func called(_ entry: inout TaskEntry, _ id: CallID, _ result: CallResult) {
+        if result.isAnswer { entry.responsiveness.showLife() }
         switch (entry.phase, result) {
         case (.working(var working), .unreachable(let reason)):
             guard working.call?.id == id else { return }
@@ -115,8 +120,14 @@ extension BoardStep {
             entry.update(.working(working))
         case (.stopping(var stopping), .unreachable):
             guard stopping.call == id, stopping.stage == .http, stopping.outcome == nil else { return }
+            entry.responsiveness.missCall(at: now)
             climb(&stopping, to: .sigterm, entry.id)
             entry.update(.stopping(stopping))
+        case (.working(var working), .accepted), (.working(var working), .refused):
+            // The effect shows on the pipe; until then the deadline holds.
+            guard working.call?.id == id else { return }
+            working.call?.isAnswered = true
+            entry.update(.working(working))
         case (_, .accepted), (_, .refused), (.queued, _), (.starting, _), (.undecided, _), (.settling, _),
             (.finished, _):
             // The effect, or the end, shows on the pipe; until then the deadline holds.

@@ -62,7 +62,7 @@ struct BoardStep {
     }
 
     mutating func launch(_ entry: inout TaskEntry, token: String?, isStored: Bool) throws(IllegalTransition) {
-        try entry.enter(.starting(Starting()), by: .launch, at: now)
+        try entry.enter(.starting(Starting(since: now.wall)), by: .launch, at: now)
         launching.begin(entry.id)
         actions.append(
             .launch(
@@ -76,8 +76,8 @@ struct BoardStep {
         _ action: TaskAction, by request: RequestID, of entry: inout TaskEntry
     ) throws(IllegalTransition) {
         switch action {
-        case .pause: control(&entry, ControlWish(request: request, target: .paused))
-        case .resume: control(&entry, ControlWish(request: request, target: .running))
+        case .pause: control(&entry, ControlWish(request: request, target: .paused, since: now.wall))
+        case .resume: control(&entry, ControlWish(request: request, target: .running, since: now.wall))
         case .terminate: try end(&entry, byForce: false, for: request)
         case .kill: try end(&entry, byForce: true, for: request)
         }
@@ -179,8 +179,11 @@ struct BoardStep {
         case .working(let working) where working.timeoutAt.map { $0 <= now.uptime } ?? false:
             try stop(&entry, .timedOut)
         case .working(var working):
+            if working.call?.isAnswered == false { entry.responsiveness.missCall(at: now) }
             let reason =
-                working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement.secondsText)"
+                entry.silence?.isStopped == true
+                ? "its worker has been stopped by a signal"
+                : working.call?.failure ?? "its worker did not acknowledge within \(timing.acknowledgement.secondsText)"
             working.call = nil
             guard !working.requests.isEmpty else { return entry.update(.working(working)) }
             let wish = working.requests.removeFirst()
@@ -219,12 +222,12 @@ struct BoardStep {
         case .queued, .stopping, .undecided, .settling, .finished: refused = []
         }
         var stopping = Stopping(
-            cause: cause, since: now.uptime, escalateAt: now.uptime + timing.grace, address: address, outcome: outcome,
-            waiting: waiting)
+            cause: cause, outcome: outcome, address: address, waiting: waiting, escalateAt: now.uptime + timing.grace,
+            at: now)
         switch cause {
         case .reported, .signaled: break
         case .asked, .timedOut:
-            stopping.stage = .http
+            stopping.record(.http, next: stopping.escalateAt, at: now)
             callTerminate(&stopping, entry.id)
         case .forced, .lost: climb(&stopping, to: .sigkill, entry.id)
         }
@@ -241,16 +244,16 @@ struct BoardStep {
 
     mutating func climb(_ stopping: inout Stopping, to stage: Termination.Stage, _ id: TaskID) {
         guard stopping.stage != .sigkill else { return }
-        stopping.stage = stage
         switch stage {
-        case .http: break
+        case .http: stopping.record(.http, next: stopping.escalateAt, at: now)
         case .sigterm:
             actions.append(.signal(id, .terminate))
             // A worker that could not be reached keeps the rest of its grace.
-            stopping.escalateAt = max(now.uptime + timing.lastNotice, stopping.since + timing.grace)
+            stopping.record(
+                .sigterm, next: max(now.uptime + timing.lastNotice, stopping.since + timing.grace), at: now)
         case .sigkill:
             actions.append(.signal(id, .kill))
-            stopping.escalateAt = nil
+            stopping.record(.sigkill, next: nil, at: now)
         }
     }
 

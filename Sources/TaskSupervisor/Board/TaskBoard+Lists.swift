@@ -21,7 +21,14 @@ extension TaskBoard {
     func record(of entry: TaskEntry, at now: Moment) -> TaskRecord {
         var record = entry.record(at: now)
         record.queuePosition = entry.rankInLine.flatMap { line.rank(of: $0).map { $0 + 1 } }
+        if let position = record.queuePosition { record.reason = reason(at: position) }
         return record
+    }
+
+    /// Why the task with a position in the queue is not started.
+    private func reason(at position: Int) -> TaskReason {
+        if isShuttingDown { return .serviceEnding }
+        return .inQueue(queue, paused: pausedCount, position: position, launchFailure: launching.failure)
     }
 
     /// The first of the matching tasks that are in memory, oldest first, as many as the query wants and a moment

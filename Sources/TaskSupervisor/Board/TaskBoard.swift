@@ -81,6 +81,7 @@ struct TaskBoard: Sendable {
     /// Tasks that wait for a time.
     private(set) var timed = SortedBlocks<TaskID>()
     private var activeCount = 0
+    private(set) var pausedCount = 0
     private var dataBudget: DataBudget
     /// Places kept for tasks that are being stored.
     private var reserved = 0
@@ -149,7 +150,7 @@ struct TaskBoard: Sendable {
             }
             tally = stored
         case .started(let id, _), .launchFailed(let id, _), .unlaunchable(let id, _), .updated(let id, _),
-            .stopped(let id), .continued(let id), .violated(let id, _),
+            .stopped(let id), .continued(let id), .showedLife(let id), .probed(let id, _, _), .violated(let id, _),
             .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
@@ -297,6 +298,7 @@ struct TaskBoard: Sendable {
         if entry.phase.isIdle, rank == nil { timed.insert(entry.id) } else { timed.remove(entry.id) }
         order.move(entry.id, from: before?.phase.stage, to: entry.phase.stage)
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
+        pausedCount += (entry.phase.state == .paused ? 1 : 0) - (before?.phase.state == .paused ? 1 : 0)
         if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
     }
 

@@ -145,12 +145,6 @@ struct TaskEntry: Sendable {
         data = nil
     }
 
-    /// Why it does not run.
-    private var reason: TaskReason? {
-        guard phase.isBeforeEnd, let silence else { return nil }
-        return .notAnswering(since: silence.since.wall, isStopped: silence.isStopped)
-    }
-
     /// About how many bytes of memory it takes once it has ended, with its log and its text.
     var size: Int {
         var size = (data?.bytes.count ?? 0) + (progress.step?.utf8.count ?? 0)

@@ -108,12 +108,15 @@ struct ControlWish: Sendable {
 
     let request: RequestID
     let target: Target
+    /// When it came.
+    let since: Timestamp
 
     var action: TaskAction { target.action }
 }
 
 /// From the wish for a process until its first line.
 struct Starting: Sendable {
+    let since: Timestamp
     /// When its port must be open; `nil` until there is a process.
     var openBy: Duration?
     /// Wishes that came too early; they are passed on once the worker is open.
@@ -125,12 +128,16 @@ struct Working: Sendable {
     struct Call: Sendable {
         let id: CallID
         let answerBy: Duration
+        /// Whether the worker has answered, whatever; the effect shows on its pipe.
+        var isAnswered = false
         /// Why the call itself failed, once it has.
         var failure: String?
     }
 
     let address: WorkerAddress
-    var isPaused = false
+    /// When the worker paused; `nil` while it works.
+    var pausedSince: Timestamp?
+    var isPaused: Bool { pausedSince != nil }
     /// Answered one after the other, so that pauses and resumes cannot cross.
     var requests: [ControlWish] = []
     /// The call on behalf of the first request.
@@ -164,9 +171,13 @@ struct Stopping: Sendable {
     var cause: Cause
     let since: Duration
     /// How far the ladder has been climbed; `nil` while the worker ends on its own account.
-    var stage: Termination.Stage?
+    private(set) var stage: Termination.Stage?
     /// When the next rung is due; `nil` after the last.
-    var escalateAt: Duration?
+    private(set) var escalateAt: Duration?
+    /// When the last step was taken, or the end began.
+    private(set) var stepAt: Timestamp
+    /// When the next step is due, in civil time as it was at the last one; `nil` after the last.
+    private(set) var nextStepAt: Timestamp?
     /// Where to ask; `nil` until the worker has opened its port.
     var address: WorkerAddress?
     var call: CallID?
@@ -177,6 +188,33 @@ struct Stopping: Sendable {
     var waiting: [RequestID] = []
     /// Whether the end is the service's own, which nobody has asked of this task.
     var isForShutdown = false
+
+    init(
+        cause: Cause, outcome: WorkOutcome?, address: WorkerAddress?, waiting: [RequestID], escalateAt: Duration,
+        at now: Moment
+    ) {
+        self.cause = cause
+        self.outcome = outcome
+        self.address = address
+        self.waiting = waiting
+        since = now.uptime
+        stepAt = now.wall
+        setNextStep(at: escalateAt, now)
+    }
+
+    /// Records a step, and when the next one is due.
+    mutating func record(_ step: Termination.Stage, next: Duration?, at now: Moment) {
+        stage = step
+        stepAt = now.wall
+        setNextStep(at: next, now)
+    }
+
+    private mutating func setNextStep(at time: Duration?, _ now: Moment) {
+        escalateAt = time
+        nextStepAt = time.map { time in
+            Timestamp(milliseconds: now.wall.milliseconds + Int64((time - now.uptime).wholeMilliseconds))
+        }
+    }
 }
 
 /// From the end of a worker by a signal from outside until it is clear that the service is not being ended with it.

@@ -1,0 +1,140 @@
+import TaskModel
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("Why a task does not run")
+struct ReasonTests {
+    private func options(retries: Int = 0, timeout: Double? = nil, notBefore: Int64? = nil) -> TaskOptions {
+        var options = TaskOptions()
+        options.retries = retries
+        options.timeout = timeout
+        options.notBefore = notBefore.map { Timestamp(milliseconds: $0) }
+        return options
+    }
+
+    private func script(maxRunning: Int?, keepsQueue: Bool = true) -> BoardScript {
+        BoardScript(TaskBoard.Policy(maxRunning: maxRunning, keepsQueue: keepsQueue))
+    }
+
+    @Test("no slot: how many may run, which of them are paused, and how many tasks are before it")
+    func noSlot() throws {
+        var script = script(maxRunning: 2)
+        let (first, second) = (try script.running(), try script.running())
+        let waiting = [try script.submit(), try script.submit(), try script.submit()]
+        func sentences() throws -> [String?] { try waiting.map { try script.record($0).reason?.description } }
+        #expect(try sentences()[0] == "2 of 2 may run; it is the next")
+        try script.receive(.updated(first, .paused))
+        #expect(try sentences()[1] == "2 of 2 may run, 1 is paused; 1 task is before it")
+        try script.receive(.updated(second, .paused))
+        #expect(try sentences()[2] == "2 of 2 may run, both are paused; 2 tasks are before it")
+        try script.receive(.updated(second, .resumed))
+        try script.end(first)
+        #expect(try script.record(waiting[0]).state == .starting)
+        #expect(try sentences()[1] == "2 of 2 may run; it is the next")
+        try script.receive(.held(true))
+        #expect(try sentences()[1...] == ["the queue is held", "the queue is held"])
+        try script.receive(.held(false))
+        try script.receive(.shutdownRequested(byForce: false))
+        #expect(try sentences()[2] == "the service is ending")
+    }
+
+    @Test("a launch that fails: why")
+    func launchFailure() throws {
+        var script = script(maxRunning: 2)
+        let id = try script.submit()
+        try script.receive(.launchFailed(id, reason: "no descriptors"))
+        #expect(try script.record(id).reason?.description == "no worker can be started: no descriptors")
+    }
+
+    @Test("a time of the client's, held or not")
+    func notBefore() throws {
+        var script = script(maxRunning: 1)
+        let id = try script.submit(options(notBefore: 86_400_000))
+        #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
+        try script.receive(.held(true))
+        #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
+    }
+
+    @Test("another attempt: which, when, and what was wrong with the one before")
+    func retry() throws {
+        var script = script(maxRunning: 1)
+        let id = try script.running(options(retries: 2, timeout: 8))
+        try script.pass(.seconds(8))
+        try script.end(id, .exited(code: 0))
+        #expect(
+            try script.record(id).reason?.description == "attempt 2 of 3 at 1970-01-01T00:00:09Z: timed out after 8 s")
+        #expect(try #require(script.stored.last).state == .queued)
+        try script.pass(.seconds(1))
+        try script.open(id)
+        #expect(try script.record(id).reason == nil)
+        try script.end(id, .exited(code: 1))
+        #expect(
+            try script.record(id).reason?.description
+                == "attempt 3 of 3 at 1970-01-01T00:00:11Z: the worker exited with code 1 before it reported an outcome"
+        )
+    }
+
+    @Test("each step of a life with a worker, by the times at which it began")
+    func withWorker() throws {
+        var script = script(maxRunning: 1)
+        func reason(_ id: TaskID) throws -> TaskReason? { try script.record(id).reason }
+        let time = { (seconds: Double) in Timestamp(milliseconds: Int64(seconds * 1000)) }
+        try script.pass(.seconds(1))
+        let id = try script.submit()
+        try script.pass(.seconds(1))
+        #expect(try reason(id) == .starting(since: time(1)))
+        try script.open(id)
+        #expect(try reason(id) == nil)
+        try script.request(.pause, id)
+        try script.pass(.milliseconds(500))
+        #expect(try reason(id) == .awaitingWorker(.pause, since: time(2)))
+        try script.receive(.updated(id, .paused))
+        try script.pass(.seconds(1))
+        #expect(try reason(id) == .paused(since: time(2.5)))
+        try script.request(.resume, id)
+        #expect(try reason(id) == .awaitingWorker(.resume, since: time(3.5)))
+        try script.receive(.updated(id, .resumed))
+        #expect(try reason(id) == nil)
+        try script.request(.terminate, id)
+        #expect(try reason(id) == .ending(.request, since: time(3.5), next: .sigterm, at: time(8.5)))
+        try script.pass(.seconds(1))
+        try script.receive(.called(id, script.lastCall().id, .unreachable(reason: "late")))
+        #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))
+        // The clock being set changes nothing of what has been said.
+        script.setClock(forwardBy: .seconds(3600))
+        #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))
+        try script.pass(.seconds(4))
+        #expect(try reason(id) == .ending(.sigkill, since: time(3608.5), next: nil, at: nil))
+        script.storesAtOnce = false
+        try script.end(id, .killed)
+        #expect(try reason(id) == .storingEnd)
+        #expect(try #require(script.stored.last).reason == nil)
+        try script.receive(.stored(id))
+        #expect(try reason(id) == nil)
+    }
+
+    @Test("a worker that has reported its outcome and does not exit")
+    func exiting() throws {
+        var script = script(maxRunning: 1)
+        let id = try script.running()
+        try script.receive(.updated(id, .outcome(.failed("no"))))
+        try script.pass(.seconds(1))
+        #expect(try script.record(id).reason == .exiting(since: Timestamp(milliseconds: 0)))
+    }
+
+    @Test("the same reason in lists, dumps and single records")
+    func everywhere() throws {
+        var script = script(maxRunning: 1)
+        _ = try script.running()
+        let ids = [try script.submit(), try script.submit(options(notBefore: 60_000))]
+        let reasons = try ids.map { try script.record($0).reason }
+        #expect(!reasons.contains(nil))
+        let (items, _) = script.board.page(TaskQuery(), at: script.now)
+        let (dumped, _) = script.board.alive(waiting: 10, at: script.now)
+        for (id, reason) in zip(ids, reasons) {
+            #expect(items.first { $0.id == id }?.record?.reason == reason)
+            #expect(dumped.first { $0.id == id }?.reason == reason)
+        }
+    }
+}
