@@ -85,10 +85,22 @@ struct TaskController: Sendable {
         _ = try RequestReading.query(of: request, allowing: [])
         let id = try id(in: context)
         var fields = FieldReader(try await RequestReading.object(in: request))
-        let priority = fields.requiredInteger("priority", in: TaskOptions.priorities)
+        let change = Self.queueChange(from: &fields)
         let problems = fields.finish()
-        guard problems.isEmpty, let priority else { throw TaskError.invalidFields(problems) }
-        return .json(try await control.setPriority(priority, of: id))
+        guard problems.isEmpty, let change else { throw TaskError.invalidFields(problems) }
+        return .json(try await control.reorder(id, change))
+    }
+
+    private static func queueChange(from fields: inout FieldReader) -> QueueChange? {
+        let (hasPriority, hasPosition) = (fields.has("priority"), fields.has("position"))
+        guard hasPriority || hasPosition else {
+            fields.reportMissing(oneOf: ["priority", "position"])
+            return nil
+        }
+        let priority = hasPriority ? fields.requiredInteger("priority", in: TaskOptions.priorities) : nil
+        let position =
+            hasPosition ? fields.choice("position", of: QueueEnd.allCases.map { ($0.rawValue, $0) }) : nil
+        return priority.map { QueueChange.priority($0, position) } ?? position.map(QueueChange.position)
     }
 
     private func delete(_ request: Request, _ context: Context) async throws -> Response {

@@ -128,6 +128,14 @@ package struct FieldReader {
         return problems.count == count ? number : nil
     }
 
+    /// Whether the member is there.
+    package mutating func has(_ name: String) -> Bool { value(name) != nil }
+
+    /// Records that none of some members is there, of which one is needed.
+    package mutating func reportMissing(oneOf names: [String]) {
+        note(names[0], "missing", "is missing; the body needs \(names.joined(separator: " or "))")
+    }
+
     /// A text of one to `limit` characters.
     package mutating func text(_ name: String, default fallback: String, atMost limit: Int) -> String {
         describe(name, .text, .string(fallback), "1 to \(limit) characters")

@@ -20,15 +20,10 @@ package protocol TaskControl: Sendable {
     ///   ``TaskError/workerUnresponsive(_:action:reason:)``.
     func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord
 
-    /// Changes the priority of a task that waits.
+    /// Gives a task that waits another place in the queue; returns when that is on disk.
     ///
     /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notQueued(_:current:)``, and those of storage.
-    func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord
-
-    /// Moves a task that waits to the front or to the end of those with its priority; returns when that is on disk.
-    ///
-    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notQueued(_:current:)``, and those of storage.
-    func move(_ id: TaskID, to end: QueueEnd) async throws(TaskError) -> TaskRecord
+    func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord
 
     /// How the queue is.
     func queue() async -> QueueStatus
@@ -81,6 +76,18 @@ package protocol TaskControl: Sendable {
 
     /// The kinds of task there are, in the order in which to offer them.
     func taskTypes() async -> [TaskTypeDescription]
+}
+
+extension TaskControl {
+    /// Gives a task that waits another priority; see ``reorder(_:_:)``.
+    package func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord {
+        try await reorder(id, .priority(priority))
+    }
+
+    /// Moves a task that waits to the front or to the end of those with its priority; see ``reorder(_:_:)``.
+    package func move(_ id: TaskID, to end: QueueEnd) async throws(TaskError) -> TaskRecord {
+        try await reorder(id, .position(end))
+    }
 }
 
 extension TaskControl {

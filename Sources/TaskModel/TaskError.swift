@@ -40,7 +40,7 @@ package enum TaskError: Error, Hashable {
     case resourcesExhausted(reason: String)
     /// As many tasks wait as may; later there may be room.
     case queueFull(limit: Int)
-    /// Only what waits can be given another priority.
+    /// Only what waits can be given another place in the queue.
     case notQueued(TaskID, current: TaskState)
     /// The key of an earlier submission, with another body.
     case keyReused(IdempotencyKey)
@@ -105,7 +105,7 @@ extension TaskError {
         case .queueFull(let limit):
             return "the task was not accepted: \(limit) tasks wait, and no more may; try again later"
         case .notQueued(let id, let current):
-            return "cannot change the priority of task \(id): it is \(current.rawValue), not queued"
+            return "cannot change the place of task \(id) in the queue: it is \(current.rawValue), not queued"
         case .keyReused(let key):
             return "the Idempotency-Key '\(key.text)' was sent before, with another body; use a new one"
         case .storageFull(let reason):

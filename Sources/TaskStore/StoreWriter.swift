@@ -21,12 +21,15 @@ struct StoreWriter {
             return .addition(.added)
         case .save(let record): try save(record)
         case .giveUp(let record): try giveUp(record)
-        case .setPriority(let id, let priority):
-            try db.execute(
-                sql: """
-                    UPDATE task SET record = json_set(record, '$.priority', ?), checksum = NULL
-                    WHERE id = ? AND status = 'queued'
-                    """, arguments: [priority, id.description])
+        case .reorder(let id, let priority, let order):
+            for (path, value) in [("$.priority", priority), ("$.queue_order", order)] {
+                guard let value else { continue }
+                try db.execute(
+                    sql: """
+                        UPDATE task SET record = json_set(record, ?, ?), checksum = NULL
+                        WHERE id = ? AND status = 'queued'
+                        """, arguments: [path, value, id.description])
+            }
         case .activate(let id, let time):
             let statement = try db.cachedStatement(
                 sql: "UPDATE task SET status = 'active', since = ? WHERE id = ? AND status = 'queued'")

@@ -17,7 +17,7 @@ package final class TaskStore: Sendable {
         case save(TaskRecord)
         /// The task has failed, since its record cannot be read; the record stays as it is.
         case giveUp(TaskRecord)
-        case setPriority(TaskID, Int)
+        case reorder(TaskID, priority: Int?, order: Int?)
         case activate(TaskID, Timestamp)
         case set(Setting, String)
 
@@ -25,7 +25,7 @@ package final class TaskStore: Sendable {
         var id: TaskID? {
             switch self {
             case .save(let record), .giveUp(let record): record.id
-            case .setPriority(let id, _), .activate(let id, _): id
+            case .reorder(let id, _, _), .activate(let id, _): id
             case .add, .set: nil
             }
         }
@@ -34,7 +34,7 @@ package final class TaskStore: Sendable {
         var lasting: TaskRecord? {
             switch self {
             case .save(let record), .giveUp(let record): record
-            case .add, .setPriority, .activate, .set: nil
+            case .add, .reorder, .activate, .set: nil
             }
         }
     }
@@ -212,11 +212,14 @@ package final class TaskStore: Sendable {
         enqueue(.activate(id, time)) { done($0.error) }
     }
 
-    /// Returns when a task's priority is stored, unless it does not wait any more.
+    /// Returns when a task's place in the queue is stored, unless it does not wait any more.
     ///
+    /// - Parameters:
+    ///   - priority: `nil` if it stays.
+    ///   - order: its ``TaskRecord/queueOrder``; `nil` if it stays.
     /// - Throws: ``StoreError``.
-    package func setPriority(_ priority: Int, of id: TaskID) async throws(StoreError) {
-        _ = try await write(.setPriority(id, priority))
+    package func reorder(_ id: TaskID, priority: Int?, order: Int?) async throws(StoreError) {
+        _ = try await write(.reorder(id, priority: priority, order: order))
     }
 
     /// Returns when it is stored whether new tasks may be started.

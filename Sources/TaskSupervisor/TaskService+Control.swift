@@ -73,19 +73,19 @@ extension TaskService: TaskControl {
         return try await complete(request(action, on: id).get())
     }
 
-    package func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord {
+    package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {
         guard let record = try await task(id) else { throw .notFound(id.description) }
-        guard board.entry(id)?.phase.isIdle == true else { throw .notQueued(id, current: record.state) }
-        try await stored { () async throws(StoreError) in try await store.setPriority(priority, of: id) }
+        guard let (priority, order) = board.place(of: id, after: change) else {
+            throw .notQueued(id, current: board.entry(id)?.phase.state ?? record.state)
+        }
+        try await stored { () async throws(StoreError) in
+            try await store.reorder(id, priority: priority, order: order)
+        }
         // It may have been started meanwhile, which is as if it had been before.
         guard let entry = board.entry(id) else { throw .notFound(id.description) }
         guard entry.phase.isIdle else { throw .notQueued(id, current: entry.phase.state) }
-        receive(.prioritized(id, priority))
+        receive(.reordered(id, priority: priority, order: order))
         return try await complete(board.record(id, at: clock.now) ?? record)
-    }
-
-    package func move(_ id: TaskID, to end: QueueEnd) async throws(TaskError) -> TaskRecord {
-        throw .notFound(id.description)
     }
 
     package func queue() -> QueueStatus { board.queue }

@@ -65,7 +65,7 @@ struct QueueTests {
         #expect(script.message == "only tasks that wait can be moved")
         #expect(script.commands.isEmpty)
         script.send(.prioritized(DashboardScript.id(1), .failure(.notQueued(DashboardScript.id(1), current: .running))))
-        #expect(script.message?.hasPrefix("409 invalid_state: cannot change the priority") == true)
+        #expect(script.message?.hasPrefix("409 invalid_state: cannot change the place") == true)
     }
 
     @Test("H holds the queue and releases it, and the first line says so")

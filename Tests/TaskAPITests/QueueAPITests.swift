@@ -72,8 +72,37 @@ struct QueueAPITests: RouterSuite {
             try await send(.patch, "/tasks/01ARYZ6S410000000000000000", #"{"priority":5}"#), 404, "task_not_found")
     }
 
+    @Test("a task that waits can be moved to an end of its priority, with or without another one; any other cannot")
+    func position() async throws {
+        let (first, second) = (await control.add("process_data", .queued), await control.add("process_data", .queued))
+        let running = await control.add("process_data", .running)
+        let moved = try json(try await send(.patch, "/tasks/\(second)", #"{"position":"first"}"#))
+        #expect(moved["queue_order"] == -1)
+        let both = try json(try await send(.patch, "/tasks/\(first)", #"{"position":"last","priority":3}"#))
+        #expect(both["queue_order"] == 1)
+        #expect(both["priority"] == 3)
+        let refused = try await send(.patch, "/tasks/\(running)", #"{"position":"first"}"#)
+        try expectProblem(refused, 409, "invalid_state")
+        #expect(
+            try json(refused)["detail"]
+                == .string("cannot change the place of task \(running) in the queue: it is running, not queued"))
+    }
+
+    @Test("a change without a member names those of which it needs one")
+    func noChange() async throws {
+        let queued = await control.add("process_data", .queued)
+        let body = try json(try await send(.patch, "/tasks/\(queued)", "{}"))
+        #expect(body["detail"] == "priority is missing; the body needs priority or position")
+    }
+
     @Test(
-        "a change that is none is told", arguments: ["{}", #"{"priority":null}"#, #"{"priority":5,"timeout":1}"#])
+        "a change that is none is told",
+        arguments: [
+            "{}", #"{"priority":null}"#, #"{"priority":5,"timeout":1}"#, #"{"position":"middle"}"#,
+            #"{"position":null}"#,
+            #"{"position":1}"#, #"{"position":"first","priority":101}"#, #"{"position":"first","queue_order":-1}"#,
+            #"{"position":"FIRST"}"#,
+        ])
     func badPriority(body: String) async throws {
         let queued = await control.add("process_data", .queued)
         try expectProblem(try await send(.patch, "/tasks/\(queued)", body), 422, "validation_failed")

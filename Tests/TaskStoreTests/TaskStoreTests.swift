@@ -31,7 +31,8 @@ struct TaskStoreTests {
                 #expect(try await first.add(done, nil) == .added)
                 #expect(await first.activated(done.id, at: Self.later) == nil)
                 #expect(await first.saved(end) == nil)
-                try await first.setPriority(-4, of: waiting.id)
+                try await first.reorder(waiting.id, priority: -4, order: nil)
+                try await first.reorder(waiting.id, priority: nil, order: -3)
                 try await first.setHeld(true)
                 #expect(try await first.record(end.id) == end)
             }
@@ -39,6 +40,7 @@ struct TaskStoreTests {
             let stored = try second.load(window: 10, interrupted: .fail, at: Self.later)
             var changed = waiting
             changed.options.priority = -4
+            changed.queueOrder = -3
             #expect(stored.records == [end, changed])
             #expect(stored.isHeld)
             #expect(stored.interrupted.isEmpty)

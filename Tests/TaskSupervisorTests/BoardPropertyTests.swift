@@ -48,7 +48,13 @@ struct BoardPropertyTests {
             case 11: try script.receive(.held(Bool.random(using: &random)))
             case 12:
                 guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
-                try script.receive(.prioritized(id, Int.random(in: -2...2, using: &random)))
+                let end = QueueEnd.allCases.randomElement(using: &random)
+                let change =
+                    Bool.random(using: &random)
+                    ? QueueChange.priority(Int.random(in: -2...2, using: &random), end)
+                    : .position(end ?? .first)
+                guard let (priority, order) = script.board.place(of: id, after: change) else { break }
+                try script.receive(.reordered(id, priority: priority, order: order))
             case 13, 14: try save()
             default:
                 guard let index = alive.indices.randomElement(using: &random) else { break }

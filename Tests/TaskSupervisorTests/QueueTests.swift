@@ -124,7 +124,7 @@ struct QueueTests {
         var script = Self.script(maxRunning: 1)
         let first = try script.running()
         let (second, third) = (try script.submit(), try script.submit())
-        try script.receive(.prioritized(third, 1))
+        try script.receive(.reordered(third, priority: 1, order: nil))
         #expect(try script.record(third).queuePosition == 1)
         #expect(try script.record(second).queuePosition == 2)
         try script.end(first)

@@ -82,26 +82,20 @@ package actor FakeTaskControl: TaskControl {
         return Submission(record: try record(id), isNew: true)
     }
 
-    package func setPriority(_ priority: Int, of id: TaskID) throws(TaskError) -> TaskRecord {
+    package func reorder(_ id: TaskID, _ change: QueueChange) throws(TaskError) -> TaskRecord {
         try throwFailure()
         var record = try record(id)
         guard record.state == .queued else { throw .notQueued(id, current: record.state) }
-        record.options.priority = priority
+        record.options.priority = change.priority ?? record.options.priority
+        let orders = records.filter { $0.state == .queued }.map(\.queueOrder)
+        switch change.position {
+        case .first: record.queueOrder = (orders.min() ?? 0) - 1
+        case .last: record.queueOrder = (orders.max() ?? 0) + 1
+        case nil: break
+        }
         records = records.map { $0.id == id ? record : $0 }
         feed.note([id])
         return record
-    }
-
-    package func move(_ id: TaskID, to end: QueueEnd) throws(TaskError) -> TaskRecord {
-        guard let index = records.firstIndex(where: { $0.id == id }) else { throw .notFound(id.description) }
-        guard records[index].state == .queued else { throw .notQueued(id, current: records[index].state) }
-        let orders = records.filter { $0.state == .queued }.map(\.queueOrder)
-        records[index].queueOrder =
-            switch end {
-            case .first: (orders.min() ?? 0) - 1
-            case .last: (orders.max() ?? 0) + 1
-            }
-        return records[index]
     }
 
     package func queue() -> QueueStatus {

@@ -157,7 +157,9 @@ struct TaskTable: Sendable {
     private mutating func makePositions() {
         queueIsStale = false
         let ranks = rows.values.compactMap { row in
-            row.record.queuePosition.map { _ in QueueRank(priority: row.record.options.priority, id: row.record.id) }
+            row.record.queuePosition.map { _ in
+                QueueRank(priority: row.record.options.priority, order: row.record.queueOrder, id: row.record.id)
+            }
         }
         queuePositions = Dictionary(uniqueKeysWithValues: zip(ranks.sorted().map(\.id), 1...))
         if sortColumn == .queue { isStale = true }

@@ -35,8 +35,8 @@ enum BoardEvent: Sendable {
     case called(TaskID, CallID, CallResult)
     /// What ``BoardAction/storeEnd(_:)`` asked for has been done, as far as it can be.
     case stored(TaskID)
-    /// A client has given a task that waits another priority.
-    case prioritized(TaskID, Int)
+    /// A client has given a task that waits another priority or order; `nil` for what stays.
+    case reordered(TaskID, priority: Int?, order: Int?)
     /// No new tasks are to be started, or they are again.
     case held(Bool)
     /// Stored tasks that have ended are not kept any more.

@@ -23,7 +23,10 @@ extension BoardStep {
             try ended(&entry, end, lastLogLine)
         case .called(_, let id, let result): called(&entry, id, result)
         case .stored: try stored(&entry)
-        case .prioritized(_, let priority): if entry.phase.isIdle { entry.options.priority = priority }
+        case .reordered(_, let priority, let order):
+            guard entry.phase.isIdle else { return }
+            entry.options.priority = priority ?? entry.options.priority
+            entry.queueOrder = order ?? entry.queueOrder
         case .submitted, .placeReturned, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
         }
     }

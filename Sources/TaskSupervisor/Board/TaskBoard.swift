@@ -80,6 +80,7 @@ struct TaskBoard: Sendable {
     private(set) var line = SortedBlocks<QueueRank>()
     /// Tasks that wait for a time.
     private(set) var timed = SortedBlocks<TaskID>()
+    private var orders = QueueOrders()
     private var activeCount = 0
     private(set) var pausedCount = 0
     private var dataBudget: DataBudget
@@ -151,7 +152,7 @@ struct TaskBoard: Sendable {
             tally = stored
         case .started(let id, _), .launchFailed(let id, _), .unlaunchable(let id, _), .updated(let id, _),
             .stopped(let id), .continued(let id), .showedLife(let id), .probed(let id, _, _), .violated(let id, _),
-            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .prioritized(let id, _):
+            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .reordered(let id, _, _):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id):
             guard entries[id] != nil else {
@@ -215,6 +216,17 @@ struct TaskBoard: Sendable {
         return true
     }
 
+    /// The priority and order by which a task that waits has another place; `nil` if it does not wait.
+    ///
+    /// Both are ``BoardEvent/reordered(_:priority:order:)``'s once they are stored; an order is returned once only.
+    mutating func place(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
+        guard let entry = entries[id], entry.phase.isIdle else { return nil }
+        let priority = change.priority ?? entry.options.priority
+        if let end = change.position { return (change.priority, orders.next(end, priority: priority)) }
+        // Among others its age counts again.
+        return (change.priority, priority == entry.options.priority ? nil : 0)
+    }
+
     private mutating func takePlace(_ id: TaskID, _ step: inout BoardStep) {
         reserved -= 1
         if hasRoom, step.launching.allowsLaunch {
@@ -237,6 +249,7 @@ struct TaskBoard: Sendable {
             return hold(entry, since: finished.at)
         }
         tally.add(entry.type, .queued, 1)
+        orders.include(entry.queueOrder, priority: entry.options.priority)
         step.lineUp(&entry)
         keep(entry, after: nil)
     }

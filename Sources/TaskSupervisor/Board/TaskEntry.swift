@@ -11,6 +11,8 @@ struct TaskEntry: Sendable {
     let dataSize: Int
     let createdAt: Timestamp
     var options: TaskOptions
+    /// See ``TaskRecord/queueOrder``.
+    var queueOrder: Int
     private(set) var attempts: [TaskAttempt]
     /// How many units of work there are; where every attempt begins.
     private let units: Int
@@ -37,6 +39,7 @@ struct TaskEntry: Sendable {
         dataSize = record.dataSize
         createdAt = record.createdAt
         options = record.options
+        queueOrder = QueueOrders.clamped(record.queueOrder)
         attempts = record.attempts
         units = record.progress.total
         progress = record.progress
@@ -53,7 +56,7 @@ struct TaskEntry: Sendable {
     /// Where it stands among those that could be started; `nil` when it could not.
     var rankInLine: QueueRank? {
         guard case .queued(let waiting) = phase, waiting.readyAt == nil else { return nil }
-        return QueueRank(priority: options.priority, id: id)
+        return QueueRank(priority: options.priority, order: queueOrder, id: id)
     }
     /// Why its worker counts as not answering; `nil` if it does not, or there is none.
     var silence: Silence? { phase.hasWorker ? responsiveness.silence : nil }
@@ -172,6 +175,7 @@ struct TaskEntry: Sendable {
             createdAt: createdAt)
         record.name = name
         record.title = title
+        record.queueOrder = queueOrder
         record.attempts = attempts
         record.retryAt = retryAt
         record.pid = pid
