@@ -23,6 +23,7 @@ package actor TaskService: Service {
         case storedEnd(TaskID)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
+        case probe(TaskID, WorkerAddress)
         case shutDown(byForce: Bool)
     }
 
@@ -203,6 +204,9 @@ package actor TaskService: Service {
         case .work(let assignment, let start): await work(at: assignment, on: start)
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
+        case .probe(let id, let address):
+            let isAnswering = await client.status(at: address).isAnswering ?? false
+            receive(.probed(id, address, isAnswering: isAnswering))
         case .storedEnd(let id): receive(.stored(id))
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
         case .reported(.failed(let error)):
@@ -311,6 +315,7 @@ package actor TaskService: Service {
         case .store(let record): store.save(record) { _ in }
         case .call(let id, let call, let action, let address):
             jobQueue.yield(.call(id, call, action, address))
+        case .probe(let id, let address): jobQueue.yield(.probe(id, address))
         case .signal(let id, let signal):
             groups[id]?.send(signal)
         case .answer(let request, let result):

@@ -108,6 +108,9 @@ struct BoardScript {
         actions.compactMap { if case .signal(_, let signal) = $0 { signal } else { nil } }
     }
 
+    /// How often workers were asked whether they answer.
+    var probes: Int { actions.count { if case .probe = $0 { true } else { false } } }
+
     var isDrained: Bool { actions.contains { if case .drained = $0 { true } else { false } } }
 
     /// What was to be stored, in order.

@@ -118,6 +118,60 @@ struct SilenceTests {
         #expect(try script.record(id).notAnsweringSince == script.now.wall)
     }
 
+    @Test(
+        "a worker that has missed a call is asked again, ever more seldom, until it answers; one that is stopped is not"
+    )
+    func probes() throws {
+        var script = BoardScript()
+        let id = try script.running()
+        var times: [Int] = []
+        func probeAll(_ script: inout BoardScript, for duration: Duration) throws {
+            let end = script.uptime + duration
+            while let deadline = script.board.nextDeadline, deadline <= end {
+                let known = script.probes
+                try script.pass(deadline - script.uptime)
+                guard script.probes > known else { continue }
+                times.append(script.uptime.wholeMilliseconds / 1000)
+                try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+            }
+        }
+        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try probeAll(&script, for: .seconds(100))
+        #expect(times == [1, 3, 7, 15, 31, 61, 91])
+        let asked = script.probes
+        try script.receive(.stopped(id))
+        try script.pass(.seconds(200))
+        try script.receive(.continued(id))
+        try script.pass(.seconds(200))
+        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try script.receive(.probed(id, BoardScript.address, isAnswering: true))
+        try script.pass(.seconds(200))
+        #expect(script.probes == asked)
+        #expect(script.board.nextDeadline == nil)
+        #expect(try script.record(id).state == .running)
+    }
+
+    @Test("asking again leaves a call alone that waits for its effect, and a timeout in its place")
+    func probesBesideCalls() throws {
+        var script = BoardScript()
+        var options = TaskOptions()
+        options.timeout = 10
+        let id = try script.running(options)
+        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try script.pass(.milliseconds(500))
+        let request = try script.request(.pause, id)
+        try script.pass(.milliseconds(600))
+        #expect(script.probes == 1)
+        #expect(script.answers(to: request).isEmpty)
+        try script.pass(.milliseconds(400))
+        #expect(script.answers(to: request).count == 1)
+        try script.pass(.seconds(9))
+        #expect(try script.record(id).state == .stopping)
+        let probes = script.probes
+        try script.pass(.seconds(60))
+        #expect(script.probes == probes)
+    }
+
     @Test("pausing a worker that is stopped fails with the cause; it is silent since it was stopped")
     func pausingStopped() throws {
         var script = BoardScript()

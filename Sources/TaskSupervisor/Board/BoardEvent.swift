@@ -57,6 +57,8 @@ enum BoardAction: Sendable {
     case launch(Assignment, isStored: Bool)
     /// Ask the worker by HTTP: pause, resume or terminate.
     case call(TaskID, CallID, TaskAction, WorkerAddress)
+    /// Ask the worker by HTTP for its status; ``BoardEvent/probed(_:_:isAnswering:)`` says whether it has answered.
+    case probe(TaskID, WorkerAddress)
     /// Send a signal to the worker's whole process group.
     case signal(TaskID, GroupSignal)
     case answer(RequestID, Result<TaskRecord, TaskError>)

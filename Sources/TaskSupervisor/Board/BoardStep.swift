@@ -173,6 +173,11 @@ struct BoardStep {
     // MARK: - Deadlines
 
     mutating func deadlineReached(by entry: inout TaskEntry) throws(IllegalTransition) {
+        if let address = entry.address, let probe = entry.nextProbe, probe <= now.uptime {
+            entry.responsiveness.beginProbe()
+            actions.append(.probe(entry.id, address))
+        }
+        guard let due = entry.phase.deadline, due <= now.uptime else { return }
         switch entry.phase {
         case .starting:
             try lose(&entry, because: "the worker did not open its port within \(timing.startup.secondsText)")

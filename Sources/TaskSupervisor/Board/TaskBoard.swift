@@ -169,7 +169,7 @@ struct TaskBoard: Sendable {
             // Others are to have their turn: what is left comes with the next tick, at once.
             for _ in 0..<Self.tickLimit {
                 guard let id = deadlines.popDue(at: step.now.uptime) else { break }
-                guard let due = entries[id]?.phase.deadline, due <= step.now.uptime else { continue }
+                guard let due = entries[id]?.deadline, due <= step.now.uptime else { continue }
                 change(id, &step) { (entry, step) throws(IllegalTransition) in try step.deadlineReached(by: &entry) }
             }
         case .shutdownRequested(let byForce):
@@ -312,7 +312,7 @@ struct TaskBoard: Sendable {
         order.move(entry.id, from: before?.phase.stage, to: entry.phase.stage)
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
         pausedCount += (entry.phase.state == .paused ? 1 : 0) - (before?.phase.state == .paused ? 1 : 0)
-        if let due = entry.phase.deadline, due != before?.phase.deadline { deadlines.insert(due, for: entry.id) }
+        if let due = entry.deadline, due != before?.deadline { deadlines.insert(due, for: entry.id) }
     }
 
     /// Leaves the data of a task that has not ended in the store, if there is no room in memory.

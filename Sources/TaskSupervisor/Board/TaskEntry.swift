@@ -60,6 +60,10 @@ struct TaskEntry: Sendable {
     }
     /// Why its worker counts as not answering; `nil` if it does not, or there is none.
     var silence: Silence? { phase.hasWorker ? responsiveness.silence : nil }
+    /// When something must be done if nothing happens before; in uptime.
+    var deadline: Duration? { [phase.deadline, nextProbe].compactMap(\.self).min() }
+    /// When its worker is to be asked whether it answers; one that is ending gets no questions.
+    var nextProbe: Duration? { phase.isBeforeEnd ? silence?.nextProbe : nil }
     /// When another attempt is to be made of a task that waits for it.
     var retryAt: Timestamp? {
         if case .queued(let waiting) = phase, case .retry(let time) = waiting.reason { time } else { nil }
