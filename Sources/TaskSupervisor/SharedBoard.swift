@@ -32,9 +32,9 @@ final class SharedBoard: Sendable {
         state.withLockedValue { $0.board.reservePlace(for: options, at: now) }
     }
 
-    /// See ``TaskBoard/place(of:after:)``.
-    func place(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
-        state.withLockedValue { $0.board.place(of: id, after: change) }
+    /// See ``TaskBoard/newRank(of:after:)``.
+    func newRank(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
+        state.withLockedValue { $0.board.newRank(of: id, after: change) }
     }
 
     /// The tasks that events have touched since this was last asked, and which of them are not in memory any more.

@@ -75,7 +75,7 @@ extension TaskService: TaskControl {
 
     package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {
         guard let record = try await task(id) else { throw .notFound(id.description) }
-        guard let (priority, order) = board.place(of: id, after: change) else {
+        guard let (priority, order) = board.newRank(of: id, after: change) else {
             throw .notQueued(id, current: board.entry(id)?.phase.state ?? record.state)
         }
         try await stored { () async throws(StoreError) in

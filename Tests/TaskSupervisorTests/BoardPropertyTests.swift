@@ -53,7 +53,7 @@ struct BoardPropertyTests {
                     Bool.random(using: &random)
                     ? QueueChange.priority(Int.random(in: -2...2, using: &random), end)
                     : .position(end ?? .first)
-                guard let (priority, order) = script.board.place(of: id, after: change) else { break }
+                guard let (priority, order) = script.board.newRank(of: id, after: change) else { break }
                 try script.receive(.reordered(id, priority: priority, order: order))
             case 13, 14: try save()
             default:

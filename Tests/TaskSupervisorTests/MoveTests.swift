@@ -22,8 +22,8 @@ struct MoveTests {
         let timed = try script.submit(options(notBefore: 60_000))
         let low = try script.submit(options(priority: -1))
         func move(_ id: TaskID, _ change: QueueChange) throws {
-            let place = script.board.place(of: id, after: change)
-            let (priority, order) = try #require(place)
+            let rank = script.board.newRank(of: id, after: change)
+            let (priority, order) = try #require(rank)
             try script.receive(.reordered(id, priority: priority, order: order))
         }
         func positions() throws -> [Int?] { try (ids + [timed, low]).map { try script.record($0).queuePosition } }
@@ -48,8 +48,8 @@ struct MoveTests {
         #expect(try positions() == [4, 6, 2, 1, 5])
         try script.end(running)
         #expect(script.launched.last == timed)
-        let place = script.board.place(of: timed, after: .position(.first))
-        #expect(place == nil)
+        let rank = script.board.newRank(of: timed, after: .position(.first))
+        #expect(rank == nil)
     }
 
     @Test("moves have orders of their own, also after a start and beyond what is stored")
@@ -65,14 +65,14 @@ struct MoveTests {
         try script.receive(.restored([stored, odd], TaskTally()))
         for number in 0..<100 {
             let end: QueueEnd = number.isMultiple(of: 2) ? .first : .last
-            let place = script.board.place(of: stored.id, after: .position(end))
-            let order = try #require(place?.order)
+            let rank = script.board.newRank(of: stored.id, after: .position(end))
+            let order = try #require(rank?.order)
             #expect(end == .first ? order < -7 : order > 0)
             orders.insert(order)
         }
         #expect(orders.count == 100)
-        let place = script.board.place(of: odd.id, after: .position(.first))
-        let order = try #require(place?.order)
+        let rank = script.board.newRank(of: odd.id, after: .position(.first))
+        let order = try #require(rank?.order)
         #expect(abs(order) <= 1 << 53)
     }
 }

@@ -217,10 +217,6 @@ extension WorkOutcome {
     }
 }
 
-extension Stopping.Cause {
-    var isFromOutside: Bool { if case .signaled = self { true } else { false } }
-}
-
 extension WorkerEnd.Status {
     /// The signal that has ended the worker, if it is one that asks programs to end.
     fileprivate var stopSignal: StopSignal? {
