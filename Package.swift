@@ -263,7 +263,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
+                "Dashboard", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -53,6 +53,14 @@ static inline int linux_is_regular_file(const char *path) {
     return stat(path, &status) == 0 ? S_ISREG(status.st_mode) : -1;
 }
 
+/// Gives a file another name, which no file has; 0, or -1 with errno, EEXIST if one has it.
+static inline int linux_rename_new(const char *old_path, const char *new_path) {
+    if (syscall(SYS_renameat2, AT_FDCWD, old_path, AT_FDCWD, new_path, 1U /* RENAME_NOREPLACE */) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    // Where the file system does not know that.
+    return link(old_path, new_path) == 0 ? unlink(old_path) : -1;
+}
+
 /// Makes a pipe whose ends no child inherits, not even one that is being started right now.
 static inline int linux_pipe(int ends[2]) {
     return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);

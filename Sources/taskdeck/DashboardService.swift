@@ -66,7 +66,8 @@ struct DashboardService {
                 let terminal = try CursesTerminal()
                 onOpen()
                 DashboardLoop(
-                    terminal: terminal, inbox: inbox, taskTypes: types, clock: clock, commands: commandQueue
+                    terminal: terminal, inbox: inbox, taskTypes: types, localTime: .system, clock: clock,
+                    commands: commandQueue
                 ).run()
                 terminal.close()
             } catch {
@@ -75,7 +76,9 @@ struct DashboardService {
             }
             commandQueue.finish()
         }
-        let session = DashboardSession(control: control, log: log.records(), inbox: inbox) { quit($0) }
+        let session = DashboardSession(control: control, log: log.records(), inbox: inbox, files: SavedFile.writer) {
+            quit($0)
+        }
         await withTaskCancellationHandler {
             await session.run(commands)
         } onCancel: {

@@ -66,6 +66,14 @@ package actor FakeTaskControl: TaskControl {
         return id
     }
 
+    package func setResult(_ result: JSONText, of id: TaskID) {
+        records = records.map { record in
+            var record = record
+            if record.id == id { record.result = result }
+            return record
+        }
+    }
+
     package func submit(_ draft: TaskDraft, key: IdempotencyKey?) throws(TaskError) -> Submission {
         try throwFailure()
         let task = try TaskTypeRegistry.check(draft)

@@ -7,18 +7,21 @@ package struct DashboardSession: Sendable {
     private let control: any TaskControl
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
     private let inbox: DashboardInbox
+    private let files: FileWriter
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
 
     /// - Parameters:
     ///   - log: the log so far and from then on, in batches.
+    ///   - files: writes what an operator keeps.
     ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
-        quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
+        files: FileWriter = .none, quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
     ) {
         self.control = control
         self.log = log
         self.inbox = inbox
+        self.files = files
         self.quit = quit
     }
 
@@ -46,6 +49,21 @@ package struct DashboardSession: Sendable {
         var members = draft.members
         members["task_data"] = data.value
         return TaskDraft(members: members)
+    }
+
+    private func content(of text: SavedText) async throws(SaveError) -> SavedContent {
+        switch text {
+        case .text(let text): return .text(text)
+        case .result(let id):
+            let result: JSONText?
+            do throws(TaskError) {
+                result = try await control.task(id)?.result
+            } catch {
+                throw SaveError(reason: "the result cannot be read: \(error.problem.detail)")
+            }
+            guard let result else { throw SaveError(reason: "the task has no result") }
+            return .result(result)
+        }
     }
 
     private func perform(_ command: DashboardCommand) async {
@@ -76,7 +94,13 @@ package struct DashboardSession: Sendable {
             } catch {
                 inbox.post(.moved(id, end, .failure(error)))
             }
-        case .save(_, let path): inbox.post(.saved(path: path, .failure(SaveError(reason: "not possible yet"))))
+        case .save(let text, let path):
+            do throws(SaveError) {
+                let file = try await files.write(try await content(of: text), path: path)
+                inbox.post(.saved(path: file.path, .success(file.size)))
+            } catch {
+                inbox.post(.saved(path: path, .failure(error)))
+            }
         case .holdQueue(let isHeld):
             do throws(TaskError) {
                 inbox.post(.queueChanged(.success(try await control.holdQueue(isHeld))))

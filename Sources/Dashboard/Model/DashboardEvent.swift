@@ -18,7 +18,7 @@ package enum DashboardEvent: Sendable {
     case prioritized(TaskID, Result<TaskRecord, TaskError>)
     /// A task is at an end of its priority, or is not.
     case moved(TaskID, QueueEnd, Result<TaskRecord, TaskError>)
-    /// A text is in a file, or is not, for a reason.
+    /// A text is in a file, with so many bytes, or is not, for a reason; the path is from the root on if it is.
     case saved(path: String, Result<Int, SaveError>)
     /// The queue is held or released, or is not.
     case queueChanged(Result<QueueStatus, TaskError>)

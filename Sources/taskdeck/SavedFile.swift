@@ -1,0 +1,97 @@
+import CLinux
+import Dashboard
+import Dispatch
+import Glibc
+import SystemPackage
+
+/// Writes a new file for an operator: whole or not at all, and never over another one.
+enum SavedFile {
+    /// Relative paths begin at the working directory, and those that begin with `~/` at the home directory.
+    static let writer = FileWriter { (path, bytes) throws(SaveError) in
+        let result = await withCheckedContinuation { continuation in
+            // A disk may take any time, which neither the event loop nor its pool is to wait for.
+            DispatchQueue(label: "taskdeck file").async {
+                continuation.resume(
+                    returning: Result { () throws(SaveError) in try write(path: path, bytes: bytes) })
+            }
+        }
+        return try result.get()
+    }
+
+    static func write(
+        path: String, home: String? = homeDirectory(), bytes: () -> [UInt8]
+    ) throws(SaveError) -> FileWriter.File {
+        let nameless = SaveError(reason: "the name of a file is missing")
+        guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else { throw nameless }
+        let path = try absolute(path, home: home)
+        guard let name = path.lastComponent, name.kind == .regular else { throw nameless }
+        // Before the bytes are made; what decides is the last step.
+        guard access(path.string, F_OK) != 0 else { throw exists(path) }
+        let partial = path.removingLastComponent().appending(
+            ".\(name.string.prefix(100)).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+        let bytes = bytes()
+        do {
+            let file = try FileDescriptor.open(
+                partial, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite])
+            do {
+                try file.closeAfter {
+                    try file.writeAll(bytes)
+                    // Some file systems learn only then that they have no room.
+                    guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+                }
+                guard linux_rename_new(partial.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            } catch {
+                unlink(partial.string)
+                throw error
+            }
+        } catch {
+            throw Self.error(error as? Errno ?? .ioError, path)
+        }
+        return FileWriter.File(path: path.string, size: bytes.count)
+    }
+
+    // MARK: - Paths
+
+    private static func absolute(_ text: String, home: String?) throws(SaveError) -> FilePath {
+        if text == "~" || text.hasPrefix("~/") {
+            guard let home, home.hasPrefix("/") else { throw SaveError(reason: "there is no home directory for '~'") }
+            return FilePath(home).pushing(FilePath(String(text.dropFirst(2))))
+        }
+        let path = FilePath(text)
+        guard !path.isAbsolute else { return path }
+        guard let current = getcwd(nil, 0) else {
+            throw SaveError(reason: "the working directory is gone; a path from / on is needed")
+        }
+        defer { free(current) }
+        return FilePath(platformString: current).pushing(path)
+    }
+
+    private static func homeDirectory() -> String? {
+        getenv("HOME").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+            ?? getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
+    }
+
+    // MARK: - Failures
+
+    private static func exists(_ path: FilePath) -> SaveError {
+        SaveError(reason: "'\(path)' exists already; choose another name")
+    }
+
+    private static func error(_ error: Errno, _ path: FilePath) -> SaveError {
+        let directory = path.removingLastComponent()
+        let reason =
+            switch error {
+            case .fileExists: exists(path).reason
+            case .noSuchFileOrDirectory: "there is no directory '\(directory)'"
+            case .notDirectory: "'\(directory)' is no directory"
+            case .permissionDenied, .notPermitted: "nothing may be written in '\(directory)'"
+            case .readOnlyFileSystem: "'\(directory)' can only be read"
+            case .noSpace: "the disk is full"
+            case .diskQuotaExceeded: "the quota on the disk is used up"
+            case .fileNameTooLong: "the name is too long"
+            default: "'\(path)' cannot be written: \(error)"
+            }
+        return SaveError(reason: reason)
+    }
+}
