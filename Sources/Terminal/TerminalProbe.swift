@@ -32,8 +32,16 @@ package enum TerminalProbe {
         switch nc_probe(name, terminal) {
         case 0: return
         case 1: throw TerminalUnavailable(description: "TERM is '\(printable(name))', which cannot be drawn on")
-        default: throw TerminalUnavailable(description: "TERM is '\(printable(name))', which is not known here")
+        default:
+            throw TerminalUnavailable(
+                description: "TERM is '\(printable(name))', which is not known here "
+                    + "('TERM=\(substitute(for: name)) taskdeck' helps, or the package ncurses-term)")
         }
+    }
+
+    /// A kind of terminal that is known nearly everywhere, and that one of this kind understands as well.
+    private static func substitute(for name: String) -> String {
+        name.hasPrefix("tmux") || name.hasPrefix("screen") ? "screen-256color" : "xterm-256color"
     }
 
     /// The name may be anything, and is about to be logged.
