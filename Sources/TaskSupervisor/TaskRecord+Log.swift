@@ -3,30 +3,63 @@ import TaskModel
 
 // How a change of a task's state is logged.
 extension TaskRecord {
-    /// - Parameter isProbe: whether launches only find out whether there is room again.
-    func logLevel(isProbe: Bool) -> Logger.Level {
+    /// States that a task passes through in a moment are no news; that an attempt has failed is a warning.
+    var logLevel: Logger.Level {
         switch state {
         case .failed: .warning
-        case .starting where isProbe: .debug
-        default: .info
+        case .queued: failedAttempt == nil ? .info : .warning
+        case .starting, .stopping: .debug
+        case .running, .paused, .completed, .terminated, .killed: .info
         }
     }
 
-    /// One line, which begins with id, type and state.
+    /// One line, which begins with id and type, and then the state, or the attempt that has failed.
     var logSentence: String {
-        var sentence = "\(id) \(type) \(state.rawValue)"
+        var sentence = "\(id) \(type) "
         switch state {
-        case .running, .paused: sentence += " pid \(pid ?? 0) port \(workerPort ?? 0)"
-        case .failed: sentence += ": \(error ?? "")"
+        case .running, .paused: sentence += "\(state.rawValue) pid \(pid ?? 0) port \(workerPort ?? 0)"
+        case .failed:
+            sentence += "failed" + (attempt > 1 ? " after \(attempt) attempts" : "") + ": \(error ?? "")"
         case .queued:
-            if let last = attempts.last, let time = retryAt {
-                sentence += " again at \(time) after attempt \(last.number): \(last.error)"
+            if let failed = failedAttempt {
+                sentence +=
+                    "attempt \(failed.attempt.number) of \(attemptLimit): \(failed.attempt.error), next in "
+                    + Self.seconds(failed.next.since(failed.attempt.finishedAt))
+            } else {
+                sentence += "queued" + (attempts.last.map { " again after attempt \($0.number): \($0.error)" } ?? "")
             }
-        case .starting, .stopping, .completed, .terminated, .killed: break
+        case .starting, .stopping, .completed, .terminated, .killed: sentence += state.rawValue
         }
         if let termination = termination {
-            sentence += " by \(termination.stage.rawValue) in \(termination.milliseconds) ms"
+            sentence +=
+                (state == .failed ? "; ended" : "")
+                + " by \(termination.stage.rawValue) in \(termination.milliseconds) ms"
         }
         return sentence
+    }
+
+    /// One line for a task that stays in a state that others pass through in a moment.
+    func lingeringSentence(for duration: Duration) -> String {
+        "\(id) \(type) \(state.rawValue) for \(Self.seconds(duration)) pid \(pid.map(String.init) ?? "-")"
+    }
+
+    /// One line for a task whose worker has not ended within the grace period.
+    func forcedSentence(after duration: Duration) -> String {
+        "\(id) \(type) \(state.rawValue): its worker has not ended for \(Self.seconds(duration)), SIGKILL sent"
+    }
+
+    /// The attempt that has failed, and when the next one follows; `nil` where none does.
+    private var failedAttempt: (attempt: TaskAttempt, next: Timestamp)? {
+        guard let last = attempts.last, let time = retryAt else { return nil }
+        return (last, time)
+    }
+
+    /// How many attempts there are at most: those that the service's end has interrupted do not count.
+    private var attemptLimit: Int { options.retries + 1 + attempts.count(where: \.isInterrupted) }
+
+    /// With at most one decimal: `2 s`, `0.5 s`.
+    private static func seconds(_ duration: Duration) -> String {
+        let tenths = (duration.wholeMilliseconds + 50) / 100
+        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -320,8 +320,9 @@ package actor TaskService: Service {
             groups[id]?.send(signal)
         case .answer(let request, let result):
             unanswered.removeValue(forKey: request)?.resume(returning: result)
-        case .changed(let record):
-            logger.log(level: record.logLevel(isProbe: !board.read(\.launching.allowsAll)), "\(record.logSentence)")
+        case .changed(let record): logger.log(level: record.logLevel, "\(record.logSentence)")
+        case .lingering(let record, let duration): logger.info("\(record.lingeringSentence(for: duration))")
+        case .forced(let record, let duration): logger.warning("\(record.forcedSentence(after: duration))")
         case .stoppedAnswering(let record): logger.warning("\(record.notAnsweringSentence)")
         case .answersAgain(let record, let silence):
             logger.notice("\(record.answeringSentence(after: silence))")

@@ -37,7 +37,7 @@ struct GrowthTests {
                 // One that failed waits for its next attempt, whatever room there is; so another one is started.
                 let worker = try await service.record(of: running, when: .running)
                 ProcessWatch.send(.kill, to: try #require(worker.pid))
-                try await service.log.line(with: "\(running) process_data queued again at ")
+                try await service.log.line(with: "\(running) process_data attempt 1 of ")
                 _ = try await service.record(of: first, when: .running)
                 #expect(try await service.http.post("/tasks", task).code == "queue_full")
                 // Where one leaves, there is room for one.

@@ -56,7 +56,7 @@ struct HangUpTests {
         case .stopping:
             try ProcessWatch.freeze(try #require(try await http.get("/tasks/\(id)").record.pid))
             try await terminal.type("t")
-            try await terminal.waitForText("\(id) process_data stopping")
+            try await terminal.waitForText("▾ stopping")
         case .queued:
             _ = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#)
         case .asking:

@@ -104,7 +104,7 @@ struct QueueTests {
             let unlucky = try await Self.submit(service, #""task_data":\#(Self.long),"retries":1"#).record.id
             let first = try await service.record(of: unlucky, when: .running)
             ProcessWatch.send(.kill, to: try #require(first.pid))
-            try await service.log.line(with: "\(unlucky) process_data queued again at ")
+            try await service.log.line(with: "\(unlucky) process_data attempt 1 of 2: ")
             let waiting = try await service.http.get("/tasks/\(unlucky)").record
             #expect(waiting.attempts.count == 1)
             let pid = try #require(first.pid)

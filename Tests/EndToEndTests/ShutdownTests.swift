@@ -86,7 +86,7 @@ struct ShutdownTests {
 
     @Test("a request that waits for an end gets its answer while the service shuts down")
     func inFlight() async throws {
-        let status = try await Service.run(["--grace", "1"]) { service in
+        let status = try await Service.run(["--grace", "1", "--log-level", "debug"]) { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
             try ProcessWatch.freeze(pid)

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Logging
 import SystemPackage
 import TaskModel
 import TaskStore
@@ -17,7 +18,7 @@ struct CancellationTests {
         ProcessWatch.becomeSubreaper()
         signal(SIGPIPE, SIG_IGN)
         try await TemporaryDirectory.run { path in
-            let journal = LogJournal()
+            let journal = LogJournal(level: .debug)
             let store = try TaskStore(StateDirectory(path))
             let service = TaskService(
                 configuration: .init(grace: .seconds(1000), token: nil),

@@ -68,6 +68,10 @@ enum BoardAction: Sendable {
     case store(TaskRecord)
     /// A task has come into another state.
     case changed(TaskRecord)
+    /// A task stays in a state that tasks pass through in a moment; the time so far.
+    case lingering(TaskRecord, for: Duration)
+    /// A task's worker has not ended within the grace period, and is killed; the time since its end began.
+    case forced(TaskRecord, after: Duration)
     /// A task's worker does not answer any more.
     case stoppedAnswering(TaskRecord)
     /// A task's worker that did not answer does so again.

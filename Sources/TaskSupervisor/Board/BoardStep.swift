@@ -62,7 +62,7 @@ struct BoardStep {
     }
 
     mutating func launch(_ entry: inout TaskEntry, token: String?, isStored: Bool) throws(IllegalTransition) {
-        try entry.enter(.starting(Starting(since: now.wall)), by: .launch, at: now)
+        try entry.enter(.starting(Starting(since: now)), by: .launch, at: now)
         launching.begin(entry.id)
         actions.append(
             .launch(
@@ -200,6 +200,9 @@ struct BoardStep {
         case .stopping(var stopping):
             climb(&stopping, to: stopping.stage == .sigterm ? .sigkill : .sigterm, entry.id)
             entry.update(.stopping(stopping))
+            if stopping.stage == .sigkill {
+                actions.append(.forced(entry.record(at: now), after: now.uptime - stopping.since))
+            }
         case .queued(let waiting):
             if case .time = waiting.reason { lineUp(&entry) } else { entry.update(.queued(Waiting())) }
         case .undecided(let undecided): try finishForSignal(&entry, undecided)

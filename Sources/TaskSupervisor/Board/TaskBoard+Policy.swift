@@ -21,6 +21,8 @@ extension TaskBoard {
         var launchBackOff = Duration.seconds(1)
         /// The longest time between two such launches.
         var longestLaunchBackOff = Duration.seconds(30)
+        /// How long a task is starting or stopping without a word.
+        var passing = Duration.seconds(1)
         /// From the first sign of a signal that the service has not sent to a worker until it counts as from outside:
         /// systemd signals workers and service at once, in any order.
         var shutdownNotice = Duration.milliseconds(250)

@@ -46,6 +46,7 @@ struct TaskBoard: Sendable {
     /// Places kept for tasks that are being stored.
     private var reserved = 0
     private var deadlines = DeadlineQueue()
+    private var passing: PassingStates
     private var calls: UInt64 = 0
     private var hasDrained = false
 
@@ -53,10 +54,11 @@ struct TaskBoard: Sendable {
         rules = BoardStep.Rules(timing: timing, policy: policy)
         self.token = token
         dataBudget = DataBudget(size: policy.dataSize)
+        passing = PassingStates(limit: timing.passing)
     }
 
     /// When ``BoardEvent/ticked`` is due, in uptime, if nothing else happens.
-    var nextDeadline: Duration? { [deadlines.next, launching.deadline].compactMap(\.self).min() }
+    var nextDeadline: Duration? { [deadlines.next, launching.deadline, passing.next].compactMap(\.self).min() }
 
     var queue: QueueStatus {
         QueueStatus(
@@ -131,6 +133,7 @@ struct TaskBoard: Sendable {
                 guard let due = entries[id]?.deadline, due <= step.now.uptime else { continue }
                 change(id, &step) { (entry, step) throws(IllegalTransition) in try step.deadlineReached(by: &entry) }
             }
+            reportLingering(&step)
         case .shutdownRequested(let byForce):
             isShuttingDown = true
             step.isShuttingDown = true
@@ -141,6 +144,16 @@ struct TaskBoard: Sendable {
                     try step.shutDown(&entry, byForce: byForce)
                 }
             }
+        }
+    }
+
+    private mutating func reportLingering(_ step: inout BoardStep) {
+        let entries = entries
+        let due = passing.popDue(at: step.now.uptime) { entries[$0.id]?.phase.passingSince == $0.since }
+        for member in due {
+            guard let entry = entries[member.id] else { continue }
+            step.actions.append(
+                .lingering(record(of: entry, at: step.now), for: step.now.uptime - member.since))
         }
     }
 
@@ -271,6 +284,9 @@ struct TaskBoard: Sendable {
         order.move(entry.id, from: before?.phase.stage, to: entry.phase.stage)
         activeCount += (entry.phase.isActive ? 1 : 0) - (before?.phase.isActive == true ? 1 : 0)
         pausedCount += (entry.phase.state == .paused ? 1 : 0) - (before?.phase.state == .paused ? 1 : 0)
+        if let since = entry.phase.passingSince, since != before?.phase.passingSince {
+            passing.append(PassingStates.Member(id: entry.id, since: since))
+        }
         if let due = entry.deadline, due != before?.deadline { deadlines.insert(due, for: entry.id) }
     }
 

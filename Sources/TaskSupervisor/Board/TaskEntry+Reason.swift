@@ -13,7 +13,7 @@ extension TaskEntry {
                     number: attempts.count + 1, of: options.retries + 1 + attempts.count - failures, at: time,
                     error: attempts.last?.error ?? "")
             }
-        case .starting(let starting): return silenceReason ?? .starting(since: starting.since)
+        case .starting(let starting): return silenceReason ?? .starting(since: starting.since.wall)
         case .working(let working):
             if let reason = silenceReason { return reason }
             if let request = working.requests.first { return .awaitingWorker(request.action, since: request.since) }

@@ -52,6 +52,15 @@ indirect enum TaskPhase: Sendable {
     /// Whether the task has no process and is to have one.
     var isIdle: Bool { if case .queued = self { true } else { false } }
 
+    /// When the task came into a state that it only passes through, in uptime; `nil` in another one.
+    var passingSince: Duration? {
+        switch self {
+        case .starting(let starting): starting.since.uptime
+        case .stopping(let stopping): stopping.since
+        case .queued, .working, .undecided, .settling, .finished: nil
+        }
+    }
+
     /// When something must be done if nothing happens before; in uptime.
     var deadline: Duration? {
         switch self {
@@ -116,7 +125,7 @@ struct ControlWish: Sendable {
 
 /// From the wish for a process until its first line.
 struct Starting: Sendable {
-    let since: Timestamp
+    let since: Moment
     /// When its port must be open; `nil` until there is a process.
     var openBy: Duration?
     /// Wishes that came too early; they are passed on once the worker is open.
