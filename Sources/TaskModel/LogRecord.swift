@@ -41,10 +41,12 @@ package struct LogRecord: Sendable, Hashable {
     }
 
     /// What a line of a dump of all tasks is.
-    package enum DumpPart: Sendable, Hashable {
+    package enum DumpPart: String, Sendable, Hashable, CustomStringConvertible {
         /// The first line, with the counts.
         case summary
         case row
+
+        package var description: String { rawValue }
     }
 
     /// As it is written to files: time, level, text.

@@ -54,13 +54,15 @@ package final class LogHub: Sendable {
 
     /// Takes a record.
     ///
-    /// - Parameter text: made safe to show here.
-    package func log(_ level: LogLevel, _ text: String) {
+    /// - Parameters:
+    ///   - text: made safe to show here.
+    ///   - dump: its part in a dump of all tasks; `nil` for an event.
+    package func log(_ level: LogLevel, _ text: String, dump: LogRecord.DumpPart? = nil) {
         let time = clock.now.wall
         let text = PlainText.visible(text)
         // In the order of their numbers also for the outputs.
         let stopped = state.withLockedValue { state in
-            let record = LogRecord(number: state.count, time: time, level: level, text: text)
+            let record = LogRecord(number: state.count, time: time, level: level, text: text, dump: dump)
             state.count += 1
             if state.records.count == Self.recordCapacity { state.records.removeFirst() }
             state.records.append(record)
@@ -187,8 +189,22 @@ struct HubLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        var metadata = event.metadata
+        let dump = Self.removeDumpPart(from: &metadata)
         // Both name their levels alike.
-        hub.log(LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields(event.metadata))
+        hub.log(
+            LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields(metadata), dump: dump)
+    }
+
+    /// Under which a line of a dump of all tasks has its part: the ``LogRecord/DumpPart`` itself, which is not written.
+    static let dumpKey = "dump"
+
+    private static func removeDumpPart(from metadata: inout Logger.Metadata?) -> LogRecord.DumpPart? {
+        guard case .stringConvertible(let value)? = metadata?[dumpKey], let part = value as? LogRecord.DumpPart else {
+            return nil
+        }
+        metadata?[dumpKey] = nil
+        return part
     }
 
     private func fields(_ ofEvent: Logger.Metadata?) -> String {

@@ -8,6 +8,13 @@ package struct StatusDump: Service {
     /// Of tasks that wait, so many have a line of their own.
     private static let waitingLimit = 100
 
+    private static let summary = metadata(.summary)
+    private static let row = metadata(.row)
+
+    private static func metadata(_ part: LogRecord.DumpPart) -> Logger.Metadata {
+        [HubLogHandler.dumpKey: .stringConvertible(part)]
+    }
+
     private let control: any TaskControl
     private let interval: Duration
     private let logger: Logger
@@ -36,7 +43,7 @@ package struct StatusDump: Service {
                 // Thousands of lines take long enough for others to wait for; refused only while this process ends.
                 let lines = try await NIOThreadPool.singleton.runIfActive { report.lines(at: now) }
                 for (number, line) in lines.enumerated() {
-                    logger.info("\(line)")
+                    logger.info("\(line)", metadata: number == 0 ? Self.summary : Self.row)
                     if number % 50 == 49 { await Task.yield() }
                 }
                 last = now

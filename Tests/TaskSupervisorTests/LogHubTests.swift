@@ -24,6 +24,46 @@ struct LogHubTests {
         #expect(read == ["first", "second a=1 b=2", "escape \\u{1B}[2J"])
     }
 
+    @Test("a line of a dump says so to readers, and not in what is written")
+    func dumpParts() async throws {
+        let pipe = try FileDescriptor.pipe()
+        let hub = try LogHub(standardError: pipe.writeEnd, file: nil)
+        let logger = hub.logger(label: "test", level: .info)
+        logger.info("status: no tasks")
+        logger.info("status: 1 task", metadata: [HubLogHandler.dumpKey: .stringConvertible(LogRecord.DumpPart.summary)])
+        logger.info("  a row", metadata: [HubLogHandler.dumpKey: .stringConvertible(LogRecord.DumpPart.row), "a": "1"])
+        logger.info("none", metadata: [HubLogHandler.dumpKey: "row"])
+        let records = hub.records()
+        await hub.close(within: .seconds(10))
+        let read = await records.reduce(into: []) { $0 += $1 }
+        #expect(read.map(\.dump) == [nil, .summary, .row, nil])
+        #expect(read.map(\.text) == ["status: no tasks", "status: 1 task", "  a row a=1", "none dump=row"])
+        try pipe.writeEnd.close()
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = try bytes.withUnsafeMutableBytes { try pipe.readEnd.read(into: $0) }
+        try pipe.readEnd.close()
+        #expect(String(decoding: bytes[..<count], as: UTF8.self) == read.map { $0.line + "\n" }.joined())
+    }
+
+    @Test("a dump is a summary and rows")
+    func statusDump() async throws {
+        let hub = try LogHub(standardError: nil, file: nil)
+        let control = FakeTaskControl()
+        _ = await control.add("process_data", .running)
+        let dump = StatusDump(
+            control: control, interval: .milliseconds(1), logger: hub.logger(label: "test", level: .info))
+        var parts: [LogRecord.DumpPart?] = []
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await dump.run() }
+            for await records in hub.records() {
+                parts += records.map(\.dump)
+                if parts.count >= 4 { break }
+            }
+            group.cancelAll()
+        }
+        #expect(parts.prefix(4) == [.summary, .row, .summary, .row])
+    }
+
     @Test("a reader that is slow misses the oldest records, and sees by their numbers how many")
     func slowReader() async throws {
         let hub = try LogHub(standardError: nil, file: nil)
