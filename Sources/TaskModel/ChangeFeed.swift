@@ -51,6 +51,13 @@ package struct ChangeFeed: Sendable {
         }
     }
 
+    /// Signals every reader, for something that has changed beside the tasks.
+    package mutating func signalAll() {
+        for reader in readers.keys {
+            if case .terminated = readers[reader]?.signal.yield() { readers[reader] = nil }
+        }
+    }
+
     /// The next tasks that this reader is to be told of.
     ///
     /// - Parameter existing: the last tasks before an id, or of all, as many as a number says, the last one first.

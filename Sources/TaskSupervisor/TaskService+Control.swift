@@ -93,6 +93,7 @@ extension TaskService: TaskControl {
     package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {
         try await stored { () async throws(StoreError) in try await store.setHeld(isHeld) }
         receive(.held(isHeld))
+        feed.signalAll()
         return board.queue
     }
 
@@ -180,7 +181,9 @@ extension TaskService: TaskControl {
 
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
-        var changes = TaskChanges(queue: board.queue, launchFailure: board.read(\.launching.failure))
+        var changes = TaskChanges(
+            queue: board.queue, launchFailure: board.read(\.launching.failure),
+            storageFailure: store.failure.flatMap(StorageFailure.init))
         let ids = feed.take(for: reader) { limit, id in board.read { $0.order.last(limit, before: id) } }
         for id in ids {
             if let record = board.record(id, at: now) {
@@ -261,5 +264,16 @@ extension TaskError {
             case .rejected(let reason), .unavailable(let reason): .storageUnavailable(reason: reason)
             case .closed: .shuttingDown
             }
+    }
+}
+
+extension StorageFailure {
+    /// - Returns: `nil` for a store that is closed, as at the end.
+    fileprivate init?(_ error: StoreError) {
+        switch error {
+        case .full(let reason): self = .diskFull(reason)
+        case .rejected(let reason), .unavailable(let reason): self = .unavailable(reason)
+        case .closed: return nil
+        }
     }
 }

@@ -210,10 +210,13 @@ package actor TaskService: Service {
         case .storedEnd(let id): receive(.stored(id))
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
         case .reported(.failed(let error)):
+            feed.signalAll()
             logger.error(
                 "tasks cannot be stored: \(error); tasks that end now are kept in memory, and stored once that is possible"
             )
-        case .reported(.recovered): logger.notice("tasks are stored again")
+        case .reported(.recovered):
+            feed.signalAll()
+            logger.notice("tasks are stored again")
         case .shutDown(let byForce): shutDown(byForce: byForce)
         }
     }
@@ -329,8 +332,11 @@ package actor TaskService: Service {
         case .putBack(let record):
             logger.debug("\(record.id) \(record.type) queued again: it has got no worker")
         case .launchingChanged(let failure?):
+            feed.signalAll()
             logger.error("no worker can be started: \(failure); tasks stay queued until one can")
-        case .launchingChanged(nil): logger.notice("workers can be started again")
+        case .launchingChanged(nil):
+            feed.signalAll()
+            logger.notice("workers can be started again")
         case .defect(let id, let defect):
             logger.critical("defect: \(id), which is \(defect.state), cannot \(defect.transition)")
         case .drained:

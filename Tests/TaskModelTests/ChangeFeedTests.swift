@@ -26,6 +26,18 @@ struct ChangeFeedTests {
         #expect(await iterator.next() == nil)
     }
 
+    @Test("a change beside the tasks is a signal for every reader, and no task")
+    func signalAll() async {
+        var feed = ChangeFeed()
+        let (reader, signals) = feed.addReader()
+        var iterator = signals.makeAsyncIterator()
+        await iterator.next()
+        #expect(feed.take(for: reader, existing: Self.none).isEmpty)
+        feed.signalAll()
+        await iterator.next()
+        #expect(feed.take(for: reader, existing: Self.none).isEmpty)
+    }
+
     @Test("a reader takes nothing away from another")
     func independence() {
         var feed = ChangeFeed()
