@@ -7,7 +7,7 @@ enum ProcessUsage {
     private static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
     private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
-    /// Now; `nil` when there is no such process.
+    /// Now, with all pages that are resident as its memory; `nil` when there is no such process.
     static func read(_ pid: pid_t) -> WorkerUsage? {
         guard let file = try? FileDescriptor.open("/proc/\(pid)/stat", .readOnly, options: .closeOnExec) else {
             return nil

@@ -36,6 +36,7 @@ package actor TaskService: Service {
     let board: SharedBoard
     var ids: TaskIDGenerator
     private(set) var groups: [TaskID: ProcessGroup] = [:]
+    let memory = ProcessMemory()
     private(set) var logs: [TaskID: LogTail] = [:]
     var feed = ChangeFeed()
 

@@ -1,0 +1,115 @@
+import Glibc
+import NIOConcurrencyHelpers
+import TaskModel
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("The memory of workers")
+struct ProcessMemoryTests {
+    /// Processes whose memory is in MiB their pid; each reading takes a while.
+    private final class Machine: Sendable {
+        let uptime = NIOLockedValueBox(Duration.zero)
+        let read = NIOLockedValueBox<[pid_t]>([])
+
+        func memory(taking time: Duration = .zero, denying denied: pid_t? = nil) -> ProcessMemory {
+            ProcessMemory { [self] pid in
+                uptime.withLockedValue { $0 += time }
+                read.withLockedValue { $0.append(pid) }
+                return pid == denied ? nil : Int(pid) << 20
+            }
+        }
+
+        var now: Duration { uptime.withLockedValue { $0 } }
+
+        /// The pids that have been read since this was last asked.
+        func takeRead() -> [pid_t] {
+            read.withLockedValue { read in
+                defer { read = [] }
+                return read
+            }
+        }
+    }
+
+    private static let ids: [TaskID] = {
+        var generator = TaskIDGenerator()
+        return (0..<200).map { _ in generator.next(at: Timestamp(milliseconds: 0)) }
+    }()
+
+    private static func usage(_ count: Int) -> [TaskID: (pid: pid_t, usage: WorkerUsage)] {
+        Dictionary(
+            uniqueKeysWithValues: ids.prefix(count).enumerated().map { index, id in
+                (id, (pid_t(index + 1), WorkerUsage(cpuSeconds: 1, memoryBytes: 7)))
+            })
+    }
+
+    @Test("of many workers some are read each time, until all are known, and none again before its time")
+    func rounds() {
+        let machine = Machine()
+        let memory = machine.memory()
+        let usage = Self.usage(35)
+        var known: [TaskID: WorkerUsage] = [:]
+        var read: [[pid_t]] = []
+        for second in 0..<24 {
+            machine.uptime.withLockedValue { $0 = .seconds(second) }
+            known = memory.complete(usage) { machine.now }
+            read.append(machine.takeRead())
+            #expect(known.count == 35)
+            #expect(known.values.allSatisfy { $0.cpuSeconds == 1 })
+            #expect(known.values.count { $0.memoryBytes != nil } == min(35, (second + 1) * 10))
+        }
+        #expect(read.prefix(4).flatMap(\.self) == Array(1...35))
+        #expect(read[4..<10].allSatisfy { $0.isEmpty })
+        #expect(read[10..<14].flatMap(\.self) == Array(1...35))
+        #expect(known[Self.ids[4]]?.memoryBytes == 5 << 20)
+    }
+
+    @Test("new workers come first, and what is slow to read ends the round")
+    func order() {
+        let machine = Machine()
+        let memory = machine.memory(taking: .microseconds(400))
+        _ = memory.complete(Self.usage(3)) { machine.now }
+        #expect(machine.takeRead() == [1, 2, 3])
+        machine.uptime.withLockedValue { $0 = .seconds(100) }
+        _ = memory.complete(Self.usage(5)) { machine.now }
+        #expect(machine.takeRead() == [4, 5, 1])
+        _ = memory.complete(Self.usage(5)) { machine.now }
+        #expect(machine.takeRead() == [2, 3])
+    }
+
+    @Test("another process of a task is another reading; a task that has gone is forgotten")
+    func attempts() {
+        let machine = Machine()
+        let memory = machine.memory()
+        var usage = Self.usage(2)
+        _ = memory.complete(usage) { machine.now }
+        usage[Self.ids[0]]?.pid = 50
+        #expect(memory.complete(usage) { machine.now }[Self.ids[0]]?.memoryBytes == 50 << 20)
+        #expect(memory.complete([:]) { machine.now }.isEmpty)
+        _ = machine.takeRead()
+        _ = memory.complete(usage) { machine.now }
+        #expect(machine.takeRead().sorted() == [2, 50])
+    }
+
+    @Test("what cannot be read stands as its resident pages, and is not asked for all the time")
+    func denied() {
+        let machine = Machine()
+        let memory = machine.memory(denying: 1)
+        for _ in 0..<3 {
+            #expect(memory.complete(Self.usage(1)) { machine.now }[Self.ids[0]]?.memoryBytes == 7)
+        }
+        #expect(machine.takeRead() == [1])
+    }
+
+    @Test("the kernel's word for this process")
+    func kernel() throws {
+        let own = try #require(ProcessMemory.proportional(getpid()))
+        #expect(own > 1 << 20)
+        #expect(ProcessMemory.proportional(1 << 30) == nil)
+        #expect(
+            ProcessMemory.parse("55-7f ---p 0 00:00 0 [rollup]\nRss:  200 kB\nPss:     187 kB\nPss_Dirty: 9 kB\n")
+                == 187 << 10)
+        #expect(ProcessMemory.parse("") == nil)
+        #expect(ProcessMemory.parse("Pss: x kB\n") == nil)
+    }
+}
