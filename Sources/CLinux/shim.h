@@ -76,9 +76,37 @@ static inline int linux_ended_child(void) {
     return result == 0 ? info.si_pid : -1;
 }
 
+/// A child that a signal has stopped or continued since this was last asked about it, and which of both; 0 when there is
+/// none, -1 without children. Reaps none: it does not ask for ends.
+static inline int linux_next_stop(int *is_stopped) {
+    siginfo_t info;
+    info.si_pid = 0;
+    int result;
+    do result = waitid(P_ALL, 0, &info, WSTOPPED | WCONTINUED | WNOHANG);
+    while (result < 0 && errno == EINTR);
+    if (result != 0) return -1;
+    *is_stopped = info.si_code != CLD_CONTINUED;
+    return info.si_pid;
+}
+
+/// Whether a process is stopped by a signal: 1, 0 if not or if there is none.
+static inline int linux_is_stopped(int pid) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return 0;
+    char text[256];
+    size_t count = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[count] = 0;
+    // The name before the state may hold any character.
+    const char *end = strrchr(text, ')');
+    return end != NULL && end[1] == ' ' && end[2] == 'T';
+}
+
 static int linux_child_events = -1;
 
-static inline void linux_child_has_ended(int signal) {
+static inline void linux_child_has_changed(int signal) {
     (void)signal;
     int error = errno;
     uint64_t one = 1;
@@ -86,14 +114,15 @@ static inline void linux_child_has_ended(int signal) {
     errno = error;
 }
 
-/// A descriptor that becomes readable when a child has ended (eventfd(2)); or -1. To be called once.
+/// A descriptor that becomes readable when a child has ended, was stopped or goes on (eventfd(2)); or -1. To be called
+/// once.
 static inline int linux_watch_children(void) {
     linux_child_events = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (linux_child_events < 0) return -1;
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = linux_child_has_ended;
-    action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
+    action.sa_handler = linux_child_has_changed;
+    action.sa_flags = SA_RESTART;
     // The parent may have left the signal blocked, or ignored.
     sigset_t mask;
     sigemptyset(&mask);

@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 /// The children of this process: those that are waited for, and all others, which are reaped when they end.
 ///
 /// Others are orphans, of workers or of whatever runs in this container, and workers that have died before their
-/// launch was answered. The kernel reports ends by SIGCHLD, several with one signal, and names the child that has
+/// launch was answered. The kernel reports ends, stops and continuations by SIGCHLD, several with one signal, and names the child that has
 /// ended first. As long as that one is waited for, the others are found when it has been reaped.
 package final class Children: Sendable {
     /// Those of this process.
@@ -24,6 +24,7 @@ package final class Children: Sendable {
         var isDue = false
         /// The ended child that has kept others from being seen.
         var obstacle: pid_t?
+        var stops = Stops()
     }
 
     private let state = NIOLockedValueBox(State())
@@ -33,17 +34,21 @@ package final class Children: Sendable {
     package func beginReaping() {
         _ = linux_become_subreaper()
         let events = linux_watch_children()
-        guard events >= 0, ProcessExit.watch(events, whenReadable: { self.someHaveEnded(events) }) else { return }
+        guard events >= 0, ProcessExit.watch(events, whenReadable: { self.someHaveChanged(events) }) else { return }
         state.withLockedValue { state in
             state.isReaping = true
+            state.stops.update()
             Self.reapOthers(&state)
         }
     }
 
-    private func someHaveEnded(_ events: CInt) {
+    private func someHaveChanged(_ events: CInt) {
         var count: UInt64 = 0
         _ = read(events, &count, MemoryLayout.size(ofValue: count))
-        state.withLockedValue { Self.reapOthers(&$0) }
+        state.withLockedValue { state in
+            state.stops.update()
+            Self.reapOthers(&state)
+        }
     }
 
     // MARK: - Those that are waited for
@@ -90,14 +95,23 @@ package final class Children: Sendable {
 
     private static func release(_ pid: pid_t, _ state: inout State) {
         if let count = state.waits[pid] { state.waits[pid] = count > 1 ? count - 1 : nil }
+        state.stops.forget(pid)
         reapOthers(&state)
     }
 
     // MARK: - Process groups
 
-    /// Counts the orphans of a process group that are reaped from now on.
-    func addGroup(_ leader: pid_t) {
-        state.withLockedValue { $0.groups[leader] = 0 }
+    /// Counts the orphans of a process group that are reaped from now on, and watches for its leader to be stopped.
+    func addGroup(_ leader: pid_t, _ stops: StopWatch) {
+        state.withLockedValue { state in
+            state.groups[leader] = 0
+            state.stops.add(stops, for: leader)
+        }
+    }
+
+    /// Ends the watch of a leader that has ended.
+    func endStops(of leader: pid_t) {
+        state.withLockedValue { $0.stops.removeWatch(of: leader) }
     }
 
     /// Whether there are process groups, and so workers at work.
@@ -132,7 +146,9 @@ package final class Children: Sendable {
     private static func reapOther(_ pid: pid_t, _ state: inout State) {
         guard state.waits[pid] == nil else { return }
         let group = getpgid(pid)
-        if waitpid(pid, nil, WNOHANG) > 0, let count = state.groups[group] { state.groups[group] = count + 1 }
+        guard waitpid(pid, nil, WNOHANG) > 0 else { return }
+        state.stops.forget(pid)
+        if let count = state.groups[group] { state.groups[group] = count + 1 }
     }
 
     /// See proc(5).

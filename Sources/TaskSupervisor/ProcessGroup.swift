@@ -9,11 +9,13 @@ import NIOPosix
 final class ProcessGroup: Sendable {
     /// The leader's pid, which is the group's number.
     let id: pid_t
+    /// Whether the leader is stopped.
+    let stops = StopWatch()
     private let isRetired = NIOLockedValueBox(false)
 
     init(leader: pid_t) {
         id = leader
-        Children.shared.addGroup(leader)
+        Children.shared.addGroup(leader, stops)
     }
 
     /// Sends a signal to every process of the group; does nothing when it has ended.
@@ -38,6 +40,7 @@ final class ProcessGroup: Sendable {
             kill(-id, SIGKILL)
             isRetired = true
         }
+        Children.shared.endStops(of: id)
     }
 
     /// Reaps what the leader has left behind, until the group is empty.

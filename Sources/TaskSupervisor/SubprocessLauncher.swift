@@ -46,6 +46,7 @@ struct SubprocessLauncher: WorkerLauncher {
                 }
                 let group = ProcessGroup(leader: execution.processIdentifier.value)
                 await report(.started(group))
+                async let _ = group.stops.report(report)
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
                         // A worker that ends before it has read all tells so by its end.

@@ -116,6 +116,7 @@ struct WorkerProcess: Sendable {
                         return false
                     }
                     await report(.started(group))
+                    async let _ = group.stops.report(report)
                     await written
                     try? await instructions.write(Self.line([]))
                     await withDiscardingTaskGroup { tasks in
