@@ -28,13 +28,17 @@ extension Children {
         /// Reads what the kernel has to report: of each child its newest change since it was last read.
         ///
         /// Never reaps: the kernel is not asked for ends.
-        mutating func update() {
-            while true {
+        ///
+        /// - Returns: Whether there may be more.
+        mutating func update() -> Bool {
+            // Others wait for this, and a child may be stopped and continued as fast as it can be.
+            for _ in 0..<100 {
                 var isStopped: CInt = 0
                 let pid = linux_next_stop(&isStopped)
-                guard pid > 0 else { return }
+                guard pid > 0 else { return false }
                 set(pid, isStopped: isStopped != 0)
             }
+            return true
         }
 
         private mutating func set(_ pid: pid_t, isStopped: Bool) {

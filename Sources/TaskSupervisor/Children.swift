@@ -5,8 +5,9 @@ import NIOConcurrencyHelpers
 /// The children of this process: those that are waited for, and all others, which are reaped when they end.
 ///
 /// Others are orphans, of workers or of whatever runs in this container, and workers that have died before their
-/// launch was answered. The kernel reports ends, stops and continuations by SIGCHLD, several with one signal, and names the child that has
-/// ended first. As long as that one is waited for, the others are found when it has been reaped.
+/// launch was answered. The kernel reports by SIGCHLD that children have ended, several with one signal, and names the
+/// one that has ended first. As long as that one is waited for, the others are found when it has been reaped. By the same
+/// signal it reports that children are stopped or go on.
 package final class Children: Sendable {
     /// Those of this process.
     package static let shared = Children()
@@ -37,7 +38,6 @@ package final class Children: Sendable {
         guard events >= 0, ProcessExit.watch(events, whenReadable: { self.someHaveChanged(events) }) else { return }
         state.withLockedValue { state in
             state.isReaping = true
-            state.stops.update()
             Self.reapOthers(&state)
         }
     }
@@ -45,10 +45,10 @@ package final class Children: Sendable {
     private func someHaveChanged(_ events: CInt) {
         var count: UInt64 = 0
         _ = read(events, &count, MemoryLayout.size(ofValue: count))
-        state.withLockedValue { state in
-            state.stops.update()
+        while state.withLockedValue({ state in
             Self.reapOthers(&state)
-        }
+            return state.stops.update()
+        }) {}
     }
 
     // MARK: - Those that are waited for

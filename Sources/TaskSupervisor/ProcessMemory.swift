@@ -10,9 +10,10 @@ import TaskModel
 final class ProcessMemory: Sendable {
     /// How long a reading counts, in uptime.
     static let lifetime = Duration.seconds(10)
-    /// The most readings at a time, and the longest time that they may take together.
-    static let readingLimit = 10
-    static let timeLimit = Duration.milliseconds(1)
+    /// The most readings at a time.
+    static let readingLimit = 16
+    /// After which no more workers are read, at a time, that are new, or that have been read before.
+    static let (firstTimeLimit, timeLimit) = (Duration.milliseconds(4), Duration.milliseconds(1))
 
     private struct Reading {
         let pid: pid_t
@@ -39,9 +40,9 @@ final class ProcessMemory: Sendable {
         let due = usage.keys.filter { id in known[id].map { begin - $0.at >= Self.lifetime } ?? true }
             .sorted { (known[$0]?.at ?? .zero, $0) < (known[$1]?.at ?? .zero, $1) }
         for id in due.prefix(Self.readingLimit) {
+            guard now() - begin < (known[id] == nil ? Self.firstTimeLimit : Self.timeLimit) else { break }
             guard let (pid, usage) = usage[id], let bytes = read(pid) ?? usage.memoryBytes else { continue }
             known[id] = Reading(pid: pid, bytes: bytes, at: now())
-            guard now() - begin < Self.timeLimit else { break }
         }
         readings.withLockedValue { $0 = known }
         var completed: [TaskID: WorkerUsage] = [:]

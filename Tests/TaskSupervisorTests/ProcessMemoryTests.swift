@@ -56,7 +56,7 @@ struct ProcessMemoryTests {
             read.append(machine.takeRead())
             #expect(known.count == 35)
             #expect(known.values.allSatisfy { $0.cpuSeconds == 1 })
-            #expect(known.values.count { $0.memoryBytes != nil } == min(35, (second + 1) * 10))
+            #expect(known.values.count { $0.memoryBytes != nil } == min(35, (second + 1) * ProcessMemory.readingLimit))
         }
         #expect(read.prefix(4).flatMap(\.self) == Array(1...35))
         #expect(read[4..<10].allSatisfy { $0.isEmpty })
