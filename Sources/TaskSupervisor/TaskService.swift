@@ -168,6 +168,7 @@ package actor TaskService: Service {
             }
             group.addTask { [launcher] in await launcher.serve() }
             receive(.held(startsHeld))
+            feed.signalAll()
             while let job = await jobQueue.next() {
                 group.addTask { await self.perform(job) }
             }

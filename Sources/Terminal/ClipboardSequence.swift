@@ -26,7 +26,7 @@ extension Clipboard {
 
 /// The control sequence that puts a text into a clipboard: OSC 52 of xterm.
 enum ClipboardSequence {
-    /// Screen 4 drops strings of more than 256 bytes.
+    /// Screen drops strings of more than some hundred bytes: 256 until 2014, 768 since.
     private static let screenChunk = 76
 
     /// `nil` where there is no clipboard, or the text is too long for one.

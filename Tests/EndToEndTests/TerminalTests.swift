@@ -60,6 +60,22 @@ struct TerminalTests {
         }
     }
 
+    @Test("function keys come through, and Ctrl-S stops no output")
+    func functionKeys() async throws {
+        try await Cockpit.run { cockpit in
+            let terminal = cockpit.terminal
+            try await terminal.press("F1")
+            try await terminal.waitForText("about the task", "draw the screen anew")
+            try await terminal.press("Escape", "F6")
+            try await terminal.waitForText("Sort by")
+            // What the terminal's driver would take for itself.
+            try await terminal.press("Escape", "C-s")
+            _ = try await cockpit.start("process_data", Cockpit.long)
+            try await terminal.press("Escape", "F10")
+            try await terminal.waitForText("Quit taskdeck?")
+        }
+    }
+
     @Test("started in the background it says so in a line and goes on headless")
     func ampersand() async throws {
         try await TerminalSession.run { terminal in

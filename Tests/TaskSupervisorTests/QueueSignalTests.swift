@@ -1,0 +1,38 @@
+import SystemPackage
+import TaskModel
+import TaskStore
+import TestSupport
+import Testing
+
+@testable import TaskSupervisor
+
+@Suite("Changes of the queue", .timeLimit(.minutes(3)))
+struct QueueSignalTests {
+    @Test("come to readers although no task changes: that it begins, is held and is released")
+    func signals() async throws {
+        let store = try TaskStore(nil)
+        let service = TaskService(
+            configuration: .init(grace: .seconds(1), token: nil),
+            launching: SubprocessLauncher(executable: "/bin/false"), client: WorkerClient(token: nil),
+            store: store, stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+            logger: LogJournal().logger)
+        let (stream, queue) = AsyncStream.makeStream(of: Bool.self)
+        let updates = await service.updates()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await changes in updates { queue.yield(changes.queue.isHeld) }
+            }
+            var states = stream.makeAsyncIterator()
+            // Nothing is started before the service runs.
+            #expect(await states.next() == true)
+            group.addTask { try await service.run() }
+            #expect(await states.next() == false)
+            for isHeld in [true, false] {
+                _ = try await service.holdQueue(isHeld)
+                #expect(await states.next() == isHeld)
+            }
+            await service.shutDown(byForce: true)
+            try await group.waitForAll()
+        }
+    }
+}
