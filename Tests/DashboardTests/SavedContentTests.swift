@@ -49,17 +49,26 @@ struct SavedContentTests {
 
     // MARK: - By the session
 
+    /// What the session answers to a command, while somebody takes all else that it delivers.
     private static func save(
         _ text: SavedText, _ control: FakeTaskControl, _ files: FileWriter
     ) async -> DashboardEvent? {
-        let inbox = DashboardInbox(wake: {})
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self)
+        let inbox = DashboardInbox(wake: { wake.yield() })
         let log = AsyncStream<[LogRecord]> { $0.finish() }
         let session = DashboardSession(control: control, log: log, inbox: inbox, files: files) { _ in }
         let (commands, queue) = AsyncStream.makeStream(of: DashboardCommand.self)
         queue.yield(.save(text, path: "~/x.json"))
+        async let end: Void = session.run(commands)
+        var answer: DashboardEvent?
+        for await _ in wakes {
+            answer = inbox.takeAll().first { if case .saved = $0 { true } else { false } }
+            if answer != nil { break }
+        }
+        inbox.close()
         queue.finish()
-        await session.run(commands)
-        return inbox.takeAll().first { if case .saved = $0 { true } else { false } }
+        await end
+        return answer
     }
 
     @Test("the session has a text or a result written and reports the file, or why there is none")
