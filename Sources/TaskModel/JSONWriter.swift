@@ -13,24 +13,27 @@ package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    package init() {
+        // Room for most records: growing to it from nothing moves what is there six times.
+        bytes.reserveCapacity(1024)
+    }
 
     /// Writes an object; `content` writes its members.
     package mutating func object(_ content: (inout JSONWriter) -> Void) {
-        open("{")
+        open(UInt8(ascii: "{"))
         content(&self)
-        close("}")
+        close(UInt8(ascii: "}"))
     }
 
     /// Writes an array of values.
     package mutating func array(_ values: some Sequence<some JSONWritable>) {
-        open("[")
+        open(UInt8(ascii: "["))
         for value in values {
             separate()
             value.write(to: &self)
             needsComma = true
         }
-        close("]")
+        close(UInt8(ascii: "]"))
     }
 
     /// Writes a member whose name needs no escapes.
@@ -122,36 +125,37 @@ package struct JSONWriter {
 
     /// Writes an object that is only known when it is written, its members sorted by name.
     fileprivate mutating func object(_ members: [JSONName: JSONValue]) {
-        open("{")
+        open(UInt8(ascii: "{"))
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             separate()
             string(name.text)
-            append(":")
+            bytes.append(UInt8(ascii: ":"))
             value.write(to: &self)
             needsComma = true
         }
-        close("}")
+        close(UInt8(ascii: "}"))
     }
 
     private mutating func name(_ name: StaticString) {
         separate()
-        append("\"")
+        bytes.append(UInt8(ascii: "\""))
         append(name)
-        append("\":")
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
     }
 
-    private mutating func open(_ bracket: StaticString) {
-        append(bracket)
+    private mutating func open(_ bracket: UInt8) {
+        bytes.append(bracket)
         needsComma = false
     }
 
-    private mutating func close(_ bracket: StaticString) {
-        append(bracket)
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
         needsComma = true
     }
 
     private mutating func separate() {
-        if needsComma { append(",") }
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = false
     }
 
