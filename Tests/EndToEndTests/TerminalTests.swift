@@ -65,7 +65,7 @@ struct TerminalTests {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
             try await terminal.press("F1")
-            try await terminal.waitForText("about the task", "draw the screen anew")
+            try await terminal.waitForText("─ help ─", "Ctrl-Space")
             try await terminal.press("Escape", "F6")
             try await terminal.waitForText("Sort by")
             // What the terminal's driver would take for itself.
