@@ -24,11 +24,11 @@ enum SavedFile {
         let nameless = SaveError(reason: "the name of a file is missing")
         guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else { throw nameless }
         let path = try absolute(path, home: home)
-        guard let name = path.lastComponent, name.kind == .regular else { throw nameless }
+        guard path.lastComponent?.kind == .regular else { throw nameless }
         // Before the bytes are made; what decides is the last step.
         guard access(path.string, F_OK) != 0 else { throw exists(path) }
         let partial = path.removingLastComponent().appending(
-            ".\(name.string.prefix(100)).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+            ".taskdeck-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         let bytes = bytes()
         do {
             let file = try FileDescriptor.open(

@@ -33,6 +33,15 @@ struct SavedFileTests {
         }
     }
 
+    @Test("a name may be as long as the file system takes")
+    func longName() async throws {
+        try await TemporaryDirectory.run { directory in
+            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
+            let path = "\(directory)/" + String(repeating: "界", count: 85)
+            #expect(Self.write(path) == .success(path))
+        }
+    }
+
     @Test("a file that is there stays as it is, also a link into nowhere and a directory")
     func existing() async throws {
         try await TemporaryDirectory.run { directory in
