@@ -42,8 +42,12 @@ package struct FieldReader {
     }
 
     /// An array of anything.
-    package mutating func array(_ name: String, default fallback: [JSONValue], atMost limit: Int) -> [JSONValue] {
-        describe(name, .array, .array(fallback), "at most \(limit) elements")
+    package mutating func array(
+        _ name: String, default fallback: [JSONValue], atMost limit: Int, meaning: String = "",
+        suggestion: [JSONValue]? = nil
+    ) -> [JSONValue] {
+        describe(
+            name, .array, .array(fallback), "at most \(limit) elements", meaning, suggestion.map(JSONValue.array))
         return read(name, default: fallback) { value in
             guard case .array(let elements) = value else { return .wrongType("an array") }
             guard elements.count <= limit else {
@@ -54,8 +58,11 @@ package struct FieldReader {
     }
 
     /// A finite number.
-    package mutating func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
-        describe(name, .number, .number(fallback), "\(range.lowerBound.plainText) to \(range.upperBound.plainText)")
+    package mutating func number(
+        _ name: String, default fallback: Double, in range: ClosedRange<Double>, meaning: String = ""
+    ) -> Double {
+        describe(
+            name, .number, .number(fallback), "\(range.lowerBound.plainText) to \(range.upperBound.plainText)", meaning)
         return read(name, default: fallback) { value in
             let number: Double
             switch value {
@@ -95,8 +102,12 @@ package struct FieldReader {
     }
 
     /// A whole number; `5.0` is one.
-    package mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-        describe(name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)")
+    package mutating func integer(
+        _ name: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String = "", suggestion: Int? = nil
+    ) -> Int {
+        describe(
+            name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)", meaning,
+            suggestion.map { .integer(Int64($0)) })
         return read(name, default: fallback) { value in
             let outOfRange = { (found: String) in
                 "must be between \(range.lowerBound) and \(range.upperBound), not \(found)"
@@ -137,8 +148,10 @@ package struct FieldReader {
     }
 
     /// A text of one to `limit` characters.
-    package mutating func text(_ name: String, default fallback: String, atMost limit: Int) -> String {
-        describe(name, .text, .string(fallback), "1 to \(limit) characters")
+    package mutating func text(
+        _ name: String, default fallback: String, atMost limit: Int, meaning: String = ""
+    ) -> String {
+        describe(name, .text, .string(fallback), "1 to \(limit) characters", meaning)
         return read(name, default: fallback) { value in
             guard case .string(let text) = value else { return .wrongType("a string") }
             guard !text.isEmpty, text.count <= limit else {
@@ -172,9 +185,12 @@ package struct FieldReader {
     }
 
     private mutating func describe(
-        _ name: String, _ kind: FieldDescription.Kind, _ fallback: JSONValue, _ hint: String
+        _ name: String, _ kind: FieldDescription.Kind, _ fallback: JSONValue, _ hint: String, _ meaning: String,
+        _ suggestion: JSONValue? = nil
     ) {
-        descriptions.append(FieldDescription(name: name, kind: kind, fallback: fallback, hint: hint))
+        descriptions.append(
+            FieldDescription(
+                name: name, kind: kind, fallback: fallback, hint: hint, meaning: meaning, suggestion: suggestion))
     }
 
     private mutating func note(_ name: String, _ code: String, _ message: String) {

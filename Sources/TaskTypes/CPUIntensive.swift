@@ -12,8 +12,10 @@ struct CPUIntensive: TaskType {
     private let batches: Int
 
     init(from fields: inout FieldReader) {
-        complexity = fields.integer("complexity", default: 1_000_000, in: 1...1_000_000_000_000)
-        batches = fields.integer("batches", default: 5, in: 1...1_000_000)
+        complexity = fields.integer(
+            "complexity", default: 1_000_000, in: 1...1_000_000_000_000, meaning: "square roots a batch",
+            suggestion: 500_000_000)
+        batches = fields.integer("batches", default: 5, in: 1...1_000_000, meaning: "batches, one after the other")
     }
 
     var units: Int { batches }

@@ -21,8 +21,9 @@ struct GenerateReport: TaskType {
     private let delay: Double
 
     init(from fields: inout FieldReader) {
-        reportType = fields.text("report_type", default: "summary", atMost: 100)
-        delay = fields.number("delay", default: 1, in: 0...86_400)
+        reportType = fields.text(
+            "report_type", default: "summary", atMost: 100, meaning: "summary, or detailed for a longer one")
+        delay = fields.number("delay", default: 1, in: 0...86_400, meaning: "seconds for each of its 4 phases")
     }
 
     var units: Int { Phase.allCases.count }

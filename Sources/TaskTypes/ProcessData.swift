@@ -8,8 +8,10 @@ struct ProcessData: TaskType {
     private let delay: Double
 
     init(from fields: inout FieldReader) {
-        items = fields.array("items", default: [], atMost: 100_000)
-        delay = fields.number("delay", default: 1, in: 0...86_400)
+        items = fields.array(
+            "items", default: [], atMost: 100_000, meaning: "what is gone through, item by item",
+            suggestion: ["a", "b", "c"])
+        delay = fields.number("delay", default: 1, in: 0...86_400, meaning: "seconds an item")
     }
 
     var units: Int { items.count }

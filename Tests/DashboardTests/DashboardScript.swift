@@ -13,11 +13,14 @@ struct DashboardScript {
     /// What the dashboard wanted done, since this was last emptied.
     var commands: [DashboardCommand] = []
 
-    init(_ size: Size = Size(width: 120, height: 30), capabilities: Capabilities = Capabilities()) {
+    init(
+        _ size: Size = Size(width: 120, height: 30), capabilities: Capabilities = Capabilities(),
+        retention: TaskRetention = .onDisk(requeues: false)
+    ) {
         now = .seconds(754)
         model = DashboardModel(
             size: size, taskTypes: TaskTypeRegistry.descriptions, capabilities: capabilities,
-            now: Self.moment(at: now))
+            retention: retention, now: Self.moment(at: now))
         send(.listening("http://127.0.0.1:8000"))
     }
 
@@ -53,6 +56,11 @@ struct DashboardScript {
 
     mutating func press(_ keys: Key...) {
         for key in keys { send(.input(.key(key))) }
+    }
+
+    /// Opens the form filled in like a task.
+    mutating func duplicate(_ record: TaskRecord) {
+        commands += model.openForm(duplicating: record)
     }
 
     mutating func click(_ x: Int, _ y: Int) {

@@ -138,27 +138,6 @@ struct ScreenTests {
         }
     }
 
-    @Test("the form, with what the service says is wrong beside the fields", arguments: [(120, 30), (60, 16), (20, 5)])
-    func form(width: Int, height: Int) throws {
-        var script = DashboardScript(Size(width: width, height: height))
-        script.type("n")
-        script.press(.tab, .tab, .control("u"))
-        script.type("-1")
-        script.press(.enter)
-        let draft = try #require(script.commands.compactMap(\.draft).first)
-        #expect(draft == TaskDraft(type: "process_data", data: ["items": [], "delay": -1]))
-        script.send(
-            .submitted(
-                .form,
-                .failure(
-                    .invalidFields([
-                        FieldProblem(
-                            field: "task_data.delay", code: "out_of_range",
-                            message: "must be between 0 and 86400, not -1")
-                    ]))))
-        try Golden.expect(script.screen, is: "form-\(width)x\(height)")
-    }
-
     @Test("help, the sort menu and the questions", arguments: [(120, 36), (80, 24), (40, 10), (20, 5)])
     func overlays(width: Int, height: Int) throws {
         for (keys, name) in [("?", "help"), ("s", "sort"), ("K", "kill"), ("q", "quit")] {

@@ -68,6 +68,17 @@ struct CellText: Sendable {
         return cut
     }
 
+    /// The characters, without spaces at the end.
+    var text: String {
+        var text = ""
+        for unit in units {
+            text.unicodeScalars.append(unit.scalar)
+            text.unicodeScalars.append(contentsOf: unit.marks)
+        }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
     /// This text and another behind it.
     func appending(_ other: CellText) -> CellText {
         var whole = self

@@ -20,7 +20,8 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
     /// - Parameter commands: takes what the terminal itself cannot do.
     package init(
         terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], localTime: LocalTime = .utc,
-        clock: ServiceClock, commands: AsyncStream<DashboardCommand>.Continuation
+        retention: TaskRetention = .onDisk(requeues: false), clock: ServiceClock,
+        commands: AsyncStream<DashboardCommand>.Continuation
     ) {
         self.terminal = terminal
         self.inbox = inbox
@@ -28,7 +29,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         self.commands = commands
         model = DashboardModel(
             size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, localTime: localTime,
-            now: clock.now)
+            retention: retention, now: clock.now)
     }
 
     /// Blocks until the inbox is closed or the terminal has hung up.

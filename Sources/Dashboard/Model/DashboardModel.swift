@@ -9,6 +9,8 @@ package struct DashboardModel: Sendable {
     let capabilities: Capabilities
     /// The civil time of the operator.
     let localTime: LocalTime
+    /// What becomes of tasks when the service ends.
+    let retention: TaskRetention
 
     /// When the last event was; what is shown of time is as of then.
     var now: Moment
@@ -22,6 +24,8 @@ package struct DashboardModel: Sendable {
     var launchFailure: String?
     /// Why tasks cannot be stored; `nil` when they can.
     var storageFailure: StorageFailure?
+    /// The tasks whose workers do not answer.
+    var silentTasks: Set<TaskID> = []
     var log = LogPane()
     var usage = UsageHistory()
 
@@ -50,12 +54,13 @@ package struct DashboardModel: Sendable {
     /// - Parameter now: the uptime counts from when the service was started.
     package init(
         size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, localTime: LocalTime = .utc,
-        now: Moment
+        retention: TaskRetention = .onDisk(requeues: false), now: Moment
     ) {
         self.size = size
         self.taskTypes = taskTypes
         self.capabilities = capabilities
         self.localTime = localTime
+        self.retention = retention
         self.now = now
         mouseIsOn = capabilities.hasMouse
     }

@@ -1,14 +1,7 @@
 import TaskModel
 
-/// The form for a new task: its type, and its type's fields.
+/// The form for a new task: its type, its type's fields, and what may be asked for any task.
 struct TaskForm: Sendable {
-    /// One field of the chosen type.
-    struct Field: Sendable {
-        let description: FieldDescription
-        var text: TextField
-        var problem: String?
-    }
-
     /// What keys go to.
     enum Focus: Sendable, Hashable {
         case type
@@ -19,8 +12,11 @@ struct TaskForm: Sendable {
     /// The types that there are, each with what was filled in for it; never empty.
     private let types: [TaskTypeDescription]
     private(set) var typeIndex = 0
-    private var fieldsByType: [[Field]]
+    private var dataFields: [[FormField]]
+    private var options = FormField.options
     private(set) var focus = Focus.type
+    /// The task that it is filled in like; `nil` for a new one.
+    private(set) var original: TaskID?
     /// What is wrong and belongs to none of the fields.
     private(set) var problem: String?
     /// Whether the service has been asked and has not answered yet.
@@ -30,21 +26,52 @@ struct TaskForm: Sendable {
     init?(_ types: [TaskTypeDescription]) {
         guard !types.isEmpty else { return nil }
         self.types = types
-        fieldsByType = types.map { type in
-            type.fields.map { Field(description: $0, text: TextField(Self.text(for: $0)), problem: nil) }
+        dataFields = types.map { $0.fields.map(FormField.init) }
+    }
+
+    /// Fills in a form like a task; its data is still to be read where the record has none.
+    ///
+    /// `nil` where its type is none of those that there are.
+    init?(_ types: [TaskTypeDescription], duplicating record: TaskRecord, at now: Timestamp, in localTime: LocalTime) {
+        self.init(types)
+        guard let index = types.firstIndex(where: { $0.name.hasSameBytes(as: record.type) }) else { return nil }
+        typeIndex = index
+        original = record.id
+        focus = .field(0)
+        for field in options.indices {
+            let (asked, text) = (record.options, options[field].member)
+            switch text {
+            case .name: options[field].fill(record.name ?? "")
+            case .priority: if asked.priority != 0 { options[field].fill(String(asked.priority)) }
+            case .timeout: options[field].fill(asked.timeout.map(JSONValue.number))
+            case .retries: if asked.retries != 0 { options[field].fill(String(asked.retries)) }
+            case .notBefore:
+                // A time that has passed is no wish for the new one.
+                if let time = asked.notBefore, time > now { options[field].fill(localTime.input(time)) }
+            case .data: break
+            }
+        }
+        if let data = record.data {
+            fill(data: data)
+        } else {
+            for field in dataFields[typeIndex].indices { dataFields[typeIndex][field].beginReading() }
         }
     }
 
     var typeNames: [String] { types.map(\.name) }
-    var fields: [Field] { fieldsByType[typeIndex] }
-
-    private static func text(for field: FieldDescription) -> String {
-        if case .string(let text) = field.fallback { text } else { field.fallback.jsonText }
+    var fields: [FormField] { dataFields[typeIndex] + options }
+    /// The fields of the chosen type, and the others: name, and what is asked of the queue.
+    var groups: [Range<Int>] {
+        let count = dataFields[typeIndex].count
+        return [0..<count, count..<count + 1, count + 1..<count + options.count]
     }
+    /// Whether data of the task that it is filled in like is missing.
+    var isReading: Bool { dataFields.contains { $0.contains(where: \.isReading) } }
 
     // MARK: - Editing
 
-    private var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
+    /// All that can have the focus, in order; a click on a part of the form is about one of them.
+    var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
 
     /// Whether the focus is on a field.
     var isEditingText: Bool {
@@ -71,70 +98,76 @@ struct TaskForm: Sendable {
         problem = nil
     }
 
-    /// Changes the text that has the focus; what was wrong with it is forgotten.
+    /// Changes the text that has the focus.
     mutating func edit(_ change: (inout TextField) -> Bool) {
         guard case .field(let index) = focus, !isSubmitting else { return }
-        let before = fieldsByType[typeIndex][index].text.revision
-        _ = change(&fieldsByType[typeIndex][index].text)
-        if fieldsByType[typeIndex][index].text.revision != before { fieldsByType[typeIndex][index].problem = nil }
+        withField(index) { $0.edit(change) }
+    }
+
+    /// Handles a key for the field that has the focus.
+    mutating func edit(by key: Key) {
+        guard case .field(let index) = focus, !isSubmitting else { return }
+        if key == .control("u") { withField(index) { $0.clearKept() } }
+        withField(index) { $0.edit { $0.take(key) } }
+    }
+
+    private mutating func withField(_ index: Int, _ change: (inout FormField) -> Void) {
+        let count = dataFields[typeIndex].count
+        if index < count { change(&dataFields[typeIndex][index]) } else { change(&options[index - count]) }
+    }
+
+    /// Fills in the data of the task that it is filled in like; `nil` if that cannot be read.
+    mutating func fill(data: JSONText?) {
+        let members = data?.value.members
+        if members == nil { problem = "its data cannot be read now; fill it in, or try again" }
+        for type in dataFields.indices {
+            for field in dataFields[type].indices where type == typeIndex || dataFields[type][field].isReading {
+                guard case .data(let name) = dataFields[type][field].member else { continue }
+                dataFields[type][field].fill(members?[JSONName(name)])
+            }
+        }
     }
 
     // MARK: - Submitting
 
-    /// Makes a draft; `nil` when a field cannot even be sent, which it then says.
-    ///
-    /// Whether the values are right is the service's to say, by the rules it has for every client.
-    mutating func submit() -> TaskDraft? {
+    /// Makes a draft, without the fields that are empty; `nil` when a field cannot even be sent, which it then says.
+    mutating func submit(at now: Timestamp, in localTime: LocalTime) -> TaskDraft? {
         guard !isSubmitting else { return nil }
         problem = nil
-        var data: [JSONName: JSONValue] = [:]
-        var isComplete = true
+        var (data, members): ([JSONName: JSONValue], [JSONName: JSONValue]) = ([:], [:])
         for (index, field) in fields.enumerated() {
-            do throws(JSONSyntaxError) {
-                data[JSONName(field.description.name)] = try Self.value(of: field)
-                fieldsByType[typeIndex][index].problem = nil
+            do throws(FormFieldError) {
+                let value = try field.value(at: now, in: localTime)
+                switch field.member {
+                case .data(let name): data[JSONName(name)] = value
+                case let member: members[JSONName(member.path)] = value
+                }
+                withField(index) { $0.problem = nil }
             } catch {
-                isComplete = false
-                fieldsByType[typeIndex][index].problem = "is not JSON: \(error.reason) (at byte \(error.offset))"
+                withField(index) { $0.problem = error.message }
             }
         }
-        guard isComplete else {
+        guard fields.allSatisfy({ $0.problem == nil }) else {
             focusOnProblem()
             return nil
         }
         isSubmitting = true
-        return TaskDraft(type: types[typeIndex].name, data: .object(data))
-    }
-
-    /// The value to send; `nil` for the default.
-    private static func value(of field: Field) throws(JSONSyntaxError) -> JSONValue? {
-        let text = field.text.text
-        switch field.description.kind {
-        case .text:
-            return .string(text)
-        case .number, .integer:
-            if text.allSatisfy(\.isWhitespace) { return nil }
-            // What is no number goes as the text it is, for the service to say what would be right.
-            guard let value = try? JSONParser.parse(Array(text.utf8)) else { return .string(text) }
-            return value
-        case .array:
-            if text.allSatisfy(\.isWhitespace) { return nil }
-            return try JSONParser.parse(Array(text.utf8))
-        }
+        members["task_type"] = .string(types[typeIndex].name)
+        members["task_data"] = .object(data)
+        return TaskDraft(members: members)
     }
 
     /// Shows why the service has refused the draft.
-    mutating func refuse(_ error: TaskError) {
+    mutating func refuse(_ error: TaskError, _ sentence: String) {
         isSubmitting = false
         guard case .invalidFields(let problems) = error else {
-            problem = error.detail
+            problem = sentence
             return
         }
         var others: [String] = []
         for found in problems {
-            let index = fields.firstIndex { "task_data.\($0.description.name)" == found.field }
-            if let index {
-                fieldsByType[typeIndex][index].problem = found.message
+            if let index = fields.firstIndex(where: { $0.member.path == found.field }) {
+                withField(index) { $0.problem = found.message }
             } else {
                 others.append("\(found.field) \(found.message)")
             }
@@ -145,5 +178,13 @@ struct TaskForm: Sendable {
 
     private mutating func focusOnProblem() {
         if let index = fields.firstIndex(where: { $0.problem != nil }) { focus = .field(index) }
+    }
+}
+
+extension LocalTime {
+    /// As ``time(from:at:)`` reads it, in whole seconds: `2026-12-01 06:00`.
+    func input(_ time: Timestamp) -> String {
+        let text = full(time).prefix(19)
+        return String(text.hasSuffix(":00") ? text.dropLast(3) : text)
     }
 }

@@ -17,6 +17,15 @@ struct TextField: Sendable, Hashable {
 
     var text: String { String(characters) }
 
+    /// Whether there is nothing but spaces.
+    var isBlank: Bool { characters.allSatisfy(\.isWhitespace) }
+
+    /// The first characters: all that `cells` cells may show.
+    func beginning(_ cells: Int) -> String {
+        // More characters than cells, since some take none.
+        String(characters.prefix(cells * 4))
+    }
+
     /// What is around the cursor, as far as a line of `cells` cells may show it; the rest may be long.
     func excerpt(around cells: Int) -> (beforeCursor: String, afterCursor: String) {
         // More characters than cells, since some take none.

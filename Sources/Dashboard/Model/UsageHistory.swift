@@ -4,12 +4,12 @@ struct UsageHistory: Sendable {
     static let capacity = 180
 
     private(set) var cpuPercents: [Double] = []
-    private(set) var memoryBytes = 0
+    private(set) var memory = MemoryUsage()
 
     var cpuPercent: Double { cpuPercents.last ?? 0 }
 
-    mutating func add(cpuPercent: Double, memoryBytes: Int) {
-        self.memoryBytes = memoryBytes
+    mutating func add(cpuPercent: Double, memory: MemoryUsage) {
+        self.memory = memory
         if cpuPercents.count == Self.capacity { cpuPercents.removeFirst() }
         cpuPercents.append(cpuPercent)
     }
@@ -25,5 +25,24 @@ struct UsageHistory: Sendable {
             let samples = cpuPercents[max(0, end - part)..<max(0, end)]
             return samples.isEmpty ? 0 : samples.reduce(0, +) / Double(samples.count)
         }
+    }
+}
+
+/// The memory of all workers together, as far as it has been read.
+struct MemoryUsage: Sendable, Hashable {
+    private var bytes = 0
+    private var hasKnown = false
+    private var hasUnknown = false
+
+    /// Adds a worker's; `nil` if it has not been read yet.
+    mutating func add(_ worker: Int?) {
+        bytes += worker ?? 0
+        if worker == nil { hasUnknown = true } else { hasKnown = true }
+    }
+
+    /// `37M`; `37M+` if there are workers whose memory is not known yet, `—` if none is.
+    func text(_ glyphs: Glyphs) -> String {
+        if hasUnknown, !hasKnown { return glyphs.unknown }
+        return Format.bytes(bytes) + (hasUnknown ? "+" : "")
     }
 }

@@ -132,7 +132,7 @@ extension DashboardModel {
             tasks.toggleTag()
             tasks.move(.down, page: layout.tableRows)
         case .untagAll: tasks.untagAll()
-        case .newTask: if let form = TaskForm(taskTypes) { overlays.append(.form(form)) }
+        case .newTask: openForm()
         case .duplicate: return duplicate()
         case .runAgain: return runAgain()
         case .raise: return changePriority(by: 1)

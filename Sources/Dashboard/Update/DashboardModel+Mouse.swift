@@ -52,18 +52,17 @@ extension DashboardModel {
         case .menu(let menu): return choose(index, of: menu)
         case .confirmation(let asked): return answer(asked, index == 1)
         case .form(var form):
-            let fieldCount = form.fields.count
-            switch index {
-            case 0: form.setFocus(.type)
-            case 1...max(1, fieldCount) where fieldCount > 0: form.setFocus(.field(index - 1))
-            case fieldCount + 1: return submit(form)
-            case fieldCount + 2:
+            let order = form.order
+            switch order.indices.contains(index) ? order[index] : nil {
+            case .start: return submit(form)
+            case .cancel:
                 overlays.removeLast()
                 return []
-            default:
-                // Behind the buttons: the names of the types.
+            case let focus?: form.setFocus(focus)
+            case nil:
+                // Behind all that can have the focus: the names of the types.
                 form.setFocus(.type)
-                form.setType(index - fieldCount - 3)
+                form.setType(index - order.count)
             }
             overlays[overlays.count - 1] = .form(form)
         case .detail, .help, .prompt, .dump: break

@@ -9,7 +9,7 @@ extension DashboardModel {
         }
         switch overlay {
         case .detail: return takeForDetail(key)
-        case .form(let form): return take(key, for: form)
+        case .form(let form): return handle(key, in: form)
         case .menu(let menu): return handle(key, in: menu)
         case .prompt(let prompt): return handle(key, in: prompt)
         case .dump(let top): handleForDump(key, at: top)
@@ -92,36 +92,5 @@ extension DashboardModel {
             }
             return perform(.kill, on: alive)
         }
-    }
-
-    // MARK: - Form
-
-    private mutating func take(_ key: Key, for form: TaskForm) -> [DashboardCommand] {
-        var form = form
-        switch (key, form.focus) {
-        case (.tab, _), (.down, _): form.moveFocus(by: 1)
-        case (.backTab, _), (.up, _): form.moveFocus(by: -1)
-        case (.enter, .cancel), (.character(" "), .cancel):
-            overlays.removeLast()
-            return []
-        case (.enter, _), (.character(" "), .start):
-            return submit(form)
-        case (.left, .type), (.character("h"), .type): form.moveType(by: -1)
-        case (.right, .type), (.character("l"), .type), (.character(" "), .type): form.moveType(by: 1)
-        case (.character("k"), .type): form.moveFocus(by: -1)
-        case (.character("j"), .type): form.moveFocus(by: 1)
-        case (.left, .start), (.left, .cancel), (.right, .start), (.right, .cancel):
-            form.setFocus(form.focus == .start ? .cancel : .start)
-        default: form.edit { $0.take(key) }
-        }
-        replaceTop(by: .form(form))
-        return []
-    }
-
-    mutating func submit(_ form: TaskForm) -> [DashboardCommand] {
-        var form = form
-        let draft = form.submit()
-        replaceTop(by: .form(form))
-        return draft.map { [.submit($0, from: .form)] } ?? []
     }
 }

@@ -29,7 +29,7 @@ extension DashboardModel {
             say(.success, "\(name(id)) has the priority \(record.options.priority)")
         case .failure(let error):
             priorities[id] = nil
-            say(.failure, Self.sentence(on: error))
+            say(.failure, sentence(on: error, "the priority of \(name(id)) was not changed"))
         }
     }
 
@@ -38,7 +38,8 @@ extension DashboardModel {
         case .success(let status):
             queue = status
             say(.success, status.isHeld ? "the queue is held: nothing new is started" : "the queue is released")
-        case .failure(let error): say(.failure, Self.sentence(on: error))
+        case .failure(let error):
+            say(.failure, sentence(on: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
         }
     }
 

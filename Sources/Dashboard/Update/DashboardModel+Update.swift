@@ -22,6 +22,9 @@ extension DashboardModel {
         case .queueChanged(let result): take(result)
         case .detailRead(let id, let detail):
             withDetail { pane in if pane.id == id { pane.take(detail) } }
+            withForm { form in
+                if form.original == id, form.isReading { form.fill(data: detail?.record.data) }
+            }
             writeDetail()
         case .shutdownBegun:
             isShuttingDown = true
@@ -59,7 +62,7 @@ extension DashboardModel {
             if !isReadingUsage { commands.append(.readUsage) }
             isReadingUsage = true
         } else {
-            usage.add(cpuPercent: 0, memoryBytes: 0)
+            usage.add(cpuPercent: 0, memory: MemoryUsage())
         }
         if let id = detailedTask, tasks.rows[id]?.record.state.isFinal == false { commands += readDetail() }
         return commands
@@ -69,12 +72,13 @@ extension DashboardModel {
         isReadingUsage = false
         tasks.take(readings, at: now.uptime)
         var cpuPercent = 0.0
-        var memoryBytes = 0
-        for row in tasks.rows.values {
-            cpuPercent += row.usage?.cpuPercent ?? 0
-            memoryBytes += row.usage?.memoryBytes ?? 0
+        var memory = MemoryUsage()
+        for id in readings.keys {
+            guard let used = tasks.rows[id]?.usage else { continue }
+            cpuPercent += used.cpuPercent ?? 0
+            memory.add(used.memoryBytes)
         }
-        usage.add(cpuPercent: cpuPercent, memoryBytes: memoryBytes)
+        usage.add(cpuPercent: cpuPercent, memory: memory)
     }
 
     // MARK: - Tasks
@@ -82,8 +86,7 @@ extension DashboardModel {
     private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
         tasks.take(changes, at: now.uptime)
         queue = changes.queue
-        launchFailure = changes.launchFailure
-        storageFailure = changes.storageFailure
+        updateAlarms(by: changes)
         if let awaited, tasks.rows[awaited] != nil {
             tasks.select(awaited)
             self.awaited = nil
@@ -128,7 +131,7 @@ extension DashboardModel {
 
     private func sentence(on batch: ActionBatch) -> String {
         if let first = batch.failed.first {
-            let failure = Self.sentence(on: first)
+            let failure = sentence(on: first, "it was not done")
             guard batch.count > 1 else { return failure }
             return "\(batch.action.rawValue): \(batch.failed.count) of \(batch.count) failed: \(failure)"
         }
@@ -137,12 +140,6 @@ extension DashboardModel {
         }
         return "\(name(record.id)) \(record.type) is \(record.state.rawValue)"
             + (record.termination.map { ", by \($0.stage.rawValue) in \($0.milliseconds) ms" } ?? "")
-    }
-
-    /// The error as the API answers it.
-    static func sentence(on error: TaskError) -> String {
-        let problem = error.problem
-        return "\(problem.status) \(problem.code): \(problem.detail)"
     }
 
     private func names(_ ids: [TaskID]) -> String {
@@ -160,13 +157,20 @@ extension DashboardModel {
             tasks.select(record.id)
             awaited = tasks.rows[record.id] == nil ? record.id : nil
         case .failure(let error):
-            if origin == .form { withForm { $0.refuse(error) } }
-            say(.failure, Self.sentence(on: error))
+            let sentence = sentence(on: error, "the task was not accepted")
+            var isBesideFields = false
+            if origin == .form {
+                withForm { form in
+                    form.refuse(error, sentence)
+                    isBesideFields = form.problem == nil
+                }
+            }
+            say(.failure, isBesideFields ? "not accepted; the form says why" : sentence)
         }
     }
 
     mutating func say(_ kind: Message.Kind, _ text: String) {
-        message = Message(kind: kind, text: text, until: now.uptime + Message.lifetime)
+        showMessage(kind, text)
     }
 
     // MARK: - Overlays

@@ -26,8 +26,13 @@ extension DashboardModel {
 
     private func drawTooSmall(on canvas: inout Canvas) {
         if case .confirmation(let asked) = overlays.last {
-            let question = asked.purpose == .quit ? "quit, ending \(Format.tasks(tasks.aliveCount))?" : "kill?"
-            canvas.text("y n: \(question)", x: 0, y: 0, style: .bold)
+            // In pieces of which none is cut: half of a number would be another one.
+            let outcome = endOutcome
+            let lines =
+                asked.purpose == .quit
+                ? ["y n: quit?"] + outcome.shortSentence.split(separator: ",").map { String($0.drop { $0 == " " }) }
+                : ["y n: kill?"]
+            for (y, line) in lines.enumerated() { canvas.text(line, x: 0, y: y, style: .bold) }
         } else {
             canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)
             canvas.text("need \(ScreenLayout.minimum.width)x\(ScreenLayout.minimum.height); q quits", x: 0, y: 1)

@@ -31,14 +31,21 @@ extension DashboardModel {
     private func words(for asked: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
         switch asked.purpose {
         case .quit:
-            let count = tasks.aliveCount
-            let lines = [
-                count == 0
-                    ? "No task is alive any more."
-                    : "\(Format.tasks(count)) will be ended: asked to terminate, then made to.",
-                "The API stops, too.",
-            ]
-            return ("Quit taskdeck?", lines, count == 0 ? "Quit" : "End \(Format.tasks(count)) and quit")
+            let outcome = endOutcome
+            var sentences = [outcome.sentence.capitalizedFirst + "."]
+            if outcome.ended > 0 { sentences.append("Workers are asked to terminate, then made to.") }
+            if storageFailure != nil, outcome.ended > 0, retention != .none {
+                sentences.append("How they end may be lost: nothing can be stored now.")
+            }
+            sentences.append("The API stops, too.")
+            let lines = sentences.flatMap {
+                CellText($0, isUnicode: capabilities.isUnicode).wrapped(to: max(1, size.width - 4)).map(\.text)
+            }
+            let yes = outcome.ended > 0 ? "End \(Format.tasks(outcome.ended)) and quit" : "Quit"
+            // Where there is no room for the lines, the title tells the most of it.
+            let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
+            let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
+            return (room < 1 ? short : "Quit taskdeck?", lines, yes)
         case .kill(let ids):
             let shown = ids.count <= room ? ids.count : max(0, room - 1)
             var lines = ids.prefix(shown).map { id in
@@ -63,4 +70,8 @@ extension Canvas {
         note(.overlay, in: box)
         return box
     }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,65 +1,142 @@
 import TaskModel
 
+// The first lines: what is wrong before all else, then how many tasks there are, and what of them is shown.
 extension DashboardModel {
     func drawHeader(on canvas: inout Canvas, in rect: Rect) {
-        let end = rect.x + rect.width
+        let end = rect.x + rect.width - 1
         if rect.height == 1 {
-            let x = drawTitle(on: &canvas, y: rect.y)
-            drawCounts(on: &canvas, x: x + 2, until: end, y: rect.y)
+            let x = drawAlarms(on: &canvas, from: rect.x + 1, until: end, y: rect.y)
+            drawCounts(on: &canvas, x: x, until: end, y: rect.y)
             return
         }
-        var x = drawTitle(on: &canvas, y: rect.y)
-        x = canvas.text("  \(address ?? "starting")", x: x, y: rect.y, style: .accent)
-        x = canvas.text("  up \(Format.duration(milliseconds: now.uptime.wholeMilliseconds))", x: x, y: rect.y)
-        drawUsage(on: &canvas, from: x + 2, until: end - 1, y: rect.y)
-
-        let position = tasks.order.isEmpty ? "" : "\(tasks.selectedIndex + 1) of \(tasks.order.count)"
-        let hidden = tasks.rows.count - tasks.order.count
-        let tags = tasks.tags.isEmpty ? "" : "\(tasks.tags.count) tagged  "
-        let right = tags + position + (hidden > 0 ? " (\(hidden) hidden)" : "")
-        x = drawCounts(on: &canvas, x: 1, until: end - right.count - 2, y: rect.y + 1)
-        canvas.textEnding(at: end - 1, right, y: rect.y + 1, width: max(0, end - 1 - x - 1), style: .muted)
+        var x = drawAlarms(on: &canvas, from: rect.x + 1, until: end, y: rect.y)
+        x = drawService(on: &canvas, from: x, until: end, y: rect.y)
+        drawUsage(on: &canvas, from: x, until: end, y: rect.y)
+        drawSecondLine(on: &canvas, from: rect.x + 1, until: end, y: rect.y + 1)
     }
 
-    private func drawTitle(on canvas: inout Canvas, y: Int) -> Int {
-        canvas.text("taskdeck", x: 1, y: y, width: 9, style: .bold)
+    /// The title and what is wrong; where there is little room, the title goes.
+    ///
+    /// - Returns: Where the next part begins.
+    private func drawAlarms(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) -> Int {
+        let title = HeaderLine.Part(["taskdeck"], .bold)
+        let alarms = alarms.map { HeaderLine.Part($0.wordings, $0.style) }
+        let (isUnicode, room) = (capabilities.isUnicode, end - start)
+        var gap = 2
+        var line = HeaderLine(alarms + [title], .allParts, width: room, gap: gap, isUnicode: isUnicode)
+        if line.texts.dropLast().contains(nil) {
+            gap = 1
+            line = HeaderLine(alarms + [title], .allParts, width: room, gap: gap, isUnicode: isUnicode)
+        }
+        // Where some have no room, their number has.
+        if line.texts.dropLast().contains(nil) {
+            line = HeaderLine(alarms, .allParts, width: room - 3, gap: gap, isUnicode: isUnicode)
+        }
+        var x = start
+        if line.texts.count > alarms.count, let text = line.texts.last ?? nil {
+            x = canvas.text(text, x: x, y: y, style: title.style) + gap
+        }
+        for (part, text) in zip(alarms, line.texts) {
+            guard let text else { continue }
+            x = canvas.text(text, x: x, y: y, style: part.style) + gap
+        }
+        let missing = line.texts.prefix(alarms.count).count { $0 == nil }
+        return missing == 0 ? x : canvas.text("+\(missing)", x: x, y: y, style: .bold) + gap
     }
 
-    /// The number of tasks in each state that there is, as many as have room.
-    @discardableResult
-    private func drawCounts(on canvas: inout Canvas, x: Int, until end: Int, y: Int) -> Int {
-        var x = x
-        if isShuttingDown {
-            x = canvas.text(
-                "ending, \(Format.tasks(tasks.aliveCount)) left", x: x, y: y, width: end - x,
-                style: Style(.warning, bold: true))
-            return x
-        }
-        if queue.isHeld {
-            x = canvas.text("queue held  ", x: x, y: y, width: end - x, style: Style(.warning, bold: true))
-        }
-        if let launchFailure {
-            // Half of the line: the counts say how much is kept waiting.
-            let width = max(0, min((end - x) / 2, 60))
-            x = canvas.text(
-                "no worker can be started: \(launchFailure)", x: x, y: y, width: width,
-                style: Style(.warning, bold: true))
-            x = canvas.text("  ", x: x, y: y, width: max(0, end - x))
-        }
-        let counts = Self.countOrder.compactMap { state in
-            tasks.counts[state].flatMap { $0 > 0 ? (state, $0) : nil }
-        }
-        if counts.isEmpty { return canvas.text("no tasks", x: x, y: y, width: end - x, style: .muted) }
-        // Where the words have no room, the symbols have to do.
-        let words = counts.map { "\(glyphs.symbol($0)) \($1) \($0.rawValue)" }
-        let haveRoom = words.reduce(2 * (words.count - 1)) { $0 + $1.count } <= end - x
-        for (position, (state, count)) in counts.enumerated() {
-            let text = haveRoom ? words[position] : "\(glyphs.symbol(state)) \(count)"
-            let gap = position == 0 ? 0 : 2
-            guard x + gap + text.count <= end else { break }
-            x = canvas.text(text, x: x + gap, y: y, style: Style(Style.Role(state)))
+    private func drawService(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) -> Int {
+        let parts = [
+            HeaderLine.Part([address ?? "starting"], .accent),
+            HeaderLine.Part(["up \(Format.duration(milliseconds: now.uptime.wholeMilliseconds))"]),
+        ]
+        let line = HeaderLine(parts, .untilFull, width: end - start, isUnicode: capabilities.isUnicode)
+        var x = start
+        for (part, text) in zip(parts, line.texts) {
+            if let text { x = canvas.text(text, x: x, y: y, style: part.style) + 2 }
         }
         return x
+    }
+
+    // MARK: - Counts
+
+    private func drawSecondLine(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
+        let parts = scopeParts
+        // What is hidden matters more than words beside the symbols of states.
+        let counts = countsLine(width: end - start, mayHaveWords: false).width
+        let room = max(end - start - counts - 2, (end - start) / 2)
+        let line = HeaderLine(parts, .inTurn, width: room, isUnicode: capabilities.isUnicode)
+        let isEmpty = line.width == 0
+        drawCounts(on: &canvas, x: start, until: isEmpty ? end : end - line.width - 2, y: y)
+        var x = end - line.width
+        for (part, text) in zip(parts, line.texts) {
+            if let text { x = canvas.text(text, x: x, y: y, style: part.style) + 2 }
+        }
+    }
+
+    /// What is tagged, what is shown and what is not, and where the selection is; the most important first.
+    private var scopeParts: [HeaderLine.Part] {
+        var parts: [HeaderLine.Part] = []
+        if !tasks.tags.isEmpty { parts.append(HeaderLine.Part(["\(tasks.tags.count) tagged"], .accent)) }
+        let hidden = tasks.rows.count - tasks.order.count
+        let scope = scopeTexts
+        if !scope.isEmpty {
+            let words = "shown: " + scope.joined(separator: " \(glyphs.dot) ")
+            let short = "\(hidden) hidden"
+            parts.append(
+                HeaderLine.Part(hidden > 0 ? ["\(words), \(short)", short] : [words], Style(.warning)))
+        }
+        if capabilities.hasMouse, !mouseIsOn { parts.append(HeaderLine.Part(["mouse off"], .muted)) }
+        if !tasks.order.isEmpty {
+            parts.append(HeaderLine.Part(["\(tasks.selectedIndex + 1) of \(tasks.order.count)"], .muted))
+        }
+        return parts
+    }
+
+    /// What filters and hides are on.
+    private var scopeTexts: [String] {
+        var texts: [String] = []
+        if tasks.hidesFinished { texts.append("not finished") }
+        if tasks.ageLimit != .none { texts.append(tasks.ageLimit.text) }
+        if !tasks.filter.allSatisfy({ $0 == " " }) { texts.append("/\(tasks.filter)") }
+        return texts
+    }
+
+    /// The number of tasks in each state that there is: with words if all have room, else with symbols.
+    private var countParts: [HeaderLine.Part] {
+        var parts: [HeaderLine.Part] = []
+        for state in Self.countOrder {
+            let count = tasks.counts[state] ?? 0
+            let symbol = glyphs.symbol(state)
+            if state == .running, let limit = queue.maxRunning, tasks.aliveCount > 0 {
+                parts.append(
+                    HeaderLine.Part(
+                        ["\(symbol) \(count) of \(limit) running", "\(symbol) \(count)/\(limit)"],
+                        Style(Style.Role(state))))
+            } else if count > 0 {
+                parts.append(
+                    HeaderLine.Part(
+                        ["\(symbol) \(count) \(state.rawValue)", "\(symbol) \(count)"], Style(Style.Role(state))))
+            }
+        }
+        return parts.isEmpty ? [HeaderLine.Part(["no tasks"], .muted)] : parts
+    }
+
+    /// The counts with words if all have room, or else with symbols only: some of each would be hard to read.
+    private func countsLine(width: Int, mayHaveWords: Bool = true) -> HeaderLine {
+        func line(_ wording: (HeaderLine.Part) -> [String]) -> HeaderLine {
+            HeaderLine(
+                countParts.map { HeaderLine.Part(wording($0)) }, .untilFull, width: width,
+                isUnicode: capabilities.isUnicode)
+        }
+        let words = line { Array($0.wordings.prefix(1)) }
+        return mayHaveWords && words.missing == 0 ? words : line { Array($0.wordings.suffix(1)) }
+    }
+
+    private func drawCounts(on canvas: inout Canvas, x: Int, until end: Int, y: Int) {
+        var x = x
+        for (part, text) in zip(countParts, countsLine(width: end - x).texts) {
+            if let text { x = canvas.text(text, x: x, y: y, style: part.style) + 2 }
+        }
     }
 
     /// What an operator wants to know first.
@@ -67,15 +144,21 @@ extension DashboardModel {
         .running, .paused, .failed, .queued, .starting, .stopping, .completed, .terminated, .killed,
     ]
 
+    // MARK: - Usage
+
     /// Processor and memory of all workers together, with the last minutes as a line of bars.
     private func drawUsage(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
-        let memory = Format.bytes(usage.memoryBytes)
-        let cpu = Format.cpu(percent: usage.cpuPercent)
-        let (before, after) = ("cpu ", " \(cpu) %  mem \(memory)")
+        let cpu = "\(Format.cpu(percent: usage.cpuPercent)) %"
+        let memory = "mem \(usage.memory.text(glyphs))"
+        let (before, after) = ("cpu ", " \(cpu)  \(memory)")
         let room = end - start - before.count - after.count
         let width = min(30, room)
         guard room >= 0 else {
-            canvas.textEnding(at: end, "cpu \(cpu) %", y: y, width: max(0, end - start))
+            let line = HeaderLine(
+                [HeaderLine.Part(["cpu \(cpu)"]), HeaderLine.Part([memory])], .untilFull, width: end - start,
+                isUnicode: capabilities.isUnicode)
+            let text = line.texts.compactMap(\.self).joined(separator: "  ")
+            canvas.textEnding(at: end, text, y: y, width: max(0, end - start))
             return
         }
         canvas.textEnding(at: end, after, y: y, width: after.count)

@@ -1,0 +1,52 @@
+import TaskModel
+
+/// Something that is wrong, or holds tasks up: what the header shows before all else.
+struct Alarm: Sendable, Hashable {
+    /// From the longest to the shortest; each makes sense by itself, since none is ever cut.
+    let wordings: [String]
+    let style: Style
+
+    init(_ wordings: [String], _ style: Style) {
+        self.wordings = wordings
+        self.style = style
+    }
+}
+
+extension DashboardModel {
+    /// All alarms, the worst first.
+    var alarms: [Alarm] {
+        var alarms: [Alarm] = []
+        let (loud, warning) = (Style(.error, bold: true, reversed: true), Style(.warning, bold: true))
+        switch storageFailure {
+        case .diskFull: alarms.append(Alarm(["DISK FULL: new tasks are refused", "DISK FULL"], loud))
+        case .unavailable(let reason):
+            let words = "TASKS CANNOT BE STORED"
+            alarms.append(Alarm(["\(words): \(reason)", words, "STORAGE FAILS"], loud))
+        case nil: break
+        }
+        if isShuttingDown {
+            // What has not been started is not going to be.
+            return alarms + [Alarm(endOutcome.endingTexts, warning)]
+        }
+        if let launchFailure {
+            let words = "no worker can be started"
+            alarms.append(Alarm(["\(words): \(launchFailure)", words, "NO WORKERS"], warning))
+        }
+        let silent = silentTasks.count
+        if silent > 0 {
+            alarms.append(Alarm(["\(glyphs.silent) \(silent) not answering", "\(glyphs.silent) \(silent)"], warning))
+        }
+        if queue.isHeld {
+            alarms.append(
+                Alarm(
+                    ["QUEUE HELD (\(DashboardAction.holdQueue.entry.label) releases it)", "QUEUE HELD", "HELD"], warning
+                ))
+        }
+        return alarms
+    }
+}
+
+extension Glyphs {
+    /// The mark of a task whose worker does not answer.
+    var silent: String { "?" }
+}

@@ -1,0 +1,213 @@
+import TaskModel
+
+/// One field of the form for a new task.
+struct FormField: Sendable {
+    /// The member of the request that it is for.
+    enum Member: Sendable, Hashable {
+        case data(String)
+        case name, priority, timeout, retries, notBefore
+
+        /// As the service names it in problems.
+        var path: String {
+            switch self {
+            case .data(let name): "task_data.\(name)"
+            case .name: "name"
+            case .priority: "priority"
+            case .timeout: "timeout"
+            case .retries: "retries"
+            case .notBefore: "not_before"
+            }
+        }
+    }
+
+    /// What is written in it.
+    enum Content: Sendable {
+        case text(TextField)
+        /// A value that is too large to be edited here, and is sent as it is.
+        case kept(JSONValue, bytes: Int)
+        /// Nothing yet: it is being read.
+        case reading
+    }
+
+    let member: Member
+    let label: String
+    let kind: FieldDescription.Kind
+    /// What it means, in a few words.
+    let meaning: String
+    /// The same at full length, with what would be right.
+    let explanation: String
+    /// What holds where it is empty.
+    let fallback: String
+    private(set) var content: Content
+    var problem: String?
+
+    /// The longest text that is edited, in bytes of UTF-8.
+    private static let editableSize = 65_536
+
+    init(_ description: FieldDescription) {
+        member = .data(description.name)
+        label = description.name
+        kind = description.kind
+        meaning = description.meaning
+        let right = "\(description.kind.words), \(description.hint)"
+        explanation = description.meaning.isEmpty ? right : "\(description.meaning): \(right)"
+        fallback = Self.text(of: description.fallback)
+        content = .text(TextField(Self.text(of: description.suggestion)))
+    }
+
+    init(
+        _ member: Member, _ label: String, _ kind: FieldDescription.Kind, meaning: String, explanation: String,
+        fallback: String
+    ) {
+        self.member = member
+        self.label = label
+        self.kind = kind
+        self.meaning = meaning
+        self.explanation = explanation
+        self.fallback = fallback
+        content = .text(TextField())
+    }
+
+    /// What may be asked for any task.
+    static var options: [FormField] {
+        let (priorities, retries) = (TaskOptions.priorities, TaskOptions.retryCounts)
+        return [
+            FormField(
+                .name, "name", .text, meaning: "what the table calls it",
+                explanation: "what the table calls it, at most \(TaskRecord.nameLimit) characters",
+                fallback: "made from its data"),
+            FormField(
+                .priority, "priority", .integer, meaning: "higher: sooner",
+                explanation: "\(priorities.lowerBound) to \(priorities.upperBound); the higher, the sooner",
+                fallback: "0"),
+            FormField(
+                .timeout, "timeout", .number, meaning: "running time",
+                explanation: "seconds of running time, or a span: 10m, 1h30m", fallback: "none"),
+            FormField(
+                .retries, "retries", .integer, meaning: "if it fails",
+                explanation: "if it fails: \(retries.lowerBound) to \(retries.upperBound) more attempts", fallback: "0"),
+            FormField(
+                .notBefore, "not before", .text, meaning: "06:00, +10m, tomorrow 06:00",
+                explanation: LocalTime.examples, fallback: "now"),
+        ]
+    }
+
+    var isReading: Bool {
+        if case .reading = content { true } else { false }
+    }
+
+    // MARK: - Filling in
+
+    mutating func beginReading() { content = .reading }
+
+    mutating func fill(_ text: String) { content = .text(TextField(text)) }
+
+    /// Shows a value; one that is too large to be edited is kept as it is.
+    mutating func fill(_ value: JSONValue?) {
+        let text = value.map(Self.text) ?? ""
+        if let value, text.utf8.count > Self.editableSize {
+            content = .kept(value, bytes: text.utf8.count)
+        } else {
+            content = .text(TextField(text))
+        }
+    }
+
+    /// Changes the text; what was wrong with it is forgotten.
+    mutating func edit(_ change: (inout TextField) -> Bool) {
+        guard case .text(var field) = content else { return }
+        let before = field.revision
+        _ = change(&field)
+        if field.revision != before { problem = nil }
+        content = .text(field)
+    }
+
+    /// Empties it, so that what was too large can be typed anew.
+    mutating func clearKept() {
+        if case .kept = content { content = .text(TextField()) }
+    }
+
+    /// JSON as people write it, with spaces between elements.
+    private static func spaced(_ value: JSONValue) -> String {
+        switch value {
+        case .array(let elements): "[\(elements.map(spaced).joined(separator: ", "))]"
+        default: value.jsonText
+        }
+    }
+
+    private static func text(of value: JSONValue) -> String {
+        if case .string(let text) = value { text } else { spaced(value) }
+    }
+}
+
+/// Why a text cannot be sent: what would be right.
+struct FormFieldError: Error, Hashable {
+    let message: String
+}
+
+extension FormField {
+    /// The value to send; `nil` for the default.
+    ///
+    /// Whether it is right is the service's to say, by the rules that it has for every client.
+    ///
+    /// - Throws: ``FormFieldError`` for a text that cannot be made the value that it stands for.
+    func value(at now: Timestamp, in localTime: LocalTime) throws(FormFieldError) -> JSONValue? {
+        let text: String
+        switch content {
+        case .kept(let value, _): return value
+        case .reading: throw FormFieldError(message: "is still being read")
+        case .text(let field):
+            if field.isBlank { return nil }
+            text = field.text
+        }
+        switch (member, kind) {
+        case (.timeout, _): return try Self.seconds(text)
+        case (.notBefore, _):
+            if text.lowercased() == fallback { return nil }
+            do throws(TimeTextError) {
+                return .string(try localTime.time(from: text, at: now).description)
+            } catch {
+                throw FormFieldError(message: error.message)
+            }
+        case (_, .text): return .string(text)
+        case (_, .number), (_, .integer):
+            // What is no number goes as the text it is, for the service to say what would be right.
+            return (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
+        case (_, .array):
+            do throws(JSONSyntaxError) {
+                return try JSONParser.parse(Array(text.utf8))
+            } catch {
+                throw FormFieldError(message: "is not JSON: \(error.reason) (at byte \(error.offset))")
+            }
+        }
+    }
+
+    private static func seconds(_ text: String) throws(FormFieldError) -> JSONValue? {
+        if text.lowercased().hasSameBytes(as: "none") { return nil }
+        switch try? JSONParser.parse(Array(text.utf8)) {
+        case .integer(let seconds): return .integer(seconds)
+        case .number(let seconds): return .number(seconds)
+        default: break
+        }
+        guard let milliseconds = SpanText.milliseconds(text.trimmed) else {
+            throw FormFieldError(message: "is no span; right would be seconds such as 90, or 10m, or 1h30m")
+        }
+        return milliseconds % 1000 == 0 ? .integer(milliseconds / 1000) : .number(Double(milliseconds) / 1000)
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+extension FieldDescription.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .number: "a number"
+        case .integer: "a whole number"
+        case .text: "text"
+        case .array: "a JSON array such as [1, \"two\"]"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import TaskModel
+
+// What keys do in the form, and how it is opened.
+extension DashboardModel {
+    mutating func openForm() {
+        guard let form = TaskForm(taskTypes) else { return showMessage(.failure, "there are no types of task") }
+        overlays.append(.form(form))
+    }
+
+    /// Opens the form filled in like a task; its data is read first where only the store has it.
+    mutating func openForm(duplicating record: TaskRecord) -> [DashboardCommand] {
+        guard let form = TaskForm(taskTypes, duplicating: record, at: now.wall, in: localTime) else {
+            showMessage(.failure, "there is no type \(record.type) any more")
+            return []
+        }
+        overlays.append(.form(form))
+        return form.isReading ? [.readDetail(record.id)] : []
+    }
+
+    mutating func handle(_ key: Key, in form: TaskForm) -> [DashboardCommand] {
+        var form = form
+        switch (key, form.focus) {
+        case (.tab, _), (.down, _): form.moveFocus(by: 1)
+        case (.backTab, _), (.up, _): form.moveFocus(by: -1)
+        case (.enter, .cancel), (.character(" "), .cancel):
+            overlays.removeLast()
+            return []
+        case (.enter, _), (.character(" "), .start):
+            return submit(form)
+        case (.left, .type), (.character("h"), .type): form.moveType(by: -1)
+        case (.right, .type), (.character("l"), .type), (.character(" "), .type): form.moveType(by: 1)
+        case (.character("k"), .type): form.moveFocus(by: -1)
+        case (.character("j"), .type): form.moveFocus(by: 1)
+        case (.left, .start), (.left, .cancel), (.right, .start), (.right, .cancel):
+            form.setFocus(form.focus == .start ? .cancel : .start)
+        default: form.edit(by: key)
+        }
+        replaceTop(by: .form(form))
+        return []
+    }
+
+    mutating func submit(_ form: TaskForm) -> [DashboardCommand] {
+        var form = form
+        let draft = form.submit(at: now.wall, in: localTime)
+        replaceTop(by: .form(form))
+        return draft.map { [.submit($0, from: .form)] } ?? []
+    }
+
+}

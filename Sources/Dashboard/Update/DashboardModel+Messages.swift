@@ -1,0 +1,47 @@
+import TaskModel
+
+// What the line above the footer says of what has happened.
+extension DashboardModel {
+    mutating func showMessage(_ kind: Message.Kind, _ text: String) {
+        message = Message(kind: kind, text: text, until: now.uptime + Message.lifetime)
+    }
+
+    /// One sentence for an operator: codes are for programs.
+    ///
+    /// - Parameter failed: what was not done, for an error of the service rather than of the request: `the queue was
+    ///   not held`.
+    func sentence(on error: TaskError, _ failed: String) -> String {
+        switch error {
+        case .storageFull(let reason): "\(failed): the disk is full (\(reason))"
+        case .storageUnavailable(let reason): "\(failed): the stored tasks cannot be read or written (\(reason))"
+        case .shuttingDown: "\(failed): the service is shutting down"
+        case .resourcesExhausted(let reason): "\(failed): there is no room for it now (\(reason))"
+        case .queueFull(let limit): "\(failed): \(limit) tasks wait, and no more may; try again later"
+        case .invalidState(let id, let action, let current):
+            "cannot \(action.rawValue) \(name(id)): it is \(current.rawValue)"
+        case .workerUnresponsive(let id, let action, let reason):
+            "could not \(action.rawValue) \(name(id)): \(reason)"
+        case .notQueued(let id, let current): "\(name(id)) does not wait: it is \(current.rawValue)"
+        case .invalidFields, .notFound, .keyReused: error.detail
+        }
+    }
+
+    /// Takes over what is wrong with the service, and shows when it is well again.
+    mutating func updateAlarms(by changes: TaskChanges) {
+        if storageFailure != nil, changes.storageFailure == nil {
+            showMessage(.success, "tasks can be stored again: new ones are accepted")
+        } else if launchFailure != nil, changes.launchFailure == nil {
+            showMessage(.success, "workers can be started again")
+        }
+        launchFailure = changes.launchFailure
+        storageFailure = changes.storageFailure
+        for record in changes.changed {
+            if record.notAnsweringSince != nil, !record.state.isFinal {
+                silentTasks.insert(record.id)
+            } else if !silentTasks.isEmpty {
+                silentTasks.remove(record.id)
+            }
+        }
+        silentTasks.subtract(changes.removed)
+    }
+}

@@ -1,0 +1,187 @@
+import TaskModel
+
+/// Which line of a form holds what, for a width: short fields stand side by side where there is room.
+struct FormLayout {
+    /// A field's place in its line.
+    struct Cell {
+        let field: Int
+        let x: Int
+        let labelWidth: Int
+        var inputWidth: Int
+        /// Up to the next field, or to the end of the line.
+        var width: Int
+
+        var inputX: Int { x + labelWidth }
+    }
+
+    enum Line {
+        case types
+        case fields([Cell])
+        /// What these fields mean.
+        case meanings([Cell])
+        /// What would be right in the field that has the focus, or what is wrong: a part of a text that is wrapped.
+        case text(CellText, x: Int, isProblem: Bool)
+        case blank
+        case buttons
+    }
+
+    private(set) var lines: [Line] = []
+
+    /// - Parameters:
+    ///   - height: lines that there are; where they are few, only the field with the focus is explained.
+    ///   - explanation: of a field, what is said of it while it has the focus.
+    init(
+        _ form: TaskForm, width: Int, height: Int, glyphs: Glyphs, explanation: (FormField) -> String
+    ) {
+        let labelWidth = Self.labelWidth(in: width)
+        let rows = form.groups.map { Self.rows(of: form.fields, $0, labelWidth: labelWidth, width: width) }
+        // The rows, and below each what is said of it; that is all.
+        func lines(explainsAll: Bool, blanks: Bool) -> [Line] {
+            var lines: [Line] = [.types]
+            for group in rows {
+                if blanks { lines.append(.blank) }
+                for row in group {
+                    lines.append(.fields(row))
+                    lines += Self.notes(
+                        row, form, width, glyphs, explainsAll: explainsAll, explanation: explanation)
+                }
+            }
+            if blanks { lines.append(.blank) }
+            if let problem = form.problem {
+                lines += Self.wrapped("\(glyphs.failed) \(problem)", x: 0, width, glyphs, isProblem: true)
+            }
+            return lines + [.buttons]
+        }
+        self.lines = lines(explainsAll: true, blanks: true)
+        if self.lines.count > height { self.lines = lines(explainsAll: true, blanks: false) }
+        if self.lines.count > height { self.lines = lines(explainsAll: false, blanks: false) }
+    }
+
+    private static func notes(
+        _ row: [Cell], _ form: TaskForm, _ width: Int, _ glyphs: Glyphs, explainsAll: Bool,
+        explanation: (FormField) -> String
+    ) -> [Line] {
+        var lines: [Line] = []
+        for cell in row {
+            let field = form.fields[cell.field]
+            guard let problem = field.problem else { continue }
+            let label = row.count > 1 ? "\(field.label) " : ""
+            lines += below(cell, "\(glyphs.failed) \(label)\(problem)", width, glyphs, isProblem: true)
+        }
+        if !lines.isEmpty { return lines }
+        if let focused = row.first(where: { form.focus == .field($0.field) }) ?? (row.count == 1 ? row.first : nil) {
+            guard explainsAll || form.focus == .field(focused.field) else { return [] }
+            return below(focused, explanation(form.fields[focused.field]), width, glyphs, isProblem: false)
+        }
+        return explainsAll ? [.meanings(row)] : []
+    }
+
+    /// A text below its field, or, if it has no room there, as far to the right as it has.
+    private static func below(_ cell: Cell, _ text: String, _ width: Int, _ glyphs: Glyphs, isProblem: Bool) -> [Line] {
+        let cells = CellText(text, isUnicode: glyphs.isUnicode, limit: width * 4).width
+        let x = cells <= width - cell.inputX ? cell.inputX : max(0, width - cells)
+        return wrapped(text, x: x, width, glyphs, isProblem: isProblem)
+    }
+
+    private static func wrapped(
+        _ text: String, x: Int, _ width: Int, _ glyphs: Glyphs, isProblem: Bool
+    ) -> [Line] {
+        CellText(text, isUnicode: glyphs.isUnicode, limit: width * 4).wrapped(to: max(1, width - x)).map {
+            .text($0, x: x, isProblem: isProblem)
+        }
+    }
+
+    /// The room for the first label of a line.
+    static func labelWidth(in width: Int) -> Int { min(12, width / 3) }
+
+    private static let gap = 2
+
+    /// The fields of a group, as many in a line as have room.
+    private static func rows(
+        of fields: [FormField], _ group: Range<Int>, labelWidth: Int, width: Int
+    ) -> [[Cell]] {
+        var rows: [[Cell]] = []
+        var end = 0
+        for index in group {
+            let field = fields[index]
+            let ownLabel = rows.isEmpty || end == 0 ? labelWidth : field.label.count + 1
+            let needed = max(ownLabel + field.inputWidth, field.meaning.count)
+            if let row = rows.indices.last, end + gap + field.label.count + 1 + field.inputWidth <= width,
+                end + gap + needed <= width
+            {
+                rows[row].append(
+                    Cell(
+                        field: index, x: end + gap, labelWidth: field.label.count + 1, inputWidth: field.inputWidth,
+                        width: needed))
+                end += gap + needed
+            } else {
+                let needed = max(labelWidth + field.inputWidth, labelWidth + field.meaning.count)
+                rows.append([
+                    Cell(field: index, x: 0, labelWidth: labelWidth, inputWidth: field.inputWidth, width: needed)
+                ])
+                end = needed
+            }
+        }
+        return rows.map { stretched($0, fields, width: width) }
+    }
+
+    /// Gives what is left of a line to the field that holds most.
+    private static func stretched(_ row: [Cell], _ fields: [FormField], width: Int) -> [Cell] {
+        guard let last = row.last, let widest = row.firstIndex(where: { fields[$0.field].kind.isLong }) else {
+            return row.map { cell in
+                var cell = cell
+                cell.inputWidth = max(0, min(cell.inputWidth, width - cell.inputX))
+                return cell
+            }
+        }
+        let rest = max(0, width - (last.x + last.width))
+        return row.enumerated().map { position, cell in
+            guard position >= widest else { return cell }
+            let x = cell.x + (position > widest ? rest : 0)
+            let cellWidth = max(0, min(cell.width + (position == widest ? rest : 0), width - x))
+            return Cell(
+                field: cell.field, x: x, labelWidth: cell.labelWidth,
+                inputWidth: position == widest ? max(0, cellWidth - cell.labelWidth) : cell.inputWidth, width: cellWidth
+            )
+        }
+    }
+
+    /// The lines that belong to what has the focus: its own and what is said of it.
+    func range(of focus: TaskForm.Focus) -> Range<Int> {
+        let start =
+            lines.firstIndex { line in
+                switch (line, focus) {
+                case (.types, .type), (.buttons, .start), (.buttons, .cancel): true
+                case (.fields(let cells), .field(let index)): cells.contains { $0.field == index }
+                default: false
+                }
+            } ?? 0
+        let notes = lines[(start + 1)...].prefix { if case .text = $0 { true } else { false } }
+        return start..<start + 1 + notes.count
+    }
+}
+
+extension FormField {
+    /// The least room for its text.
+    fileprivate var inputWidth: Int {
+        switch (member, kind) {
+        case (.priority, _), (.retries, _): 4
+        case (.timeout, _): 8
+        case (.name, _), (_, .array): 30
+        case (.notBefore, _): 12
+        case (_, .text): 20
+        case (_, .number): 10
+        case (_, .integer): 14
+        }
+    }
+}
+
+extension FieldDescription.Kind {
+    /// Whether its values may be long.
+    fileprivate var isLong: Bool {
+        switch self {
+        case .text, .array: true
+        case .number, .integer: false
+        }
+    }
+}

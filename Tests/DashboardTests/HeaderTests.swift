@@ -1,0 +1,160 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("The header")
+struct HeaderTests {
+    /// What may be wrong, together or alone.
+    struct Trouble {
+        var storage: StorageFailure?
+        var launch: String?
+        var isHeld = false
+        var silent = 0
+        var isEnding = false
+    }
+
+    private static func script(
+        _ width: Int, _ height: Int = 24, _ trouble: Trouble, unicode: Bool = true
+    ) -> DashboardScript {
+        var script = DashboardScript(
+            Size(width: width, height: height), capabilities: Capabilities(isUnicode: unicode))
+        var records = (1...8).map { DashboardScript.record($0) }
+        for index in 0..<trouble.silent {
+            records[index].notAnsweringSince = Timestamp(milliseconds: DashboardScript.start.milliseconds)
+        }
+        records += (9...40).map { DashboardScript.record($0, "process_data", .queued, done: 0) }
+        records += (41...43).map { DashboardScript.record($0, "process_data", .failed) }
+        script.send(
+            .tasksChanged(
+                TaskChanges(
+                    changed: records,
+                    queue: QueueStatus(isHeld: trouble.isHeld, maxRunning: 8, active: 8, queued: 32),
+                    launchFailure: trouble.launch, storageFailure: trouble.storage)))
+        if trouble.isEnding { script.send(.shutdownBegun) }
+        return script
+    }
+
+    private static let troubles: [(name: String, Trouble)] = [
+        ("well", Trouble()),
+        ("full", Trouble(storage: .diskFull("database or disk is full"))),
+        ("unavailable", Trouble(storage: .unavailable("disk I/O error"))),
+        ("launch", Trouble(launch: "taskdeck-worker: no such file or directory")),
+        ("held", Trouble(isHeld: true)), ("silent", Trouble(silent: 1)),
+        (
+            "all",
+            Trouble(storage: .diskFull("database or disk is full"), launch: "no such file", isHeld: true, silent: 2)
+        ),
+        ("ending", Trouble(isEnding: true)),
+        ("ending-full", Trouble(storage: .diskFull("database or disk is full"), isEnding: true)),
+    ]
+
+    @Test("every kind of trouble, in each width", arguments: [20, 40, 80, 120, 200])
+    func troubles(width: Int) throws {
+        var text = ""
+        for height in [24, 10] {
+            for (name, trouble) in Self.troubles {
+                let lines = Self.script(width, height, trouble).lines.prefix(height > 14 ? 2 : 1)
+                text += "\(name):\n" + lines.joined(separator: "\n") + "\n"
+            }
+        }
+        try Golden.expect(text, is: "header-\(width)")
+    }
+
+    @Test("what is wrong is there in every width, whole, the worst first", arguments: [true, false])
+    func widths(unicode: Bool) {
+        for (name, trouble) in Self.troubles.dropFirst() {
+            var script = Self.script(200, 24, trouble, unicode: unicode)
+            let alarms = script.model.alarms
+            #expect(!alarms.isEmpty)
+            for (width, height) in (20...200).flatMap({ [($0, 5), ($0, 24)] }) {
+                script.resize(width, height)
+                let line = script.lines[0]
+                #expect(!line.contains("…") && !line.contains("~"), "cut at \(width): \(line)")
+                let missing = alarms.filter { alarm in !alarm.wordings.contains { line.contains($0) } }
+                // Where not all have room the number of the others is there.
+                if missing.isEmpty { continue }
+                #expect(missing.first != alarms.first, "\(name) at \(width): \(line)")
+                #expect(line.contains("+\(missing.count)"), "\(name) at \(width): \(line)")
+            }
+        }
+    }
+
+    @Test("running tasks are counted against the limit, if there is one")
+    func limit() {
+        #expect(Self.script(120, 24, Trouble()).lines[1].contains("● 8 of 8 running"))
+        var script = DashboardScript()
+        script.add(DashboardScript.record(1))
+        #expect(script.lines[1].contains("● 1 running"))
+        script.send(
+            .tasksChanged(
+                TaskChanges(
+                    changed: [DashboardScript.record(1, "process_data", .paused)],
+                    queue: QueueStatus(maxRunning: 1, active: 1))))
+        #expect(script.lines[1].contains("● 0 of 1 running  ‖ 1 paused"))
+    }
+
+    @Test("workers that do not answer are counted until they answer, end or are not kept")
+    func silent() {
+        var script = Self.script(120, 24, Trouble(silent: 3))
+        #expect(script.lines[0].contains("? 3 not answering"))
+        var record = DashboardScript.record(1)
+        script.add(record)
+        #expect(script.lines[0].contains("? 2 not answering"))
+        record = DashboardScript.record(2, "process_data", .killed)
+        record.notAnsweringSince = record.createdAt
+        script.add(record)
+        #expect(script.lines[0].contains("? 1 not answering"))
+        script.send(.tasksChanged(TaskChanges(removed: [DashboardScript.id(3)])))
+        #expect(!script.lines[0].contains("answering"))
+    }
+
+    @Test("filters and what they hide, tags and a mouse that is off are in the second line")
+    func scope() throws {
+        var script = Self.script(160, 24, Trouble())
+        #expect(!script.lines[1].contains("shown") && !script.lines[1].contains("mouse"))
+        script.type("cm")
+        script.press(.home)
+        script.type(" &queued")
+        script.press(.enter)
+        #expect(script.lines[1].contains("1 tagged  shown: not finished · /queued, 11 hidden  mouse off  "))
+        script.resize(80, 24)
+        try Golden.expect(script.lines.prefix(2).joined(separator: "\n"), is: "header-scope-80")
+        script.resize(40, 24)
+        #expect(script.lines[1].contains("1 tagged"))
+        script.press(.escape, .escape)
+        script.type("cm")
+        #expect(!script.lines[1].contains("shown") && !script.lines[1].contains("mouse"))
+    }
+
+    @Test("memory that has not been read is not taken for none")
+    func memory() {
+        var script = Self.script(120, 24, Trouble())
+        func usage(_ bytes: Int?...) -> DashboardEvent {
+            .usageRead(
+                Dictionary(
+                    uniqueKeysWithValues: bytes.enumerated().map {
+                        (DashboardScript.id($0 + 1), WorkerUsage(cpuSeconds: 1, memoryBytes: $1))
+                    }))
+        }
+        script.send(usage(nil, nil))
+        #expect(script.lines[0].hasSuffix("mem —"))
+        script.send(usage(20_000_000, nil))
+        #expect(script.lines[0].hasSuffix("mem 19M+"))
+        script.send(usage(20_000_000, 20_000_000))
+        #expect(script.lines[0].hasSuffix("mem 38M"))
+    }
+
+    @Test("when the disk is well again, or workers can be started again, a message says so, once")
+    func recovery() {
+        var script = Self.script(120, 24, Trouble(storage: .diskFull("full"), launch: "no such file"))
+        #expect(script.message == nil)
+        script.send(.tasksChanged(TaskChanges(launchFailure: "no such file")))
+        #expect(script.message == "tasks can be stored again: new ones are accepted")
+        script.send(.tasksChanged(TaskChanges()))
+        #expect(script.message == "workers can be started again")
+        script.pass(seconds: 7)
+        script.send(.tasksChanged(TaskChanges()))
+        #expect(script.message == nil)
+    }
+}
