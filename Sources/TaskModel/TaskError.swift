@@ -80,7 +80,7 @@ extension TaskError {
         case .resourcesExhausted: "The service has no room for this now"
         case .queueFull: "The queue is full"
         case .keyReused: "The idempotency key belongs to another request"
-        case .storageFull: "There is no room to store the task"
+        case .storageFull: "There is no room on the disk"
         case .storageUnavailable: "The task storage does not work now"
         }
     }
@@ -109,7 +109,7 @@ extension TaskError {
         case .keyReused(let key):
             return "the Idempotency-Key '\(key.text)' was sent before, with another body; use a new one"
         case .storageFull(let reason):
-            return "the task was not accepted, since it cannot be stored: \(reason)"
+            return "nothing was accepted or changed, since there is no room to store it: \(reason)"
         case .storageUnavailable(let reason):
             return "the stored tasks cannot be read or written now: \(reason)"
         }

@@ -1,4 +1,5 @@
 import Dashboard
+import Logging
 import Synchronization
 import TaskModel
 import TaskSupervisor
@@ -11,16 +12,26 @@ struct DashboardService {
 
     private let control: any TaskControl
     private let log: LogHub
+    private let logger: Logger
+    private let retention: TaskRetention
     private let clock = ServiceClock()
     private let inbox = DashboardInbox(wake: CursesTerminal.wake)
     private let commands: AsyncStream<DashboardCommand>
     private let commandQueue: AsyncStream<DashboardCommand>.Continuation
     private let quit: @Sendable (_ isHangUp: Bool) -> Void
 
-    /// - Parameter quit: has the service end; called again, at once, unless it is just that the terminal has gone.
-    init(control: any TaskControl, log: LogHub, quit: @escaping @Sendable (_ isHangUp: Bool) -> Void) {
+    /// - Parameters:
+    ///   - logger: logs, with their codes, the errors of which the screen has only a sentence.
+    ///   - retention: what becomes of tasks when the service ends.
+    ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
+    init(
+        control: any TaskControl, log: LogHub, logger: Logger, retention: TaskRetention,
+        quit: @escaping @Sendable (_ isHangUp: Bool) -> Void
+    ) {
         self.control = control
         self.log = log
+        self.logger = logger
+        self.retention = retention
         self.quit = quit
         (commands, commandQueue) = AsyncStream.makeStream()
     }
@@ -60,14 +71,15 @@ struct DashboardService {
     private func show(_ onOpen: @escaping @Sendable () -> Void) async throws(TerminalUnavailable) {
         let types = await control.taskTypes()
         let (inbox, clock, quit, commandQueue) = (inbox, clock, quit, commandQueue)
+        let (logger, retention) = (logger, retention)
         let outcome = Outcome()
         let thread = try TerminalThread {
             do throws(TerminalUnavailable) {
                 let terminal = try CursesTerminal()
                 onOpen()
                 DashboardLoop(
-                    terminal: terminal, inbox: inbox, taskTypes: types, localTime: .system, clock: clock,
-                    commands: commandQueue
+                    terminal: terminal, inbox: inbox, taskTypes: types, localTime: .system, retention: retention,
+                    clock: clock, commands: commandQueue
                 ).run()
                 terminal.close()
             } catch {
@@ -76,9 +88,12 @@ struct DashboardService {
             }
             commandQueue.finish()
         }
-        let session = DashboardSession(control: control, log: log.records(), inbox: inbox, files: SavedFile.writer) {
-            quit($0)
-        }
+        let session = DashboardSession(
+            control: control, log: log.records(), inbox: inbox, files: SavedFile.writer,
+            onRefusal: { error in
+                let problem = error.problem
+                logger.debug("the dashboard was refused: \(problem.status) \(problem.code): \(problem.detail)")
+            }, quit: { quit($0) })
         await withTaskCancellationHandler {
             await session.run(commands)
         } onCancel: {

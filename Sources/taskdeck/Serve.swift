@@ -56,7 +56,10 @@ extension Options {
         }
         let dashboard =
             showsDashboard
-            ? DashboardService(control: service, log: log) {
+            ? DashboardService(
+                control: service, log: log, logger: logger,
+                retention: ephemeral ? .none : .onDisk(requeues: onRestart == .requeue)
+            ) {
                 requests.add($0 ? .hangUp : .asked(by: "the dashboard"))
             } : nil
         let start = StartGate(showsDashboard ? [.api, .dashboard] : [.api])

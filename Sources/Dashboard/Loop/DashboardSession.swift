@@ -8,20 +8,24 @@ package struct DashboardSession: Sendable {
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
     private let inbox: DashboardInbox
     private let files: FileWriter
+    private let onRefusal: @Sendable (TaskError) -> Void
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
 
     /// - Parameters:
     ///   - log: the log so far and from then on, in batches.
     ///   - files: writes what an operator keeps.
+    ///   - onRefusal: called with every error of the service: the screen has only its sentence.
     ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
-        files: FileWriter = .none, quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
+        files: FileWriter = .none, onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
+        quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
     ) {
         self.control = control
         self.log = log
         self.inbox = inbox
         self.files = files
+        self.onRefusal = onRefusal
         self.quit = quit
     }
 
@@ -72,6 +76,7 @@ package struct DashboardSession: Sendable {
             do throws(TaskError) {
                 inbox.post(.performed(ticket, .success(try await control.perform(ticket.action, on: ticket.id))))
             } catch {
+                onRefusal(error)
                 inbox.post(.performed(ticket, .failure(error)))
             }
         case .submit(let draft, let origin):
@@ -80,18 +85,21 @@ package struct DashboardSession: Sendable {
                     .submitted(
                         origin, .success(try await control.submit(try await complete(draft, origin), key: nil).record)))
             } catch {
+                onRefusal(error)
                 inbox.post(.submitted(origin, .failure(error)))
             }
         case .setPriority(let priority, let id):
             do throws(TaskError) {
                 inbox.post(.prioritized(id, .success(try await control.setPriority(priority, of: id))))
             } catch {
+                onRefusal(error)
                 inbox.post(.prioritized(id, .failure(error)))
             }
         case .move(let id, let end):
             do throws(TaskError) {
                 inbox.post(.moved(id, end, .success(try await control.move(id, to: end))))
             } catch {
+                onRefusal(error)
                 inbox.post(.moved(id, end, .failure(error)))
             }
         case .save(let text, let path):
@@ -105,6 +113,7 @@ package struct DashboardSession: Sendable {
             do throws(TaskError) {
                 inbox.post(.queueChanged(.success(try await control.holdQueue(isHeld))))
             } catch {
+                onRefusal(error)
                 inbox.post(.queueChanged(.failure(error)))
             }
         case .readDetail(let id):
