@@ -116,4 +116,14 @@ struct DescriptionTests {
             _ = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
         }
     }
+
+    @Test("what a form suggests is right, and says what it means")
+    func suggestions() throws {
+        for type in TaskTypeRegistry.descriptions {
+            let data = Dictionary(uniqueKeysWithValues: type.fields.map { (JSONName($0.name), $0.suggestion) })
+            let task = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
+            #expect(task.work.units > 1, "there is nothing to watch in \(type.name)")
+            for field in type.fields { #expect(!field.meaning.isEmpty, "\(type.name) \(field.name)") }
+        }
+    }
 }
