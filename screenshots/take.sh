@@ -3,16 +3,20 @@
 #
 #   apt-get install -y --no-install-recommends curl fonts-dejavu-core fonts-noto-cjk imagemagick tmux x11-utils xterm xvfb
 #   swift build -c release && screenshots/take.sh [DIRECTORY]
+#
+# TASKDECK is another program than the release build, PORT another port than 8000.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-screenshots}
-program="$PWD/.build/release/taskdeck --ephemeral --max-running 5"
-api=http://127.0.0.1:8000
+port=${PORT:-8000}
+program="${TASKDECK:-$PWD/.build/release/taskdeck} --max-running 6 --port $port"
+api=http://127.0.0.1:$port
 display=:95
 work=$(mktemp -d)
+windows=0
 tmux() { command tmux -L "taskdeck-shots-$$" -f /dev/null "$@"; }
 
-Xvfb "$display" -screen 0 1800x1200x24 -nolisten tcp > "$work/xvfb" 2>&1 &
+Xvfb "$display" -screen 0 2200x1400x24 -nolisten tcp > "$work/xvfb" 2>&1 &
 xvfb=$!
 clean_up() {
   tmux kill-server 2> /dev/null || true
@@ -37,7 +41,7 @@ keys() { tmux send-keys -- "$@"; }
 # Starts taskdeck in a window: columns, rows, background, foreground.
 window() {
   tmux start-server ';' set -g default-terminal tmux-256color ';' set -g status off ';' \
-    new-session -d -x "$1" -y "$2" "exec env LANG=C.UTF-8 $program"
+    new-session -d -x "$1" -y "$2" "exec env LANG=C.UTF-8 $program --state $work/state-$((++windows))"
   await 'listening on'
   DISPLAY=$display LANG=C.UTF-8 xterm -u8 -tn xterm-256color -geometry "$1x$2" -fa 'DejaVu Sans Mono' \
     -fd 'Noto Sans Mono CJK SC' -fs 11 -bg "$3" -fg "$4" +sb -b 6 -title taskdeck \
@@ -57,7 +61,10 @@ shoot() {
 }
 
 close_window() {
-  keys C-c C-c
+  keys C-c
+  await 'Quit taskdeck?'
+  sleep 0.3
+  keys C-c
   wait "$xterm" || true
 }
 
@@ -76,26 +83,36 @@ becomes() {
   until curl -sS "$api/tasks/$1" | grep -q "\"status\":\"$2\""; do sleep 0.05; done
 }
 
-# A dozen tasks in all states.
+pid() { curl -sS "$api/tasks/$1" | sed 's/.*"pid":\([0-9]*\).*/\1/'; }
+
+# Some twenty tasks: in all states, some with names, one whose worker is stopped, one that failed, one to be tried again.
 populate() {
   local items='["invoices", "orders", "returns", "stock", "payroll", "界世界", "ledger", "audit"]' id
-  create generate_report '{"report_type": "detailed", "delay": 0.2}' > /dev/null
+  create generate_report '{"report_type": "detailed", "delay": 0.2}' ', "name": "monthly report"' > /dev/null
   create cpu_intensive '{"complexity": 2000000}' > /dev/null
   control "$(create process_data "{\"items\": $items, \"delay\": 60}")" terminate
-  control "$(create process_data "{\"items\": $items, \"delay\": 60}")" kill
+  control "$(create process_data "{\"items\": $items, \"delay\": 60}" ', "name": "import, first try"')" kill
   id=$(create generate_report '{"report_type": "summary", "delay": 60}')
   becomes "$id" running
-  kill -9 "$(curl -sS "$api/tasks/$id" | sed 's/.*"pid":\([0-9]*\).*/\1/')"
-  create process_data "{\"items\": $items, \"delay\": 1.5}" > /dev/null
-  create generate_report '{"report_type": "detailed", "delay": 4}' > /dev/null
+  kill -9 "$(pid "$id")"
+  create generate_report '{"report_type": "summary", "delay": 30}' ', "timeout": 1, "name": "slow report"' > /dev/null
+  create process_data "{\"items\": $items, \"delay\": 1.5}" ', "name": "nightly import"' > /dev/null
+  create generate_report '{"report_type": "detailed", "delay": 9}' > /dev/null
   create cpu_intensive '{"complexity": 900000000, "batches": 12}' > /dev/null
-  id=$(create process_data "{\"items\": $items, \"delay\": 1}")
-  create cpu_intensive '{"complexity": 1500000000, "batches": 20}' > /dev/null
-  sleep 3
-  control "$id" pause
-  create process_data "{\"items\": $items, \"delay\": 2}" > /dev/null
-  create generate_report '{"delay": 2}' ', "priority": 10' > /dev/null
+  id=$(create process_data "{\"items\": $items, \"delay\": 1}" ', "name": "month end"')
+  create process_data '{"items": ["a", "b", "c"], "delay": 20}' ', "timeout": 2, "retries": 5, "name": "flaky device"' \
+    > /dev/null
+  becomes "$id" running
   sleep 2
+  control "$id" pause
+  id=$(create process_data "{\"items\": $items, \"delay\": 4}" ', "priority": 20, "name": "stopped by hand"')
+  becomes "$id" running
+  kill -STOP "$(pid "$id")"
+  create cpu_intensive '{"complexity": 1500000000, "batches": 20}' > /dev/null
+  create process_data "{\"items\": $items, \"delay\": 2}" > /dev/null
+  create generate_report '{"delay": 2}' ', "priority": 10, "name": "urgent"' > /dev/null
+  create generate_report '{}' ", \"not_before\": \"$(date -u -d '+5 days' +%Y-%m-%dT05:00:00Z)\"" > /dev/null
+  sleep 4
 }
 
 dark=('#101418' '#d8dee9')
@@ -103,27 +120,34 @@ light=('#fdfdfa' '#202428')
 
 window 120 36 "${dark[@]}"
 populate
-keys Home Down
+keys Home Down Down
 shoot busy
 keys End Enter
 await 'Result'
 shoot detail
 keys Escape n
 await 'New task'
-keys Tab C-u '["a", "b", "c"]' Tab C-u '-1' Enter
-await 'must be between'
+keys Tab C-u '["a", "b", "c"' Tab C-u '-1' Tab 'nightly import' Tab '10' Tab '10m' Tab Tab '+2h30m' Enter
+await 'is not JSON'
 shoot new-task
 keys Escape l
-sleep 6
+await 'failed'
+keys / 'timed out' Enter
 shoot log
-keys l '?'
+keys Escape l '?'
 await 'Tasks'
 shoot help
 keys Escape
-keys Home K
-await 'Kill this task?'
+keys Home Down Space Space Space K
+await 'Kill 3 tasks?'
 shoot kill
 keys Escape
+close_window
+
+window 200 50 "${dark[@]}"
+populate
+keys Home Down Down
+shoot wide
 close_window
 
 window 120 36 "${light[@]}"
