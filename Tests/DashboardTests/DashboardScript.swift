@@ -98,6 +98,10 @@ struct DashboardScript {
             progress: TaskProgress(
                 done: done, total: total, step: step ?? (done < total ? "item \(done + 1) of \(total)" : "done")),
             createdAt: Timestamp(milliseconds: start.milliseconds + Int64(number) * 1000))
+        let titles = [
+            "process_data": "1, 2, three", "cpu_intensive": "5 × 2 M", "generate_report": "detailed, 30 s a phase",
+        ]
+        record.title = titles[type] ?? ""
         if state != .queued, state != .starting {
             record.startedAt = Timestamp(milliseconds: record.createdAt.milliseconds + 8)
             record.pid = 4700 + Int32(number)

@@ -70,8 +70,9 @@ struct FormatTests {
     @Test(
         "columns go by importance, and never overlap or leave the screen", arguments: Array(20...220))
     func columns(width: Int) {
-        let placed = TaskColumn.layout(width: width, using: width % 2 == 0 ? [] : TaskColumn.optional)
-        var end = TaskColumn.margin
+        let used = width % 2 == 0 ? [] : TaskColumn.optional
+        let placed = ColumnLayout(width: width, using: used, hasSilent: width % 3 == 0).columns
+        var end = ColumnLayout.margin
         for column in placed {
             #expect(column.x >= end)
             end = column.x + column.width + 1
@@ -79,11 +80,15 @@ struct FormatTests {
         #expect(end - 1 <= width)
         let columns = Set(placed.map(\.column))
         #expect(columns.isSuperset(of: [.state, .progress]))
-        #expect(width < 80 || columns.isSuperset(of: [.id, .type, .elapsed, .eta, .cpu]))
+        #expect(width < 80 || columns.isSuperset(of: [.id, .type, .title, .elapsed]))
+        #expect(width < 90 || columns.contains(.step))
+        #expect(width < 136 || columns.isSuperset(of: [.started, .ended, .cpu]))
+        // Why a task waits, and its priority, are worth more than what its process uses.
+        #expect(columns.isDisjoint(with: [.memory, .pid]) || columns.isSuperset(of: used.intersection([.priority])))
         let others = Set(TaskColumn.allCases).subtracting(TaskColumn.optional)
-        #expect(width < 160 || columns.isSuperset(of: others))
-        #expect(width % 2 == 1 || width < 120 || columns == others)
-        #expect(width < 180 || width % 2 == 0 || columns.count == TaskColumn.allCases.count)
+        #expect(width < 200 || columns.isSuperset(of: others))
+        #expect(width % 2 == 1 || width < 200 || columns == others)
+        #expect(width < 204 || width % 2 == 0 || columns.count == TaskColumn.allCases.count)
     }
 
     @Test("a text field edits as shells do")

@@ -18,12 +18,15 @@ struct KeyTests {
     @Test(
         "each key has its effect on the selected task",
         arguments: [
-            ("p", ["pause 03"]), ("r", ["resume 03"]), ("t", ["terminate 03"]), ("jp", ["pause 02"]),
-            ("Gr", ["resume 01"]), ("d", ["submit"]), ("K", []), ("Ky", ["kill 03"]), ("Kn", []), ("q", []),
+            ("p", ["pause 03"]), ("r", ["resume 03"]), ("t", []), ("ty", ["terminate 03"]), ("tn", []),
+            ("jp", ["pause 02"]),
+            ("Gr", ["resume 01"]), ("d", []), ("K", []), ("Ky", ["kill 03"]), ("Kn", []), ("q", []),
             ("qy", ["quit"]), ("qn", []), ("m", ["mouse false"]), ("mm", ["mouse false", "mouse true"]), ("n", []),
             ("?", []), ("s", []), ("/p", []), (" p", ["pause 03"]), ("  p", ["pause 02", "pause 03"]),
-            (" jt", ["terminate 03"]), ("?qp", ["pause 03"]), ("?p", []), ("sqp", ["pause 03"]),
-            ("  Kjy", ["kill 02", "kill 03"]), ("K ", []), ("x", []), ("Gjjjp", ["pause 01"]), ("gkkp", ["pause 03"]),
+            (" jty", ["terminate 03"]), ("?qp", ["pause 03"]), ("?p", []), ("sqp", ["pause 03"]),
+            ("  Kjy", ["kill 02", "kill 03"]), ("K ", []), ("x", []), ("Gjjjp", ["pause 01"]), ("]p", ["pause 02"]),
+            ("]]]p", ["pause 01"]), ("][p", ["pause 03"]), ("Ap", ["pause 01", "pause 02", "pause 03"]),
+            (" *p", ["pause 01", "pause 02"]), ("A*p", ["pause 03"]), ("AUp", ["pause 03"]), ("gkkp", ["pause 03"]),
         ])
     func effects(keys: String, commands: [String]) {
         var script = Self.three()
@@ -67,7 +70,7 @@ struct KeyTests {
             .key(.character("y")), .key(.enter), .key(.escape), .key(.right), .key(.control("c")), .paste("y"),
             .mouse(MouseEvent(.press, at: Position(x: 58, y: 16))),
         ] {
-            for question in ["K", "q"] {
+            for question in ["K", "t", "q"] {
                 var script = Self.three()
                 script.showsFrames = false
                 script.type(question)
@@ -169,7 +172,7 @@ struct KeyTests {
         script.type("p")
         #expect(script.screen.contains("◌ pausing…"))
         #expect(script.message == "pause …P00003: waiting for the worker")
-        script.type("jt")
+        script.type("jty")
         #expect(script.commands.map(\.name) == ["pause 03", "terminate 02"])
         script.send(
             .performed(
@@ -203,11 +206,11 @@ struct KeyTests {
         script.send(.performed(tickets[0], .success(DashboardScript.record(1))))
         script.send(
             .performed(tickets[1], .failure(.workerUnresponsive(tickets[1].id, action: .pause, reason: "it sleeps"))))
-        #expect(script.message == "pause 3 tasks: waiting for the worker")
+        #expect(script.message == "pause 3 tagged: waiting for the workers")
         script.send(.performed(tickets[2], .success(DashboardScript.record(3))))
         #expect(
             script.message
-                == "pause: 1 of 3 failed: could not pause …P00002: it sleeps")
+                == "paused 2, 1 failed: could not pause …P00002: it sleeps")
     }
 
     @Test("pasted text is no keys")

@@ -64,6 +64,8 @@ struct LoopTests {
             try await terminal.shows("● running")
             for key in keys { terminal.press(.character(key == .pause ? "p" : "r")) }
             terminal.press(.character("t"))
+            try await terminal.shows("[ Terminate ]")
+            terminal.press(.character("y"))
             try await terminal.shows("■ terminated")
         }
         #expect(await control.actions == keys + [.terminate])

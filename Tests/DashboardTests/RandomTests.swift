@@ -11,8 +11,10 @@ struct RandomTests {
         [
             .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .enter, .escape, .escape, .tab,
             .backTab,
-            .backspace, .delete,
-        ] + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"".unicodeScalars.map { .character($0) }
+            .backspace, .delete, .function(3), .function(3), .function(4), .function(6), .function(7), .function(9),
+            .control(" "),
+        ]
+        + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"AA**==<>+&!CIOTPMEBFtahyw".unicodeScalars.map { .character($0) }
         + "abcdefkluwz".unicodeScalars.map { .control($0) } + [.character("界"), .character("\u{301}")]
 
     // One after the other: the tests of real programs shall not wait for a processor all the while.
@@ -93,6 +95,13 @@ struct RandomTests {
             record.queuePosition = Bool.random(using: &random) ? 1 : nil
             record.retryAt = Bool.random(using: &random) ? Timestamp(milliseconds: .max >> 8) : nil
         }
+        record.title = Self.texts.randomElement(using: &random) ?? ""
+        record.queueOrder = .random(in: -2...2, using: &random)
+        record.startedAt =
+            Bool.random(using: &random) ? Timestamp(milliseconds: .random(in: 0...1 << 42, using: &random)) : nil
+        record.notAnsweringSince = Bool.random(using: &random) ? DashboardScript.start : nil
+        record.reason =
+            [nil, .paused(since: DashboardScript.start), .other("it rests")].randomElement(using: &random) ?? nil
         record.pending = TaskAction.allCases.randomElement(using: &random)
         record.result = ["text": .string(Self.texts.joined(separator: "\n")), "deep": [[1, ["x": nil]], []]]
         known[id] = state
@@ -147,10 +156,15 @@ struct RandomTests {
     private func check(_ model: DashboardModel, _ known: [TaskID: TaskState]) {
         let tasks = model.tasks
         let isSelected =
-            tasks.order.isEmpty ? tasks.selection == nil : tasks.order[tasks.selectedIndex] == tasks.selection
+            tasks.order.isEmpty
+            ? tasks.selection.map { known[$0] != nil } ?? true : tasks.order[tasks.selectedIndex] == tasks.selection
         #expect(isSelected)
         #expect(tasks.rows.count == known.count)
         #expect(tasks.tags.allSatisfy { known[$0] != nil })
+        #expect(model.silentTasks.allSatisfy { known[$0]?.isFinal == false })
+        let targets = model.targets
+        #expect(targets.ids.allSatisfy { known[$0] != nil } && targets.count == targets.ids.count)
+        #expect(targets.hiddenCount <= targets.count && targets.hidden.values.allSatisfy { $0 > 0 })
         #expect(tasks.counts.values.allSatisfy { $0 >= 0 } && tasks.counts.values.reduce(0, +) == known.count)
         let page = model.layout.tableRows
         if page > 0 {

@@ -140,7 +140,9 @@ struct ScreenTests {
 
     @Test("help, the sort menu and the questions", arguments: [(120, 36), (80, 24), (40, 10), (20, 5)])
     func overlays(width: Int, height: Int) throws {
-        for (keys, name) in [("?", "help"), ("s", "sort"), ("K", "kill"), ("q", "quit")] {
+        for (keys, name) in [
+            ("?", "help"), ("s", "sort"), ("K", "kill"), ("t", "terminate"), ("a", "time"), ("q", "quit"),
+        ] {
             var script = Self.busy(width, height)
             script.press(.end, .up, .up, .up)
             script.type(keys)

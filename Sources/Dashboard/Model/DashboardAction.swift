@@ -5,7 +5,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     case pause, resume, terminate, kill, tag, tagAll, tagRange, invertTags, untagAll
     case newTask, duplicate, runAgain, detail, neighbour, copy, save
     case raise, lower, setPriority, moveFirst, moveLast, holdQueue
-    case find, filter, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
+    case find, filter, search, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
     case nextPane, logHeight, follow, level, onlySelected, wrap, dump
     case help, mouse, redraw, suspend, quit
 
@@ -70,11 +70,13 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .moveLast: Self.entry(.queue, ">", "last", "move a task that waits behind all of its priority")
         case .holdQueue: Self.entry(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
         case .find:
-            Self.entry(
-                .table, "/", "find", "filter the table; search in the log and the detail",
-                more: .function(3))
+            Self.entry(.table, "/", "find", "filter the table; search in the log and the detail")
         case .filter:
             Self.entry(.table, "&", "filter", "filter the table or the log; !word excludes", more: .function(4))
+        case .search:
+            Entry(
+                group: .table, keys: [.function(3)], label: "F3", name: "search",
+                explanation: "go to the next row that matches; in the log as /")
         case .nextMatch:
             Entry(
                 group: .table, keys: [], label: "n N", name: "next",

@@ -18,10 +18,10 @@ package struct DashboardModel: Sendable {
     /// Where the API listens; `nil` until it does.
     var address: String?
 
-    var tasks = TaskTable()
-    var queue = QueueStatus()
+    var tasks: TaskTable
+    var queue = QueueStatus() { didSet { tasks.queue = queue } }
     /// Why no worker can be started; `nil` when one can.
-    var launchFailure: String?
+    var launchFailure: String? { didSet { tasks.launchFailure = launchFailure } }
     /// Why tasks cannot be stored; `nil` when they can.
     var storageFailure: StorageFailure?
     /// The tasks whose workers do not answer.
@@ -34,6 +34,9 @@ package struct DashboardModel: Sendable {
     var logIsFull = false
     /// The text of the focused pane's filter, while it is being edited.
     var filterField: TextField?
+    /// The search in the table, while it is being edited.
+    var rowSearch: RowSearch?
+    var lastRowSearch = ""
     /// What lies over table and log, the topmost last.
     var overlays: [Overlay] = []
     var message: Message?
@@ -43,6 +46,8 @@ package struct DashboardModel: Sendable {
     /// What was asked for here and has not been answered.
     var batches: [Int: ActionBatch] = [:]
     var lastBatch = 0
+    /// By what is to be answered, the numbers of its batches.
+    var expected: [BatchAnswer: [Int]] = [:]
     /// By task, the action last asked for here and not answered.
     var underway: [TaskID: TaskAction] = [:]
     /// By task, the priority last asked for here and not answered.
@@ -61,6 +66,7 @@ package struct DashboardModel: Sendable {
         self.capabilities = capabilities
         self.localTime = localTime
         self.retention = retention
+        tasks = TaskTable(localTime: localTime)
         self.now = now
         mouseIsOn = capabilities.hasMouse
     }
@@ -75,8 +81,8 @@ package struct DashboardModel: Sendable {
     }
 
     /// What an action's key applies to now.
-    var targets: [TaskID] {
-        detailedTask.map { [$0] } ?? tasks.targets
+    var targets: Targets {
+        detailedTask.map { Targets(source: .detail($0), hidden: [:]) } ?? tasks.targets
     }
 
     /// Whether a question waits for its first frame.
@@ -87,7 +93,7 @@ package struct DashboardModel: Sendable {
         if layout.isTooSmall { return false }
         if case .form(let form) = overlays.last { return form.isEditingText }
         if case .prompt = overlays.last { return true }
-        return overlays.isEmpty && filterField != nil
+        return overlays.isEmpty && (filterField != nil || rowSearch != nil)
     }
 
     /// Names a task in messages.

@@ -18,7 +18,11 @@ enum Overlay: Sendable {
 
     /// Whether it asks what cannot have been read yet.
     var isUnshownQuestion: Bool {
-        if case .confirmation(let asked) = self { !asked.isShown } else { false }
+        switch self {
+        case .confirmation(let asked): !asked.isShown
+        case .prompt(let prompt): !prompt.isShown
+        case .detail, .form, .menu, .dump, .help: false
+        }
     }
 }
 
@@ -27,7 +31,17 @@ struct Confirmation: Sendable, Hashable {
     enum Purpose: Sendable, Hashable {
         /// These tasks and no others, wherever the selection has gone meanwhile.
         case kill([TaskID])
+        case terminate([TaskID])
         case quit
+
+        /// The tasks that would be ended, and how; `nil` if the service would be.
+        var ending: (action: TaskAction, ids: [TaskID])? {
+            switch self {
+            case .kill(let ids): (.kill, ids)
+            case .terminate(let ids): (.terminate, ids)
+            case .quit: nil
+            }
+        }
     }
 
     let purpose: Purpose
@@ -49,14 +63,6 @@ struct Message: Sendable, Hashable {
     let until: Duration
 
     static let lifetime = Duration.seconds(6)
-}
-
-/// The actions that were asked for with one key.
-struct ActionBatch: Sendable {
-    let action: TaskAction
-    let count: Int
-    var succeeded: [TaskRecord] = []
-    var failed: [TaskError] = []
 }
 
 /// One of the two halves of the screen.

@@ -15,6 +15,8 @@ struct Prompt: Sendable {
     var field: TextField
     /// What is wrong with the text.
     var problem: String?
+    /// Whether it is on the screen, and nothing that was typed ahead is left, where its answer changes tasks.
+    var isShown = true
 
     var title: String {
         switch purpose {
@@ -28,7 +30,7 @@ struct Prompt: Sendable {
     var hint: String {
         switch purpose {
         case .priority: "-100 to 100; the higher, the sooner"
-        case .date: "a date such as 2026-11-24"
+        case .date: DayText.examples
         case .fileName: "a new file; Enter writes it"
         }
     }

@@ -2,94 +2,85 @@ import TaskModel
 
 /// The columns of the task table, from left to right.
 enum TaskColumn: Sendable, Hashable, CaseIterable {
-    case id, type, state, queue, priority, attempt, progress, step, elapsed, eta, timeout, pid, port, cpu, memory
+    case id, type, state, priority, attempt, progress, title, step, started, ended, elapsed, eta, timeout, pid, cpu,
+        memory
 
     var title: String {
         switch self {
         case .id: "ID"
         case .type: "TYPE"
         case .state: "STATE"
-        case .queue: "QUEUE"
         case .priority: "PRI"
         case .attempt: "TRY"
-        case .timeout: "TIMEOUT"
         case .progress: "PROGRESS"
-        case .step: "STEP"
+        case .title: "TITLE"
+        case .step: "STEP / WHY"
+        case .started: "STARTED"
+        case .ended: "ENDED"
         case .elapsed: "ELAPSED"
         case .eta: "ETA"
+        case .timeout: "TIMEOUT"
         case .pid: "PID"
-        case .port: "PORT"
         case .cpu: "CPU%"
         case .memory: "MEM"
         }
     }
 
+    /// The key that sorts by it at once; `nil` if there is none.
+    var key: Key? {
+        switch self {
+        case .id: .character("I")
+        case .title: .character("O")
+        case .type: .character("T")
+        case .cpu: .character("P")
+        case .memory: .character("M")
+        case .elapsed: .character("E")
+        case .started: .character("B")
+        case .ended: .character("F")
+        case .state, .priority, .attempt, .progress, .step, .eta, .timeout, .pid: nil
+        }
+    }
+
+    /// The column that a key sorts by at once.
+    init?(sortedBy key: Key) {
+        guard let column = Self.allCases.first(where: { $0.key == key }) else { return nil }
+        self = column
+    }
+
+    /// Whether cells end at the right edge.
     var isNumber: Bool {
         switch self {
-        case .id, .type, .state, .progress, .step: false
-        case .elapsed, .eta, .pid, .port, .cpu, .memory, .queue, .priority, .attempt, .timeout: true
+        case .id, .type, .state, .progress, .title, .step, .started, .ended: false
+        case .elapsed, .eta, .pid, .cpu, .memory, .priority, .attempt, .timeout: true
+        }
+    }
+
+    /// Whether rows sorted by it begin with the greatest, or newest.
+    var beginsWithGreatest: Bool {
+        switch self {
+        case .id, .started, .ended: true
+        default: isNumber
         }
     }
 
     /// Whether it changes all the time, so that rows sorted by it would never stand still.
     var isVolatile: Bool {
         switch self {
-        case .id, .type, .state, .queue, .priority, .attempt, .pid, .port: false
+        case .id, .type, .state, .priority, .attempt, .title, .started, .ended, .pid: false
         case .progress, .step, .elapsed, .eta, .timeout, .cpu, .memory: true
         }
     }
 
-    /// A column with its place on the screen.
-    struct Placed: Sendable, Hashable {
-        let column: TaskColumn
-        let x: Int
-        let width: Int
+    /// What many never use takes no room before it is used.
+    static let optional: Set<TaskColumn> = [.priority, .attempt, .timeout]
 
-        /// The title, or a shorter one where there is only room for the percentage.
-        var title: String { column == .progress && width < 8 ? "DONE" : column.title }
-    }
-
-    /// Cells at the left for the marks of selection and tag.
-    static let margin = 2
-
-    /// What each column asks for in turn, the most important first: a later wish for the same column
-    /// makes it wider.
-    private static let wishes: [(column: TaskColumn, width: Int)] = [
-        (.state, 12), (.progress, 5), (.id, 7), (.elapsed, 8), (.type, 15), (.progress, 14), (.eta, 8), (.cpu, 5),
-        (.memory, 5), (.step, 14), (.pid, 7), (.port, 5), (.priority, 4), (.attempt, 5), (.timeout, 8), (.progress, 18),
-        (.step, 20), (.id, 26), (.progress, 26), (.queue, 6), (.step, 40),
-    ]
-
-    /// What many never use takes no room before somebody does.
-    static let optional: Set<TaskColumn> = [.queue, .priority, .attempt, .timeout]
-
-    /// Those of the optional columns that have something to say of a task.
+    /// Those of the optional columns in which a task has something.
     static func used(by record: TaskRecord) -> Set<TaskColumn> {
         var used: Set<TaskColumn> = []
-        if record.queuePosition != nil { used.insert(.queue) }
         if record.options.priority != 0 { used.insert(.priority) }
         if record.options.retries > 0 || record.attempt > 1 { used.insert(.attempt) }
         if record.options.timeout != nil { used.insert(.timeout) }
         return used
-    }
-
-    /// The columns that have room, of the optional ones only these.
-    static func layout(width: Int, using used: Set<TaskColumn>) -> [Placed] {
-        var widths: [TaskColumn: Int] = [:]
-        // The last column needs no gap behind it.
-        var rest = width - margin + 1
-        for wish in wishes where !optional.contains(wish.column) || used.contains(wish.column) {
-            let cost = widths[wish.column].map { wish.width - $0 } ?? wish.width + 1
-            guard cost <= rest else { continue }
-            rest -= cost
-            widths[wish.column] = wish.width
-        }
-        var x = margin
-        return allCases.compactMap { column in
-            guard let width = widths[column] else { return nil }
-            defer { x += width + 1 }
-            return Placed(column: column, x: x, width: width)
-        }
     }
 }
 
@@ -108,19 +99,32 @@ extension TaskColumn {
         // Ids sort by themselves.
         case .id: .unknown
         case .type: .text(record.type)
-        case .state: .number(Double(TaskState.allCases.firstIndex(of: record.state) ?? 0))
-        case .queue: queuePosition.map { .number(Double($0)) } ?? .unknown
+        // Tasks that wait stand in their order.
+        case .state:
+            .number(
+                Double(TaskState.allCases.firstIndex(of: record.state) ?? 0)
+                    + (queuePosition.map { 1 - 1 / Double($0 + 1) } ?? 0))
         case .priority: .number(Double(record.options.priority))
         case .attempt: .number(Double(record.attempt))
         case .timeout: row.timeoutMilliseconds(at: now).map { .number(Double($0)) } ?? .unknown
         case .progress: .number(record.progress.fraction)
-        case .step: .text(record.progress.step ?? "")
+        case .title: .text(record.title.lowercased())
+        case .step: .text(record.error ?? record.reason?.description ?? record.progress.step ?? "")
+        case .started: record.startedAt.map { .number(Double($0.milliseconds)) } ?? .unknown
+        case .ended: record.finishedAt.map { .number(Double($0.milliseconds)) } ?? .unknown
         case .elapsed: .number(Double(row.activeMilliseconds(at: now)))
         case .eta: row.remainingMilliseconds(at: now).map { .number(Double($0)) } ?? .unknown
-        case .pid: record.pid.map { .number(Double($0)) } ?? .unknown
-        case .port: record.workerPort.map { .number(Double($0)) } ?? .unknown
+        case .pid: record.shownPID.map { .number(Double($0)) } ?? .unknown
         case .cpu: row.usage?.cpuPercent.map(SortKey.number) ?? .unknown
         case .memory: row.usage?.memoryBytes.map { .number(Double($0)) } ?? .unknown
         }
     }
+}
+
+extension TaskRecord {
+    /// The process; `nil` after the end, when the number may be another one's.
+    var shownPID: Int32? { state.isFinal ? nil : pid }
+
+    /// Whether its worker does not answer, though it should.
+    var isSilent: Bool { notAnsweringSince != nil && !state.isFinal }
 }

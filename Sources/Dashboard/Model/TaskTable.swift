@@ -2,60 +2,110 @@ import TaskModel
 
 /// All tasks, and which of them the table shows in which order.
 ///
-/// The selection is a task, not a row: it stays where rows come, go and change places.
+/// The selection is a task, not a row: it stays where rows come, go and change places. Until the operator has moved
+/// or acted it is the first row, whatever that is.
 struct TaskTable: Sendable {
     private(set) var rows: [TaskID: TaskRow] = [:]
     /// The tasks that are shown, in order.
     private(set) var order: [TaskID] = []
-    /// One of ``order``; `nil` only when that is empty.
-    private(set) var selection: TaskID?
-    /// Where the selection stands in ``order``.
-    private(set) var selectedIndex = 0
-    private(set) var tags: Set<TaskID> = []
     private(set) var counts: [TaskState: Int] = [:]
-    /// The first row on the screen.
-    private(set) var top = 0
-
-    private(set) var sortColumn = TaskColumn.id
-    /// At the start the newest tasks come first.
-    private(set) var isDescending = true
-    private(set) var filter = ""
-    private(set) var hidesFinished = false
-    private(set) var ageLimit = AgeLimit.none
     /// By task, its place among those that wait, counted from 1.
     private(set) var queuePositions: [TaskID: Int] = [:]
-    private var queueIsStale = false
+    var queue = QueueStatus()
+    /// Why no worker can be started; `nil` when one can.
+    var launchFailure: String?
+
+    private var selected = RowSelection()
+    private(set) var sorting = RowSorting()
+    /// Which tasks are shown.
+    private(set) var scope = TableScope()
+    private var matcher: ScopeMatcher
+    private var texts: SearchTexts
+    private var tagging = Tags()
+    /// Of the tagged tasks, how many have no row, by the cause.
+    private var hiddenTags: [HiddenCause: Int] = [:]
+    /// Rows that the screen shows.
+    private var page = 0
+    /// Whether the beginning and end of tasks are shown as ages.
+    private(set) var showsAges = false
     /// Once in use they stay: a table whose columns come and go cannot be read.
     private(set) var usedColumns: Set<TaskColumn> = []
 
-    /// Whether ``order`` has to be made anew before anybody looks at it.
+    /// Whether ``order`` has to be made anew before it is used.
     private var isStale = false
+    private var tagsAreStale = false
+    private var queueIsStale = false
+    /// Whether the operator has changed what is shown since the order was made.
+    private var scopeHasChanged = false
+    private let localTime: LocalTime
 
+    init(localTime: LocalTime = .utc) {
+        self.localTime = localTime
+        texts = SearchTexts(localTime)
+        matcher = ScopeMatcher(TableScope(), at: Timestamp(milliseconds: 0), localTime)
+    }
+
+    /// One of ``order``; where nothing is shown, a task that is hidden, or `nil`.
+    var selection: TaskID? { selected.id }
+    /// Where the selection stands in ``order``.
+    var selectedIndex: Int { selected.index }
+    /// The first row on the screen.
+    var top: Int { selected.top }
+    var selectedRow: TaskRow? { selection.flatMap { rows[$0] } }
+    var tags: Set<TaskID> { tagging.ids }
+    var filter: String { scope.filter }
+    var sortColumn: TaskColumn { sorting.column }
+    var isDescending: Bool { sorting.isDescending }
     /// The tasks that are not finished.
     var aliveCount: Int { counts.reduce(0) { $1.key.isFinal ? $0 : $0 + $1.value } }
 
-    var selectedRow: TaskRow? { selection.flatMap { rows[$0] } }
+    // MARK: - Targets
 
-    /// What actions apply to: the tagged tasks, or else the selected one; oldest first.
-    var targets: [TaskID] {
-        tags.isEmpty ? selection.map { [$0] } ?? [] : tags.sorted()
+    /// What actions apply to: the tagged tasks, or else the selected one.
+    var targets: Targets {
+        guard tags.isEmpty else {
+            var hidden = hiddenTags
+            let elsewhere = tags.count - hidden.values.reduce(0, +) - visible.count { tags.contains($0) }
+            if elsewhere > 0 { hidden[.page] = elsewhere }
+            return Targets(source: .tags(tags), hidden: hidden)
+        }
+        guard let selection else { return Targets(source: .none, hidden: [:]) }
+        return Targets(source: .selection(selection), hidden: hiddenCause(of: selection).map { [$0: 1] } ?? [:])
     }
 
-    // MARK: - What the service tells
+    /// The rows on the screen.
+    var visible: ArraySlice<TaskID> { order.dropFirst(top).prefix(page) }
 
-    mutating func take(_ changes: TaskChanges, at now: Duration) {
+    /// Why a task cannot be seen; `nil` if it is on the screen.
+    func hiddenCause(of id: TaskID) -> HiddenCause? {
+        scopeCause(of: id) ?? (visible.contains(id) ? nil : .page)
+    }
+
+    /// Why a task has no row; `nil` if it has one.
+    private func scopeCause(of id: TaskID) -> HiddenCause? {
+        // The selected row stays while there are rows at all.
+        guard let row = rows[id], order.isEmpty || id != selection else { return nil }
+        return matcher.cause(row.record) { texts.text(of: row.record, reason: turn(of: row.record)) }
+    }
+
+    // MARK: - Changes of tasks
+
+    mutating func apply(_ changes: TaskChanges, at now: Duration) {
         for id in changes.removed {
             guard let row = rows.removeValue(forKey: id) else { continue }
             counts[row.record.state, default: 0] -= 1
-            tags.remove(id)
+            tagging.remove(id)
+            texts.remove(id)
             isStale = true
         }
         for record in changes.changed {
             let before = rows[record.id]?.record.state
             if before == nil {
                 rows[record.id] = TaskRow(record, at: now)
+                sorting.append(record.id)
             } else {
                 rows[record.id]?.update(record, at: now)
+                texts.remove(record.id)
             }
             if before == .queued || record.state == .queued { queueIsStale = true }
             if usedColumns.count < TaskColumn.optional.count { usedColumns.formUnion(TaskColumn.used(by: record)) }
@@ -63,12 +113,12 @@ struct TaskTable: Sendable {
             if let before { counts[before, default: 0] -= 1 }
             counts[record.state, default: 0] += 1
             // An action on all tagged tasks shall not meet what has ended long since.
-            if record.state.isFinal, before != nil { tags.remove(record.id) }
+            if record.state.isFinal, before != nil { tagging.remove(record.id) }
             isStale = true
         }
     }
 
-    mutating func take(_ readings: [TaskID: WorkerUsage], at now: Duration) {
+    mutating func apply(_ readings: [TaskID: WorkerUsage], at now: Duration) {
         for (id, row) in rows where row.usage != nil || readings[id] != nil {
             rows[id]?.note(readings[id], at: now)
         }
@@ -76,23 +126,30 @@ struct TaskTable: Sendable {
 
     /// Sorts again by what changes all the time: once a second, so that rows can be read.
     mutating func tick() {
-        if sortColumn.isVolatile || !filter.isEmpty || ageLimit != .none { isStale = true }
+        if sorting.column.isVolatile || !filter.isEmpty || scope.timeRange != .all { isStale = true }
     }
 
-    // MARK: - What the operator wants
+    // MARK: - Selection
+
+    /// Makes the selected row a task that stays selected: the operator has acted.
+    mutating func choose() {
+        selected.choose()
+    }
 
     mutating func select(index: Int) {
-        guard order.indices.contains(index) else { return }
-        selectedIndex = index
-        selection = order[index]
-        // Leaving a finished task may be what it takes to hide it.
-        if hidesFinished { isStale = true }
+        // A row that would be hidden were it not selected goes when it is left.
+        if let selection, index != selectedIndex, !scope.isOpen, let row = rows[selection],
+            matcher.cause(row.record, text: { texts.text(of: row.record, reason: turn(of: row.record)) }) != nil
+        {
+            isStale = true
+        }
+        selected.select(index, in: order)
     }
 
     /// Selects a task as soon as it is shown.
     mutating func select(_ id: TaskID) {
         guard rows[id] != nil else { return }
-        selection = id
+        selected.select(id)
         isStale = true
     }
 
@@ -100,46 +157,57 @@ struct TaskTable: Sendable {
         select(index: motion.moved(selectedIndex, count: order.count, page: page))
     }
 
-    mutating func toggleTag() {
-        guard let selection else { return }
-        if tags.remove(selection) == nil { tags.insert(selection) }
+    /// Selects the next row that has all words, from the selected one on and then from the first.
+    ///
+    /// - Parameter skipsSelection: whether the selected row itself is none of them.
+    /// - Returns: Whether there is one.
+    mutating func selectNext(matching text: String, skipsSelection: Bool) -> Bool {
+        let filter = TextFilter(text)
+        for offset in order.indices {
+            let index = (selectedIndex + offset + (skipsSelection ? 1 : 0)) % order.count
+            guard let record = rows[order[index]]?.record else { continue }
+            if filter.matches(texts.remember(record, reason: turn(of: record))) {
+                select(index: index)
+                return true
+            }
+        }
+        return false
+    }
+
+    // MARK: - Tags
+
+    /// Changes the tags of the rows that are shown.
+    mutating func tag(_ change: (inout Tags, _ selection: TaskID?, _ shown: [TaskID]) -> Void) {
+        choose()
+        change(&tagging, order.isEmpty ? nil : selection, order)
+        tagsAreStale = true
     }
 
     mutating func untagAll() {
-        tags = []
+        tagging.removeAll()
+        tagsAreStale = true
     }
 
-    /// Sorts by a column; by the one that it is sorted by already, the other way round.
+    // MARK: - What is shown
+
     mutating func sort(by column: TaskColumn) {
-        if column == sortColumn {
-            isDescending.toggle()
-        } else {
-            sortColumn = column
-            isDescending = column.isNumber || column == .id
-        }
+        sorting.sort(by: column)
         isStale = true
     }
 
     mutating func reverse() {
-        sort(by: sortColumn)
+        sort(by: sorting.column)
     }
 
-    mutating func setFilter(_ text: String) {
-        filter = text
+    mutating func toggleAges() {
+        showsAges.toggle()
+    }
+
+    mutating func changeScope(_ change: (inout TableScope) -> Void) {
+        change(&scope)
         isStale = true
+        scopeHasChanged = true
     }
-
-    mutating func toggleHidesFinished() {
-        hidesFinished.toggle()
-        isStale = true
-    }
-
-    mutating func nextAgeLimit() {
-        ageLimit = ageLimit.next
-        isStale = true
-    }
-
-    // MARK: - Order
 
     /// Makes everything consistent again.
     ///
@@ -147,60 +215,43 @@ struct TaskTable: Sendable {
     mutating func settle(page: Int, at now: Moment) {
         if queueIsStale { makePositions() }
         if isStale { makeOrder(at: now) }
-        isStale = false
-        guard page > 0 else { return }
-        top = max(0, min(top, order.count - page, selectedIndex))
-        if selectedIndex >= top + page { top = selectedIndex - page + 1 }
+        if isStale || tagsAreStale { countHiddenTags() }
+        (isStale, tagsAreStale, queueIsStale, scopeHasChanged) = (false, false, false, false)
+        self.page = max(0, page)
+        selected.scroll(page: page, count: order.count)
     }
 
-    /// One that starts moves up all that wait behind it, which nobody tells of one by one.
+    /// One that starts moves up all that wait behind it, without a change of theirs.
     private mutating func makePositions() {
-        queueIsStale = false
         let ranks = rows.values.compactMap { row in
             row.record.queuePosition.map { _ in
                 QueueRank(priority: row.record.options.priority, order: row.record.queueOrder, id: row.record.id)
             }
         }
         queuePositions = Dictionary(uniqueKeysWithValues: zip(ranks.sorted().map(\.id), 1...))
-        if sortColumn == .queue { isStale = true }
+        if sorting.column == .state { isStale = true }
     }
 
     private mutating func makeOrder(at now: Moment) {
-        let matcher = TextFilter(filter)
-        let oldest = ageLimit.milliseconds.map { now.wall.milliseconds - $0 }
-        let shown = rows.values.filter { row in
-            // A task that ends while it is selected stays, so that the next key does not meet another.
-            if row.record.state.isFinal, row.record.id != selection {
-                if hidesFinished { return false }
-                if let oldest, let end = row.record.finishedAt, end.milliseconds < oldest { return false }
-            }
-            return matcher.isEmpty || matcher.matches(Self.searchText(of: row.record))
-        }
-        if sortColumn == .id {
-            order = shown.map(\.record.id).sorted()
-            if isDescending { order.reverse() }
+        let matcher = ScopeMatcher(scope, at: now.wall, localTime)
+        self.matcher = matcher
+        if matcher.filter.isEmpty { texts.removeAll() }
+        // What is hidden by itself while it is selected stays, so that the next key does not meet another; what the
+        // operator hides goes.
+        let kept = scopeHasChanged || order.isEmpty || !selected.isChosen ? nil : selection
+        let all = sorting.sorted(rows, queuePositions, at: now.uptime)
+        if scope.isOpen {
+            order = all
         } else {
-            let keyed = shown.map { row in
-                let position = queuePositions[row.record.id]
-                return (key: sortColumn.key(of: row, at: now.uptime, queuePosition: position), id: row.record.id)
+            order = all.filter { id in
+                guard id != kept, let record = rows[id]?.record else { return id == kept }
+                return matcher.cause(record) { texts.remember(record, reason: turn(of: record)) } == nil
             }
-            order = keyed.sorted { left, right in
-                if left.key != right.key { return isDescending ? right.key < left.key : left.key < right.key }
-                return left.id < right.id
-            }.map(\.id)
         }
-        let before = selectedIndex
-        if let selection, let index = order.firstIndex(of: selection) {
-            selectedIndex = index
-            // What comes above pushes nothing on the screen away, unless the screen shows the beginning.
-            if top > 0 { top += index - before }
-        } else {
-            selectedIndex = max(0, min(selectedIndex, order.count - 1))
-            selection = order.indices.contains(selectedIndex) ? order[selectedIndex] : nil
-        }
+        selected.place(in: order, scopeHasChanged: scopeHasChanged) { rows[$0] != nil }
     }
 
-    private static func searchText(of record: TaskRecord) -> String {
-        "\(record.id) \(record.type) \(record.state.rawValue) \(record.progress.step ?? "")"
+    private mutating func countHiddenTags() {
+        hiddenTags = Dictionary(tags.compactMap { id in scopeCause(of: id).map { ($0, 1) } }, uniquingKeysWith: +)
     }
 }

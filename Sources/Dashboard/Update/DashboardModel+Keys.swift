@@ -5,7 +5,7 @@ extension DashboardModel {
     mutating func take(_ input: TerminalInput) -> [DashboardCommand] {
         switch input {
         case .key(let key): return take(key)
-        case .paste(let text): paste(text)
+        case .paste(let text): if !hasUnshownQuestion { paste(text) }
         case .mouse(let event): return layout.isTooSmall || hasUnshownQuestion ? [] : take(event)
         case .resized(let size):
             self.size = size
@@ -35,12 +35,17 @@ extension DashboardModel {
             takeForFilter(key)
             return []
         }
+        if rowSearch != nil {
+            handleForRowSearch(key)
+            return []
+        }
         if key == .escape {
             goBack()
             return []
         }
         // Among the panes `l` is the log's key, as `h` has no left to go to.
-        if let action = DashboardAction(key) { return perform(action) }
+        if let action = DashboardAction(key) { return perform(action, by: key) }
+        if let column = TaskColumn(sortedBy: key) { return sort(by: column, by: key) }
         if let motion = Motion(key) { move(motion) }
         return []
     }
@@ -61,7 +66,7 @@ extension DashboardModel {
         } else if focus == .log, !log.filter.isEmpty {
             log.setFilter("")
         } else if focus == .table, !tasks.filter.isEmpty {
-            tasks.setFilter("")
+            tasks.changeScope { $0.filter = "" }
         } else if logIsFull {
             toggleLogHeight()
         } else if focus == .log {
@@ -95,7 +100,7 @@ extension DashboardModel {
 
     private mutating func applyFilter(_ text: String) {
         switch focus {
-        case .table: tasks.setFilter(text)
+        case .table: tasks.changeScope { $0.filter = text }
         case .log: log.setFilter(text)
         }
     }
@@ -115,117 +120,10 @@ extension DashboardModel {
         } else if overlays.isEmpty, filterField != nil {
             filterField?.insert(text)
             applyFilter(filterField?.text ?? "")
+        } else if overlays.isEmpty, rowSearch != nil {
+            searchRows { $0.insert(text) }
         } else {
-            say(.failure, "pasted text has no place here; nothing was done with it")
+            showMessage(.failure, "pasted text has no place here; nothing was done with it")
         }
-    }
-
-    // MARK: - Actions
-
-    mutating func perform(_ action: DashboardAction) -> [DashboardCommand] {
-        switch action {
-        case .pause: return perform(.pause, on: targets)
-        case .resume: return perform(.resume, on: targets)
-        case .terminate: return perform(.terminate, on: targets)
-        case .kill: askToKill()
-        case .tag:
-            tasks.toggleTag()
-            tasks.move(.down, page: layout.tableRows)
-        case .untagAll: tasks.untagAll()
-        case .newTask: openForm()
-        case .duplicate: return duplicate()
-        case .runAgain: return runAgain()
-        case .raise: return changePriority(by: 1)
-        case .lower: return changePriority(by: -1)
-        case .holdQueue: return [.holdQueue(!queue.isHeld)]
-        case .detail: return openDetail()
-        case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
-        case .sort:
-            overlays.append(
-                .menu(Menu(purpose: .sort, index: TaskColumn.allCases.firstIndex(of: tasks.sortColumn) ?? 0)))
-        case .reverse: tasks.reverse()
-        case .hideFinished: tasks.toggleHidesFinished()
-        case .timeRange:
-            tasks.nextAgeLimit()
-            say(.success, tasks.ageLimit.text)
-        case .tagAll, .tagRange, .invertTags, .setPriority, .moveFirst, .moveLast, .nextMatch, .sortDirectly, .clock,
-            .dump, .copy, .save, .neighbour:
-            break
-        case .nextPane: switchPane()
-        case .logHeight: toggleLogHeight()
-        case .follow: log.toggleFollow()
-        case .level: log.nextLevel()
-        case .onlySelected: log.setTask(log.task == nil ? tasks.selection : nil)
-        case .wrap: log.toggleWrap()
-        case .help: overlays.append(.help(0))
-        case .mouse: return toggleMouse()
-        case .redraw: return [.terminal(.redraw)]
-        case .suspend: return suspend()
-        case .quit: return quit()
-        }
-        return []
-    }
-
-    private mutating func askToKill() {
-        let alive = targets.filter { tasks.rows[$0]?.record.state.isFinal == false }
-        guard !alive.isEmpty else {
-            let names = targets.map(name).joined(separator: ", ")
-            say(.failure, names.isEmpty ? "there is no task to kill" : "already finished: \(names)")
-            return
-        }
-        overlays.append(.confirmation(Confirmation(purpose: .kill(alive))))
-    }
-
-    private mutating func duplicate() -> [DashboardCommand] {
-        let originals = targets.compactMap { tasks.rows[$0]?.record }
-        if originals.isEmpty { say(.failure, "there is no task to duplicate") }
-        return originals.map { .submit(Self.draft(from: $0), from: .copy(of: $0.id)) }
-    }
-
-    mutating func openDetail() -> [DashboardCommand] {
-        guard let id = tasks.selection, detailedTask == nil else { return [] }
-        overlays.append(.detail(DetailPane(id)))
-        writeDetail()
-        return readDetail()
-    }
-
-    private mutating func switchPane() {
-        if focus == .log {
-            logIsFull = false
-            focus = .table
-        } else {
-            focus = .log
-            // Where there is no room for both, the log takes all.
-            if layout.log.height == 0 { logIsFull = true }
-        }
-    }
-
-    private mutating func toggleLogHeight() {
-        logIsFull.toggle()
-        focus = logIsFull ? .log : .table
-    }
-
-    private mutating func toggleMouse() -> [DashboardCommand] {
-        guard capabilities.hasMouse else {
-            say(.failure, "this terminal has no mouse")
-            return []
-        }
-        mouseIsOn.toggle()
-        say(.success, "the mouse is " + (mouseIsOn ? "on; hold Shift to select text" : "off; select text as usual"))
-        return [.terminal(.setMouse(mouseIsOn))]
-    }
-
-    private mutating func suspend() -> [DashboardCommand] {
-        guard capabilities.canSuspend else {
-            say(.failure, "there is no shell that could continue taskdeck")
-            return []
-        }
-        return [.terminal(.suspend)]
-    }
-
-    private mutating func quit() -> [DashboardCommand] {
-        if tasks.aliveCount == 0 || isShuttingDown { return [.quit] }
-        overlays.append(.confirmation(Confirmation(purpose: .quit)))
-        return []
     }
 }

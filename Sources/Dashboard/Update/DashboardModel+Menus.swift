@@ -1,19 +1,22 @@
 import TaskModel
 
-// What keys do in menus and prompts.
+// What keys do in menus.
 extension DashboardModel {
-    // MARK: - Menus
-
     func items(of menu: Menu) -> [Menu.Item] {
         switch menu.purpose {
         case .sort:
             TaskColumn.allCases.map { column in
+                let letter = if case .character(let letter)? = column.key { Character(letter) } else { Character(" ") }
                 let mark =
-                    column == tasks.sortColumn
-                    ? String(Character(tasks.isDescending ? glyphs.descending : glyphs.ascending)) : ""
-                return Menu.Item(key: nil, text: column.title, note: mark)
+                    column == tasks.sortColumn ? (tasks.isDescending ? glyphs.descending : glyphs.ascending) : " "
+                return Menu.Item(key: column.key, text: column.title, note: "\(Character(mark)) \(letter)")
             }
-        case .time: AgeLimit.allCases.map { Menu.Item(key: nil, text: $0.text) }
+        case .time:
+            TimeRange.choices.map { choice in
+                let mark = choice.range == tasks.scope.timeRange ? glyphs.done : " "
+                return Menu.Item(
+                    key: .character(choice.key), text: choice.text, note: "\(mark) \(Character(choice.key))")
+            }
         case .copy: []
         }
     }
@@ -38,26 +41,13 @@ extension DashboardModel {
         guard items(of: menu).indices.contains(index) else { return [] }
         switch menu.purpose {
         case .sort: tasks.sort(by: TaskColumn.allCases[index])
-        case .time: break
+        case .time:
+            if let range = TimeRange.choices[index].range {
+                show(range)
+            } else {
+                overlays.append(.prompt(Prompt(purpose: .date, field: TextField())))
+            }
         case .copy: break
-        }
-        return []
-    }
-
-    // MARK: - Prompts
-
-    mutating func handle(_ key: Key, in prompt: Prompt) -> [DashboardCommand] {
-        if key == .enter { return submit(prompt) }
-        var prompt = prompt
-        if prompt.field.take(key) { prompt.problem = nil }
-        replaceTop(by: .prompt(prompt))
-        return []
-    }
-
-    /// Takes the text, or says what is wrong with it.
-    private mutating func submit(_ prompt: Prompt) -> [DashboardCommand] {
-        switch prompt.purpose {
-        case .priority, .date, .fileName: overlays.removeLast()
         }
         return []
     }

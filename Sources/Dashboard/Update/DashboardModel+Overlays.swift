@@ -33,12 +33,14 @@ extension DashboardModel {
             withDetail { $0.move(motion, page: page) }
         } else if let action = DashboardAction(key) {
             switch action {
-            case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .holdQueue, .help, .mouse,
-                .quit, .redraw, .suspend:
+            case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
+                .moveLast, .holdQueue, .help, .mouse, .quit, .redraw, .suspend:
                 return perform(action)
-            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .find, .filter, .nextMatch, .sort,
+            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .find, .filter, .search,
+                .nextMatch,
+                .sort,
                 .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
-                .onlySelected, .wrap, .dump, .copy, .save, .neighbour, .setPriority, .moveFirst, .moveLast:
+                .onlySelected, .wrap, .dump, .copy, .save, .neighbour:
                 // They belong to what cannot be seen now.
                 break
             }
@@ -83,14 +85,8 @@ extension DashboardModel {
         guard confirms else { return [] }
         switch asked.purpose {
         case .quit: return [.quit]
-        case .kill(let ids):
-            // Some may have ended while the question stood there.
-            let alive = ids.filter { tasks.rows[$0]?.record.state.isFinal == false }
-            if alive.isEmpty {
-                say(.failure, "nothing was killed: finished meanwhile")
-                return []
-            }
-            return perform(.kill, on: alive)
+        case .kill(let ids): return end(ids, by: .kill)
+        case .terminate(let ids): return end(ids, by: .terminate)
         }
     }
 }

@@ -1,58 +1,124 @@
 import TaskModel
 
-// What is done to the queue.
+// What is done to the queue, and to tasks that wait in it.
 extension DashboardModel {
-    /// Gives the tasks among the targets that wait another priority.
+    // MARK: - Priority
+
+    /// Raises or lowers the priority of the targets that wait.
     mutating func changePriority(by step: Int) -> [DashboardCommand] {
-        let records = targets.compactMap { tasks.rows[$0]?.record }
-        let waiting = records.filter { $0.state == .queued }
+        setPriority(of: targets.ids) { $0 + step }
+    }
+
+    /// Opens the prompt for the priority of the targets that wait.
+    mutating func askForPriority() {
+        let ids = targets.ids
+        let waiting = waiting(among: ids).ids
         guard !waiting.isEmpty else {
-            say(.failure, records.isEmpty ? "there is no task to move" : "only tasks that wait can be moved")
+            _ = setPriority(of: ids) { $0 }
+            return
+        }
+        let current = Set(waiting.compactMap { priorities[$0] ?? tasks.rows[$0]?.record.options.priority })
+        // Where they differ there is none to begin with.
+        let text = current.count == 1 ? current.map(String.init).joined() : ""
+        overlays.append(.prompt(Prompt(purpose: .priority(ids), field: TextField(text), isShown: false)))
+    }
+
+    /// Gives those of these tasks that wait another priority.
+    ///
+    /// - Parameter change: makes the new one from the present one.
+    mutating func setPriority(of ids: [TaskID], _ change: (Int) -> Int) -> [DashboardCommand] {
+        guard !ids.isEmpty else {
+            showMessage(.failure, "there is no task to move")
             return []
         }
-        return waiting.compactMap { record in
+        var (waiting, refusals) = waiting(among: ids)
+        let changes = waiting.compactMap { id -> (id: TaskID, priority: Int)? in
             // Several keys may be on their way.
-            let priority = (priorities[record.id] ?? record.options.priority) + step
-            guard TaskOptions.priorities.contains(priority) else {
-                say(.failure, "\(name(record.id)) has the priority \(priority - step), and there is none beyond")
-                return nil
-            }
-            priorities[record.id] = priority
-            return .setPriority(priority, of: record.id)
+            let priority = change(priorities[id] ?? tasks.rows[id]?.record.options.priority ?? 0)
+            return TaskOptions.priorities.contains(priority) ? (id, priority) : nil
+        }
+        refusals[.priorityLimit] = waiting.count - changes.count
+        waiting = changes.map(\.id)
+        let values = Set(changes.map(\.priority))
+        let common = values.count == 1 ? values.first : nil
+        guard begin(ActionBatch(.priority(common), of: seen(ids), refusals: refusals)) else { return [] }
+        return changes.map { id, priority in
+            priorities[id] = priority
+            expect(.priority(id))
+            return .setPriority(priority, of: id)
         }
     }
 
-    mutating func take(_ result: Result<TaskRecord, TaskError>, ofPriorityOf id: TaskID) {
+    mutating func apply(_ result: Result<TaskRecord, TaskError>, toPriorityOf id: TaskID) {
         switch result {
-        case .success(let record):
-            if priorities[id] == record.options.priority { priorities[id] = nil }
-            say(.success, "\(name(id)) has the priority \(record.options.priority)")
-        case .failure(let error):
-            priorities[id] = nil
-            say(.failure, sentence(on: error, "the priority of \(name(id)) was not changed"))
+        case .success(let record): if priorities[id] == record.options.priority { priorities[id] = nil }
+        case .failure: priorities[id] = nil
+        }
+        apply(result, to: .priority(id))
+    }
+
+    /// Those of these tasks that wait, in the order in which they start, and why the others are passed over.
+    private func waiting(among ids: [TaskID]) -> (ids: [TaskID], refusals: [ActionBatch.Refusal: Int]) {
+        var waiting: [TaskID] = []
+        var refusals: [ActionBatch.Refusal: Int] = [:]
+        for id in ids {
+            switch tasks.rows[id]?.record.state {
+            case .queued: waiting.append(id)
+            case let state?: refusals[state.isFinal ? .ended : .notWaiting, default: 0] += 1
+            case nil: refusals[.ended, default: 0] += 1
+            }
+        }
+        waiting.sort { left, right in
+            let places = (tasks.queuePositions[left] ?? .max, tasks.queuePositions[right] ?? .max)
+            return places.0 == places.1 ? left < right : places.0 < places.1
+        }
+        return (waiting, refusals)
+    }
+
+    // MARK: - Place
+
+    /// Moves the targets that wait to an end of their priority, in the order that they have.
+    mutating func move(to end: QueueEnd) -> [DashboardCommand] {
+        let ids = targets.ids
+        guard !ids.isEmpty else {
+            showMessage(.failure, "there is no task to move")
+            return []
+        }
+        let (waiting, refusals) = waiting(among: ids)
+        guard begin(ActionBatch(.move(end), of: seen(ids), refusals: refusals)) else { return [] }
+        // What is moved to the front last comes first.
+        return (end == .first ? waiting.reversed() : waiting).map { id in
+            expect(.move(id))
+            return .move(id, to: end)
         }
     }
 
-    mutating func take(_ result: Result<QueueStatus, TaskError>) {
+    // MARK: - Start
+
+    mutating func apply(_ result: Result<QueueStatus, TaskError>) {
         switch result {
         case .success(let status):
             queue = status
-            say(.success, status.isHeld ? "the queue is held: nothing new is started" : "the queue is released")
+            showMessage(.success, status.isHeld ? "the queue is held: nothing new is started" : "the queue is released")
         case .failure(let error):
-            say(.failure, sentence(on: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
+            showMessage(.failure, sentence(on: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
         }
     }
 
     /// Starts finished tasks again, each as a new one.
     mutating func runAgain() -> [DashboardCommand] {
-        let records = targets.compactMap { tasks.rows[$0]?.record }
-        let finished = records.filter(\.state.isFinal)
-        if finished.isEmpty {
-            say(
-                .failure,
-                records.isEmpty ? "there is no task to run again" : "it has not finished; d starts another one")
+        let ids = targets.ids
+        guard !ids.isEmpty else {
+            showMessage(.failure, "there is no task to run again")
+            return []
         }
-        return finished.map { .submit(Self.draft(from: $0), from: .copy(of: $0.id)) }
+        let finished = ids.compactMap { tasks.rows[$0]?.record }.filter(\.state.isFinal)
+        let batch = ActionBatch(.runAgain, of: seen(ids), refusals: [.notEnded: ids.count - finished.count])
+        guard begin(batch) else { return [] }
+        return finished.map { record in
+            expect(.copy(record.id))
+            return .submit(Self.draft(from: record), from: .copy(of: record.id))
+        }
     }
 
     /// What would make the same task anew, at once; without its data if that is only stored.

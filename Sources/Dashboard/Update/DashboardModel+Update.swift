@@ -15,11 +15,12 @@ extension DashboardModel {
         case .tasksChanged(let changes): commands = take(changes)
         case .logged(let records): log.take(records)
         case .usageRead(let readings): take(readings)
-        case .performed(let ticket, let result): take(result, of: ticket)
+        case .performed(let ticket, let result): apply(result, of: ticket)
         case .submitted(let origin, let result): take(result, from: origin)
-        case .prioritized(let id, let result): take(result, ofPriorityOf: id)
-        case .moved, .saved: break
-        case .queueChanged(let result): take(result)
+        case .prioritized(let id, let result): apply(result, toPriorityOf: id)
+        case .moved(let id, _, let result): apply(result, to: .move(id))
+        case .saved: break
+        case .queueChanged(let result): apply(result)
         case .detailRead(let id, let detail):
             withDetail { pane in if pane.id == id { pane.take(detail) } }
             withForm { form in
@@ -36,9 +37,13 @@ extension DashboardModel {
     }
 
     mutating func markQuestion(isShown: Bool) {
-        guard case .confirmation(var asked) = overlays.last else { return }
-        asked.isShown = isShown
-        overlays[overlays.count - 1] = .confirmation(asked)
+        if case .confirmation(var asked) = overlays.last {
+            asked.isShown = isShown
+            replaceTop(by: .confirmation(asked))
+        } else if case .prompt(var prompt) = overlays.last, case .priority = prompt.purpose {
+            prompt.isShown = isShown
+            replaceTop(by: .prompt(prompt))
+        }
     }
 
     /// Makes positions consistent with what there is and with the size of the screen.
@@ -70,7 +75,7 @@ extension DashboardModel {
 
     private mutating func take(_ readings: [TaskID: WorkerUsage]) {
         isReadingUsage = false
-        tasks.take(readings, at: now.uptime)
+        tasks.apply(readings, at: now.uptime)
         var cpuPercent = 0.0
         var memory = MemoryUsage()
         for id in readings.keys {
@@ -84,7 +89,7 @@ extension DashboardModel {
     // MARK: - Tasks
 
     private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
-        tasks.take(changes, at: now.uptime)
+        tasks.apply(changes, at: now.uptime)
         queue = changes.queue
         updateAlarms(by: changes)
         if let awaited, tasks.rows[awaited] != nil {
@@ -97,65 +102,22 @@ extension DashboardModel {
         return record.state.isFinal ? readDetail() : []
     }
 
-    // MARK: - Actions
-
-    /// Asks for an action on each of these tasks.
-    mutating func perform(_ action: TaskAction, on ids: [TaskID]) -> [DashboardCommand] {
-        guard !ids.isEmpty else {
-            say(.failure, "there is no task to \(action.rawValue)")
-            return []
-        }
-        lastBatch += 1
-        batches[lastBatch] = ActionBatch(action: action, count: ids.count)
-        say(.pending, "\(action.rawValue) \(names(ids)): waiting for the worker")
-        return ids.map { id in
-            underway[id] = action
-            return .perform(ActionTicket(batch: lastBatch, action: action, id: id))
-        }
-    }
-
-    private mutating func take(_ result: Result<TaskRecord, TaskError>, of ticket: ActionTicket) {
-        if underway[ticket.id] == ticket.action { underway[ticket.id] = nil }
-        guard var batch = batches[ticket.batch] else { return }
-        switch result {
-        case .success(let record): batch.succeeded.append(record)
-        case .failure(let error): batch.failed.append(error)
-        }
-        guard batch.succeeded.count + batch.failed.count == batch.count else {
-            batches[ticket.batch] = batch
-            return
-        }
-        batches[ticket.batch] = nil
-        say(batch.failed.isEmpty ? .success : .failure, sentence(on: batch))
-    }
-
-    private func sentence(on batch: ActionBatch) -> String {
-        if let first = batch.failed.first {
-            let failure = sentence(on: first, "it was not done")
-            guard batch.count > 1 else { return failure }
-            return "\(batch.action.rawValue): \(batch.failed.count) of \(batch.count) failed: \(failure)"
-        }
-        guard batch.count == 1, let record = batch.succeeded.first else {
-            return "\(batch.action.rawValue): \(Format.tasks(batch.count)) done"
-        }
-        return "\(name(record.id)) \(record.type) is \(record.state.rawValue)"
-            + (record.termination.map { ", by \($0.stage.rawValue) in \($0.milliseconds) ms" } ?? "")
-    }
-
-    private func names(_ ids: [TaskID]) -> String {
-        ids.count == 1 ? ids.map(name).joined() : Format.tasks(ids.count)
-    }
+    // MARK: - Answers
 
     private mutating func take(_ result: Result<TaskRecord, TaskError>, from origin: SubmissionOrigin) {
+        if case .copy(let id) = origin {
+            let isAlone = batches[expected[.copy(id)]?.first ?? 0]?.targets.count == 1
+            apply(result, to: .copy(id))
+            if isAlone, case .success(let record) = result { selectNew(record.id) }
+            return
+        }
         switch result {
         case .success(let record):
             if origin == .form { overlays.removeAll { if case .form = $0 { true } else { false } } }
             let place = record.queuePosition.map { ", number \($0)" } ?? ""
             let outcome = record.state == .queued ? "is queued\(place)" : "was started"
-            say(.success, "\(name(record.id)) \(record.type) \(outcome)")
-            // The list of tasks may tell of it later, or have told already.
-            tasks.select(record.id)
-            awaited = tasks.rows[record.id] == nil ? record.id : nil
+            showMessage(.success, "\(name(record.id)) \(record.type) \(outcome)")
+            selectNew(record.id)
         case .failure(let error):
             let sentence = sentence(on: error, "the task was not accepted")
             var isBesideFields = false
@@ -165,8 +127,14 @@ extension DashboardModel {
                     isBesideFields = form.problem == nil
                 }
             }
-            say(.failure, isBesideFields ? "not accepted; the form says why" : sentence)
+            showMessage(.failure, isBesideFields ? "not accepted; the form says why" : sentence)
         }
+    }
+
+    /// Selects a new task, now or when it comes.
+    private mutating func selectNew(_ id: TaskID) {
+        tasks.select(id)
+        awaited = tasks.rows[id] == nil ? id : nil
     }
 
     mutating func say(_ kind: Message.Kind, _ text: String) {

@@ -1,3 +1,5 @@
+import TaskModel
+
 extension DashboardModel {
     /// What is to be seen.
     package var frame: Frame { drawn().frame }
@@ -31,7 +33,7 @@ extension DashboardModel {
             let lines =
                 asked.purpose == .quit
                 ? ["y n: quit?"] + outcome.shortSentence.split(separator: ",").map { String($0.drop { $0 == " " }) }
-                : ["y n: kill?"]
+                : ["y n: \(asked.purpose.ending?.action.rawValue ?? "")?"]
             for (y, line) in lines.enumerated() { canvas.text(line, x: 0, y: y, style: .bold) }
         } else {
             canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)

@@ -46,17 +46,29 @@ extension DashboardModel {
             let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
             let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
             return (room < 1 ? short : "Quit taskdeck?", lines, yes)
-        case .kill(let ids):
-            let shown = ids.count <= room ? ids.count : max(0, room - 1)
-            var lines = ids.prefix(shown).map { id in
-                guard let record = tasks.rows[id]?.record else { return name(id) }
-                let pid = record.pid.map { ", pid \($0)" } ?? ""
-                return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
-            }
-            if ids.count > shown { lines.append("and \(ids.count - shown) more") }
-            let title = ids.count == 1 ? "Kill this task?" : "Kill \(Format.tasks(ids.count))?"
-            return (title, lines, ids.count == 1 ? "Kill" : "Kill \(Format.tasks(ids.count))")
+        case .kill(let ids): return words(for: ids, verb: "Kill", room: room)
+        case .terminate(let ids): return words(for: ids, verb: "Terminate", room: room)
         }
+    }
+
+    /// The tasks that a question is about, with what cannot be seen of them now.
+    private func words(for ids: [TaskID], verb: String, room: Int) -> (title: String, lines: [String], yes: String) {
+        let targets = seen(ids)
+        var lines: [String] = []
+        if ids.count > 1, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
+        let left = max(0, room - lines.count)
+        let shown = ids.count <= left ? ids.count : max(0, left - 1)
+        lines += ids.prefix(shown).map { id in
+            guard let record = tasks.rows[id]?.record else { return name(id) }
+            let pid = record.shownPID.map { ", pid \($0)" } ?? ""
+            let hidden = targets.hidden.isEmpty ? nil : tasks.hiddenCause(of: id)
+            let title = record.title.isEmpty ? "" : ": \(record.title)"
+            return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
+                + (hidden.map { ", \($0.text(nil))" } ?? "") + title
+        }
+        if ids.count > shown { lines.append("and \(ids.count - shown) more") }
+        let title = ids.count == 1 ? "\(verb) this task?" : "\(verb) \(Format.tasks(ids.count))?"
+        return (title, lines, ids.count == 1 ? verb : "\(verb) \(Format.tasks(ids.count))")
     }
 }
 

@@ -6,9 +6,9 @@ private struct FooterItem {
     let name: String
     var target: ClickTarget?
 
-    init(_ action: DashboardAction) {
+    init(_ action: DashboardAction, _ name: String? = nil) {
         label = action.entry.label
-        name = action.entry.name
+        self.name = name ?? action.entry.name
         target = .action(action)
     }
 
@@ -18,38 +18,43 @@ private struct FooterItem {
         self.target = target
     }
 
-    var width: Int { label.count + 1 + name.count }
+    /// Words that are no key.
+    init(text: String) {
+        self.init("", text)
+    }
+
+    var width: Int { label.isEmpty ? name.count : label.count + 1 + name.count }
 }
 
 extension DashboardModel {
     func drawFooter(on canvas: inout Canvas, _ layout: ScreenLayout) {
         if layout.status.height > 0 {
             drawStatus(on: &canvas, y: layout.status.y)
-        } else if filterField != nil || message != nil {
+        } else if filterField != nil || rowSearch != nil || message != nil {
             drawStatus(on: &canvas, y: layout.footer.y)
             return
         }
-        let (items, last) = footerItems
+        let (items, last) = footerItems(width: layout.footer.width)
         let y = layout.footer.y
         // Help and the way out are there however narrow the screen is.
         let lastWidth = last.reduce(0) { $0 + $1.width + 2 }
         var x = 1
         for item in items where x + item.width + 2 + lastWidth <= layout.footer.width {
-            x = draw(item, on: &canvas, x: x, y: y) + 2
+            x = draw(item, on: &canvas, x: x, y: y) + (item.label.isEmpty ? 1 : 2)
         }
         for item in last { x = draw(item, on: &canvas, x: x, y: y) + 2 }
     }
 
     private func draw(_ item: FooterItem, on canvas: inout Canvas, x: Int, y: Int) -> Int {
         let afterLabel = canvas.text(item.label, x: x, y: y, style: Style(.accent, bold: true))
-        let end = canvas.text(item.name, x: afterLabel + 1, y: y)
+        let end = canvas.text(item.name, x: item.label.isEmpty ? x : afterLabel + 1, y: y)
         if let target = item.target {
             canvas.note(target, in: Rect(x: x, y: y, width: item.width, height: 1))
         }
         return end
     }
 
-    private var footerItems: (items: [FooterItem], last: [FooterItem]) {
+    private func footerItems(width: Int) -> (items: [FooterItem], last: [FooterItem]) {
         let back = FooterItem("Esc", "back", .back)
         switch overlays.last {
         case .form:
@@ -67,60 +72,47 @@ extension DashboardModel {
         case nil: break
         }
         if filterField != nil { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "clear")]) }
-        let actions: [DashboardAction] =
-            focus == .table
-            ? [
-                .newTask, .pause, .resume, .terminate, .kill, .tag, .filter, .sort, .detail, .nextPane, .hideFinished,
-                .duplicate, .logHeight, .runAgain, .holdQueue, .raise, .lower, .timeRange, .untagAll, .reverse,
+        if rowSearch != nil { return ([FooterItem("F3", "next", .action(.search))], [FooterItem("Esc", "back")]) }
+        let last = [FooterItem(.help), FooterItem(.quit)]
+        guard focus == .table else {
+            let actions: [DashboardAction] = [
+                .follow, .find, .filter, .level, .onlySelected, .wrap, .dump, .logHeight, .nextPane,
             ]
-            : [.follow, .filter, .level, .onlySelected, .wrap, .logHeight, .nextPane, .newTask, .pause, .resume]
-        return (actions.map { FooterItem($0) }, [FooterItem(.help), FooterItem(.quit)])
-    }
-
-    // MARK: - The line above
-
-    private func drawStatus(on canvas: inout Canvas, y: Int) {
-        let width = size.width
-        if let field = filterField {
-            let isTable = focus == .table
-            let count =
-                isTable ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
-            let x = canvas.text("/", x: 1, y: y, style: Style(.accent, bold: true))
-            let room = max(1, width - x - count.count - 3)
-            canvas.edit(field, x: x, y: y, width: room)
-            canvas.textEnding(at: width - 1, count, y: y, width: count.count, style: .muted)
-        } else if let message {
-            let (sign, role): (String, Style.Role) =
-                switch message.kind {
-                case .pending: (String(Character(glyphs.ellipsis)), .waiting)
-                case .success: (glyphs.done, .success)
-                case .failure: (glyphs.failed, .error)
-                }
-            canvas.text("\(sign) \(message.text)", x: 1, y: y, width: width - 2, style: Style(role))
-        } else if let row = tasks.selectedRow {
-            var text = "\(row.record.id) \(row.record.type)"
-            if let error = row.record.error {
-                text += ": \(error)"
-            } else if let step = row.record.progress.step {
-                text += ": \(step)"
-            }
-            if !tasks.filter.isEmpty { text = "filter '\(tasks.filter)' (Esc clears)  " + text }
-            canvas.text(text, x: 1, y: y, width: width - 2, style: .muted)
+            return (actions.map { FooterItem($0) }, last)
         }
+        return (tableItems(width: width - last.reduce(0) { $0 + $1.width + 2 }), last)
     }
-}
 
-extension Canvas {
-    /// Draws a text that is being edited, with the cursor where it can be seen.
-    mutating func edit(_ field: TextField, x: Int, y: Int, width: Int, style: Style = .plain) {
-        guard width > 0 else { return }
-        let excerpt = field.excerpt(around: width)
-        let before = CellText(excerpt.beforeCursor, isUnicode: isUnicode).width
-        let offset = max(0, before - width + 1)
-        let text = CellText(
-            excerpt.beforeCursor + excerpt.afterCursor, isUnicode: isUnicode, limit: offset + width + 2
-        ).dropping(offset)
-        cells(text.cut(to: width, isUnicode: isUnicode), x: x, y: y, style: style)
-        setCursor(Position(x: x + before - offset, y: y))
+    /// What the table offers; the keys that act on tasks come with the name of what they would hit.
+    private func tableItems(width: Int) -> [FooterItem] {
+        let targets = targets
+        let task: [DashboardAction] = [.pause, .resume, .terminate, .kill]
+        let table: [DashboardAction] = [
+            .tag, .find, .sort, .detail, .nextPane, .hideFinished, .duplicate, .timeRange, .logHeight, .runAgain,
+            .holdQueue, .raise, .lower, .tagAll, .untagAll, .reverse,
+        ]
+        // What keeps all that waits from starting comes first.
+        let first: [DashboardAction] = queue.isHeld ? [.holdQueue, .newTask] : [.newTask]
+        let rest = (first + table.filter { !first.contains($0) }).map { FooterItem($0, footerName($0)) }
+        guard targets.count > 0 else { return rest }
+        let name = targets.text(glyphs)
+        // Each key with its target, where all of them have room beside what is used most.
+        let named = task.map { FooterItem($0, "\($0.entry.name) \(name)") }
+        if (named + rest.prefix(5)).reduce(1, { $0 + $1.width + 2 }) <= width { return named + rest }
+        let plain = task.map { FooterItem($0) }
+        let room = width - plain.reduce(3) { $0 + $1.width + 2 }
+        // Once before all of them otherwise, as long as it can be.
+        guard let prefix = [name, targets.shortText(glyphs)].first(where: { $0.count + 1 <= room }) else {
+            return plain + rest
+        }
+        return [FooterItem(text: "\(prefix):")] + plain + rest
+    }
+
+    private func footerName(_ action: DashboardAction) -> String? {
+        switch action {
+        case .holdQueue: queue.isHeld ? "release queue" : nil
+        case .hideFinished: tasks.scope.hidesFinished ? "show done" : nil
+        default: nil
+        }
     }
 }

@@ -78,7 +78,7 @@ extension DashboardModel {
         var parts: [HeaderLine.Part] = []
         if !tasks.tags.isEmpty { parts.append(HeaderLine.Part(["\(tasks.tags.count) tagged"], .accent)) }
         let hidden = tasks.rows.count - tasks.order.count
-        let scope = scopeTexts
+        let scope = tasks.scope.texts(localTime)
         if !scope.isEmpty {
             let words = "shown: " + scope.joined(separator: " \(glyphs.dot) ")
             let short = "\(hidden) hidden"
@@ -90,15 +90,6 @@ extension DashboardModel {
             parts.append(HeaderLine.Part(["\(tasks.selectedIndex + 1) of \(tasks.order.count)"], .muted))
         }
         return parts
-    }
-
-    /// What filters and hides are on.
-    private var scopeTexts: [String] {
-        var texts: [String] = []
-        if tasks.hidesFinished { texts.append("not finished") }
-        if tasks.ageLimit != .none { texts.append(tasks.ageLimit.text) }
-        if !tasks.filter.allSatisfy({ $0 == " " }) { texts.append("/\(tasks.filter)") }
-        return texts
     }
 
     /// The number of tasks in each state that there is: with words if all have room, else with symbols.

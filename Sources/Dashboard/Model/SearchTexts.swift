@@ -1,0 +1,44 @@
+import TaskModel
+
+/// What filters look into: made once for each change of a task, and only while there is a filter.
+struct SearchTexts: Sendable {
+    private var texts: [TaskID: FilteredText] = [:]
+    private let localTime: LocalTime
+
+    init(_ localTime: LocalTime) {
+        self.localTime = localTime
+    }
+
+    mutating func remove(_ id: TaskID) {
+        texts[id] = nil
+    }
+
+    mutating func removeAll() {
+        if !texts.isEmpty { texts = [:] }
+    }
+
+    /// - Parameter reason: why it waits for its turn, which changes while its record does not.
+    func text(of record: TaskRecord, reason: TaskReason?) -> FilteredText {
+        if let reason { return FilteredText("\(Self.text(of: record, localTime)) \(reason)") }
+        return texts[record.id] ?? FilteredText(Self.text(of: record, localTime))
+    }
+
+    /// The same, and remembers it.
+    mutating func remember(_ record: TaskRecord, reason: TaskReason?) -> FilteredText {
+        let text = text(of: record, reason: reason)
+        if reason == nil { texts[record.id] = text }
+        return text
+    }
+
+    /// All that an operator may see of a task in the table, and its dates.
+    private static func text(of record: TaskRecord, _ localTime: LocalTime) -> String {
+        var parts = [record.id.description, record.type, record.state.rawValue, record.title]
+        if let name = record.name, name != record.title { parts.append(name) }
+        if record.notAnsweringSince != nil { parts.append("not answering") }
+        parts += [record.progress.step, record.error, record.reason?.description].compactMap { $0 }
+        for time in [record.startedAt ?? record.createdAt, record.finishedAt].compactMap({ $0 }) {
+            parts.append("\(localTime.full(time).prefix(16)) \(localTime.date(time))")
+        }
+        return parts.joined(separator: " ")
+    }
+}

@@ -1,0 +1,64 @@
+import TaskModel
+
+/// Which tasks the table shows: what hides the others.
+struct TableScope: Sendable, Hashable {
+    /// Words that a task must have, or must not.
+    var filter = ""
+    var hidesFinished = false
+    var timeRange = TimeRange.all
+
+    /// Whether nothing is hidden.
+    var isOpen: Bool { filter.allSatisfy { $0 == " " } && !hidesFinished && timeRange == .all }
+
+    /// What is on, each in short: `not finished`, `today`, `/report`.
+    func texts(_ localTime: LocalTime) -> [String] {
+        var texts: [String] = []
+        if hidesFinished { texts.append("not finished") }
+        if timeRange != .all { texts.append(timeRange.text(localTime)) }
+        if !filter.allSatisfy({ $0 == " " }) { texts.append("/\(filter)") }
+        return texts
+    }
+}
+
+/// Why a task cannot be seen.
+enum HiddenCause: Sendable, Hashable, CaseIterable {
+    case filter, finished, timeRange
+    /// It is above or below of what the screen shows.
+    case page
+
+    /// Continues `1 hidden`, or `2`.
+    func text(_ count: Int?) -> String {
+        let words =
+            switch self {
+            case .filter: "hidden by the filter"
+            case .finished: "hidden as finished"
+            case .timeRange: "hidden by the time"
+            case .page: "on another page"
+            }
+        return count.map { "\($0) \(words)" } ?? words
+    }
+}
+
+/// A ``TableScope`` at one moment, ready to look at many tasks.
+struct ScopeMatcher: Sendable {
+    let filter: TextFilter
+    private let hidesFinished: Bool
+    private let interval: TimeRange.Interval?
+    private let now: Timestamp
+
+    init(_ scope: TableScope, at now: Timestamp, _ localTime: LocalTime) {
+        filter = TextFilter(scope.filter)
+        hidesFinished = scope.hidesFinished
+        interval = scope.timeRange.interval(at: now, localTime)
+        self.now = now
+    }
+
+    /// Why a task is hidden; `nil` if it is shown.
+    ///
+    /// - Parameter text: what the filter looks into; made only if it is needed.
+    func cause(_ record: TaskRecord, text: () -> FilteredText) -> HiddenCause? {
+        if hidesFinished, record.state.isFinal { return .finished }
+        if let interval, !interval.contains(record.finishedAt ?? now) { return .timeRange }
+        return filter.isEmpty || filter.matches(text()) ? nil : .filter
+    }
+}

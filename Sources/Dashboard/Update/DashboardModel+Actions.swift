@@ -1,0 +1,168 @@
+import TaskModel
+
+// What actions do, by whatever key or click.
+extension DashboardModel {
+    /// Performs an action where it has its place: tasks are not acted on from where they are not shown.
+    mutating func perform(_ action: DashboardAction, by key: Key? = nil) -> [DashboardCommand] {
+        if focus == .log, overlays.isEmpty, action.belongsToTable {
+            sayWhereItWorks(key.flatMap(\.label) ?? action.entry.label)
+            return []
+        }
+        if action.hitsTargets { tasks.choose() }
+        switch action {
+        case .pause: return perform(.pause, on: targets.ids)
+        case .resume: return perform(.resume, on: targets.ids)
+        case .terminate: askToEnd(by: .terminate)
+        case .kill: askToEnd(by: .kill)
+        case .raise: return changePriority(by: 1)
+        case .lower: return changePriority(by: -1)
+        case .setPriority: askForPriority()
+        case .moveFirst: return move(to: .first)
+        case .moveLast: return move(to: .last)
+        case .holdQueue: return [.holdQueue(!queue.isHeld)]
+        case .newTask: openForm()
+        case .duplicate: return duplicate()
+        case .runAgain: return runAgain()
+        case .detail: return openDetail()
+        case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .search, .sort, .reverse, .hideFinished, .timeRange,
+            .clock:
+            performInTable(action)
+        case .neighbour: move(key == .character("[") ? .up : .down)
+        case .search where focus == .log: return perform(.find, by: key)
+        case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
+        case .nextMatch, .sortDirectly, .dump, .copy, .save: break
+        case .nextPane: switchPane()
+        case .logHeight: toggleLogHeight()
+        case .follow: log.toggleFollow()
+        case .level: log.nextLevel()
+        case .onlySelected: log.setTask(log.task == nil ? tasks.selection : nil)
+        case .wrap: log.toggleWrap()
+        case .help: overlays.append(.help(0))
+        case .mouse: return toggleMouse()
+        case .redraw: return [.terminal(.redraw)]
+        case .suspend: return suspend()
+        case .quit: return quit()
+        }
+        return []
+    }
+
+    /// What changes nothing but the table.
+    private mutating func performInTable(_ action: DashboardAction) {
+        switch action {
+        case .tag:
+            tasks.tag { tags, selection, _ in if let selection { tags.toggle(selection) } }
+            tasks.move(.down, page: layout.tableRows)
+        case .tagAll: tasks.tag { tags, _, shown in tags.insert(shown) }
+        case .tagRange:
+            tasks.tag { tags, selection, shown in if let selection { tags.insertRange(to: selection, in: shown) } }
+        case .invertTags: tasks.tag { tags, _, shown in tags.invert(shown) }
+        case .untagAll: tasks.untagAll()
+        case .search: beginRowSearch()
+        case .sort:
+            overlays.append(
+                .menu(Menu(purpose: .sort, index: TaskColumn.allCases.firstIndex(of: tasks.sortColumn) ?? 0)))
+        case .reverse: tasks.reverse()
+        case .hideFinished: tasks.changeScope { $0.hidesFinished.toggle() }
+        case .timeRange:
+            let index = TimeRange.choices.firstIndex { $0.range == tasks.scope.timeRange }
+            overlays.append(.menu(Menu(purpose: .time, index: index ?? TimeRange.choices.count - 1)))
+        case .clock: tasks.toggleAges()
+        default: break
+        }
+    }
+
+    /// Sorts by a column, or the other way round if it is sorted by that already.
+    mutating func sort(by column: TaskColumn, by key: Key) -> [DashboardCommand] {
+        if focus == .log {
+            sayWhereItWorks(key.label ?? "")
+        } else {
+            tasks.sort(by: column)
+        }
+        return []
+    }
+
+    private mutating func sayWhereItWorks(_ label: String) {
+        showMessage(.failure, "\(label) works in the table; Tab goes there")
+    }
+
+    mutating func openDetail() -> [DashboardCommand] {
+        guard let id = tasks.selection, detailedTask == nil else { return [] }
+        tasks.choose()
+        overlays.append(.detail(DetailPane(id)))
+        writeDetail()
+        return readDetail()
+    }
+
+    private mutating func switchPane() {
+        if focus == .log {
+            logIsFull = false
+            focus = .table
+        } else {
+            focus = .log
+            // Where there is no room for both, the log takes all.
+            if layout.log.height == 0 { logIsFull = true }
+        }
+    }
+
+    mutating func toggleLogHeight() {
+        logIsFull.toggle()
+        focus = logIsFull ? .log : .table
+    }
+
+    private mutating func toggleMouse() -> [DashboardCommand] {
+        guard capabilities.hasMouse else {
+            showMessage(.failure, "this terminal has no mouse")
+            return []
+        }
+        mouseIsOn.toggle()
+        showMessage(
+            .success, "the mouse is " + (mouseIsOn ? "on; hold Shift to select text" : "off; select text as usual"))
+        return [.terminal(.setMouse(mouseIsOn))]
+    }
+
+    private mutating func suspend() -> [DashboardCommand] {
+        guard capabilities.canSuspend else {
+            showMessage(.failure, "there is no shell that could continue taskdeck")
+            return []
+        }
+        return [.terminal(.suspend)]
+    }
+
+    private mutating func quit() -> [DashboardCommand] {
+        if tasks.aliveCount == 0 || isShuttingDown { return [.quit] }
+        overlays.append(.confirmation(Confirmation(purpose: .quit)))
+        return []
+    }
+}
+
+extension DashboardAction {
+    /// Whether it acts on the targets.
+    var hitsTargets: Bool {
+        switch self {
+        case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
+            .moveLast:
+            true
+        default: false
+        }
+    }
+
+    /// Whether it works only where the table has the focus: it acts on what is seen there.
+    var belongsToTable: Bool {
+        switch self {
+        case .copy, .save, .find, .filter, .nextMatch, .search: false
+        default: entry.group == .tasks || entry.group == .queue || entry.group == .table
+        }
+    }
+}
+
+extension Key {
+    /// The key as people write it; `nil` for those that need no name here.
+    fileprivate var label: String? {
+        switch self {
+        case .character(" "): "Space"
+        case .character(let scalar): String(Character(scalar))
+        case .function(let number): "F\(number)"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import TaskModel
+
+// What one key asks of several tasks, and the one message on it.
+extension DashboardModel {
+    // MARK: - Actions on workers
+
+    /// Asks for an action on each of these tasks that has not ended.
+    mutating func perform(_ action: TaskAction, on ids: [TaskID]) -> [DashboardCommand] {
+        guard !ids.isEmpty else {
+            showMessage(.failure, "there is no task to \(action.rawValue)")
+            return []
+        }
+        let alive = ids.filter { tasks.rows[$0]?.record.state.isFinal == false }
+        let batch = ActionBatch(.action(action), of: seen(ids), refusals: [.ended: ids.count - alive.count])
+        guard begin(batch) else { return [] }
+        let several = batch.targets.count > 1
+        showMessage(
+            .pending,
+            "\(action.rawValue) \(batch.targets.text(glyphs)): waiting for the \(several ? "workers" : "worker")")
+        return alive.map { id in
+            underway[id] = action
+            return .perform(ActionTicket(batch: lastBatch, action: action, id: id))
+        }
+    }
+
+    mutating func apply(_ result: Result<TaskRecord, TaskError>, of ticket: ActionTicket) {
+        if underway[ticket.id] == ticket.action { underway[ticket.id] = nil }
+        apply(result, toBatch: ticket.batch)
+    }
+
+    /// These tasks as targets, with what is hidden of them now.
+    func seen(_ ids: [TaskID]) -> Targets {
+        if ids.count == 1, detailedTask == ids[0] { return Targets(source: .detail(ids[0]), hidden: [:]) }
+        let hidden = Dictionary(ids.compactMap { id in tasks.hiddenCause(of: id).map { ($0, 1) } }, uniquingKeysWith: +)
+        return Targets(source: ids.count == 1 ? .selection(ids[0]) : .tags(Set(ids)), hidden: hidden)
+    }
+
+    // MARK: - Batches
+
+    /// Counts a batch from now on.
+    ///
+    /// - Returns: Whether there is anything to ask; if not, a message has said why.
+    mutating func begin(_ batch: ActionBatch) -> Bool {
+        guard batch.open > 0 else {
+            finish(batch)
+            return false
+        }
+        lastBatch += 1
+        batches[lastBatch] = batch
+        return true
+    }
+
+    /// Expects an answer to the batch begun last.
+    mutating func expect(_ answer: BatchAnswer) {
+        expected[answer, default: []].append(lastBatch)
+    }
+
+    /// Applies an answer to the batch that expects it first.
+    ///
+    /// - Returns: Whether there is one.
+    mutating func apply(_ result: Result<TaskRecord, TaskError>, to answer: BatchAnswer) {
+        guard var numbers = expected[answer], !numbers.isEmpty else { return }
+        let number = numbers.removeFirst()
+        expected[answer] = numbers.isEmpty ? nil : numbers
+        apply(result, toBatch: number)
+    }
+
+    private mutating func apply(_ result: Result<TaskRecord, TaskError>, toBatch number: Int) {
+        guard var batch = batches[number] else { return }
+        batch.apply(result)
+        batches[number] = batch.open > 0 ? batch : nil
+        if batch.open == 0 { finish(batch) }
+    }
+
+    private mutating func finish(_ batch: ActionBatch) {
+        say(batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
+    }
+
+    private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(on: $0, batch.failureText) } }
+
+    /// What has become of a single task.
+    private func sentence(on batch: ActionBatch) -> String {
+        let hidden = batch.targets.hidden.isEmpty ? "" : " (\(batch.targets.hiddenText))"
+        guard let record = batch.firstDone else {
+            if let error = batch.firstError { return sentence(on: error, batch.failureText) }
+            return refusal(of: batch)
+        }
+        let task = "\(name(record.id)) \(record.type)\(hidden)"
+        switch batch.request {
+        case .action:
+            return "\(task) is \(record.state.rawValue)"
+                + (record.termination.map { ", by \($0.stage.rawValue) in \($0.milliseconds) ms" } ?? "")
+        case .priority: return "\(name(record.id))\(hidden) has the priority \(record.options.priority)"
+        case .move(let end):
+            return "\(name(record.id))\(hidden) is the \(end.rawValue) of the priority \(record.options.priority)"
+        case .runAgain:
+            let place = record.queuePosition.map { ", number \($0)" } ?? ""
+            return "\(task) \(record.state == .queued ? "is queued\(place)" : "was started")"
+        }
+    }
+
+    /// Why nothing was asked of a single task.
+    private func refusal(of batch: ActionBatch) -> String {
+        guard let id = batch.targets.ids.first, let record = tasks.rows[id]?.record else { return "" }
+        let isHighest = record.options.priority > 0
+        for (refusal, count) in batch.refusals where count > 0 {
+            switch refusal {
+            case .ended: return "\(name(id)) has already ended: it is \(record.state.rawValue)"
+            case .notEnded: return "\(name(id)) has not ended; d fills in the form for another one"
+            case .notWaiting: return "only tasks that wait can be moved; \(name(id)) is \(record.state.rawValue)"
+            case .unfit: return "\(name(id)) has no worker yet"
+            case .priorityLimit:
+                let limit = isHighest ? TaskOptions.priorities.upperBound : TaskOptions.priorities.lowerBound
+                return "\(name(id)) has the priority \(limit), and there is none beyond"
+            }
+        }
+        return ""
+    }
+}

@@ -1,0 +1,42 @@
+import TaskModel
+
+/// A text that is looked for in the rows while it is edited.
+struct RowSearch: Sendable {
+    var field: TextField
+    /// Whether a row matches.
+    var isFound = true
+}
+
+// Search in the table: moves the selection to what matches, and hides nothing.
+extension DashboardModel {
+    /// Opens the line for the text; where there is one already, goes on to the next row.
+    mutating func beginRowSearch() {
+        rowSearch = RowSearch(field: TextField(lastRowSearch))
+        if !lastRowSearch.isEmpty { findRow(skipsSelection: true) }
+    }
+
+    mutating func handleForRowSearch(_ key: Key) {
+        switch key {
+        case .escape, .enter:
+            lastRowSearch = rowSearch?.field.text ?? ""
+            rowSearch = nil
+        case _ where DashboardAction(key) == .search: findRow(skipsSelection: true)
+        case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
+        default: searchRows { _ = $0.take(key) }
+        }
+    }
+
+    mutating func searchRows(_ change: (inout TextField) -> Void) {
+        guard var search = rowSearch else { return }
+        let revision = search.field.revision
+        change(&search.field)
+        rowSearch = search
+        if search.field.revision != revision { findRow(skipsSelection: false) }
+    }
+
+    private mutating func findRow(skipsSelection: Bool) {
+        guard let text = rowSearch?.field.text else { return }
+        rowSearch?.isFound =
+            TextFilter(text).isEmpty || tasks.selectNext(matching: text, skipsSelection: skipsSelection)
+    }
+}

@@ -1,0 +1,80 @@
+import TaskModel
+
+// The line above the last one: what is typed, what has happened, or what keys would hit.
+extension DashboardModel {
+    func drawStatus(on canvas: inout Canvas, y: Int) {
+        if let field = filterField {
+            let count =
+                focus == .table
+                ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
+            draw(field, after: "/", count, on: &canvas, y: y)
+        } else if let search = rowSearch {
+            draw(search.field, after: "search: ", search.isFound ? "" : "no row matches", on: &canvas, y: y)
+        } else if let message {
+            let (sign, role): (String, Style.Role) =
+                switch message.kind {
+                case .pending: (String(Character(glyphs.ellipsis)), .waiting)
+                case .success: (glyphs.done, .success)
+                case .failure: (glyphs.failed, .error)
+                }
+            canvas.text("\(sign) \(message.text)", x: 1, y: y, width: size.width - 2, style: Style(role))
+        } else {
+            drawTargets(on: &canvas, y: y)
+        }
+    }
+
+    private func draw(_ field: TextField, after sign: String, _ note: String, on canvas: inout Canvas, y: Int) {
+        let width = size.width
+        let x = canvas.text(sign, x: 1, y: y, style: Style(.accent, bold: true))
+        canvas.edit(field, x: x, y: y, width: max(1, width - x - note.count - 3))
+        canvas.textEnding(at: width - 1, note, y: y, width: note.count, style: .muted)
+    }
+
+    /// The tagged tasks, or else the selected one and what there is to say of it.
+    private func drawTargets(on canvas: inout Canvas, y: Int) {
+        let targets = targets
+        guard targets.count > 0 else { return }
+        var x = 1
+        let end = size.width - 1
+        if !tasks.filter.isEmpty {
+            x = 2 + canvas.text("/\(tasks.filter) (Esc clears)", x: x, y: y, width: size.width / 3, style: .muted)
+        }
+        let style: Style = targets.hidden.isEmpty ? .muted : Style(.warning)
+        x = canvas.text(targets.text(glyphs), x: x, y: y, width: end - x, style: style)
+        let rest: String
+        if case .tags(let ids) = targets.source {
+            // As many names as the line may show.
+            let names = ids.count <= 20 ? ids.sorted().map(name).joined(separator: " ") : ""
+            rest = names.isEmpty ? "" : ": \(names)"
+        } else if let id = targets.ids.first, let row = tasks.rows[id] {
+            rest = " \(sentence(on: row.record))"
+        } else {
+            rest = ""
+        }
+        canvas.text(rest, x: x, y: y, width: end - x, style: .muted)
+    }
+
+    /// The type, and the error, the reason or the step.
+    private func sentence(on record: TaskRecord) -> String {
+        if let error = record.error { return "\(record.type) \(record.state.rawValue): \(error)" }
+        if let reason = tasks.reason(of: record) {
+            return "\(record.type) \(record.state.rawValue): \(reason.screenText(at: now.wall, in: localTime))"
+        }
+        return record.type + (record.progress.step.map { ": \($0)" } ?? "")
+    }
+}
+
+extension Canvas {
+    /// Draws a text that is being edited, with the cursor where it can be seen.
+    mutating func edit(_ field: TextField, x: Int, y: Int, width: Int, style: Style = .plain) {
+        guard width > 0 else { return }
+        let excerpt = field.excerpt(around: width)
+        let before = CellText(excerpt.beforeCursor, isUnicode: isUnicode).width
+        let offset = max(0, before - width + 1)
+        let text = CellText(
+            excerpt.beforeCursor + excerpt.afterCursor, isUnicode: isUnicode, limit: offset + width + 2
+        ).dropping(offset)
+        cells(text.cut(to: width, isUnicode: isUnicode), x: x, y: y, style: style)
+        setCursor(Position(x: x + before - offset, y: y))
+    }
+}

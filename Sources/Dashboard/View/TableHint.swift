@@ -1,0 +1,41 @@
+import TaskModel
+
+// What the table says where it has no rows.
+extension DashboardModel {
+    func drawHint(on canvas: inout Canvas, in rect: Rect) {
+        let width = rect.width - ColumnLayout.margin
+        for (offset, hint) in hints(width: width).enumerated() where offset < rect.height {
+            canvas.text(hint, x: rect.x + ColumnLayout.margin, y: rect.y + offset, width: width, style: .muted)
+        }
+    }
+
+    private func hints(width: Int) -> [String] {
+        guard tasks.rows.isEmpty else { return [hiddenHint] }
+        guard let address else { return ["No tasks yet. Press n for a new one."] }
+        let command = "curl --json '{\"task_type\": \"cpu_intensive\"}'"
+        let url = Self.shortURL(address) + "/tasks"
+        let lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
+        // Half of a command is none.
+        let fits = lines.allSatisfy { $0.count <= width }
+        return fits ? ["No tasks yet. Press n for a new one, or:"] + lines : ["No tasks yet. Press n for a new one."]
+    }
+
+    private var hiddenHint: String {
+        let scope = tasks.scope
+        let others = "\(Format.tasks(tasks.rows.count)) hidden"
+        if !TextFilter(scope.filter).isEmpty { return "No task matches the filter; Esc clears it (\(others))." }
+        if scope.timeRange != .all {
+            return "No task in this time (\(scope.timeRange.text(localTime))); a shows others (\(others))."
+        }
+        return "All tasks are finished and hidden; \(DashboardAction.hideFinished.entry.label) shows them."
+    }
+
+    /// An address as people type it: without the scheme, and this machine by name.
+    private static func shortURL(_ address: String) -> String {
+        var text = address.hasPrefix("http://") ? String(address.dropFirst(7)) : address
+        for host in ["127.0.0.1:", "0.0.0.0:", "[::1]:", "[::]:"] where text.hasPrefix(host) {
+            text = "localhost:" + text.dropFirst(host.count)
+        }
+        return text
+    }
+}
