@@ -85,7 +85,7 @@ struct TimeRangeTests {
         var script = Self.script()
         script.type("ad31.2.")
         script.press(.enter)
-        #expect(script.screen.contains("not a day; right is: 2026-11-24, 24.11., 24 Nov, today"))
+        #expect(script.screen.contains("not a day; right is: 2026-11-24, 24.11., 24 Nov or yesterday │"))
         try Golden.expect(script.screen, is: "date-120x30")
         script.press(.escape)
         #expect(script.model.tasks.scope == TableScope())
@@ -95,11 +95,9 @@ struct TimeRangeTests {
     func scope() {
         var script = Self.script()
         #expect(script.model.tasks.scope.isOpen)
-        script.type("caty/report")
+        script.type("cat/report")
         script.press(.enter)
-        #expect(script.model.tasks.scope.texts(.utc) == ["not finished", "today", "/report"] || true)
-        script.press(.escape)
-        script.type("aty")
+        #expect(script.model.tasks.scope.texts(.utc) == ["not finished", "today", "/report"])
         var scope = TableScope()
         scope.hidesFinished = true
         scope.timeRange = .day(DashboardScript.start)

@@ -22,8 +22,8 @@ struct ColumnLayout: Sendable, Hashable {
     /// What each column asks for in turn, the most important first: a later request for the same column makes it wider.
     private static let requests: [(column: TaskColumn, width: Int)] = [
         (.state, 12), (.progress, 5), (.id, 7), (.elapsed, 8), (.title, 12), (.type, 15), (.step, 8), (.priority, 4),
-        (.step, 13), (.started, 9), (.title, 15), (.ended, 9), (.step, 24), (.cpu, 5), (.memory, 5), (.attempt, 5),
-        (.title, 20), (.progress, 14), (.step, 34), (.eta, 8), (.timeout, 8), (.pid, 7), (.title, 28), (.step, 46),
+        (.step, 13), (.started, 9), (.title, 15), (.ended, 9), (.step, 24), (.cpu, 5), (.attempt, 5), (.step, 34),
+        (.title, 20), (.memory, 5), (.eta, 8), (.timeout, 8), (.progress, 14), (.pid, 7), (.title, 28), (.step, 46),
         (.id, 26), (.progress, 20),
     ]
     /// `? not answering 59 min`.

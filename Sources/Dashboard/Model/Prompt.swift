@@ -26,6 +26,15 @@ struct Prompt: Sendable {
         }
     }
 
+    /// What Enter does.
+    var verb: String {
+        switch purpose {
+        case .priority: "set"
+        case .date: "show"
+        case .fileName: "write"
+        }
+    }
+
     /// What would be right.
     var hint: String {
         switch purpose {

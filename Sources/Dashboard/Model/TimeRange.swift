@@ -61,7 +61,7 @@ extension Timestamp {
 /// A day as an operator writes it.
 enum DayText {
     /// What is right, for hints and errors.
-    static let examples = "2026-11-24, 24.11., 24 Nov, today or yesterday"
+    static let examples = "2026-11-24, 24.11., 24 Nov or yesterday"
 
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 

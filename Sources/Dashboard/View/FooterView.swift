@@ -62,7 +62,8 @@ extension DashboardModel {
                 [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
             )
         case .menu(let menu): return ([FooterItem("Enter", menu.action.entry.name)], [back])
-        case .prompt: return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "cancel", .back)])
+        case .prompt(let prompt):
+            return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
         case .dump: return ([FooterItem("Up Down", "scroll")], [back])
         case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
