@@ -17,16 +17,14 @@ struct SearchTexts: Sendable {
         if !texts.isEmpty { texts = [:] }
     }
 
-    /// - Parameter reason: why it waits for its turn, which changes while its record does not.
-    func text(of record: TaskRecord, reason: TaskReason?) -> FilteredText {
-        if let reason { return FilteredText("\(Self.text(of: record, localTime)) \(reason)") }
-        return texts[record.id] ?? FilteredText(Self.text(of: record, localTime))
+    func text(of record: TaskRecord) -> FilteredText {
+        texts[record.id] ?? FilteredText(Self.text(of: record, localTime))
     }
 
     /// The same, and remembers it.
-    mutating func remember(_ record: TaskRecord, reason: TaskReason?) -> FilteredText {
-        let text = text(of: record, reason: reason)
-        if reason == nil { texts[record.id] = text }
+    mutating func remember(_ record: TaskRecord) -> FilteredText {
+        let text = text(of: record)
+        texts[record.id] = text
         return text
     }
 

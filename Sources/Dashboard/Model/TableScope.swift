@@ -55,10 +55,15 @@ struct ScopeMatcher: Sendable {
 
     /// Why a task is hidden; `nil` if it is shown.
     ///
-    /// - Parameter text: what the filter looks into; made only if it is needed.
-    func cause(_ record: TaskRecord, text: () -> FilteredText) -> HiddenCause? {
+    /// - Parameters:
+    ///   - text: what the filter looks into; made only if it is needed.
+    ///   - reason: why it waits for its turn, which changes while its record does not.
+    func cause(
+        _ record: TaskRecord, text: () -> FilteredText, reason: () -> TaskReason?
+    ) -> HiddenCause? {
         if hidesFinished, record.state.isFinal { return .finished }
         if let interval, !interval.contains(record.finishedAt ?? now) { return .timeRange }
-        return filter.isEmpty || filter.matches(text()) ? nil : .filter
+        if filter.isEmpty { return nil }
+        return filter.matches(text(), and: reason().map { FilteredText($0.description) }) ? nil : .filter
     }
 }

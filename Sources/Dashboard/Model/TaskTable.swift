@@ -85,7 +85,7 @@ struct TaskTable: Sendable {
     private func scopeCause(of id: TaskID) -> HiddenCause? {
         // The selected row stays while there are rows at all.
         guard let row = rows[id], order.isEmpty || id != selection else { return nil }
-        return matcher.cause(row.record) { texts.text(of: row.record, reason: turn(of: row.record)) }
+        return matcher.cause(row.record, text: { texts.text(of: row.record) }, reason: { turn(of: row.record) })
     }
 
     // MARK: - Changes of tasks
@@ -139,7 +139,7 @@ struct TaskTable: Sendable {
     mutating func select(index: Int) {
         // A row that would be hidden were it not selected goes when it is left.
         if let selection, index != selectedIndex, !scope.isOpen, let row = rows[selection],
-            matcher.cause(row.record, text: { texts.text(of: row.record, reason: turn(of: row.record)) }) != nil
+            matcher.cause(row.record, text: { texts.text(of: row.record) }, reason: { turn(of: row.record) }) != nil
         {
             isStale = true
         }
@@ -166,7 +166,7 @@ struct TaskTable: Sendable {
         for offset in order.indices {
             let index = (selectedIndex + offset + (skipsSelection ? 1 : 0)) % order.count
             guard let record = rows[order[index]]?.record else { continue }
-            if filter.matches(texts.remember(record, reason: turn(of: record))) {
+            if filter.matches(texts.remember(record), and: turn(of: record).map { FilteredText($0.description) }) {
                 select(index: index)
                 return true
             }
@@ -245,7 +245,7 @@ struct TaskTable: Sendable {
         } else {
             order = all.filter { id in
                 guard id != kept, let record = rows[id]?.record else { return id == kept }
-                return matcher.cause(record) { texts.remember(record, reason: turn(of: record)) } == nil
+                return matcher.cause(record, text: { texts.remember(record) }, reason: { turn(of: record) }) == nil
             }
         }
         selected.place(in: order, scopeHasChanged: scopeHasChanged) { rows[$0] != nil }

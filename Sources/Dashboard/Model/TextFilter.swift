@@ -22,8 +22,12 @@ struct TextFilter: Sendable {
 
     func matches(_ text: String) -> Bool { matches(FilteredText(text)) }
 
-    func matches(_ text: FilteredText) -> Bool {
-        included.allSatisfy { $0.occurs(in: text) } && !excluded.contains { $0.occurs(in: text) }
+    /// - Parameter more: looked into as well, if there is any.
+    func matches(_ text: FilteredText, and more: FilteredText? = nil) -> Bool {
+        func occurs(_ word: Word) -> Bool {
+            word.occurs(in: text) || more.map { word.occurs(in: $0) } ?? false
+        }
+        return included.allSatisfy(occurs) && !excluded.contains(where: occurs)
     }
 
     private struct Word: Sendable, Hashable {
