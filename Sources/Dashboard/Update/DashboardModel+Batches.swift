@@ -73,7 +73,7 @@ extension DashboardModel {
     }
 
     private mutating func finish(_ batch: ActionBatch) {
-        say(batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
+        showMessage(batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
     }
 
     private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(on: $0, batch.failureText) } }
