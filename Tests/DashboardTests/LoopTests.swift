@@ -113,6 +113,28 @@ struct LoopTests {
         #expect(quits.isEmpty)
     }
 
+    @Test("keys that came before the question of t, or the prompt of =, was on the screen do nothing")
+    func earlyKeys() async throws {
+        let control = FakeTaskControl()
+        _ = await control.add("process_data", .queued)
+        _ = try await Self.run(control) { terminal, _ in
+            try await terminal.shows("○ queued")
+            terminal.press(.character("y"), .right, .enter, whileDrawing: "Terminate this task?", perRead: 1)
+            terminal.press(.character("t"), .character("y"), .enter)
+            try await terminal.shows("[ Terminate ]")
+            terminal.press(.character("n"))
+            try await terminal.shows("p pause")
+            terminal.press(.character("9"), .enter, whileDrawing: "Priority", perRead: 1)
+            terminal.press(.character("="), .character("9"), .enter)
+            try await terminal.shows("-100 to 100")
+            #expect(await control.records.map(\.options.priority) == [0])
+            terminal.press(.control("u"), .character("7"), .enter)
+            try await terminal.shows("has the priority 7")
+        }
+        #expect(await control.actions.isEmpty)
+        #expect(await control.records.map(\.options.priority) == [7])
+    }
+
     @Test("a text that comes as single keys gets into the field whole")
     func typedText() async throws {
         let control = FakeTaskControl()

@@ -155,6 +155,56 @@ struct TargetTests {
         }
     }
 
+    @Test("a single hidden target is acted on, and every message says that it is hidden")
+    func hiddenTarget() throws {
+        var script = Self.four()
+        script.type("j/nope")
+        script.press(.enter)
+        script.type("p")
+        #expect(script.message == "pause …P00003 (hidden by the filter): waiting for the worker")
+        script.send(
+            .performed(
+                try #require(script.commands.last?.ticket),
+                .success(DashboardScript.record(3, "cpu_intensive", .paused))))
+        #expect(script.message == "…P00003 cpu_intensive (hidden by the filter) is paused")
+        script.type("t")
+        #expect(script.screen.contains("…P00003 cpu_intensive, running, pid 4703, hidden by the filter"))
+        script.press(.escape, .escape)
+        script.type("g/nope")
+        script.press(.enter)
+        script.type("R")
+        script.send(.submitted(.copy(of: DashboardScript.id(4)), .success(DashboardScript.record(5))))
+        #expect(script.message == "…P00005 process_data was started, from …P00004 (hidden by the filter)")
+    }
+
+    @Test("menus, footer and headings work by mouse, and only in the table's place")
+    func mouse() {
+        var script = Self.four(Size(width: 160, height: 30))
+        script.type("a")
+        script.click(on: "yesterday")
+        #expect(script.model.tasks.scope.timeRange == .yesterday)
+        script.type("a")
+        script.click(on: "all times")
+        #expect(script.model.tasks.order.count == 4)
+        script.click(on: "s sort")
+        script.click(on: "TIMEOUT")
+        #expect(script.model.tasks.sortColumn == .timeout)
+        script.click(on: "TITLE")
+        #expect(script.model.tasks.sortColumn == .title)
+        script.commands = []
+        script.press(.end)
+        let selected = script.selection
+        script.click(on: "t terminate")
+        script.click(on: "[ Cancel ]")
+        script.click(on: "t terminate")
+        script.click(on: "[ Terminate ]")
+        #expect(script.commands.compactMap(\.ticket?.id) == [selected])
+        script.press(.tab)
+        #expect(!script.screen.contains("t terminate"))
+        script.click(on: "ENDED")
+        #expect(script.model.tasks.sortColumn == .ended)
+    }
+
     @Test("until the operator moves or acts the first row is selected, and from then on a task")
     func top() {
         var script = DashboardScript()

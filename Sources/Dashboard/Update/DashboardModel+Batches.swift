@@ -73,7 +73,8 @@ extension DashboardModel {
     }
 
     private mutating func finish(_ batch: ActionBatch) {
-        showMessage(batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
+        showMessage(
+            batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
     }
 
     private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(on: $0, batch.failureText) } }
@@ -95,7 +96,10 @@ extension DashboardModel {
             return "\(name(record.id))\(hidden) is the \(end.rawValue) of the priority \(record.options.priority)"
         case .runAgain:
             let place = record.queuePosition.map { ", number \($0)" } ?? ""
-            return "\(task) \(record.state == .queued ? "is queued\(place)" : "was started")"
+            // What is hidden is the old one.
+            let original = hidden.isEmpty ? "" : ", from \(batch.targets.text(glyphs))"
+            let outcome = record.state == .queued ? "is queued\(place)" : "was started"
+            return "\(name(record.id)) \(record.type) \(outcome)\(original)"
         }
     }
 

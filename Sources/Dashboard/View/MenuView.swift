@@ -19,6 +19,8 @@ extension DashboardModel {
     func drawPrompt(_ prompt: Prompt, on canvas: inout Canvas, in rect: Rect) {
         let box = canvas.box(width: 64, height: 5, in: rect, title: prompt.title)
         let room = max(0, box.width - 4)
+        // As the buttons of a question: what is right comes when there can be an answer.
+        guard prompt.isShown else { return }
         canvas.edit(prompt.field, x: box.x + 2, y: box.y + 1, width: room)
         let (text, style): (String, Style) = prompt.problem.map { ($0, Style(.error)) } ?? (prompt.hint, .muted)
         if box.height > 4 { canvas.text(text, x: box.x + 2, y: box.y + 2, width: room, style: style) }
