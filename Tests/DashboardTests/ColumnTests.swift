@@ -86,6 +86,7 @@ struct ColumnTests {
         #expect(script.screen.contains("? not answering 14 s"))
         script.pass(seconds: 2)
         #expect(script.screen.contains("? not answering 16 s"))
+        #expect(script.lines.contains { $0.contains("? not answering 16 s") && $0.contains("stopped by a") })
         try Golden.expect(script.screen, is: "silent-120x24")
         script.resize(40, 12)
         #expect(script.screen.contains("? silent 16s"))

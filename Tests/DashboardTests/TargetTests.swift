@@ -268,9 +268,12 @@ struct TargetTests {
         #expect(script.model.tasks.order.count == 4)
         script.press(.function(3))
         #expect(script.selection == DashboardScript.id(1))
+        // What is typed then is another search.
+        script.type("cpu")
+        #expect(script.selection == DashboardScript.id(3))
         script.press(.escape)
         script.type("p")
-        #expect(script.commands.map(\.name) == ["pause 01"])
+        #expect(script.commands.map(\.name) == ["pause 03"])
     }
 
     @Test("the footer names the targets, where there is room at each key, and releases a queue that is held")

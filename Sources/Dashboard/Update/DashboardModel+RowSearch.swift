@@ -5,13 +5,15 @@ struct RowSearch: Sendable {
     var field: TextField
     /// Whether a row matches.
     var isFound = true
+    /// Whether the text is that of the search before: what is typed first takes its place.
+    var isPrevious = false
 }
 
 // Search in the table: moves the selection to what matches, and hides nothing.
 extension DashboardModel {
     /// Opens the line for the text; where there is one already, goes on to the next row.
     mutating func beginRowSearch() {
-        rowSearch = RowSearch(field: TextField(lastRowSearch))
+        rowSearch = RowSearch(field: TextField(lastRowSearch), isPrevious: !lastRowSearch.isEmpty)
         if !lastRowSearch.isEmpty { findRow(skipsSelection: true) }
     }
 
@@ -22,7 +24,9 @@ extension DashboardModel {
             rowSearch = nil
         case _ where DashboardAction(key) == .search: findRow(skipsSelection: true)
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
-        default: searchRows { _ = $0.take(key) }
+        default:
+            if case .character = key, rowSearch?.isPrevious == true { rowSearch?.field = TextField() }
+            searchRows { _ = $0.take(key) }
         }
     }
 
@@ -30,6 +34,7 @@ extension DashboardModel {
         guard var search = rowSearch else { return }
         let revision = search.field.revision
         change(&search.field)
+        search.isPrevious = false
         rowSearch = search
         if search.field.revision != revision { findRow(skipsSelection: false) }
     }

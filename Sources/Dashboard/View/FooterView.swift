@@ -61,7 +61,8 @@ extension DashboardModel {
             return (
                 [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
             )
-        case .menu(let menu): return ([FooterItem("Enter", menu.action.entry.name)], [back])
+        case .menu(let menu):
+            return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.entry.name)], [back])
         case .prompt(let prompt):
             return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
         case .dump: return ([FooterItem("Up Down", "scroll")], [back])

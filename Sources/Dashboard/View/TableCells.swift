@@ -60,7 +60,9 @@ extension DashboardModel {
     private func stepCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
         if let error = record.error { return (error, Style(.error)) }
         if let reason = tasks.reason(of: record) {
-            let text = reason.screenText(at: now.wall, in: localTime)
+            var text = reason.screenText(at: now.wall, in: localTime)
+            // For how long is in the state's cell.
+            if record.isSilent, let cause = text.firstRange(of: ": ") { text = String(text[cause.upperBound...]) }
             return (Self.shortened(text, to: width), Style(record.isSilent ? .warning : .waiting))
         }
         return (record.progress.step ?? "", record.state.isFinal ? .muted : .plain)
