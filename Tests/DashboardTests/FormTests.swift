@@ -141,6 +141,21 @@ struct FormTests {
         #expect(script.lines.contains { $0.contains("│") && $0.contains("✗ the task was not accepted: the disk is") })
     }
 
+    @Test("where the form has one line, what is wrong is in the message")
+    func tinyProblems() {
+        var script = Self.open(20, 5)
+        script.press(.tab)
+        script.type("x")
+        script.press(.enter)
+        #expect(script.message?.hasPrefix("items is not JSON") == true)
+        script.press(.control("u"), .enter)
+        script.send(
+            .submitted(
+                .form,
+                .failure(.invalidFields([FieldProblem(field: "name", code: "out_of_range", message: "is too long")]))))
+        #expect(script.message == "name is too long")
+    }
+
     @Test("a click goes to a field, a type or a button")
     func mouse() {
         var script = Self.open()

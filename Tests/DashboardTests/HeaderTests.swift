@@ -67,10 +67,13 @@ struct HeaderTests {
             var script = Self.script(200, 24, trouble, unicode: unicode)
             let alarms = script.model.alarms
             #expect(!alarms.isEmpty)
-            for (width, height) in (20...200).flatMap({ [($0, 5), ($0, 24)] }) {
+            for (width, height) in (Array(20...90) + [100, 120, 150, 200]).flatMap({ [($0, 5), ($0, 24)] }) {
                 script.resize(width, height)
                 let line = script.lines[0]
-                #expect(!line.contains("…") && !line.contains("~"), "cut at \(width): \(line)")
+                // Only behind a word, by a wording that says so.
+                let mark = unicode ? "…" : "~"
+                let isCutByItself = alarms.contains { $0.wordings.contains { $0.contains(mark) && line.contains($0) } }
+                #expect(!line.contains(mark) || isCutByItself, "cut at \(width): \(line)")
                 let missing = alarms.filter { alarm in !alarm.wordings.contains { line.contains($0) } }
                 // Where not all have room the number of the others is there.
                 if missing.isEmpty { continue }
@@ -78,6 +81,28 @@ struct HeaderTests {
                 #expect(line.contains("+\(missing.count)"), "\(name) at \(width): \(line)")
             }
         }
+    }
+
+    @Test(
+        "a reason that is too long is cut behind a word",
+        arguments: [
+            (120, "no worker can be started: taskdeck-worker: no such file or directory  http"),
+            (72, "no worker can be started: taskdeck-worker: no such file or… "),
+            (60, "no worker can be started: taskdeck-worker: no… "), (40, "no worker can be started "),
+            (30, "NO WORKERS "),
+        ])
+    func reasons(width: Int, text: String) {
+        let script = Self.script(width, 24, Trouble(launch: "taskdeck-worker: no such file or directory"))
+        #expect((script.lines[0] + " ").contains(text), "\(script.lines[0])")
+    }
+
+    @Test("a pasted filter of any length is shown by its beginning")
+    func longFilter() {
+        var script = Self.script(160, 24, Trouble())
+        script.type("&")
+        script.send(.input(.paste(String(repeating: "x", count: 50_000))))
+        script.press(.enter)
+        #expect(script.lines[1].contains("shown: /\(String(repeating: "x", count: 30))…, 43 hidden"))
     }
 
     @Test("running tasks are counted against the limit, if there is one")

@@ -21,7 +21,7 @@ extension DashboardModel {
         case .diskFull: alarms.append(Alarm(["DISK FULL: new tasks are refused", "DISK FULL"], loud))
         case .unavailable(let reason):
             let words = "TASKS CANNOT BE STORED"
-            alarms.append(Alarm(["\(words): \(reason)", words, "STORAGE FAILS"], loud))
+            alarms.append(Alarm(wordings(words, reason) + ["STORAGE FAILS"], loud))
         case nil: break
         }
         if isShuttingDown {
@@ -30,7 +30,7 @@ extension DashboardModel {
         }
         if let launchFailure {
             let words = "no worker can be started"
-            alarms.append(Alarm(["\(words): \(launchFailure)", words, "NO WORKERS"], warning))
+            alarms.append(Alarm(wordings(words, launchFailure) + ["NO WORKERS"], warning))
         }
         let silent = silentTasks.count
         if silent > 0 {
@@ -43,6 +43,16 @@ extension DashboardModel {
                 ))
         }
         return alarms
+    }
+
+    /// What is wrong with its reason, with the reason's beginning, cut behind a word, and without it.
+    private func wordings(_ what: String, _ reason: String) -> [String] {
+        // No header is longer.
+        let words = reason.prefix(400).split(separator: " ")
+        let beginnings = (1..<max(1, words.count)).reversed().map { count in
+            "\(what): \(words.prefix(count).joined(separator: " "))\(Character(glyphs.ellipsis))"
+        }
+        return ["\(what): \(reason.prefix(400))"] + beginnings + [what]
     }
 }
 

@@ -120,14 +120,14 @@ extension DashboardModel {
             selectNew(record.id)
         case .failure(let error):
             let sentence = sentence(on: error, "the task was not accepted")
-            var isBesideFields = false
+            var text = sentence
             if origin == .form {
-                withForm { form in
-                    form.refuse(error, sentence)
-                    isBesideFields = form.problem == nil
+                withForm { $0.refuse(error, sentence) }
+                if case .form(let form) = overlays.last, form.problem == nil {
+                    text = problemWithoutRoom(in: form) ?? "not accepted; the form says why"
                 }
             }
-            showMessage(.failure, isBesideFields ? "not accepted; the form says why" : sentence)
+            showMessage(.failure, text)
         }
     }
 

@@ -78,7 +78,7 @@ extension DashboardModel {
         var parts: [HeaderLine.Part] = []
         if !tasks.tags.isEmpty { parts.append(HeaderLine.Part(["\(tasks.tags.count) tagged"], .accent)) }
         let hidden = tasks.rows.count - tasks.order.count
-        let scope = tasks.scope.texts(localTime)
+        let scope = tasks.scope.texts(localTime, glyphs)
         if !scope.isEmpty {
             let words = "shown: " + scope.joined(separator: " \(glyphs.dot) ")
             let short = "\(hidden) hidden"
