@@ -268,6 +268,20 @@ struct FormTests {
         #expect(Self.draft(script)?.members["task_data"] == ["items": [1]])
     }
 
+    @Test("a time that can be read is shown as it is meant, with how long that is")
+    func preview() {
+        var script = Self.open()
+        for _ in 0..<7 { script.press(.tab) }
+        script.type("+2h30m")
+        #expect(script.screen.contains("not before 09:42 (in 2 h 30 min)"))
+        script.press(.control("u"))
+        script.type("tomorrow 06:00")
+        #expect(script.screen.contains("not before Wed 25 Nov 06:00 (in 22 h 47 min)"))
+        script.type("x")
+        #expect(!script.screen.contains("(in "))
+        #expect(script.screen.contains("tomorrow 06:00, Tue 06:00, +2h30m"))
+    }
+
     // MARK: - Screens
 
     @Test("the form, in each size", arguments: [(200, 50), (120, 36), (80, 24), (60, 16), (40, 12), (20, 5)])

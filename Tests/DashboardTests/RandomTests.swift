@@ -47,7 +47,8 @@ struct RandomTests {
             case 87..<92:
                 script.log(
                     .allCases.randomElement(using: &random) ?? .info, Self.texts.randomElement(using: &random) ?? "")
-            case 92..<94: script.pass(seconds: 1)
+            case 92: script.pass(seconds: 1)
+            case 93: script.send(.tasksChanged(Self.trouble(&random)))
             case 94..<96:
                 script.send(
                     .usageRead(
@@ -67,6 +68,19 @@ struct RandomTests {
             if step % 16 == 0 { check(script.model.frame, size: script.model.size) }
         }
         #expect(created > 100)
+    }
+
+    /// What may be wrong with the service.
+    private static func trouble(_ random: inout SeededGenerator) -> TaskChanges {
+        let text = texts.randomElement(using: &random) ?? ""
+        let failures: [StorageFailure?] = [.diskFull(text), .unavailable(text), nil, nil]
+        let (limit, active) = (Int.random(in: 1...9, using: &random), Int.random(in: 0...9, using: &random))
+        return TaskChanges(
+            queue: QueueStatus(
+                isHeld: .random(using: &random), maxRunning: Bool.random(using: &random) ? limit : nil,
+                active: active, queued: 3),
+            launchFailure: Bool.random(using: &random) ? text : nil,
+            storageFailure: failures.randomElement(using: &random) ?? nil)
     }
 
     private func change(
@@ -102,6 +116,7 @@ struct RandomTests {
         record.notAnsweringSince = Bool.random(using: &random) ? DashboardScript.start : nil
         record.reason =
             [nil, .paused(since: DashboardScript.start), .other("it rests")].randomElement(using: &random) ?? nil
+        record.name = Bool.random(using: &random) ? Self.texts.randomElement(using: &random) : nil
         record.pending = TaskAction.allCases.randomElement(using: &random)
         record.result = ["text": .string(Self.texts.joined(separator: "\n")), "deep": [[1, ["x": nil]], []]]
         known[id] = state
@@ -161,11 +176,12 @@ struct RandomTests {
         #expect(isSelected)
         #expect(tasks.rows.count == known.count)
         #expect(tasks.tags.allSatisfy { known[$0] != nil })
-        #expect(model.silentTasks.allSatisfy { known[$0]?.isFinal == false })
         let targets = model.targets
         #expect(targets.ids.allSatisfy { known[$0] != nil } && targets.count == targets.ids.count)
         #expect(targets.hiddenCount <= targets.count && targets.hidden.values.allSatisfy { $0 > 0 })
         #expect(tasks.counts.values.allSatisfy { $0 >= 0 } && tasks.counts.values.reduce(0, +) == known.count)
+        let silent = tasks.rows.values.filter { $0.record.notAnsweringSince != nil && !$0.record.state.isFinal }
+        #expect(model.silentTasks == Set(silent.map(\.record.id)))
         let page = model.layout.tableRows
         if page > 0 {
             #expect(tasks.top >= 0 && tasks.top <= tasks.selectedIndex)

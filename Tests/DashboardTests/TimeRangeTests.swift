@@ -97,12 +97,12 @@ struct TimeRangeTests {
         #expect(script.model.tasks.scope.isOpen)
         script.type("cat/report")
         script.press(.enter)
-        #expect(script.model.tasks.scope.texts(.utc) == ["not finished", "today", "/report"])
+        #expect(script.model.tasks.scope.texts(.utc, .unicode) == ["not finished", "today", "/report"])
         var scope = TableScope()
         scope.hidesFinished = true
         scope.timeRange = .day(DashboardScript.start)
         scope.filter = "report !failed"
-        #expect(scope.texts(.utc) == ["not finished", "Tue 24 Nov 2026", "/report !failed"])
+        #expect(scope.texts(.utc, .unicode) == ["not finished", "Tue 24 Nov 2026", "/report !failed"])
         #expect(!scope.isOpen)
     }
 }
