@@ -141,6 +141,23 @@ struct FormTests {
         #expect(script.lines.contains { $0.contains("│") && $0.contains("✗ the task was not accepted: the disk is") })
     }
 
+    @Test("the answer to a form that was closed leaves the next one as it is")
+    func closed() {
+        for result: Result<TaskRecord, TaskError> in [
+            .success(DashboardScript.record(1)), .failure(.shuttingDown),
+            .failure(.invalidFields([FieldProblem(field: "name", code: "x", message: "is too long")])),
+        ] {
+            var script = Self.open()
+            script.press(.enter, .escape)
+            script.type("n")
+            script.press(.tab)
+            script.type("x")
+            script.send(.submitted(.form, result))
+            #expect(script.screen.contains("New task") && !script.lines.contains { $0.contains("│ ✗") })
+            if case .failure(.invalidFields) = result { #expect(script.message == "name is too long") }
+        }
+    }
+
     @Test("where the form has one line, what is wrong is in the message")
     func tinyProblems() {
         var script = Self.open(20, 5)

@@ -113,7 +113,9 @@ extension DashboardModel {
         }
         switch result {
         case .success(let record):
-            if origin == .form { overlays.removeAll { if case .form = $0 { true } else { false } } }
+            if origin == .form {
+                overlays.removeAll { if case .form(let form) = $0 { form.isSubmitting } else { false } }
+            }
             let place = record.queuePosition.map { ", number \($0)" } ?? ""
             let outcome = record.state == .queued ? "is queued\(place)" : "was started"
             showMessage(.success, "\(name(record.id)) \(record.type) \(outcome)")
@@ -122,8 +124,14 @@ extension DashboardModel {
             let sentence = sentence(on: error, "the task was not accepted")
             var text = sentence
             if origin == .form {
-                withForm { $0.refuse(error, sentence) }
-                if case .form(let form) = overlays.last, form.problem == nil {
+                // It may have been closed, and another one opened.
+                var refused: TaskForm?
+                withForm { form in
+                    guard form.isSubmitting else { return }
+                    form.refuse(error, sentence)
+                    refused = form
+                }
+                if let form = refused, form.problem == nil {
                     text = problemWithoutRoom(in: form) ?? "not accepted; the form says why"
                 }
             }

@@ -9,7 +9,7 @@ struct FormLayout {
         let labelWidth: Int
         var inputWidth: Int
         /// Up to the next field, or to the end of the line.
-        var width: Int
+        let width: Int
 
         var inputX: Int { x + labelWidth }
     }
@@ -35,7 +35,6 @@ struct FormLayout {
     ) {
         let labelWidth = Self.labelWidth(in: width)
         let rows = form.groups.map { Self.rows(of: form.fields, $0, labelWidth: labelWidth, width: width) }
-        // The rows, and below each what is said of it; that is all.
         func lines(explainsAll: Bool, blanks: Bool) -> [Line] {
             var lines: [Line] = [.types]
             for group in rows {
@@ -104,22 +103,17 @@ struct FormLayout {
         var end = 0
         for index in group {
             let field = fields[index]
-            let ownLabel = rows.isEmpty || end == 0 ? labelWidth : field.label.count + 1
-            let needed = max(ownLabel + field.inputWidth, field.meaning.count)
-            if let row = rows.indices.last, end + gap + field.label.count + 1 + field.inputWidth <= width,
-                end + gap + needed <= width
-            {
+            let label = field.label.count + 1
+            let needed = max(label + field.inputWidth, field.meaning.count)
+            if let row = rows.indices.last, end + gap + needed <= width {
                 rows[row].append(
-                    Cell(
-                        field: index, x: end + gap, labelWidth: field.label.count + 1, inputWidth: field.inputWidth,
-                        width: needed))
+                    Cell(field: index, x: end + gap, labelWidth: label, inputWidth: field.inputWidth, width: needed))
                 end += gap + needed
             } else {
-                let needed = max(labelWidth + field.inputWidth, labelWidth + field.meaning.count)
+                end = labelWidth + max(field.inputWidth, field.meaning.count)
                 rows.append([
-                    Cell(field: index, x: 0, labelWidth: labelWidth, inputWidth: field.inputWidth, width: needed)
+                    Cell(field: index, x: 0, labelWidth: labelWidth, inputWidth: field.inputWidth, width: end)
                 ])
-                end = needed
             }
         }
         return rows.map { stretched($0, fields, width: width) }
