@@ -11,7 +11,7 @@ extension TaskRecord {
 
     /// One line for a task whose worker answers again.
     func answeringSentence(after silence: Duration) -> String {
-        let seconds = silence.components.seconds
+        let seconds = (silence.wholeMilliseconds + 500) / 1000
         return "\(id) \(type) answers again after \(seconds < 1 ? "less than 1 s" : "\(seconds) s")"
     }
 }

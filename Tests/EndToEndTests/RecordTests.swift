@@ -68,23 +68,29 @@ struct RecordTests {
         }
     }
 
-    @Test("a worker that misses a call does not answer, with a warning, until it goes on")
+    @Test("a worker that is stopped does not answer, with a warning, until it goes on, without being asked")
     func frozen() async throws {
         try await Service.run { service in
             let task = try await service.startTask("process_data", Self.items)
             let pid = try #require(task.pid)
             try ProcessWatch.freeze(pid)
-            _ = try await service.http.get("/tasks/\(task.id)?detail=true")
+            try await service.log.line(
+                with: "\(task.id) process_data is not answering: its worker has been stopped by a signal")
             let frozen = try await service.http.get("/tasks/\(task.id)").json
             #expect(frozen["status"] == "running")
             #expect(frozen["not_answering_since"] != .null)
-            try await service.log.line(with: "\(task.id) process_data is not answering: its worker has ")
+            guard case .string(let reason)? = frozen["reason"] else {
+                Issue.record("there is no reason")
+                return
+            }
+            #expect(reason.hasPrefix("its worker has been stopped by a signal since "))
             kill(pid, SIGCONT)
+            try await service.log.line(with: "\(task.id) process_data answers again after ")
+            #expect(try await service.http.get("/tasks/\(task.id)").json["reason"] == .null)
             _ = try await service.http.post("/tasks/\(task.id)/control", #"{"action":"pause"}"#)
             let paused = try await service.http.get("/tasks/\(task.id)").json
             #expect(paused["status"] == "paused")
             #expect(paused["not_answering_since"] == .null)
-            try await service.log.line(with: "\(task.id) process_data answers again after ")
         }
     }
 }

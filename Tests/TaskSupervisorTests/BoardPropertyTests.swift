@@ -27,7 +27,7 @@ struct BoardPropertyTests {
         }
 
         mutating func step() throws {
-            switch Int.random(in: 0..<16, using: &random) {
+            switch Int.random(in: 0..<18, using: &random) {
             case 0, 1:
                 let options = options()
                 submitted[try script.submit(options)] = options
@@ -56,11 +56,36 @@ struct BoardPropertyTests {
                 guard let (priority, order) = script.board.newRank(of: id, after: change) else { break }
                 try script.receive(.reordered(id, priority: priority, order: order))
             case 13, 14: try save()
+            case 15, 16:
+                guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
+                let isAnswering = Bool.random(using: &random)
+                let events: [BoardEvent] = [
+                    .stopped(id), .continued(id), .showedLife(id),
+                    .probed(id, BoardScript.address, isAnswering: isAnswering),
+                ]
+                try script.receive(events.randomElement(using: &random) ?? .stopped(id))
             default:
                 guard let index = alive.indices.randomElement(using: &random) else { break }
                 try end(alive.remove(at: index))
             }
             look()
+            try checkReasons()
+        }
+
+        /// Checks that tasks have a reason exactly where they do not run.
+        private func checkReasons() throws {
+            for id in script.board.entries.keys.prefix(5) {
+                let record = try script.record(id)
+                switch record.state {
+                case .queued: #expect(record.notAnsweringSince == nil && record.reason != nil)
+                case .starting, .paused, .stopping: #expect(record.reason != nil)
+                case .running:
+                    let isQuiet = record.pending == nil && record.notAnsweringSince == nil
+                    #expect(isQuiet == (record.reason == nil) || record.reason == .storingEnd)
+                case .completed, .failed, .terminated, .killed:
+                    #expect(record.reason == nil && record.notAnsweringSince == nil)
+                }
+            }
         }
 
         /// Notes what the board has asked for since the last time.
