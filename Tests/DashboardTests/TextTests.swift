@@ -97,4 +97,18 @@ struct TextTests {
             #expect(canvas.frame.cursor == Position(x: 39, y: 0))
         }
     }
+
+    @Test("what is not looked up is printable, and of one cell")
+    func ordinary() {
+        var count = 0
+        for value in UInt32(0)...0x30000 {
+            guard let scalar = Unicode.Scalar(value), CellText.isOrdinary(scalar) else { continue }
+            count += 1
+            let category = scalar.properties.generalCategory
+            #expect(
+                ![.control, .format, .nonspacingMark, .enclosingMark, .unassigned, .lineSeparator].contains(category))
+            #expect(!scalar.properties.isEmojiPresentation)
+        }
+        #expect(count == 0x115)
+    }
 }

@@ -194,6 +194,8 @@ extension CellText {
     }
 
     static func kind(of scalar: Unicode.Scalar) -> Kind {
+        // Dashes, lines, bars and symbols, which every row has: to look up what they are takes a tenth of a frame.
+        if isOrdinary(scalar) { return .printable(cells: 1) }
         if isJamo(scalar) { return .jamo }
         switch scalar.properties.generalCategory {
         case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return .hostile
@@ -217,6 +219,11 @@ extension CellText {
         case .mark, .jamo, .invisible: 0
         case .hostile: 1
         }
+    }
+
+    /// Punctuation, boxes, blocks and geometric shapes: printable, and of one cell.
+    static func isOrdinary(_ scalar: Unicode.Scalar) -> Bool {
+        (0x2500...0x25FC).contains(scalar.value) || (0x2010...0x2027).contains(scalar.value)
     }
 
     private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {

@@ -17,9 +17,10 @@ package struct LocalTime: Sendable {
 
     /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
     func short(_ time: Timestamp, at now: Timestamp) -> String {
+        // The table shows many of these in each frame.
+        if let minute = minuteOfSameDay(time, at: now) { return minute }
         let (text, today) = (text(time), text(now))
         let minute = text.dropFirst(17).prefix(5)
-        if text.prefix(16) == today.prefix(16) { return String(minute) }
         let day = text.dropFirst(5).prefix(2).drop { $0 == "0" }
         let distance = abs(startOfDay(time).milliseconds - startOfDay(now).milliseconds)
         if distance < 6 * 86_400_000 + 3_600_000 { return "\(text.prefix(3)) \(minute)" }
@@ -60,6 +61,16 @@ package struct LocalTime: Sendable {
         let minutes = offset(time) / 60
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60) + ":" + two(abs(minutes) % 60)
+    }
+
+    /// `22:39`; `nil` for a time of another day than `now`.
+    private func minuteOfSameDay(_ time: Timestamp, at now: Timestamp) -> String? {
+        let (shown, today) = (shifted(time).milliseconds, shifted(now).milliseconds)
+        // Years before 1970 are not worth a rule of their own here.
+        guard shown >= 0, today >= 0, shown / 86_400_000 == today / 86_400_000 else { return nil }
+        let minutes = Int(shown / 60_000 % 1440)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(minutes / 60)):\(two(minutes % 60))"
     }
 
     private func shifted(_ time: Timestamp) -> Timestamp {

@@ -70,8 +70,9 @@ extension DashboardModel {
 
     /// A sentence without what is in parentheses, if it is too long with it.
     private static func shortened(_ text: String, to width: Int) -> String {
-        guard text.count > width, let start = text.firstRange(of: " (")?.lowerBound,
-            let end = text[start...].firstIndex(of: ")")
+        // Most have none, and characters are counted slowly.
+        guard text.utf8.count > width, text.utf8.contains(UInt8(ascii: "(")), text.count > width,
+            let start = text.firstRange(of: " (")?.lowerBound, let end = text[start...].firstIndex(of: ")")
         else { return text }
         return String(text[..<start] + text[text.index(after: end)...])
     }
