@@ -5,7 +5,7 @@ extension DashboardModel {
     /// Performs an action where it has its place: tasks are not acted on from where they are not shown.
     mutating func perform(_ action: DashboardAction, by key: Key? = nil) -> [DashboardCommand] {
         if focus == .log, overlays.isEmpty, action.belongsToTable {
-            sayWhereItWorks(key.flatMap(\.label) ?? action.entry.label)
+            showWhereItWorks(key.flatMap(\.label) ?? action.entry.label)
             return []
         }
         if action.hitsTargets { tasks.choose() }
@@ -74,14 +74,14 @@ extension DashboardModel {
     /// Sorts by a column, or the other way round if it is sorted by that already.
     mutating func sort(by column: TaskColumn, by key: Key) -> [DashboardCommand] {
         if focus == .log {
-            sayWhereItWorks(key.label ?? "")
+            showWhereItWorks(key.label ?? "")
         } else {
             tasks.sort(by: column)
         }
         return []
     }
 
-    private mutating func sayWhereItWorks(_ label: String) {
+    private mutating func showWhereItWorks(_ label: String) {
         showMessage(.failure, "\(label) works in the table; Tab goes there")
     }
 

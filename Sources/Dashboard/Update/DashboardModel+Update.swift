@@ -145,10 +145,6 @@ extension DashboardModel {
         awaited = tasks.rows[id] == nil ? id : nil
     }
 
-    mutating func say(_ kind: Message.Kind, _ text: String) {
-        showMessage(kind, text)
-    }
-
     // MARK: - Overlays
 
     mutating func withDetail(_ change: (inout DetailPane) -> Void) {
