@@ -51,6 +51,18 @@ struct TableTests {
         #expect(script.lines[3...10] == rows)
     }
 
+    @Test("where the table has no rows, tasks that go leave the view in place")
+    func noRows() {
+        var script = Self.tasks(40)
+        for _ in 0..<30 { script.press(.down) }
+        script.type("l")
+        script.send(.tasksChanged(TaskChanges(removed: (15...40).map(DashboardScript.id))))
+        #expect(script.model.tasks.top >= 0)
+        #expect(script.model.targets.count == 1)
+        script.type("l")
+        #expect(script.model.targets.hidden.isEmpty)
+    }
+
     @Test("a task that ends while it is selected stays although finished ones are hidden, until it is left")
     func hiding() {
         var script = Self.tasks(3)

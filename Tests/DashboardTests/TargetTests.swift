@@ -131,6 +131,15 @@ struct TargetTests {
         script.send(.performed(tickets[2], .failure(.invalidState(tickets[2].id, action: .pause, current: .queued))))
         #expect(script.message == "paused 1, 2 had already ended, 1 has no worker yet")
         script.commands = []
+        script.type("At")
+        #expect(
+            script.screen.contains("Terminate 3 tasks?") && !script.screen.contains("…P00004 process_data, completed"))
+        script.type("y")
+        for ticket in script.commands.compactMap(\.ticket) {
+            script.send(.performed(ticket, .success(DashboardScript.record(1))))
+        }
+        #expect(script.message == "terminated 3, 1 had already ended")
+        script.commands = []
         script.type("A/cpu")
         script.press(.enter)
         script.type("r")

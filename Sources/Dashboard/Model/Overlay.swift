@@ -45,6 +45,8 @@ struct Confirmation: Sendable, Hashable {
     }
 
     let purpose: Purpose
+    /// What was hidden of the tasks when it was asked; `nil` where it is about none.
+    var targets: Targets?
     /// Which button Enter presses; the harmless one at first.
     var confirms = false
     /// Whether it is on the screen, and nothing that was typed ahead is left: before that nothing is an answer to it.

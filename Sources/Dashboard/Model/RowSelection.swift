@@ -54,7 +54,7 @@ struct RowSelection: Sendable {
         if let id, let place = order.firstIndex(of: id) {
             index = place
             // What comes above pushes nothing on the screen away, unless the screen shows the beginning.
-            if top > 0 { top += place - before }
+            if top > 0 { top = max(0, top + place - before) }
         } else {
             index = max(0, min(before, order.count - 1))
             if !order.isEmpty { id = order[index] }

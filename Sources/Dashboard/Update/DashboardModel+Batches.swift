@@ -10,7 +10,7 @@ extension DashboardModel {
             showMessage(.failure, "there is no task to \(action.rawValue)")
             return []
         }
-        let alive = ids.filter { tasks.rows[$0]?.record.state.isFinal == false }
+        let alive = alive(among: ids)
         let batch = ActionBatch(.action(action), of: seen(ids), refusals: [.ended: ids.count - alive.count])
         guard begin(batch) else { return [] }
         let several = batch.targets.count > 1

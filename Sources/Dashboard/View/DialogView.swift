@@ -46,22 +46,23 @@ extension DashboardModel {
             let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
             let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
             return (room < 1 ? short : "Quit taskdeck?", lines, yes)
-        case .kill(let ids): return words(for: ids, verb: "Kill", room: room)
-        case .terminate(let ids): return words(for: ids, verb: "Terminate", room: room)
+        case .kill(let ids): return words(for: alive(among: ids), asked.targets, verb: "Kill", room: room)
+        case .terminate(let ids): return words(for: alive(among: ids), asked.targets, verb: "Terminate", room: room)
         }
     }
 
     /// The tasks that a question is about, with what cannot be seen of them now.
-    private func words(for ids: [TaskID], verb: String, room: Int) -> (title: String, lines: [String], yes: String) {
-        let targets = seen(ids)
+    private func words(
+        for ids: [TaskID], _ targets: Targets?, verb: String, room: Int
+    ) -> (title: String, lines: [String], yes: String) {
         var lines: [String] = []
-        if ids.count > 1, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
+        if ids.count > 1, let targets, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
         let left = max(0, room - lines.count)
         let shown = ids.count <= left ? ids.count : max(0, left - 1)
         lines += ids.prefix(shown).map { id in
             guard let record = tasks.rows[id]?.record else { return name(id) }
             let pid = record.shownPID.map { ", pid \($0)" } ?? ""
-            let hidden = targets.hidden.isEmpty ? nil : tasks.hiddenCause(of: id)
+            let hidden = targets?.hidden.isEmpty ?? true ? nil : tasks.hiddenCause(of: id)
             let title = record.title.isEmpty ? "" : ": \(record.title)"
             return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
                 + (hidden.map { ", \($0.text(nil))" } ?? "") + title
