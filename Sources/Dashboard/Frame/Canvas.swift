@@ -53,7 +53,8 @@ struct Canvas {
         var x = x
         for unit in text.units {
             frame.put(
-                Cell(unit.scalar, marks: unit.marks, style: style), width: unit.width, at: Position(x: x, y: y))
+                Cell(unit.scalar, marks: unit.marks, style: unit.style ?? style), width: unit.width,
+                at: Position(x: x, y: y))
             x += unit.width
         }
         return x

@@ -8,6 +8,8 @@ struct CellText: Sendable {
         var marks: [Unicode.Scalar] = []
         /// In cells, 1 or 2.
         var width: Int
+        /// How it looks; `nil` for as the text around it.
+        var style: Style?
     }
 
     private(set) var units: [Unit] = []
@@ -77,6 +79,22 @@ struct CellText: Sendable {
         }
         while text.last == " " { text.removeLast() }
         return text
+    }
+
+    /// This text in a style of its own.
+    func styled(_ style: Style) -> CellText {
+        var text = self
+        for index in units.indices { text.units[index].style = style }
+        return text
+    }
+
+    /// Changes the looks of what a search finds; `style` is that of the text where it has none of its own.
+    mutating func highlight(_ search: TextSearch, over style: Style, _ change: (inout Style) -> Void) {
+        for index in search.ranges(in: units.map(\.scalar)).joined() {
+            var changed = units[index].style ?? style
+            change(&changed)
+            units[index].style = changed
+        }
     }
 
     /// This text and another behind it.

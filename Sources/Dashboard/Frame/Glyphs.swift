@@ -21,17 +21,19 @@ struct Glyphs: Sendable {
     let dot: String
     let done: String
     let failed: String
+    let warning: String
 
     static let unicode = Glyphs(
         isUnicode: true,
         horizontal: "─", vertical: "│", upperLeft: "┌", upperRight: "┐", lowerLeft: "└", lowerRight: "┘",
         eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], emptyBar: "░",
         levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], selection: "▸", tag: "◆", ascending: "▲", descending: "▼",
-        ellipsis: "…", unknown: "—", dot: "·", done: "✓", failed: "✗")
+        ellipsis: "…", unknown: "—", dot: "·", done: "✓", failed: "✗", warning: "⚠")
 
     static let ascii = Glyphs(
         isUnicode: false,
         horizontal: "-", vertical: "|", upperLeft: "+", upperRight: "+", lowerLeft: "+", lowerRight: "+",
         eighths: ["#"], emptyBar: ".", levels: ["_", ".", "-", "=", "*", "#"], selection: ">", tag: "*",
-        ascending: "^", descending: "v", ellipsis: "~", unknown: "-", dot: "|", done: "+", failed: "x")
+        ascending: "^", descending: "v", ellipsis: "~", unknown: "-", dot: "|", done: "+", failed: "x",
+        warning: "!")
 }

@@ -32,6 +32,12 @@ package struct Style: Sendable, Hashable {
         isUnderlined = underlined
     }
 
+    /// Marks a place that a search has found; the current one more than others.
+    mutating func markFound(isCurrent: Bool) {
+        isBold = true
+        if isCurrent { isReversed = true } else { isUnderlined = true }
+    }
+
     var isBar: Bool { role == .bar || role == .barDone || role == .barRest }
 
     package static let plain = Style()

@@ -37,6 +37,16 @@ package struct DashboardModel: Sendable {
     /// The search in the table, while it is being edited.
     var rowSearch: RowSearch?
     var lastRowSearch = ""
+    /// The text to look for in what is on top, while it is being typed.
+    var searchInput: SearchInput?
+    /// Whether the log shows only what is on the selected task, whichever that is.
+    var logFollowsSelection = false
+    /// Lines that the log has grown to.
+    var logGrowth = LogGrowth()
+    /// The selected task beside the table, where there is room for it.
+    var side: DetailPane?
+    /// Which task's worker is being asked, and when the last question for the side was.
+    var detailReading = DetailReading()
     /// What lies over table and log, the topmost last.
     var overlays: [Overlay] = []
     var message: Message?
@@ -72,7 +82,9 @@ package struct DashboardModel: Sendable {
     }
 
     var glyphs: Glyphs { capabilities.isUnicode ? .unicode : .ascii }
-    var layout: ScreenLayout { ScreenLayout(size: size, logIsFull: logIsFull) }
+    var layout: ScreenLayout {
+        ScreenLayout(size: size, logIsFull: logIsFull, logLines: logGrowth.lines, taskCount: tasks.rows.count)
+    }
 
     /// The task that the detail shows, or else nothing.
     var detailedTask: TaskID? {
@@ -93,7 +105,7 @@ package struct DashboardModel: Sendable {
         if layout.isTooSmall { return false }
         if case .form(let form) = overlays.last { return form.isEditingText }
         if case .prompt = overlays.last { return true }
-        return overlays.isEmpty && (filterField != nil || rowSearch != nil)
+        return isTypingSearch || overlays.isEmpty && (filterField != nil || rowSearch != nil)
     }
 
     /// Names a task in messages.

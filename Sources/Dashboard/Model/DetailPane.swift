@@ -5,31 +5,26 @@ struct DetailPane: Sendable {
     let id: TaskID
     /// What the worker itself has said, last time it was asked.
     private(set) var detail: TaskDetail?
-    /// Whether the service has been asked and has not answered yet.
-    private(set) var isReading = false
-    private(set) var text = DetailText()
+    /// Whether there may be something new to ask the worker for.
+    var needsReading = true
+    private(set) var text: DetailText
     /// The first line on the screen.
     private(set) var top = 0
+    /// What is looked for, and the line found last.
+    var search: SearchState<DetailText.Place>?
 
-    init(_ id: TaskID) {
+    init(_ id: TaskID, _ form: DetailText.Form = .whole) {
         self.id = id
+        text = DetailText(form)
     }
 
-    /// Whether to ask now: not again while an answer is under way.
-    mutating func beginReading() -> Bool {
-        guard !isReading else { return false }
-        isReading = true
-        return true
-    }
-
-    mutating func take(_ detail: TaskDetail?) {
-        isReading = false
+    mutating func apply(_ detail: TaskDetail?) {
         self.detail = detail
     }
 
     /// Brings the text up to date with the newest record.
-    mutating func write(_ record: TaskRecord, width: Int, isUnicode: Bool) {
-        text.update(record, detail, width: width, isUnicode: isUnicode)
+    mutating func write(_ row: TaskRow, at now: Moment, _ layout: DetailLayout) {
+        text.update(row, detail, at: now, layout)
     }
 
     mutating func move(_ motion: Motion, page: Int) {
@@ -42,10 +37,30 @@ struct DetailPane: Sendable {
         case .last: top = text.count
         case .left, .right: break
         }
-        settle(page: page)
+        clamp(page: page)
     }
 
-    mutating func settle(page: Int) {
+    mutating func scroll(to line: Int, page: Int) {
+        top = line
+        clamp(page: page)
+    }
+
+    mutating func clamp(page: Int) {
         top = max(0, min(top, text.count - page))
+    }
+
+    /// Goes to a line in which the text looked for is.
+    ///
+    /// - Parameter isFirst: whether to look from the first line on the screen on, wherever something was found before.
+    /// - Returns: Whether the search went past an end; `nil` if there is no such line.
+    mutating func find(_ direction: SearchDirection, isFirst: Bool, page: Int) -> Bool? {
+        guard let state = search else { return nil }
+        let view = top..<top + max(1, page)
+        let last = isFirst ? nil : state.current.map(text.index).flatMap { view.contains($0) ? $0 : nil }
+        let start = last ?? (direction == .forward ? view.lowerBound - 1 : view.upperBound)
+        guard let (index, place) = text.find(state.search, direction, from: start) else { return nil }
+        search?.current = place
+        if !view.contains(index) { scroll(to: index - page / 2, page: page) }
+        return direction == .forward ? index <= start : index >= start
     }
 }

@@ -5,6 +5,14 @@ enum DetailLine: Sendable {
     case heading(String)
     /// A label, empty where a text goes on, and what belongs to it.
     case text(label: String, Substring, Style)
+
+    /// Whether a search finds something in it.
+    func matches(_ search: TextSearch) -> Bool {
+        switch self {
+        case .heading(let text): search.occurs(in: text)
+        case .text(let label, let text, _): search.occurs(in: text) || search.occurs(in: label)
+        }
+    }
 }
 
 /// All about one task, wrapped to a width.
@@ -12,10 +20,23 @@ enum DetailLine: Sendable {
 /// In parts that change at different times: data and result may be as large as a megabyte and do not change at all,
 /// while progress changes many times a second.
 struct DetailText: Sendable {
-    static let labelWidth = 12
+    static let labelWidth = 13
 
-    private var width: Int?
-    private var isUnicode = true
+    /// How much is written.
+    enum Form: Sendable, Hashable {
+        case whole
+        /// What has room beside the table: of data, result and output only so much.
+        case brief
+    }
+
+    /// A line, wherever the lines before it make it stand.
+    struct Place: Sendable, Hashable {
+        let part: Int
+        let line: Int
+    }
+
+    let form: Form
+    private var layout: DetailLayout?
 
     private var task: [DetailLine] = []
     private var result: [DetailLine]?
@@ -24,36 +45,79 @@ struct DetailText: Sendable {
     private var dataToCome: [DetailLine] = []
     private var worker: [DetailLine] = []
 
+    init(_ form: Form) {
+        self.form = form
+    }
+
     private var parts: [[DetailLine]] { [task, result ?? [], data ?? dataToCome, worker] }
 
     var count: Int { parts.reduce(0) { $0 + $1.count } }
 
-    /// A part of the lines.
-    func lines(from start: Int, count: Int) -> [DetailLine] {
-        var lines: [DetailLine] = []
-        var skipped = start
-        for part in parts {
-            lines += part.dropFirst(skipped).prefix(count - lines.count)
+    /// A part of the lines, with their places.
+    func lines(from start: Int, count: Int) -> [(place: Place, line: DetailLine)] {
+        var lines: [(Place, DetailLine)] = []
+        var skipped = max(0, start)
+        for (number, part) in parts.enumerated() {
+            let range = min(skipped, part.count)..<min(part.count, skipped + count - lines.count)
+            lines += range.map { (Place(part: number, line: $0), part[$0]) }
             skipped = max(0, skipped - part.count)
         }
         return lines
     }
 
+    /// Where a line stands now, counted from 0.
+    func index(of place: Place) -> Int {
+        parts.prefix(place.part).reduce(0) { $0 + $1.count } + place.line
+    }
+
+    /// The first line, in the order of a search, in which something is found.
+    func find(_ search: TextSearch, _ direction: SearchDirection, from start: Int) -> (index: Int, place: Place)? {
+        let parts = parts
+        let starts = parts.indices.map { number in parts.prefix(number).reduce(0) { $0 + $1.count } }
+        for index in direction.indices(from: start, count: count) {
+            guard let part = starts.lastIndex(where: { $0 <= index }) else { continue }
+            let line = index - starts[part]
+            if parts[part][line].matches(search) { return (index, Place(part: part, line: line)) }
+        }
+        return nil
+    }
+
     /// Brings the text up to date; what is of the same task is kept as far as it cannot have changed.
-    mutating func update(_ record: TaskRecord, _ detail: TaskDetail?, width: Int, isUnicode: Bool) {
-        if width != self.width || isUnicode != self.isUnicode { (data, result) = (nil, nil) }
-        (self.width, self.isUnicode) = (width, isUnicode)
-        let room = max(1, width - Self.labelWidth)
-        task = DetailWriter.write(room) { $0.write(record) }
+    mutating func update(_ row: TaskRow, _ detail: TaskDetail?, at now: Moment, _ layout: DetailLayout) {
+        if layout != self.layout { (data, result) = (nil, nil) }
+        self.layout = layout
+        let record = row.record
+        func write(_ body: (inout DetailWriter) -> Void) -> [DetailLine] {
+            DetailWriter.write(layout, at: now, body)
+        }
+        let form = form
+        task = write { form == .whole ? $0.write(row) : $0.writeBrief(row) }
         // Data is what the task was made with, and a result is the last that comes of it.
         // Large data of a task that waits comes with the detail.
         if data == nil, let text = record.data ?? detail?.record.data {
-            data = DetailWriter.write(room) { $0.write(text.value, under: "Data") }
+            data = write { $0.write(text, under: "Data", form) }
         }
-        if data == nil { dataToCome = DetailWriter.write(room) { $0.writeToCome("Data", isUnicode: isUnicode) } }
+        if data == nil { dataToCome = write { $0.writeToCome("Data") } }
         if result == nil, let text = record.result {
-            result = DetailWriter.write(room) { $0.write(text.value, under: "Result") }
+            result = write { $0.write(text, under: "Result", form) }
         }
-        worker = DetailWriter.write(room) { $0.write(detail, isUnicode: isUnicode) }
+        worker = write { form == .whole ? $0.write(detail) : $0.writeOutput(detail) }
+    }
+}
+
+/// What the looks of a text on a task depend on, besides the task.
+struct DetailLayout: Sendable {
+    /// Of the whole text, in cells.
+    let width: Int
+    let glyphs: Glyphs
+    let localTime: LocalTime
+
+    /// Cells beside the labels.
+    var room: Int { max(1, width - DetailText.labelWidth) }
+}
+
+extension DetailLayout: Equatable {
+    static func == (left: DetailLayout, right: DetailLayout) -> Bool {
+        left.width == right.width && left.glyphs.isUnicode == right.glyphs.isUnicode
     }
 }

@@ -3,54 +3,35 @@ import TaskModel
 /// Writes lines on a task.
 struct DetailWriter {
     private var lines: [DetailLine] = []
-    private let room: Int
+    private let layout: DetailLayout
+    private let now: Moment
 
-    private init(room: Int) {
-        self.room = room
+    private var room: Int { layout.room }
+    private var glyphs: Glyphs { layout.glyphs }
+
+    private init(_ layout: DetailLayout, at now: Moment) {
+        self.layout = layout
+        self.now = now
     }
 
-    /// The lines that `body` writes, of at most `room` cells beside their labels.
-    static func write(_ room: Int, _ body: (inout DetailWriter) -> Void) -> [DetailLine] {
-        var writer = DetailWriter(room: room)
+    /// The lines that `body` writes.
+    static func write(
+        _ layout: DetailLayout, at now: Moment, _ body: (inout DetailWriter) -> Void
+    ) -> [DetailLine] {
+        var writer = DetailWriter(layout, at: now)
         body(&writer)
         return writer.lines
     }
 
-    // MARK: - Task and worker
+    // MARK: - Whole
 
-    mutating func write(_ record: TaskRecord) {
-        writeMembers(record)
-        if let error = record.error {
-            write(heading: "Error")
-            write("", error, Style(.error))
-        }
-        guard !record.attempts.isEmpty else { return }
-        write(heading: "Attempts before")
-        for attempt in record.attempts {
-            let ended = "\(attempt.finishedAt), after \(Format.duration(milliseconds: attempt.activeMilliseconds))"
-            write("\(attempt.number)", "\(ended): \(attempt.error)")
-        }
-    }
-
-    mutating func write(_ detail: TaskDetail?, isUnicode: Bool) {
-        write(heading: "Worker")
-        switch detail?.worker {
-        case .status(let status): write(status)
-        case .unavailable(let reason): write("", reason, .muted)
-        case nil: write("", "asking\(isUnicode ? "…" : "...")", .muted)
-        }
-        write(heading: "Worker's log")
-        let log = detail?.log ?? []
-        if log.isEmpty { write("", "nothing", .muted) }
-        for line in log { write("", line) }
-    }
-
-    private mutating func writeMembers(_ record: TaskRecord) {
-        let progress = record.progress
+    mutating func write(_ row: TaskRow) {
+        let record = row.record
         write("id", record.id.description)
+        write("name", record.name)
         write("type", record.type)
-        let pending = record.pending.map { ", asked to \($0.rawValue)" } ?? ""
-        write("state", record.state.rawValue + pending, Style(Style.Role(record.state)))
+        writeState(record)
+        let progress = record.progress
         write(
             "progress",
             "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)"
@@ -58,29 +39,99 @@ struct DetailWriter {
         write("queue", record.queuePosition.map { "number \($0)" })
         write("priority", record.options.priority == 0 ? nil : String(record.options.priority))
         write("timeout", record.options.timeout.map { "\($0) s of running time" })
-        write("not before", record.options.notBefore?.description)
-        if record.options.retries > 0 || record.attempt > 1 {
-            write("attempt", "\(record.attempt), with \(record.options.retries) retries")
-        }
-        write("again at", record.retryAt?.description)
-        write("created", record.createdAt.description)
-        write("started", record.startedAt?.description)
-        write("finished", record.finishedAt?.description)
-        write("running", Format.duration(milliseconds: record.activeMilliseconds))
-        write("paused", Format.duration(milliseconds: record.pausedMilliseconds))
+        write("not before", record.options.notBefore.map(layout.localTime.full))
+        writeAttempt(record)
+        write("again at", record.retryAt.map(layout.localTime.full))
+        write("created", layout.localTime.full(record.createdAt))
+        write("started", record.startedAt.map(layout.localTime.full))
+        write("finished", record.finishedAt.map(layout.localTime.full))
+        write("running", Format.duration(milliseconds: row.activeMilliseconds(at: now.uptime)))
+        write("paused", Format.duration(milliseconds: row.pausedMilliseconds(at: now.uptime)))
         write("pid", record.pid.map(String.init))
         write("port", record.workerPort.map(String.init))
         write("exit code", record.exitCode.map(String.init))
         write(
             "termination",
-            record.termination.map {
-                "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped"
-            })
+            record.termination.map { "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped" })
+        if let error = record.error {
+            write(heading: "Error")
+            write("", error, Style(.error))
+        }
+        guard !record.attempts.isEmpty else { return }
+        write(heading: "Attempts before")
+        for attempt in record.attempts {
+            let time = layout.localTime.full(attempt.finishedAt)
+            let ended = "\(time), after \(Format.duration(milliseconds: attempt.activeMilliseconds))"
+            write("\(attempt.number)", "\(ended): \(attempt.error)")
+        }
     }
 
-    mutating func writeToCome(_ heading: String, isUnicode: Bool) {
+    mutating func write(_ detail: TaskDetail?) {
+        write(heading: "Worker")
+        switch detail?.worker {
+        case .status(let status): write(status)
+        case .unavailable(let reason): write("", reason, .muted)
+        case nil: write("", "asking\(glyphs.ellipsis)", .muted)
+        }
+        write(heading: "Worker's log")
+        let log = detail?.log ?? []
+        if log.isEmpty { write("", "nothing", .muted) }
+        for line in log { write("", line) }
+    }
+
+    mutating func writeToCome(_ heading: String) {
         write(heading: heading)
-        write("", "reading\(isUnicode ? "…" : "...")", .muted)
+        write("", "reading\(glyphs.ellipsis)", .muted)
+    }
+
+    private mutating func writeState(_ record: TaskRecord) {
+        let pending = record.pending.map { ", asked to \($0.rawValue)" } ?? ""
+        write(
+            "state", "\(glyphs.symbol(record.state)) \(record.state.rawValue)\(pending)",
+            Style(Style.Role(record.state)))
+        write("why", record.reason.map { $0.screenText(at: now.wall, in: layout.localTime) })
+    }
+
+    private mutating func writeAttempt(_ record: TaskRecord) {
+        let count = record.options.retries + record.attempts.count { $0.isInterrupted } + 1
+        if count > 1 || record.attempt > 1 { write("attempt", "\(record.attempt) of \(max(count, record.attempt))") }
+    }
+
+    // MARK: - Brief
+
+    /// Of data and result so many rows have room beside the table.
+    private static let briefRows = 12
+    /// Bytes of JSON that are worth parsing for that.
+    private static let briefBytes = 65_536
+
+    mutating func writeBrief(_ row: TaskRow) {
+        let record = row.record
+        write("name", record.name)
+        writeState(record)
+        write("error", record.error, Style(.error))
+        write("step", record.state.isFinal ? nil : record.progress.step)
+        writeAttempt(record)
+        for attempt in record.attempts.suffix(5) {
+            let time = layout.localTime.short(attempt.finishedAt, at: now.wall)
+            let duration = Format.duration(milliseconds: attempt.activeMilliseconds)
+            write("  \(attempt.number)", "\(time), after \(duration): \(attempt.error)", .muted)
+        }
+        write("created", layout.localTime.short(record.createdAt, at: now.wall))
+        write("started", record.startedAt.map { layout.localTime.short($0, at: now.wall) })
+        write("finished", record.finishedAt.map { layout.localTime.short($0, at: now.wall) })
+        if record.startedAt != nil {
+            write("running", Format.duration(milliseconds: row.activeMilliseconds(at: now.uptime)))
+        }
+        write("port", record.state.isFinal ? nil : record.workerPort.map(String.init))
+        write("queue", record.queuePosition.map { "number \($0)" })
+    }
+
+    /// The last lines that the worker wrote.
+    mutating func writeOutput(_ detail: TaskDetail?) {
+        write(heading: "Output")
+        guard let detail else { return write("", "asking\(glyphs.ellipsis)", .muted) }
+        if detail.log.isEmpty { write("", "nothing", .muted) }
+        for line in detail.log.suffix(20) { write("", line) }
     }
 
     // MARK: - Lines
@@ -109,9 +160,17 @@ struct DetailWriter {
     // MARK: - JSON
 
     /// Members and elements on lines of their own; texts of several lines as they are.
-    mutating func write(_ value: JSONValue, under heading: String) {
+    mutating func write(_ json: JSONText, under heading: String, _ form: DetailText.Form) {
         write(heading: heading)
-        write(value)
+        if form == .brief, json.bytes.count > Self.briefBytes {
+            return write("", "\(Format.bytes(json.bytes.count)); Enter shows it", .muted)
+        }
+        let start = lines.count
+        write(json.value)
+        guard form == .brief, lines.count - start > Self.briefRows else { return }
+        let hidden = lines.count - start - Self.briefRows + 1
+        lines.removeLast(hidden)
+        write("", "\(glyphs.ellipsis) \(hidden) more lines (Enter)", .muted)
     }
 
     private mutating func write(_ value: JSONValue) {

@@ -6,7 +6,7 @@ struct Menu: Sendable, Hashable {
         /// Which tasks are shown by their time.
         case time
         /// What goes into the clipboard.
-        case copy
+        case copy(CopySubject)
     }
 
     let purpose: Purpose

@@ -6,8 +6,7 @@ enum Overlay: Sendable {
     case form(TaskForm)
     case menu(Menu)
     case prompt(Prompt)
-    /// The newest dump of all tasks; the first line on the screen.
-    case dump(Int)
+    case dump(DumpView)
     case confirmation(Confirmation)
     /// The first line on the screen.
     case help(Int)

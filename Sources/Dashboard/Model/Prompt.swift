@@ -15,6 +15,8 @@ struct Prompt: Sendable {
     var field: TextField
     /// What is wrong with the text.
     var problem: String?
+    /// Whether the text is in use, and what comes of it is not known yet.
+    var isAnswered = false
     /// Whether it is on the screen, and nothing that was typed ahead is left, where its answer changes tasks.
     var isShown = true
 

@@ -48,6 +48,12 @@ struct TaskRow: Sendable {
         return record.activeMilliseconds + since
     }
 
+    /// Time spent paused up to now.
+    func pausedMilliseconds(at now: Duration) -> Int {
+        let since = record.state == .paused ? max(0, (now - recordedAt).wholeMilliseconds) : 0
+        return record.pausedMilliseconds + since
+    }
+
     /// Running time that is left until the task is ended for it; `nil` when there is no such limit.
     func timeoutMilliseconds(at now: Duration) -> Int? {
         guard let timeout = record.options.timeout, !record.state.isFinal else { return nil }

@@ -29,13 +29,19 @@ extension DashboardModel {
             performInTable(action)
         case .neighbour: move(key == .character("[") ? .up : .down)
         case .search where focus == .log: return perform(.find, by: key)
+        case .find where searchScope != nil: beginSearch()
         case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
-        case .nextMatch, .sortDirectly, .dump, .copy, .save: break
+        case .copy: openCopyMenu()
+        case .save: askForFileName()
+        case .dump: openDump()
+        case .nextMatch, .sortDirectly: break
         case .nextPane: switchPane()
         case .logHeight: toggleLogHeight()
         case .follow: log.toggleFollow()
         case .level: log.nextLevel()
-        case .onlySelected: log.setTask(log.task == nil ? tasks.selection : nil)
+        case .onlySelected:
+            logFollowsSelection.toggle()
+            if !logFollowsSelection { log.setTask(nil) }
         case .wrap: log.toggleWrap()
         case .help: overlays.append(.help(0))
         case .mouse: return toggleMouse()
@@ -83,14 +89,6 @@ extension DashboardModel {
 
     private mutating func showWhereItWorks(_ label: String) {
         showMessage(.failure, "\(label) works in the table; Tab goes there")
-    }
-
-    mutating func openDetail() -> [DashboardCommand] {
-        guard let id = tasks.selection, detailedTask == nil else { return [] }
-        tasks.choose()
-        overlays.append(.detail(DetailPane(id)))
-        writeDetail()
-        return readDetail()
     }
 
     private mutating func switchPane() {

@@ -29,6 +29,13 @@ extension DashboardModel {
         case .control("c"): return interrupt()
         default: break
         }
+        if !layout.isTooSmall {
+            if isTypingSearch {
+                handleForSearchInput(key)
+                return []
+            }
+            if handleForSearch(key) { return [] }
+        }
         if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return take(key, over: overlay) }
         if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
         if filterField != nil {
@@ -106,6 +113,7 @@ extension DashboardModel {
     }
 
     private mutating func paste(_ text: String) {
+        if isTypingSearch { return pasteIntoSearch(text) }
         if case .prompt(var prompt) = overlays.last {
             prompt.field.insert(text)
             prompt.problem = nil

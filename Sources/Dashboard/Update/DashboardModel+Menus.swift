@@ -17,7 +17,7 @@ extension DashboardModel {
                 return Menu.Item(
                     key: .character(choice.key), text: choice.text, note: "\(mark) \(Character(choice.key))")
             }
-        case .copy: []
+        case .copy(let subject): copyItems(of: subject).map { menuItem($0, of: subject) }
         }
     }
 
@@ -47,7 +47,7 @@ extension DashboardModel {
             } else {
                 overlays.append(.prompt(Prompt(purpose: .date, field: TextField())))
             }
-        case .copy: break
+        case .copy(let subject): return copy(copyItems(of: subject)[index], of: subject)
         }
         return []
     }

@@ -21,7 +21,10 @@ extension DashboardModel {
             case .help, .menu, .dump: _ = take(motion == .up ? .up : .down, over: overlays[overlays.count - 1])
             case .form, .confirmation, .prompt: break
             case nil:
-                if layout.log.contains(position) {
+                let page = layout.sideLines
+                if layout.side.contains(position) {
+                    side?.move(motion, page: page)
+                } else if layout.log.contains(position) {
                     log.move(motion, page: layout.logLines)
                 } else {
                     tasks.move(motion, page: layout.tableRows)

@@ -8,11 +8,11 @@ extension DashboardModel {
             return []
         }
         switch overlay {
-        case .detail: return takeForDetail(key)
+        case .detail: return handleForDetail(key)
         case .form(let form): return handle(key, in: form)
         case .menu(let menu): return handle(key, in: menu)
         case .prompt(let prompt): return handle(key, in: prompt)
-        case .dump(let top): handleForDump(key, at: top)
+        case .dump(let view): return handleForDump(key, in: view)
         case .confirmation(let asked): return take(key, for: asked)
         case .help(let top): takeForHelp(key, at: top)
         }
@@ -23,30 +23,7 @@ extension DashboardModel {
         overlays[overlays.count - 1] = overlay
     }
 
-    // MARK: - Detail and help
-
-    private mutating func takeForDetail(_ key: Key) -> [DashboardCommand] {
-        if key == .enter {
-            overlays.removeLast()
-        } else if let motion = Motion(key) {
-            let page = layout.detailLines
-            withDetail { $0.move(motion, page: page) }
-        } else if let action = DashboardAction(key) {
-            switch action {
-            case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
-                .moveLast, .holdQueue, .help, .mouse, .quit, .redraw, .suspend:
-                return perform(action)
-            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .find, .filter, .search,
-                .nextMatch,
-                .sort,
-                .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
-                .onlySelected, .wrap, .dump, .copy, .save, .neighbour:
-                // They belong to what cannot be seen now.
-                break
-            }
-        }
-        return []
-    }
+    // MARK: - Help
 
     private mutating func takeForHelp(_ key: Key, at top: Int) {
         if key == .enter || key == .character("?") || key == .character("q") {
@@ -56,12 +33,6 @@ extension DashboardModel {
             // What is moved is the top line, of which there are as many as the last page leaves.
             replaceTop(by: .help(motion.moved(top, count: max(1, HelpText.lines.count - page + 1), page: page)))
         }
-    }
-
-    // MARK: - Dump
-
-    private mutating func handleForDump(_ key: Key, at top: Int) {
-        if key == .enter || key == .character("q") || DashboardAction(key) == .dump { overlays.removeLast() }
     }
 
     // MARK: - Confirmation

@@ -29,7 +29,7 @@ extension DashboardModel {
             }
             overlays.removeLast()
             show(.day(day))
-        case .fileName: overlays.removeLast()
+        case .fileName(let text): return save(text, prompt)
         }
         return []
     }

@@ -13,27 +13,26 @@ extension DashboardModel {
         case .ticked: commands = tick()
         case .listening(let address): self.address = address
         case .tasksChanged(let changes): commands = take(changes)
-        case .logged(let records): log.take(records)
+        case .logged(let records): log.append(records)
         case .usageRead(let readings): take(readings)
         case .performed(let ticket, let result): apply(result, of: ticket)
         case .submitted(let origin, let result): take(result, from: origin)
         case .prioritized(let id, let result): apply(result, toPriorityOf: id)
         case .moved(let id, _, let result): apply(result, to: .move(id))
-        case .saved: break
+        case .saved(let path, let result): apply(result, ofSavingTo: path)
         case .queueChanged(let result): apply(result)
         case .detailRead(let id, let detail):
-            withDetail { pane in if pane.id == id { pane.take(detail) } }
+            commands = apply(detail, of: id)
             withForm { form in
                 if form.original == id, form.isReading { form.fill(data: detail?.record.data) }
             }
-            writeDetail()
         case .shutdownBegun:
             isShuttingDown = true
             // What it asks has been decided.
             overlays.removeAll { if case .confirmation(let asked) = $0 { asked.purpose == .quit } else { false } }
         }
         settle()
-        return commands
+        return commands + updateSide()
     }
 
     mutating func markQuestion(isShown: Bool) {
@@ -48,10 +47,13 @@ extension DashboardModel {
 
     /// Makes positions consistent with what there is and with the size of the screen.
     private mutating func settle() {
+        growLog()
         let layout = layout
         tasks.settle(page: layout.tableRows, at: now)
         if layout.log.height == 0, !logIsFull { focus = .table }
-        withDetail { $0.settle(page: layout.detailLines) }
+        withDetail { $0.clamp(page: layout.detailLines) }
+        updateDump()
+        updateLog()
         if case .help(let top) = overlays.last {
             overlays[overlays.count - 1] = .help(max(0, min(top, HelpText.lines.count - HelpText.page(on: size))))
         }
@@ -69,7 +71,9 @@ extension DashboardModel {
         } else {
             usage.add(cpuPercent: 0, memory: MemoryUsage())
         }
-        if let id = detailedTask, tasks.rows[id]?.record.state.isFinal == false { commands += readDetail() }
+        if let id = detailedTask ?? side?.id, tasks.rows[id]?.record.state.isFinal == false { readAgain(id) }
+        writeDetail()
+        commands += readDetail()
         return commands
     }
 
@@ -96,10 +100,13 @@ extension DashboardModel {
             tasks.select(awaited)
             self.awaited = nil
         }
-        guard let id = detailedTask, let record = changes.changed.last(where: { $0.id == id }) else { return [] }
-        writeDetail()
-        // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
-        return record.state.isFinal ? readDetail() : []
+        for id in [detailedTask, side?.id].compactMap(\.self) {
+            guard let record = changes.changed.last(where: { $0.id == id }) else { continue }
+            writeDetail()
+            // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
+            if record.state.isFinal { readAgain(id) }
+        }
+        return readDetail()
     }
 
     // MARK: - Answers
@@ -147,33 +154,11 @@ extension DashboardModel {
 
     // MARK: - Overlays
 
-    mutating func withDetail(_ change: (inout DetailPane) -> Void) {
-        for (index, overlay) in overlays.enumerated() {
-            guard case .detail(var pane) = overlay else { continue }
-            change(&pane)
-            overlays[index] = .detail(pane)
-        }
-    }
-
     mutating func withForm(_ change: (inout TaskForm) -> Void) {
         for (index, overlay) in overlays.enumerated() {
             guard case .form(var form) = overlay else { continue }
             change(&form)
             overlays[index] = .form(form)
         }
-    }
-
-    /// Brings the detail's text up to date after its task, its worker's answer or the width has changed.
-    mutating func writeDetail() {
-        guard let id = detailedTask, let record = tasks.rows[id]?.record else { return }
-        let (width, isUnicode) = (size.width, capabilities.isUnicode)
-        withDetail { $0.write(record, width: width - 2, isUnicode: isUnicode) }
-    }
-
-    /// Asks the worker of the task whose detail is open, unless it is being asked.
-    mutating func readDetail() -> [DashboardCommand] {
-        var commands: [DashboardCommand] = []
-        withDetail { if $0.beginReading() { commands.append(.readDetail($0.id)) } }
-        return commands
     }
 }

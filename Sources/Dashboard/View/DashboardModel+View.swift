@@ -18,6 +18,7 @@ extension DashboardModel {
         } else {
             if layout.table.height > 0 { drawTable(on: &canvas, in: layout.table) }
             if layout.log.height > 0 { drawLog(on: &canvas, in: layout.log) }
+            if layout.side.width > 0 { drawSide(on: &canvas, in: layout.side) }
         }
         drawFooter(on: &canvas, layout)
         for overlay in overlays.drop(while: \.coversPanes) { draw(overlay, on: &canvas, layout) }
@@ -47,7 +48,7 @@ extension DashboardModel {
         case .help(let top): drawHelp(from: top, on: &canvas, in: layout.body)
         case .menu(let menu): drawMenu(menu, on: &canvas, in: layout.body)
         case .prompt(let prompt): drawPrompt(prompt, on: &canvas, in: layout.body)
-        case .dump: break
+        case .dump(let view): drawDump(view, on: &canvas, in: layout.body)
         case .confirmation(let asked): drawConfirmation(asked, on: &canvas, in: layout.body)
         case .form(let form): drawForm(form, on: &canvas, in: layout.body)
         }

@@ -30,7 +30,7 @@ extension DashboardModel {
     func drawFooter(on canvas: inout Canvas, _ layout: ScreenLayout) {
         if layout.status.height > 0 {
             drawStatus(on: &canvas, y: layout.status.y)
-        } else if filterField != nil || rowSearch != nil || message != nil {
+        } else if isTypingSearch || filterField != nil || rowSearch != nil || message != nil {
             drawStatus(on: &canvas, y: layout.footer.y)
             return
         }
@@ -56,6 +56,8 @@ extension DashboardModel {
 
     private func footerItems(width: Int) -> (items: [FooterItem], last: [FooterItem]) {
         let back = FooterItem("Esc", "back", .back)
+        if isTypingSearch { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "end search")]) }
+        let found = search == nil ? [] : [FooterItem("n N", "next, previous")]
         switch overlays.last {
         case .form:
             return (
@@ -65,12 +67,14 @@ extension DashboardModel {
             return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.entry.name)], [back])
         case .prompt(let prompt):
             return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
-        case .dump: return ([FooterItem("Up Down", "scroll")], [back])
+        case .dump: return (found + [FooterItem(.find), FooterItem(.follow), FooterItem(.save)], [back])
         case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
         case .detail:
-            let actions: [DashboardAction] = [.pause, .resume, .terminate, .kill, .duplicate, .runAgain, .help]
-            return (actions.map { FooterItem($0) }, [back])
+            let actions: [DashboardAction] = [
+                .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .neighbour, .find, .copy, .save, .help,
+            ]
+            return (found + actions.map { FooterItem($0) }, [back])
         case nil: break
         }
         if filterField != nil { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "clear")]) }
@@ -78,9 +82,9 @@ extension DashboardModel {
         let last = [FooterItem(.help), FooterItem(.quit)]
         guard focus == .table else {
             let actions: [DashboardAction] = [
-                .follow, .find, .filter, .level, .onlySelected, .wrap, .dump, .logHeight, .nextPane,
+                .find, .follow, .filter, .level, .onlySelected, .wrap, .dump, .copy, .save, .logHeight, .nextPane,
             ]
-            return (actions.map { FooterItem($0) }, last)
+            return (found + actions.map { FooterItem($0) }, last)
         }
         return (tableItems(width: width - last.reduce(0) { $0 + $1.width + 2 }), last)
     }

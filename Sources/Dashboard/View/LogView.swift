@@ -10,13 +10,13 @@ extension DashboardModel {
             canvas.text(hint, x: rect.x + 1, y: rect.y + 1, width: rect.width - 1, style: .muted)
         }
         // Collected from the last line upwards, as far as there is room.
-        var lines: [(text: CellText, level: LogLevel)] = []
-        for record in log.shown[..<log.endIndex].reversed() {
+        var lines: [CellText] = []
+        for entry in log.shown[..<log.endIndex].reversed() {
             guard lines.count < page else { break }
-            lines += self.lines(of: record, width: rect.width).reversed().map { ($0, record.level) }
+            lines += self.lines(of: entry, width: rect.width).reversed()
         }
         for (offset, line) in lines.prefix(page).reversed().enumerated() {
-            canvas.cells(line.text, x: rect.x, y: rect.y + 1 + offset, style: Style(Style.Role(line.level)))
+            canvas.cells(line, x: rect.x, y: rect.y + 1 + offset, style: .plain)
         }
     }
 
@@ -29,6 +29,7 @@ extension DashboardModel {
         if log.minimumLevel > .trace { filters.append(("\(log.minimumLevel.rawValue) and above", .level)) }
         if let task = log.task { filters.append(("only \(name(task))", .onlySelected)) }
         if !log.filter.isEmpty { filters.append(("filter: \(log.filter)", .filter)) }
+        if let search = log.search?.search, !search.isEmpty { filters.append(("search: \(search.text)", .find)) }
         if !log.wraps { filters.append((log.indent > 0 ? "from column \(log.indent + 1)" : "not wrapped", .wrap)) }
         let right = positionText
         let end = rect.x + rect.width - right.count - 2
@@ -50,23 +51,27 @@ extension DashboardModel {
         }
     }
 
+    func logLine(width: Int) -> LogLine {
+        LogLine(localTime: localTime, glyphs: glyphs, width: width)
+    }
+
     /// A record as one line, or as several when it is long and lines are wrapped.
-    private func lines(of record: LogRecord, width: Int) -> [CellText] {
-        let level = record.level.rawValue
-        let prefix =
-            width >= 60
-            ? "\(Format.timeOfDay(record.time)) \(level)\(String(repeating: " ", count: max(0, 8 - level.count))) "
-            : "\(Format.timeOfDay(record.time)) "
+    func lines(of entry: LogEntry, width: Int) -> [CellText] {
         let isUnicode = capabilities.isUnicode
+        let line = logLine(width: width)
+        var prefix = line.prefix(of: entry)
+        let room = max(1, width - prefix.width)
         // A screen holds no more of one record than this.
         let limit = (log.wraps ? width * max(1, size.height) : width) + log.indent + 1
-        let text = CellText(record.text, isUnicode: isUnicode, limit: limit)
-        let room = max(1, width - prefix.count)
+        var text = line.text(of: entry, limit: limit)
+        if let state = log.search {
+            let isCurrent = state.current == entry.number
+            prefix.highlight(state.search, over: line.style(of: entry)) { $0.markFound(isCurrent: isCurrent) }
+            text.highlight(state.search, over: line.style(of: entry)) { $0.markFound(isCurrent: isCurrent) }
+        }
         let pieces =
             log.wraps ? text.wrapped(to: room) : [text.dropping(log.indent).cut(to: room, isUnicode: isUnicode)]
-        let indent = String(repeating: " ", count: prefix.count)
-        return pieces.enumerated().map { index, piece in
-            CellText(index == 0 ? prefix : indent, isUnicode: isUnicode).appending(piece)
-        }
+        let indent = CellText(String(repeating: " ", count: prefix.width), isUnicode: isUnicode)
+        return pieces.enumerated().map { index, piece in (index == 0 ? prefix : indent).appending(piece) }
     }
 }

@@ -2,6 +2,9 @@
 struct ScreenLayout: Sendable, Hashable {
     /// The least that anything can be done with.
     static let minimum = Size(width: 20, height: 5)
+    /// From this width on the selected task has a place beside the table.
+    static let wide = 150
+    private static let leastLog = 5
 
     let size: Size
     let header: Rect
@@ -9,27 +12,41 @@ struct ScreenLayout: Sendable, Hashable {
     let table: Rect
     /// The log with its title; empty where there is no room for it.
     let log: Rect
+    /// The selected task, with its title and a line at its left; empty where there is no room for it.
+    let side: Rect
     /// The filter, a message, or the selected task in a line.
     let status: Rect
     let footer: Rect
+    /// Lines of log, below the title, when it has all that it may have.
+    let mostLogLines: Int
 
-    init(size: Size, logIsFull: Bool) {
+    /// - Parameters:
+    ///   - logLines: the lines that the log fills; it gets no more than it may have.
+    ///   - taskCount: the rows that the table fills; what it does not need the log may have.
+    init(size: Size, logIsFull: Bool, logLines: Int = .max, taskCount: Int = .max) {
         self.size = size
         let (width, height) = (size.width, size.height)
         let headerHeight = height >= 14 ? 2 : 1
         let hasStatus = height >= 8
         let body = max(0, height - headerHeight - (hasStatus ? 2 : 1))
-        var logHeight = 0
+        var mostLog = 0
         if logIsFull {
-            logHeight = body
+            mostLog = body
         } else if body >= 12 {
-            logHeight = max(5, body * 2 / 5)
+            // In steps, so that not every new task moves the log.
+            let tableHeight = (min(taskCount, body) + 2 + 7) / 8 * 8 + 1
+            mostLog = max(Self.leastLog, body * 2 / 5, body - tableHeight)
         }
+        let logHeight =
+            logIsFull ? body : min(mostLog, max(Self.leastLog, logLines < mostLog ? logLines + 1 : mostLog))
+        let sideWidth = width >= Self.wide && body >= 8 && !logIsFull ? min(100, width * 2 / 5) : 0
         header = Rect(x: 0, y: 0, width: width, height: headerHeight)
-        table = Rect(x: 0, y: headerHeight, width: width, height: body - logHeight)
-        log = Rect(x: 0, y: headerHeight + table.height, width: width, height: logHeight)
+        table = Rect(x: 0, y: headerHeight, width: width - sideWidth, height: body - logHeight)
+        log = Rect(x: 0, y: headerHeight + table.height, width: width - sideWidth, height: logHeight)
+        side = Rect(x: width - sideWidth, y: headerHeight, width: sideWidth, height: sideWidth > 0 ? body : 0)
         status = Rect(x: 0, y: headerHeight + body, width: width, height: hasStatus ? 1 : 0)
         footer = Rect(x: 0, y: height - 1, width: width, height: 1)
+        mostLogLines = max(0, mostLog - 1)
     }
 
     var isTooSmall: Bool { size.width < Self.minimum.width || size.height < Self.minimum.height }
@@ -43,4 +60,6 @@ struct ScreenLayout: Sendable, Hashable {
     var logLines: Int { max(0, log.height - 1) }
     /// Lines of the detail, below its title.
     var detailLines: Int { max(0, body.height - 1) }
+    /// Lines on the selected task, below its title.
+    var sideLines: Int { max(0, side.height - 1) }
 }

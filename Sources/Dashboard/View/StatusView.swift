@@ -3,7 +3,12 @@ import TaskModel
 // The line above the last one: what is typed, what has happened, or what keys would hit.
 extension DashboardModel {
     func drawStatus(on canvas: inout Canvas, y: Int) {
-        if let field = filterField {
+        if isTypingSearch, let input = searchInput {
+            let note = input.isFound ? "" : "no match"
+            let x = canvas.text("/", x: 1, y: y, style: Style(.accent, bold: true))
+            canvas.edit(input.field, x: x, y: y, width: max(1, size.width - x - note.count - 3))
+            canvas.textEnding(at: size.width - 1, note, y: y, width: note.count, style: Style(.warning))
+        } else if let field = filterField {
             let count =
                 focus == .table
                 ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"

@@ -1,0 +1,80 @@
+/// A text that is looked for in others, in whatever case.
+struct TextSearch: Sendable, Hashable {
+    /// As it was typed.
+    let text: String
+    private let needle: [Unicode.Scalar]
+
+    init(_ text: String) {
+        self.text = text
+        needle = text.unicodeScalars.map(Self.folded)
+    }
+
+    var isEmpty: Bool { needle.isEmpty }
+
+    /// Whether the text is anywhere in `other`.
+    func occurs(in other: some StringProtocol) -> Bool {
+        guard let first = needle.first else { return false }
+        let scalars = other.unicodeScalars
+        var start = scalars.startIndex
+        while start < scalars.endIndex {
+            let next = scalars.index(after: start)
+            if Self.folded(scalars[start]) == first,
+                zip(needle.dropFirst(), scalars[next...]).allSatisfy({ $0 == Self.folded($1) }),
+                needle.count == 1 || scalars.index(next, offsetBy: needle.count - 1, limitedBy: scalars.endIndex) != nil
+            {
+                return true
+            }
+            start = next
+        }
+        return false
+    }
+
+    /// Where the text is, without overlaps.
+    func ranges(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        guard let first = needle.first, scalars.count >= needle.count else { return [] }
+        var ranges: [Range<Int>] = []
+        var start = 0
+        while start + needle.count <= scalars.count {
+            if Self.folded(scalars[start]) == first,
+                zip(needle, scalars[start...]).allSatisfy({ $0 == Self.folded($1) })
+            {
+                ranges.append(start..<start + needle.count)
+                start += needle.count
+            } else {
+                start += 1
+            }
+        }
+        return ranges
+    }
+
+    /// In lower case, if that is one character too: a match has as many characters as what is looked for.
+    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        if scalar.isASCII {
+            return (65...90).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar
+        }
+        let lower = scalar.properties.lowercaseMapping.unicodeScalars
+        return lower.count == 1 ? lower.first ?? scalar : scalar
+    }
+}
+
+/// Which way a search goes.
+enum SearchDirection: Sendable, Hashable {
+    case forward, backward
+
+    /// The indices of a list of `count` in the order in which to look, beginning beside `start` and going round once;
+    /// `start` itself comes last.
+    func indices(from start: Int, count: Int) -> [Int] {
+        switch self {
+        case .forward: Array(max(0, start + 1)..<max(count, start + 1)) + Array(0..<min(count, start + 1))
+        case .backward:
+            Array(0..<max(0, min(count, start))).reversed() + Array(max(0, min(count, start))..<count).reversed()
+        }
+    }
+}
+
+/// Where a search stands: what is looked for, and the place last found.
+struct SearchState<Place: Sendable & Hashable>: Sendable, Hashable {
+    var search: TextSearch
+    /// The current place; `nil` as long as nothing is found.
+    var current: Place?
+}

@@ -1,0 +1,110 @@
+import TaskModel
+
+// Copying into the terminal's clipboard.
+extension DashboardModel {
+    mutating func openCopyMenu() {
+        let subject = copySubject
+        let menu = Menu(purpose: .copy(subject), index: 0)
+        guard !items(of: menu).isEmpty else { return showMessage(.failure, "there is nothing to copy") }
+        overlays.append(.menu(menu))
+    }
+
+    /// The tasks that actions apply to, or in the log the task of the line; with that line.
+    private var copySubject: CopySubject {
+        if detailedTask == nil, focus == .log {
+            let entry = copiedEntry
+            let task = entry?.tasks.first.flatMap { tasks.rows[$0] == nil ? nil : $0 }
+            return CopySubject(tasks: task.map { [$0] } ?? [], line: entry?.record.line)
+        }
+        return CopySubject(tasks: targets.ids, line: detailedTask == nil ? copiedEntry?.record.line : nil)
+    }
+
+    /// The line that the search has found, if it can be seen, or else the one at the lower edge of the log.
+    private var copiedEntry: LogEntry? {
+        guard layout.log.height > 0, log.endIndex > 0 else { return nil }
+        if let current = log.search?.current {
+            let index = log.shownIndex(after: current) - 1
+            if visibleLog.contains(index), log.shown[index].number == current { return log.shown[index] }
+        }
+        return log.shown[log.endIndex - 1]
+    }
+
+    /// What there is to copy.
+    func copyItems(of subject: CopySubject) -> [CopyItem] {
+        CopyItem.allCases.filter { item in
+            switch item {
+            case .id: !subject.tasks.isEmpty
+            case .curl: subject.tasks.count == 1 && address != nil
+            case .result: record(of: subject)?.result != nil
+            case .error: record(of: subject)?.error != nil
+            case .line: subject.line != nil
+            }
+        }
+    }
+
+    func menuItem(_ item: CopyItem, of subject: CopySubject) -> Menu.Item {
+        let text =
+            switch item {
+            case .id where subject.tasks.count > 1: "ids of \(Format.tasks(subject.tasks.count))"
+            case .id, .curl, .result, .error: item.name + (subject.tasks.first.map { " of \(name($0))" } ?? "")
+            case .line: item.name
+            }
+        return Menu.Item(key: .character(item.key), text: text, note: String(Character(item.key)))
+    }
+
+    mutating func copy(_ item: CopyItem, of subject: CopySubject) -> [DashboardCommand] {
+        let what = menuItem(item, of: subject).text
+        switch item {
+        case .id: return copy(subject.tasks.map(\.description).joined(separator: "\n"), what)
+        case .curl:
+            guard let record = record(of: subject), let address else { break }
+            guard let data = record.data ?? readData(of: record.id) else {
+                showMessage(.failure, "the data of \(name(record.id)) is large and only stored; Enter reads it")
+                return []
+            }
+            let draft = TaskDraft(type: record.type, name: record.name, data: data.value, options: record.options)
+            return copy(ShellCommand.curl(draft, to: address), what)
+        case .result: if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), what) }
+        case .error: if let error = record(of: subject)?.error { return copy(error, what) }
+        case .line: if let line = subject.line { return copy(line, what) }
+        }
+        showMessage(.failure, "the \(item.name) is not there any more")
+        return []
+    }
+
+    private func record(of subject: CopySubject) -> TaskRecord? {
+        subject.tasks.count == 1 ? subject.tasks.first.flatMap { tasks.rows[$0]?.record } : nil
+    }
+
+    /// Data that came with the detail, where the record has none.
+    private func readData(of id: TaskID) -> JSONText? {
+        for case .detail(let pane) in overlays where pane.id == id { return pane.detail?.record.data }
+        return side?.id == id ? side?.detail?.record.data : nil
+    }
+
+    /// A text as it is, anything else as JSON.
+    private static func plainText(of json: JSONText) -> String {
+        if case .string(let text) = json.value { text } else { json.string }
+    }
+
+    private mutating func copy(_ text: String, _ what: String) -> [DashboardCommand] {
+        let save = DashboardAction.save.entry.label
+        if case .missing(let reason) = capabilities.clipboard {
+            showMessage(.failure, "nothing was copied: \(reason); \(save) writes to a file")
+            return []
+        }
+        guard Clipboard.fits(text) else {
+            let size = Format.bytes(text.utf8.count)
+            showMessage(.failure, "too long for a clipboard: \(what), \(size); \(save) writes to a file")
+            return []
+        }
+        switch capabilities.clipboard {
+        case .through(.tmux):
+            showMessage(.success, "\(what) sent to the terminal; needs tmux 'set-clipboard on', or \(save) for a file")
+        case .through(.screen):
+            showMessage(.success, "\(what) sent to the terminal, if screen passes it on; \(save) writes to a file")
+        case .direct, .missing: showMessage(.success, "\(what) sent to the terminal's clipboard")
+        }
+        return [.terminal(.copy(text))]
+    }
+}

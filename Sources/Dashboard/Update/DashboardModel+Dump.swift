@@ -1,0 +1,39 @@
+import TaskModel
+
+// What keys do in the newest dump of all tasks.
+extension DashboardModel {
+    mutating func openDump() {
+        guard let dump = log.newestDump else {
+            return showMessage(.failure, "there is no dump of all tasks yet")
+        }
+        overlays.append(.dump(DumpView(dump)))
+    }
+
+    mutating func handleForDump(_ key: Key, in view: DumpView) -> [DashboardCommand] {
+        var view = view
+        switch (key, DashboardAction(key)) {
+        case (.enter, _), (.character("q"), _), (_, .dump?): overlays.removeLast()
+        case (_, .follow?):
+            view.toggleFollow(newest: log.newestDump)
+            replaceTop(by: .dump(view))
+        case (_, .find?): beginSearch()
+        case (_, .help?), (_, .mouse?), (_, .save?), (_, .redraw?), (_, .suspend?), (_, .quit?):
+            return DashboardAction(key).map { perform($0) } ?? []
+        default:
+            guard let motion = Motion(key) else { break }
+            view.move(motion, page: layout.detailLines)
+            replaceTop(by: .dump(view))
+        }
+        return []
+    }
+
+    /// Keeps an open dump consistent with the log and the size of the screen.
+    mutating func updateDump() {
+        for (index, overlay) in overlays.enumerated() {
+            guard case .dump(var view) = overlay else { continue }
+            view.update(newest: log.newestDump)
+            view.clamp(page: layout.detailLines)
+            overlays[index] = .dump(view)
+        }
+    }
+}

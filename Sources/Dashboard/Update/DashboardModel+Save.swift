@@ -1,0 +1,76 @@
+import TaskModel
+
+// Writing a result or the log to a file.
+extension DashboardModel {
+    /// Asks for the name of the file.
+    mutating func askForFileName() {
+        if case .dump(let view) = overlays.last {
+            return ask(.text(Self.text(of: view.lines)), "tasks.log")
+        }
+        if detailedTask == nil, focus == .log {
+            guard !log.shown.isEmpty else { return showMessage(.failure, "the log shows nothing to write") }
+            return ask(.text(Self.text(of: log.shown)), "taskdeck.log")
+        }
+        let ids = targets.ids
+        guard let id = ids.first, let record = tasks.rows[id]?.record else {
+            return showMessage(.failure, "there is no task with a result")
+        }
+        guard ids.count == 1 else {
+            return showMessage(.failure, "only one result can be written at a time; \(ids.count) tasks are tagged")
+        }
+        guard let result = record.result else {
+            let state = record.state.isFinal ? "it is \(record.state.rawValue)" : "it has not ended"
+            return showMessage(.failure, "\(name(id)) has no result: \(state)")
+        }
+        // A text is written as it is.
+        let ending = result.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
+        ask(.result(id), "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
+    }
+
+    private mutating func ask(_ text: SavedText, _ name: String) {
+        overlays.append(.prompt(Prompt(purpose: .fileName(text), field: TextField(name))))
+    }
+
+    /// What is shown, as it stands in log files.
+    private static func text(of entries: [LogEntry]) -> String {
+        entries.filter { $0.hiddenRows == 0 }.map { $0.record.line + "\n" }.joined()
+    }
+
+    /// A name without what a file's name cannot have.
+    private static func fileName(_ type: String) -> String {
+        String(type.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "_" }.prefix(40))
+    }
+
+    /// Has the text written, or shows what is wrong with the name; the prompt stays until the file is there.
+    mutating func save(_ text: SavedText, _ prompt: Prompt) -> [DashboardCommand] {
+        var prompt = prompt
+        let path = prompt.field.text
+        guard !prompt.isAnswered else { return [] }
+        guard path.contains(where: { $0 != " " }) else {
+            prompt.problem = "a name is missing"
+            replaceTop(by: .prompt(prompt))
+            return []
+        }
+        prompt.isAnswered = true
+        replaceTop(by: .prompt(prompt))
+        return [.save(text, path: path)]
+    }
+
+    mutating func apply(_ result: Result<Int, SaveError>, ofSavingTo path: String) {
+        let index = overlays.lastIndex { overlay in
+            if case .prompt(let prompt) = overlay, case .fileName = prompt.purpose { prompt.isAnswered } else { false }
+        }
+        switch result {
+        case .success(let count):
+            if let index { overlays.remove(at: index) }
+            showMessage(.success, "written to \(path): \(Format.bytes(count))")
+        case .failure(let error):
+            guard let index, case .prompt(var prompt) = overlays[index] else {
+                return showMessage(.failure, "\(path) was not written: \(error.reason)")
+            }
+            prompt.isAnswered = false
+            prompt.problem = error.reason
+            overlays[index] = .prompt(prompt)
+        }
+    }
+}

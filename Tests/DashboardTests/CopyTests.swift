@@ -1,0 +1,164 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("Copying and saving")
+struct CopyTests {
+    /// Three tasks: one that runs, one that failed, one with a result, which is selected.
+    private static func three(
+        _ clipboard: Clipboard = .direct, result: JSONText = ["processed": 4]
+    ) -> DashboardScript {
+        var script = DashboardScript(capabilities: Capabilities(clipboard: clipboard))
+        var failed = DashboardScript.record(2, "process_data", .failed)
+        failed.error = "it broke"
+        var done = DashboardScript.record(3, "generate_report", .completed, done: 4)
+        done.data = ["title": "it's \"new\" $HOME"]
+        done.options.priority = 5
+        done.name = "Q4"
+        done.result = result
+        script.add(DashboardScript.record(1), failed, done)
+        script.log(.warning, "\(failed.id) process_data failed: it broke")
+        script.commands = []
+        return script
+    }
+
+    @Test(
+        "y and a letter copy it",
+        arguments: [
+            ("yi", ["copy \(DashboardScript.id(3))"]), ("yr", ["copy {\"processed\":4}"]), ("ye", []),
+            ("jye", ["copy it broke"]), ("jyr", []), ("jjye", []), ("yq", []), ("y⎋i", []), ("yy", []),
+            ("y⏎", ["copy \(DashboardScript.id(3))"]), ("⏎yi", ["detail 03", "copy \(DashboardScript.id(3))"]),
+            ("yl", ["copy 2026-11-24T07:12:34.000Z warning  \(DashboardScript.id(2)) process_data failed: it broke"]),
+            ("⇥yi", ["copy \(DashboardScript.id(2))"]), ("⇥ye", ["copy it broke"]), ("⏎yl", ["detail 03"]),
+            (" jyi", ["copy \(DashboardScript.id(3))"]),
+            (
+                "  yi", ["copy \(DashboardScript.id(2))\n\(DashboardScript.id(3))"]
+            ), ("  yr", []),
+            (
+                "yc",
+                [
+                    "copy curl --json '{\"name\":\"Q4\",\"priority\":5,\"task_data\":{\"title\":\"it'\\''s \\\"new\\\" $HOME\"},"
+                        + "\"task_type\":\"generate_report\"}' http://127.0.0.1:8000/tasks"
+                ]
+            ),
+        ])
+    func copying(keys: String, commands: [String]) {
+        var script = Self.three()
+        script.keys(keys)
+        #expect(script.commands.map(\.name) == commands)
+    }
+
+    @Test("what cannot be copied is not offered, and a click copies too")
+    func offering() {
+        var script = Self.three()
+        script.keys("y")
+        #expect(!script.screen.contains("error of"))
+        script.click(on: "result of")
+        #expect(script.commands.map(\.name) == ["copy {\"processed\":4}"])
+        #expect(script.message == "result of …P00003 sent to the terminal's clipboard")
+        var empty = DashboardScript()
+        empty.keys("y")
+        #expect(empty.message == "there is nothing to copy")
+        #expect(empty.model.overlays.isEmpty)
+    }
+
+    @Test("the line is the one that the search has found")
+    func foundLine() {
+        var script = Self.three()
+        script.log(.info, "another")
+        script.keys("⇥/broke⏎yl")
+        #expect(script.commands.first?.name.hasSuffix("failed: it broke") == true)
+    }
+
+    @Test("a text that is a result is copied as it is")
+    func text() {
+        var script = Self.three(result: "# Report\nline")
+        script.keys("yr")
+        #expect(script.commands.map(\.name) == ["copy # Report\nline"])
+    }
+
+    @Test(
+        "what is too long is not sent, and the limit is that of base64",
+        arguments: [(56_245, true), (56_246, false), (1_000_000, false)])
+    func limit(count: Int, isSent: Bool) {
+        var script = Self.three(result: JSONText(.string(String(repeating: "x", count: count))))
+        script.keys("yr")
+        #expect(script.commands.isEmpty != isSent)
+        #expect(script.message?.contains("Ctrl-S") == !isSent)
+    }
+
+    @Test("where a terminal takes it only perhaps, or not at all, that is said")
+    func terminals() {
+        var script = Self.three(.through(.tmux))
+        script.keys("yi")
+        #expect(script.commands.count == 1)
+        #expect(
+            script.message
+                == "id of …P00003 sent to the terminal; needs tmux 'set-clipboard on', or Ctrl-S for a file")
+        script = Self.three(.missing(reason: "the Linux console has no clipboard"))
+        script.keys("yi")
+        #expect(script.commands.isEmpty)
+        #expect(script.message == "nothing was copied: the Linux console has no clipboard; Ctrl-S writes to a file")
+    }
+
+    @Test("Ctrl-S asks for a name and writes the result; the prompt stays until the file is there")
+    func saving() {
+        var script = Self.three()
+        script.press(.control("s"), .enter, .enter)
+        #expect(script.commands.map(\.name) == ["save generate_report-P00003.json"])
+        script.send(.saved(path: "generate_report-P00003.json", .failure(SaveError(reason: "it exists already"))))
+        #expect(script.screen.contains("it exists already"))
+        script.keys("2")
+        script.press(.enter)
+        #expect(script.commands.last?.name == "save generate_report-P00003.json2")
+        script.send(.saved(path: "generate_report-P00003.json2", .success(15_000)))
+        #expect(script.model.overlays.isEmpty)
+        #expect(script.message == "written to generate_report-P00003.json2: 15K")
+    }
+
+    @Test("an answer that comes after the prompt was closed is said")
+    func lateAnswer() {
+        var script = Self.three()
+        script.press(.control("s"), .enter, .escape)
+        script.send(.saved(path: "x", .failure(SaveError(reason: "no space is left"))))
+        #expect(script.message == "x was not written: no space is left")
+        #expect(script.model.overlays.isEmpty)
+    }
+
+    @Test("a name is needed, and a task with a result")
+    func refusing() {
+        var script = Self.three()
+        script.press(.control("s"), .control("u"), .enter)
+        #expect(script.screen.contains("a name is missing"))
+        script.press(.escape, .down, .control("s"))
+        #expect(script.message == "…P00002 has no result: it is failed")
+        script.press(.down, .control("s"))
+        #expect(script.message == "…P00001 has no result: it has not ended")
+        script.keys("AU  ")
+        script.press(.up, .up)
+        #expect(script.commands.isEmpty)
+    }
+
+    @Test("the focused log is written as it is shown")
+    func savingLog() {
+        var script = Self.three()
+        script.log(.info, "another")
+        script.keys("⇥&broke⏎")
+        script.press(.control("s"), .enter)
+        guard case .save(.text(let text), let path)? = script.commands.last else {
+            Issue.record("nothing was saved")
+            return
+        }
+        #expect(path == "taskdeck.log")
+        #expect(
+            text == "2026-11-24T07:12:34.000Z warning  \(DashboardScript.id(2)) process_data failed: it broke\n")
+    }
+
+    @Test(
+        "a shell reads what was quoted",
+        arguments: [("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"), ("''", "''\\'''\\'''"), ("$x`\\", "'$x`\\'")])
+    func quoting(text: String, quoted: String) {
+        #expect(ShellCommand.quoted(text) == quoted)
+    }
+}

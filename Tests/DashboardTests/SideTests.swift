@@ -1,0 +1,135 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("The selected task beside the table")
+struct SideTests {
+    private static func wide(_ width: Int = 160, _ height: Int = 40) -> DashboardScript {
+        var script = DashboardScript(Size(width: width, height: height))
+        script.addOneOfEachState()
+        script.commands = []
+        return script
+    }
+
+    private static func reads(_ script: DashboardScript) -> [String] {
+        script.commands.map(\.name).filter { $0.hasPrefix("detail") }
+    }
+
+    @Test("it is there from 150 columns on", arguments: [(149, false), (150, true), (200, true), (300, true)])
+    func width(width: Int, isShown: Bool) {
+        let script = Self.wide(width)
+        #expect((script.model.side != nil) == isShown)
+        #expect(script.screen.contains("Output") == isShown)
+        #expect(script.model.layout.table.width + script.model.layout.side.width == width)
+    }
+
+    @Test("it follows the selection, and Enter opens the whole detail")
+    func following() {
+        var script = Self.wide()
+        script.press(.home)
+        for _ in 0..<9 {
+            #expect(script.model.side?.id == script.selection)
+            script.press(.down)
+        }
+        script.press(.enter)
+        #expect(script.model.detailedTask == script.selection)
+    }
+
+    @Test("a selection that moves fast has one worker asked at a time, and at most one a second")
+    func asking() {
+        var script = Self.wide()
+        script.pass(seconds: 2)
+        script.commands = []
+        script.keys("jjjkkkjjj")
+        #expect(Self.reads(script).count <= 1)
+        for command in script.commands {
+            if case .readDetail(let id) = command { script.send(.detailRead(id, nil)) }
+        }
+        let before = Self.reads(script).count
+        script.keys("jjkkjj")
+        #expect(Self.reads(script).count == before)
+        // None while one is being asked.
+        script.commands = []
+        script.pass(seconds: 5)
+        #expect(Self.reads(script).count == 1)
+    }
+
+    @Test("a task that has ended is asked about once, and none while its place is covered")
+    func resting() {
+        var script = Self.wide()
+        script.press(.home)
+        for _ in 0..<3 {
+            script.pass(seconds: 2)
+            for command in script.commands {
+                if case .readDetail(let id) = command { script.send(.detailRead(id, nil)) }
+            }
+        }
+        script.commands = []
+        #expect(script.model.tasks.selectedRow?.record.state.isFinal == true)
+        script.pass(seconds: 5)
+        #expect(Self.reads(script).isEmpty)
+        script.keys("?")
+        script.press(.down)
+        script.pass(seconds: 5)
+        #expect(Self.reads(script).isEmpty)
+    }
+
+    @Test("the wheel over it scrolls it, and not the table")
+    func wheel() throws {
+        var script = Self.wide(160, 20)
+        var record = DashboardScript.record(9, "generate_report", .killed)
+        record.result = nil
+        record.data = JSONText(["rows": .array((0..<40).map { .string("a row of some length, number \($0)") })])
+        script.send(.tasksChanged(TaskChanges(removed: [record.id])))
+        record.id = DashboardScript.id(20)
+        script.add(record)
+        script.press(.home)
+        try #require(script.selection == record.id)
+        let top = script.model.side?.top ?? 0
+        script.send(.input(.mouse(MouseEvent(.wheelDown, at: Position(x: 150, y: 8)))))
+        #expect((script.model.side?.top ?? 0) > top)
+        #expect(script.selection == record.id)
+        script.press(.down)
+        #expect(script.model.side?.top == 0)
+    }
+
+    @Test("large data and results are not written beside the table")
+    func large() {
+        var script = Self.wide()
+        var record = DashboardScript.record(20, "process_data", .completed, done: 4)
+        record.result = JSONText(["text": .string(String(repeating: "x", count: 1_000_000))])
+        script.add(record)
+        script.press(.home)
+        #expect(script.screen.contains("977K; Enter shows it"))
+        #expect(!script.screen.contains("xxxx"))
+    }
+
+    @Test("in the detail [ and ] go to the neighbours in the table, and no further than its ends")
+    func neighbours() {
+        var script = DashboardScript(Size(width: 100, height: 30))
+        script.add(DashboardScript.record(1), DashboardScript.record(2), DashboardScript.record(3))
+        script.press(.home, .enter)
+        #expect(script.model.detailedTask == DashboardScript.id(3))
+        script.keys("]]")
+        #expect(script.model.detailedTask == DashboardScript.id(1))
+        #expect(script.selection == DashboardScript.id(1))
+        script.keys("]")
+        #expect(script.message == "it is the last task of the table")
+        script.keys("[[[")
+        #expect(script.model.detailedTask == DashboardScript.id(3))
+        #expect(script.message == "it is the first task of the table")
+    }
+
+    @Test("running time goes on between updates, in the detail and beside the table")
+    func time() {
+        for (width, keys) in [(100, "⏎"), (160, "")] {
+            var script = DashboardScript(Size(width: width, height: 30))
+            script.add(DashboardScript.record(1))
+            script.keys(keys)
+            #expect(script.screen.contains("running      00:00:10"))
+            script.pass(seconds: 5)
+            #expect(script.screen.contains("running      00:00:15"))
+        }
+    }
+}
