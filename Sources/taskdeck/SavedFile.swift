@@ -26,7 +26,7 @@ enum SavedFile {
         let path = try absolute(path, home: home)
         guard path.lastComponent?.kind == .regular else { throw nameless }
         // Before the bytes are made; what decides is the last step.
-        guard access(path.string, F_OK) != 0 else { throw exists(path) }
+        guard access(path.string, F_OK) != 0 else { throw exists }
         let partial = path.removingLastComponent().appending(
             ".taskdeck-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         let bytes = bytes()
@@ -74,15 +74,14 @@ enum SavedFile {
 
     // MARK: - Failures
 
-    private static func exists(_ path: FilePath) -> SaveError {
-        SaveError(reason: "'\(path)' exists already; choose another name")
-    }
+    /// Without the path, which stands above it where the operator types it, and may be longer than there is room.
+    private static let exists = SaveError(reason: "a file of this name exists already; choose another")
 
     private static func error(_ error: Errno, _ path: FilePath) -> SaveError {
         let directory = path.removingLastComponent()
         let reason =
             switch error {
-            case .fileExists: exists(path).reason
+            case .fileExists: exists.reason
             case .noSuchFileOrDirectory: "there is no directory '\(directory)'"
             case .notDirectory: "'\(directory)' is no directory"
             case .permissionDenied, .notPermitted: "nothing may be written in '\(directory)'"

@@ -53,7 +53,7 @@ struct SavedFileTests {
             for name in ["a", "link", "d"] {
                 #expect(
                     Self.write("\(directory)/\(name)")
-                        == .failure(SaveError(reason: "'\(directory)/\(name)' exists already; choose another name")))
+                        == .failure(SaveError(reason: "a file of this name exists already; choose another")))
             }
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory)").count == 3)
