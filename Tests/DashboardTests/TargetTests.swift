@@ -6,7 +6,7 @@ import Testing
 @Suite("What actions hit")
 struct TargetTests {
     /// A dashboard with four tasks: 1 paused, 2 and 3 running, 4, the first row, completed.
-    private static func four(_ size: Size = Size(width: 120, height: 30)) -> DashboardScript {
+    static func four(_ size: Size = Size(width: 120, height: 30)) -> DashboardScript {
         var script = DashboardScript(size)
         script.add(
             DashboardScript.record(1, "process_data", .paused), DashboardScript.record(2, "generate_report", .running),
@@ -116,42 +116,6 @@ struct TargetTests {
         script.type("Ad")
         #expect(script.model.overlays.isEmpty)
         #expect(script.message?.hasPrefix("d fills in the form for one task") == true)
-    }
-
-    @Test("one message for the lot, mixed outcomes in one sentence")
-    func batches() throws {
-        var script = Self.four()
-        script.type("Ap")
-        #expect(script.commands.map(\.name) == ["pause 01", "pause 02", "pause 03"])
-        #expect(script.message == "pause 4 tagged: waiting for the workers")
-        let tickets = script.commands.compactMap(\.ticket)
-        script.send(.performed(tickets[0], .success(DashboardScript.record(1))))
-        script.send(
-            .performed(tickets[1], .failure(.invalidState(tickets[1].id, action: .pause, current: .completed))))
-        script.send(.performed(tickets[2], .failure(.invalidState(tickets[2].id, action: .pause, current: .queued))))
-        #expect(script.message == "paused 1, 2 had already ended, 1 has no worker yet")
-        script.commands = []
-        script.type("At")
-        #expect(
-            script.screen.contains("Terminate 3 tasks?") && !script.screen.contains("…P00004 process_data, completed"))
-        script.type("y")
-        for ticket in script.commands.compactMap(\.ticket) {
-            script.send(.performed(ticket, .success(DashboardScript.record(1))))
-        }
-        #expect(script.message == "terminated 3, 1 had already ended")
-        script.commands = []
-        script.type("A/cpu")
-        script.press(.enter)
-        script.type("r")
-        for ticket in script.commands.compactMap(\.ticket) {
-            script.send(.performed(ticket, .success(DashboardScript.record(1))))
-        }
-        #expect(script.message == "resumed 3 (3 hidden by the filter), 1 had already ended")
-        script.type("R")
-        let copies = script.commands.filter { $0.draft != nil }
-        #expect(copies.count == 1)
-        script.send(.submitted(.copy(of: DashboardScript.id(4)), .success(DashboardScript.record(5))))
-        #expect(script.message == "started 1 again (3 hidden by the filter), 3 had not ended")
     }
 
     @Test("an action on what has ended asks nothing of the service")
