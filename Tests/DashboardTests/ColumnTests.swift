@@ -25,7 +25,7 @@ struct ColumnTests {
 
     @Test("port and place in the queue are not columns; finished tasks show no pid")
     func columns() {
-        var script = DashboardScript(Size(width: 240, height: 24))
+        var script = DashboardScript(Size(width: 300, height: 24))
         script.addOneOfEachState()
         #expect(!Self.heading(script).contains("PORT") && !Self.heading(script).contains("QUEUE"))
         #expect(script.lines.contains { $0.contains("● running") && $0.contains(" 4703 ") })

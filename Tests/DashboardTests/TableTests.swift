@@ -205,7 +205,7 @@ struct TableTests {
 
     @Test("the time of running and the time left count on between updates")
     func clocks() {
-        var script = DashboardScript(Size(width: 180, height: 30))
+        var script = DashboardScript(Size(width: 300, height: 30))
         script.add(DashboardScript.record(1, done: 1, of: 4))
         #expect(script.screen.contains("00:00:10 00:00:30"))
         script.pass(seconds: 5)

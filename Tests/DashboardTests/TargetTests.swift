@@ -152,7 +152,7 @@ struct TargetTests {
 
     @Test("menus, footer and headings work by mouse, and only in the table's place")
     func mouse() {
-        var script = Self.four(Size(width: 160, height: 30))
+        var script = Self.four(Size(width: 140, height: 30))
         script.type("a")
         script.click(on: "yesterday")
         #expect(script.model.tasks.scope.timeRange == .yesterday)
