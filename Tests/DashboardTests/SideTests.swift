@@ -121,6 +121,16 @@ struct SideTests {
         #expect(script.message == "it is the first task of the table")
     }
 
+    @Test("the detail of a task that is not kept any more closes, and says so")
+    func removal() {
+        var script = DashboardScript(Size(width: 100, height: 30))
+        script.add(DashboardScript.record(1, "process_data", .completed), DashboardScript.record(2))
+        script.press(.end, .enter)
+        script.send(.tasksChanged(TaskChanges(removed: [DashboardScript.id(1)])))
+        #expect(script.model.detailedTask == nil)
+        #expect(script.message == "…P00001 is not kept any more")
+    }
+
     @Test("running time goes on between updates, in the detail and beside the table")
     func time() {
         for (width, keys) in [(100, "⏎"), (160, "")] {

@@ -57,6 +57,12 @@ extension DashboardModel {
         return readDetail()
     }
 
+    /// Closes the detail of a task that is not kept any more.
+    mutating func closeDetail(of id: TaskID) {
+        overlays.removeAll { if case .detail = $0 { true } else { false } }
+        showMessage(.failure, "\(name(id)) is not kept any more")
+    }
+
     mutating func withDetail(_ change: (inout DetailPane) -> Void) {
         for (index, overlay) in overlays.enumerated() {
             guard case .detail(var pane) = overlay else { continue }

@@ -100,6 +100,7 @@ extension DashboardModel {
             tasks.select(awaited)
             self.awaited = nil
         }
+        if let id = detailedTask, tasks.rows[id] == nil { closeDetail(of: id) }
         for id in [detailedTask, side?.id].compactMap(\.self) {
             guard let record = changes.changed.last(where: { $0.id == id }) else { continue }
             writeDetail()
