@@ -101,6 +101,16 @@ package actor TerminalSession {
         try await command("capture-pane -p -e").joined(separator: "\n")
     }
 
+    /// Has the terminal take what programs copy by OSC 52.
+    package func acceptClipboard() async throws {
+        try await command("set -g set-clipboard on")
+    }
+
+    /// What a program has copied last.
+    package func clipboard() async throws -> String {
+        try await command("show-buffer").joined(separator: "\n")
+    }
+
     /// Whether the program on the screen has switched the terminal to the alternate screen, hidden
     /// the cursor or asked for the mouse.
     package func modes() async throws -> (isAlternate: Bool, hasCursor: Bool, hasMouse: Bool) {
