@@ -88,7 +88,7 @@ extension TaskService: TaskControl {
         return try await complete(board.record(id, at: clock.now) ?? record)
     }
 
-    package func queue() -> QueueStatus { board.queue }
+    package func queue() -> QueueStatus { queueStatus }
 
     package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {
         try await stored { () async throws(StoreError) in try await store.setHeld(isHeld) }
@@ -182,7 +182,7 @@ extension TaskService: TaskControl {
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
         var changes = TaskChanges(
-            queue: board.queue, launchFailure: board.read(\.launching.failure),
+            queue: queueStatus, launchFailure: board.read(\.launching.failure),
             storageFailure: store.failure.flatMap(StorageFailure.init))
         let ids = feed.take(for: reader) { limit, id in board.read { $0.order.last(limit, before: id) } }
         for id in ids {

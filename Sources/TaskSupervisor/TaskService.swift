@@ -59,6 +59,8 @@ package actor TaskService: Service {
 
     /// Whether no new tasks were to be started when the service was started.
     private let startsHeld: Bool
+    /// Until then the board keeps all tasks waiting, which is no hold that an operator could release.
+    private var hasBegun = false
     /// Tasks that had a worker when the service before this one ended.
     private let interrupted: [TaskID]
     /// Tasks that have failed because their record cannot be read.
@@ -132,12 +134,20 @@ package actor TaskService: Service {
         feed.finish()
     }
 
+    /// How the queue is for clients.
+    var queueStatus: QueueStatus {
+        var status = board.queue
+        if !hasBegun { status.isHeld = startsHeld }
+        return status
+    }
+
     private func runJobs() async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await _ in self.ticks { await self.receive(.ticked) }
             }
             group.addTask { [launcher] in await launcher.serve() }
+            hasBegun = true
             receive(.held(startsHeld))
             feed.signalAll()
             while let job = await jobQueue.next() {

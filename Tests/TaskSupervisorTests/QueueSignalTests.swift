@@ -23,8 +23,8 @@ struct QueueSignalTests {
                 for await changes in updates { queue.yield(changes.queue.isHeld) }
             }
             var states = stream.makeAsyncIterator()
-            // Nothing is started before the service runs.
-            #expect(await states.next() == true)
+            // Nothing is started before the service runs, which is no hold that anybody could release.
+            #expect(await states.next() == false)
             group.addTask { try await service.run() }
             #expect(await states.next() == false)
             for isHeld in [true, false] {

@@ -36,6 +36,11 @@ enum Format {
         return "\(tenths / 10).\(tenths % 10)\(unit)"
     }
 
+    /// `1 byte`, `36 bytes`, then as ``bytes(_:)``.
+    static func size(_ bytes: Int) -> String {
+        bytes == 1 ? "1 byte" : bytes < 1024 ? "\(max(0, bytes)) bytes" : Self.bytes(bytes)
+    }
+
     /// `0.0`, `99.8`, `250`: a share of one processor in percent.
     static func cpu(percent: Double) -> String {
         let tenths = Int((max(0, percent) * 10).rounded())

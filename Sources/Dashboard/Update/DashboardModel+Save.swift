@@ -63,7 +63,7 @@ extension DashboardModel {
         switch result {
         case .success(let count):
             if let index { overlays.remove(at: index) }
-            showMessage(.success, "written to \(path): \(Format.bytes(count))")
+            showMessage(.success, "written to \(path): \(Format.size(count))")
         case .failure(let error):
             guard let index, case .prompt(var prompt) = overlays[index] else {
                 return showMessage(.failure, "\(path) was not written: \(error.reason)")
