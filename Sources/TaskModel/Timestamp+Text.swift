@@ -79,7 +79,7 @@ extension Timestamp {
     /// RFC 3339 in UTC, with a fraction only where there is one: `2026-12-01T05:00:00Z`.
     package var plainDescription: String {
         let text = description
-        return text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text
+        return text.hasByteSuffix(".000Z") ? text.dropLast(5) + "Z" : text
     }
 
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

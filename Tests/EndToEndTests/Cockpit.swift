@@ -29,8 +29,15 @@ struct Cockpit {
 
     func start(_ type: String, _ data: String) async throws -> TaskRecord {
         let id = try await http.post("/tasks", #"{"task_type":"\#(type)","task_data":\#(data)}"#).record.id
-        try await terminal.waitForText("\(id.description.suffix(6)) \(type)", "\(id) \(type) running")
+        let short = "…\(id.description.suffix(6))"
+        try await terminal.waitForText("  \(short) \(type)", "● \(short) \(type) running")
         return try await http.get("/tasks/\(id)").record
+    }
+
+    /// Answers the question that has the screen with yes, once it can be answered.
+    func confirm(_ question: String) async throws {
+        try await terminal.waitForText(question, "[ Cancel ]")
+        try await terminal.type("y")
     }
 
     func state(of id: TaskID) async throws -> TaskState {
@@ -43,7 +50,10 @@ struct Cockpit {
 
     /// Waits for the shell and checks that the terminal is as a shell wants it.
     static func expectCleanShell(_ terminal: TerminalSession, endedWith code: Int? = 0) async throws {
-        try await terminal.waitForText(code.map { "ended: \($0)" } ?? "ended: ")
+        // Not the command itself, which the shell has echoed.
+        try await terminal.waitForScreen("the exit code") { screen in
+            screen.firstMatch(of: /ended: (\d+)/).map { match in code.map { "\($0)" == match.1 } ?? true } ?? false
+        }
         try await expectModesAsBefore(terminal)
     }
 

@@ -50,12 +50,14 @@ struct HangUpTests {
         if activity == .stopped { try ProcessWatch.freeze(pid) }
         if activity == .stopped || activity == .idle { return }
         let id = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#).record.id
-        try await terminal.waitForText(activity == .starting ? "starting" : "\(id) process_data running")
+        try await terminal.waitForText(activity == .starting ? "starting" : "…\(id.description.suffix(6)) process_data running")
         switch activity {
         case .paused: _ = try await http.post("/tasks/\(id)/control", #"{"action":"pause"}"#)
         case .stopping:
             try ProcessWatch.freeze(try #require(try await http.get("/tasks/\(id)").record.pid))
             try await terminal.type("t")
+            try await terminal.waitForText("[ Cancel ]")
+            try await terminal.type("y")
             try await terminal.waitForText("▾ stopping")
         case .queued:
             _ = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#)

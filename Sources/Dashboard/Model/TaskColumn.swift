@@ -126,5 +126,7 @@ extension TaskRecord {
     var shownPID: Int32? { state.isFinal ? nil : pid }
 
     /// Whether its worker does not answer, though it should.
-    var isSilent: Bool { notAnsweringSince != nil && !state.isFinal }
+    ///
+    /// Not so while it is being ended, which its state and reason describe.
+    var isSilent: Bool { notAnsweringSince != nil && !state.isFinal && state != .stopping }
 }
