@@ -31,6 +31,7 @@ extension DashboardScript {
             case "⏎": press(.enter)
             case "⎋": press(.escape)
             case "⇥": press(.tab)
+            case "③": press(.function(3))
             default: type(String(character))
             }
         }

@@ -34,6 +34,8 @@ struct SearchTests {
             ("⇥/found⏎nnn", "line 30 is Found"), ("⇥/found⏎NnN", "line 30 is Found"), ("⇥/found", "line 40 is Found"),
             ("⇥/line 7⏎", "line 7"), ("⇥/line 7⏎n", "line 7"), ("⇥/found⏎⎋", nil), ("⇥/found⎋", nil),
             ("⇥/found⏎/⏎", "line 10 is Found"), ("⇥/found⏎gn", "line 10 is Found"),
+            ("⇥③found⏎", "line 40 is Found"), ("⇥③found③", "line 10 is Found"), ("⇥③found③③⏎n", "line 30 is Found"),
+            ("⇥③found⏎③⏎", "line 10 is Found"), ("⇥/found⏎③③", "line 10 is Found"), ("⇥③", nil), ("⇥③③⏎", nil),
             ("⇥/found⏎gN", "line 40 is Found"), ("⇥/ 2⏎", "line 29"), ("⇥/xyz⏎", nil), ("⇥/é⏎", nil),
         ] as [(String, String?)])
     func log(keys: String, found: String?) {
@@ -43,6 +45,17 @@ struct SearchTests {
         // Nothing is hidden.
         #expect(script.model.log.shown.count == 40)
         #expect(script.commands.isEmpty)
+    }
+
+    @Test("F3 looks for a text wherever / does", arguments: ["⇥", "⏎", "D", "⇥D"])
+    func functionKey(keys: String) {
+        var script = Self.lines()
+        script.dump(1...2)
+        script.keys(keys + "③process")
+        #expect(script.model.searchInput?.field.text == "process")
+        #expect(script.model.rowSearch == nil)
+        script.keys("⏎")
+        #expect(script.model.search?.text == "process")
     }
 
     @Test("that a search went round, or finds nothing, is said")

@@ -76,7 +76,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .search:
             Entry(
                 group: .table, keys: [.function(3)], label: "F3", name: "search",
-                explanation: "go to the next row that matches; in the log as /")
+                explanation: "go to the next row that matches; elsewhere as /")
         case .nextMatch:
             Entry(
                 group: .table, keys: [], label: "n N", name: "next",

@@ -24,11 +24,11 @@ extension DashboardModel {
         case .duplicate: return duplicate()
         case .runAgain: return runAgain()
         case .detail: return openDetail()
+        case .search where searchScope != nil: beginSearch()
         case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .search, .sort, .reverse, .hideFinished, .timeRange,
             .clock:
             performInTable(action)
         case .neighbour: move(key == .character("[") ? .up : .down)
-        case .search where focus == .log: return perform(.find, by: key)
         case .find where searchScope != nil: beginSearch()
         case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
         case .copy: openCopyMenu()

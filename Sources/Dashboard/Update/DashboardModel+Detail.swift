@@ -20,12 +20,11 @@ extension DashboardModel {
             withDetail { $0.move(motion, page: page) }
         } else if let action = DashboardAction(key) {
             switch action {
-            case .find: beginSearch()
+            case .find, .search: beginSearch()
             case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
                 .moveLast, .holdQueue, .copy, .save, .help, .mouse, .quit, .redraw, .suspend:
                 return perform(action)
-            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .search, .nextMatch,
-                .sort,
+            case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,
                 .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
                 .onlySelected, .wrap, .dump, .neighbour:
                 // They belong to what cannot be seen now.

@@ -16,7 +16,7 @@ extension DashboardModel {
         case (_, .follow?):
             view.toggleFollow(newest: log.newestDump)
             replaceTop(by: .dump(view))
-        case (_, .find?): beginSearch()
+        case (_, .find?), (_, .search?): beginSearch()
         case (_, .help?), (_, .mouse?), (_, .save?), (_, .redraw?), (_, .suspend?), (_, .quit?):
             return DashboardAction(key).map { perform($0) } ?? []
         default:

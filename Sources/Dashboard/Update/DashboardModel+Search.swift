@@ -70,6 +70,9 @@ extension DashboardModel {
             } else if !input.isFound {
                 showNoMatch(input.field.text)
             }
+        case _ where DashboardAction(key) == .search:
+            // As in the table: on to the next place, while the text is typed.
+            if let search = self.search ?? input.previous, input.isFound { goOn(.forward, with: search) }
         default:
             guard input.field.take(key) else { return }
             searchInput = input
