@@ -54,6 +54,48 @@ struct QueueKeyTests {
         #expect(script.commands.map(\.name) == ["priority 6 04"])
     }
 
+    @Test(
+        "the priority that there is gives way to what is typed or pasted first, and can be edited",
+        arguments: [
+            ([.character("5")], 5), ([.character("-"), .character("4")], -4), ([], 7),
+            ([.end, .character("0")], 70), ([.home, .character("-")], -7), ([.backspace, .character("2")], 2),
+            ([.control("u"), .character("3")], 3), ([.left, .delete, .character("1")], 1),
+        ] as [([Key], Int)])
+    func prefilled(keys: [Key], priority: Int) {
+        var script = Self.script()
+        var record = DashboardScript.record(4, "process_data", .queued, done: 0)
+        record.queuePosition = 3
+        record.options.priority = 7
+        script.add(record)
+        script.type("=")
+        #expect(script.screen.contains("Priority of …P00004"))
+        for key in keys { script.press(key) }
+        script.press(.enter)
+        #expect(script.commands.map(\.name) == ["priority \(priority) 04"])
+        script.commands = []
+        script.type("=")
+        script.send(.input(.paste("12")))
+        script.press(.enter)
+        #expect(script.commands.map(\.name) == ["priority 12 04"])
+    }
+
+    @Test("the prompt says how many tasks it is about, and the message on one of them has its verb")
+    func number() {
+        var script = Self.script()
+        script.type("GA=")
+        #expect(script.screen.contains("Priority of 4 tagged"))
+        script.press(.escape)
+        script.type("Ug  =9")
+        script.press(.enter)
+        #expect(script.commands.map(\.name) == ["priority 9 03", "priority 9 04"])
+        var record = DashboardScript.record(3, "process_data", .queued)
+        record.options.priority = 9
+        script.send(.prioritized(record.id, .success(record)))
+        script.send(
+            .prioritized(DashboardScript.id(4), .failure(.notQueued(DashboardScript.id(4), current: .running))))
+        #expect(script.message == "1 now has the priority 9, 1 does not wait to be started")
+    }
+
     @Test("a priority goes to all targets that wait, with one message")
     func several() {
         var script = Self.script()

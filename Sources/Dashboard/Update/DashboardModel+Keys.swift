@@ -115,8 +115,10 @@ extension DashboardModel {
     private mutating func paste(_ text: String) {
         if isTypingSearch { return pasteIntoSearch(text) }
         if case .prompt(var prompt) = overlays.last {
-            prompt.field.insert(text)
-            prompt.problem = nil
+            prompt.edit(replaces: true) { field in
+                field.insert(text)
+                return true
+            }
             return replaceTop(by: .prompt(prompt))
         }
         if case .form(var form) = overlays.last {

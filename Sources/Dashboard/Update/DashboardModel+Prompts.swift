@@ -5,7 +5,12 @@ extension DashboardModel {
     mutating func handle(_ key: Key, in prompt: Prompt) -> [DashboardCommand] {
         if key == .enter { return submit(prompt) }
         var prompt = prompt
-        if prompt.field.take(key) { prompt.problem = nil }
+        let replaces =
+            switch key {
+            case .character, .backspace, .delete: true
+            default: false
+            }
+        prompt.edit(replaces: replaces) { $0.take(key) }
         replaceTop(by: .prompt(prompt))
         return []
     }

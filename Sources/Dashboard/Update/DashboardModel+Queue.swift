@@ -20,7 +20,10 @@ extension DashboardModel {
         let current = Set(waiting.compactMap { priorities[$0] ?? tasks.rows[$0]?.record.options.priority })
         // Where they differ there is none to begin with.
         let text = current.count == 1 ? current.map(String.init).joined() : ""
-        overlays.append(.prompt(Prompt(purpose: .priority(ids), field: TextField(text), isShown: false)))
+        overlays.append(
+            .prompt(
+                Prompt(
+                    purpose: .priority(ids), field: TextField(text), isPrefilled: !text.isEmpty, isShown: false)))
     }
 
     /// Gives those of these tasks that wait another priority.
