@@ -33,7 +33,10 @@ struct TimeRangeTests {
             (" 2026/11/24 ", "2026-11-23T23:00:00Z"), ("29.2.", "2024-02-28T23:00:00Z"),
             ("today", "2026-11-23T23:00:00Z"), ("Yesterday", "2026-11-22T23:00:00Z"), ("", nil), ("x", nil),
             ("2026-02-30", nil), ("2026-13-01", nil), ("24", nil), ("0.11.", nil), ("24.11.26", nil),
-            ("24 Foo", nil), ("1.2.3.4", nil), ("-1.11.", "2026-10-31T23:00:00Z"), ("٢٤.١١.", nil),
+            ("Nov 24", "2026-11-23T23:00:00Z"), ("November 24, 2026", "2026-11-23T23:00:00Z"),
+            ("24-Nov-2026", "2026-11-23T23:00:00Z"), ("sept 3", "2026-09-02T23:00:00Z"), ("no 24", nil),
+            ("novembers 24", nil), ("nov dec", nil), ("nov 2026", nil), ("24 Foo", nil), ("1.2.3.4", nil),
+            ("-1.11.", "2026-10-31T23:00:00Z"), ("٢٤.١١.", nil),
         ] as [(String, String?)])
     func days(text: String, start: String?) {
         let day = DayText.parse(text, at: DashboardScript.start, Self.berlin)
@@ -78,6 +81,18 @@ struct TimeRangeTests {
         if expected.isEmpty { #expect(script.screen.contains("No task in this time")) }
         script.type("aa")
         #expect(script.model.tasks.order.count == 3)
+    }
+
+    @Test(
+        "the menu marks the time that is on, and begins there",
+        arguments: [("a", "all times"), ("t", "today"), ("w", "the last 7 days"), ("d24.11.⏎", "a date")])
+    func mark(keys: String, text: String) {
+        var script = Self.script()
+        script.keys("a\(keys)a")
+        let marked = script.lines.filter { $0.contains("│") && $0.contains("✓ ") }
+        #expect(marked.count == 1 && marked[0].contains(text))
+        guard case .menu(let menu)? = script.model.overlays.last else { return #expect(Bool(false), "no menu") }
+        #expect(TimeRange.choices[menu.index].text == text)
     }
 
     @Test("what is no date is said beside it, with what is right; Escape changes nothing")

@@ -70,8 +70,7 @@ extension DashboardModel {
         case .reverse: tasks.reverse()
         case .hideFinished: tasks.changeScope { $0.hidesFinished.toggle() }
         case .timeRange:
-            let index = TimeRange.choices.firstIndex { $0.range == tasks.scope.timeRange }
-            overlays.append(.menu(Menu(purpose: .time, index: index ?? TimeRange.choices.count - 1)))
+            overlays.append(.menu(Menu(purpose: .time, index: tasks.scope.timeRange.choiceIndex)))
         case .clock: tasks.toggleAges()
         default: break
         }

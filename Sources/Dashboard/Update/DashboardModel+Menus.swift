@@ -12,8 +12,9 @@ extension DashboardModel {
                 return Menu.Item(key: column.key, text: column.title, note: "\(Character(mark)) \(letter)")
             }
         case .time:
-            TimeRange.choices.map { choice in
-                let mark = choice.range == tasks.scope.timeRange ? glyphs.done : " "
+            TimeRange.choices.indices.map { index in
+                let choice = TimeRange.choices[index]
+                let mark = index == tasks.scope.timeRange.choiceIndex ? glyphs.done : " "
                 return Menu.Item(
                     key: .character(choice.key), text: choice.text, note: "\(mark) \(Character(choice.key))")
             }
