@@ -178,6 +178,44 @@ struct TargetTests {
         #expect(script.model.tasks.sortColumn == .ended)
     }
 
+    @Test("a filter or search that is being typed is for the pane where it began, wherever the focus goes")
+    func typing() {
+        var script = Self.four(Size(width: 120, height: 30))
+        script.log(.info, "a line")
+        script.type("/proc")
+        script.click(on: "─ log ─")
+        #expect(script.model.focus == .log)
+        script.type("x")
+        #expect(script.model.tasks.filter == "proc" && script.model.log.filter.isEmpty)
+        script.press(.escape, .escape)
+        // Where the log has no room the table has the focus.
+        script.press(.tab)
+        script.type("&line")
+        script.resize(120, 10)
+        #expect(script.model.focus == .table)
+        script.type("s")
+        #expect(script.model.tasks.filter.isEmpty)
+        #expect(script.model.log.filter == "line")
+        script.press(.escape)
+        script.resize(120, 30)
+        script.press(.function(3))
+        script.type("running")
+        script.click(on: "F3 next")
+        #expect(script.model.rowSearch?.field.text == "running")
+        #expect(script.selection == DashboardScript.id(2))
+        script.click(on: "─ log ─")
+        #expect(script.model.rowSearch == nil)
+        // The second click opens the detail, whose keys are its own.
+        script.press(.escape, .escape)
+        script.type("/proc")
+        script.click(on: "…P00004")
+        script.click(on: "…P00004")
+        #expect(script.model.detailedTask == DashboardScript.id(4))
+        script.press(.escape)
+        #expect(!script.model.isEditingText)
+        #expect(script.model.tasks.filter == "proc")
+    }
+
     @Test("until the operator moves or acts the first row is selected, and from then on a task")
     func top() {
         var script = DashboardScript()

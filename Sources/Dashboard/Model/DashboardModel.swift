@@ -29,7 +29,7 @@ package struct DashboardModel: Sendable {
     var log = LogPane()
     var usage = UsageHistory()
 
-    var focus = Pane.table
+    var focus = Pane.table { didSet { if focus != oldValue { finishTyping() } } }
     /// Whether the log takes the table's place.
     var logIsFull = false
     /// The text of the focused pane's filter, while it is being edited.

@@ -105,6 +105,12 @@ extension DashboardModel {
         }
     }
 
+    /// Keeps the filter or search of a pane as far as it is typed: what is typed next belongs elsewhere.
+    mutating func finishTyping() {
+        filterField = nil
+        finishRowSearch()
+    }
+
     private mutating func applyFilter(_ text: String) {
         switch focus {
         case .table: tasks.changeScope { $0.filter = text }

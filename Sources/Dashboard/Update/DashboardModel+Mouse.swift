@@ -5,7 +5,11 @@ extension DashboardModel {
     mutating func take(_ event: MouseEvent) -> [DashboardCommand] {
         guard mouseIsOn else { return [] }
         switch event.kind {
-        case .press: return drawn().target(at: event.position).map { press($0) } ?? []
+        case .press:
+            guard let target = drawn().target(at: event.position) else { return [] }
+            // From what is clicked on the keys go there; F3 is part of the search that is being typed.
+            if overlays.isEmpty, target != .action(.search) { finishTyping() }
+            return press(target)
         case .wheelUp: turnWheel(.up, at: event.position)
         case .wheelDown: turnWheel(.down, at: event.position)
         }

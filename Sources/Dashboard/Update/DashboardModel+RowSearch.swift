@@ -13,21 +13,26 @@ struct RowSearch: Sendable {
 extension DashboardModel {
     /// Opens the line for the text; where there is one already, goes on to the next row.
     mutating func beginRowSearch() {
+        finishRowSearch()
         rowSearch = RowSearch(field: TextField(lastRowSearch), isPrevious: !lastRowSearch.isEmpty)
         if !lastRowSearch.isEmpty { findRow(skipsSelection: true) }
     }
 
     mutating func handleForRowSearch(_ key: Key) {
         switch key {
-        case .escape, .enter:
-            lastRowSearch = rowSearch?.field.text ?? ""
-            rowSearch = nil
+        case .escape, .enter: finishRowSearch()
         case _ where DashboardAction(key) == .search: findRow(skipsSelection: true)
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
         default:
             if case .character = key, rowSearch?.isPrevious == true { rowSearch?.field = TextField() }
             searchRows { _ = $0.take(key) }
         }
+    }
+
+    mutating func finishRowSearch() {
+        guard let rowSearch else { return }
+        lastRowSearch = rowSearch.field.text
+        self.rowSearch = nil
     }
 
     mutating func searchRows(_ change: (inout TextField) -> Void) {
