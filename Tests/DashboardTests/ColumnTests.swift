@@ -32,6 +32,19 @@ struct ColumnTests {
         for number in 6...9 { #expect(!script.screen.contains(" \(4700 + number) ")) }
     }
 
+    @Test("a place in the queue is shown whole or not at all")
+    func places() {
+        var script = DashboardScript(Size(width: 80, height: 24))
+        let records = (1...1000).map { number in
+            var record = DashboardScript.record(number, "process_data", .queued, done: 0)
+            record.queuePosition = number
+            return record
+        }
+        script.send(.tasksChanged(TaskChanges(changed: records)))
+        #expect(script.lines.contains { $0.contains("…P00999") && $0.contains("○ queued 999 ") })
+        #expect(script.lines.contains { $0.contains("…P01000") && $0.contains("○ queued   ") })
+    }
+
     @Test("the letters sort at once, again the other way round, and the menu shows them")
     func sorting() throws {
         for column in TaskColumn.allCases {

@@ -45,8 +45,10 @@ extension DashboardModel {
         if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
             return (glyphs.pending(asked), style)
         }
+        let text = "\(glyphs.symbol(record.state)) \(record.state.rawValue)"
+        // Half of a number would be another one.
         let position = tasks.queuePositions[record.id].map { " \($0)" } ?? ""
-        return ("\(glyphs.symbol(record.state)) \(record.state.rawValue)\(position)", style)
+        return (text.count + position.count <= width ? text + position : text, style)
     }
 
     /// `? not answering 14 s`, or `? silent 14s` where that has no room.
