@@ -40,4 +40,22 @@ struct BatchTests {
         script.send(.submitted(.copy(of: DashboardScript.id(4)), .success(DashboardScript.record(5))))
         #expect(script.message == "started 1 again (3 hidden by the filter), 3 had not ended")
     }
+
+    @Test(
+        "what is run again and has to wait is queued, not started",
+        arguments: [
+            ([TaskState.starting, .starting], "started 2 again"), ([.queued, .queued], "queued 2 again"),
+            ([.starting, .queued], "started 1 and queued 1 again"),
+        ])
+    func runAgain(states: [TaskState], message: String) {
+        var script = DashboardScript()
+        script.add(
+            DashboardScript.record(1, "process_data", .failed), DashboardScript.record(2, "process_data", .killed))
+        script.type("AR")
+        for (index, state) in states.enumerated() {
+            let new = DashboardScript.record(index + 3, "process_data", state)
+            script.send(.submitted(.copy(of: DashboardScript.id(index + 1)), .success(new)))
+        }
+        #expect(script.message == message)
+    }
 }

@@ -32,6 +32,8 @@ struct ActionBatch: Sendable {
     /// Answers that are still to come.
     private(set) var open: Int
     private(set) var doneCount = 0
+    /// Those of them that wait now.
+    private(set) var queuedCount = 0
     /// The first that it has had its effect on.
     private(set) var firstDone: TaskRecord?
     private(set) var refusals: [Refusal: Int]
@@ -51,6 +53,7 @@ struct ActionBatch: Sendable {
         switch result {
         case .success(let record):
             doneCount += 1
+            if record.state == .queued { queuedCount += 1 }
             if firstDone == nil { firstDone = record }
         case .failure(let error):
             if firstError == nil { firstError = error }
@@ -103,7 +106,9 @@ struct ActionBatch: Sendable {
         case .priority(nil): "changed the priority of \(doneCount)"
         case .move(.first): "moved \(doneCount) to the front"
         case .move(.last): "moved \(doneCount) to the end"
-        case .runAgain: "started \(doneCount) again"
+        case .runAgain where queuedCount == 0: "started \(doneCount) again"
+        case .runAgain where queuedCount == doneCount: "queued \(doneCount) again"
+        case .runAgain: "started \(doneCount - queuedCount) and queued \(queuedCount) again"
         }
     }
 }
