@@ -32,6 +32,40 @@ struct ColumnTests {
         for number in 6...9 { #expect(!script.screen.contains(" \(4700 + number) ")) }
     }
 
+    @Test("the column that rows are sorted by is among those that are shown, however narrow the screen is")
+    func sorted() {
+        for column in TaskColumn.allCases {
+            for width in [44, 60, 80, 96, 120] {
+                let columns = ColumnLayout(width: width, using: TaskColumn.optional, sortedBy: column).columns
+                #expect(columns.contains { $0.column == column }, "\(column) in \(width) cells")
+                #expect(columns.contains { $0.column == .state } && columns.contains { $0.column == .id })
+            }
+        }
+        // One that has nothing in it takes no room.
+        #expect(!ColumnLayout(width: 120, using: [], sortedBy: .timeout).columns.contains { $0.column == .timeout })
+        var script = DashboardScript(Size(width: 60, height: 20))
+        script.addOneOfEachState()
+        script.type("M")
+        #expect(Self.heading(script).contains("MEM▼"))
+    }
+
+    @Test("what is not known comes last, in either direction", arguments: [TaskColumn.memory, .ended, .started, .pid])
+    func unknown(column: TaskColumn) {
+        var script = DashboardScript()
+        script.addOneOfEachState()
+        for _ in 1...2 {
+            script.send(.input(.key(.character("s"))))
+            script.press(.home)
+            for _ in 0..<(TaskColumn.allCases.firstIndex(of: column) ?? 0) { script.press(.down) }
+            script.press(.enter)
+            let keys = script.model.tasks.order.compactMap { script.model.tasks.rows[$0] }.map {
+                column.key(of: $0, at: .zero, queuePosition: nil)
+            }
+            #expect(keys.drop { $0 != .unknown }.allSatisfy { $0 == .unknown })
+            #expect(keys.contains { $0 != .unknown } && keys.last == .unknown)
+        }
+    }
+
     @Test("a place in the queue is shown whole or not at all")
     func places() {
         var script = DashboardScript(Size(width: 80, height: 24))

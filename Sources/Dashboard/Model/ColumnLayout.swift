@@ -35,8 +35,9 @@ struct ColumnLayout: Sendable, Hashable {
 
     /// - Parameters:
     ///   - used: of the optional columns those that there are.
+    ///   - sorted: the column that rows are sorted by, which comes early: an order that cannot be seen tells nothing.
     ///   - hasSilent: whether there is a task that does not answer, whose state is longer.
-    init(width: Int, using used: Set<TaskColumn>, hasSilent: Bool = false) {
+    init(width: Int, using used: Set<TaskColumn>, sortedBy sorted: TaskColumn = .id, hasSilent: Bool = false) {
         var widths: [TaskColumn: Int] = [:]
         // The last column needs no gap behind it.
         var rest = width - Self.margin + 1
@@ -49,6 +50,11 @@ struct ColumnLayout: Sendable, Hashable {
         for (column, width) in Self.requests {
             if TaskColumn.optional.contains(column), !used.contains(column) { continue }
             request(column, width)
+            if column == .id, let first = Self.requests.first(where: { $0.column == sorted }),
+                !TaskColumn.optional.contains(sorted) || used.contains(sorted)
+            {
+                request(sorted, first.width)
+            }
             if column == .type, hasSilent { request(.state, Self.silentWidth) }
         }
         for (column, greatest) in Self.greatest {

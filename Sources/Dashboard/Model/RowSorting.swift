@@ -29,8 +29,10 @@ struct RowSorting: Sendable {
             rows[id].map { (key: column.key(of: $0, at: now, queuePosition: queuePositions[id]), id: id) }
         }
         keyed.sort { left, right in
-            if left.key != right.key { return isDescending ? right.key < left.key : left.key < right.key }
-            return left.id < right.id
+            guard left.key != right.key else { return left.id < right.id }
+            // In either direction what is known comes first.
+            if left.key == .unknown || right.key == .unknown { return right.key == .unknown }
+            return isDescending ? right.key < left.key : left.key < right.key
         }
         ids = keyed.map(\.id)
         return ids

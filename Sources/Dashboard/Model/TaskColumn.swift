@@ -86,7 +86,7 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
 
 /// What rows are sorted by; ties are broken by age, oldest first.
 enum SortKey: Comparable {
-    /// Sorts before everything that is known.
+    /// Stands behind everything that is known.
     case unknown
     case number(Double)
     case text(String)

@@ -4,7 +4,7 @@ extension DashboardModel {
     func drawTable(on canvas: inout Canvas, in rect: Rect) {
         canvas.note(.pane(.table), in: rect)
         let columns = ColumnLayout(
-            width: rect.width, using: tasks.usedColumns, hasSilent: !silentTasks.isEmpty
+            width: rect.width, using: tasks.usedColumns, sortedBy: tasks.sortColumn, hasSilent: !silentTasks.isEmpty
         ).columns
         drawHeading(columns, on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
         let rows = Rect(x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1)
