@@ -41,12 +41,20 @@ package struct LogRecord: Sendable, Hashable {
     }
 
     /// What a line of a dump of all tasks is.
-    package enum DumpPart: String, Sendable, Hashable, CustomStringConvertible {
+    package enum DumpPart: Sendable, Hashable, CustomStringConvertible {
         /// The first line, with the counts.
         case summary
         case row
+        /// The last line, for so many tasks that have no row.
+        case others(Int)
 
-        package var description: String { rawValue }
+        package var description: String {
+            switch self {
+            case .summary: "summary"
+            case .row: "row"
+            case .others(let count): "\(count) others"
+            }
+        }
     }
 
     /// As it is written to files: time, level, text.

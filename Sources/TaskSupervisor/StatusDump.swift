@@ -42,8 +42,10 @@ package struct StatusDump: Service {
                     othersWaiting: current.othersWaiting)
                 // Thousands of lines take long enough for others to wait for; refused only while this process ends.
                 let lines = try await NIOThreadPool.singleton.runIfActive { report.lines(at: now) }
+                let others = Self.metadata(.others(report.othersWaiting))
                 for (number, line) in lines.enumerated() {
-                    logger.info("\(line)", metadata: number == 0 ? Self.summary : Self.row)
+                    let metadata = number == 0 ? Self.summary : number <= report.records.count ? Self.row : others
+                    logger.info("\(line)", metadata: metadata)
                     if number % 50 == 49 { await Task.yield() }
                 }
                 last = now

@@ -57,6 +57,24 @@ struct LogPaneTests {
         #expect(later.shown == pane.shown)
     }
 
+    @Test("tasks that a dump counts in one line are counted among those left out", arguments: [12, 20, 40])
+    func others(page: Int) {
+        var records = Self.dump(0, rows: 20)
+        records.append(
+            LogRecord(
+                number: 21, time: DashboardScript.start, level: .info, text: "  … and 896 more wait",
+                dump: .others(896)))
+        func shownTasks(_ pane: LogPane) -> Int { pane.shown.reduce(0) { $0 + max($1.hiddenRows, $1.dumpedTasks) } }
+        var pane = LogPane()
+        pane.setPage(page)
+        pane.append(records)
+        #expect(shownTasks(pane) == 916)
+        var later = LogPane()
+        for record in records { later.append([record]) }
+        later.setPage(page)
+        #expect(later.shown == pane.shown)
+    }
+
     @Test("events stay, however many rows dumps have")
     func capacity() {
         var pane = LogPane()

@@ -5,7 +5,7 @@ struct LogEntry: Sendable, Hashable {
     let record: LogRecord
     /// The tasks that its text names.
     let tasks: [TaskID]
-    /// The rows of a dump for which it stands, its own included; 0 for a line that stands for itself.
+    /// The tasks of a dump for which it stands, its own included; 0 for a line that stands for itself.
     var hiddenRows = 0
 
     init(_ record: LogRecord) {
@@ -14,7 +14,16 @@ struct LogEntry: Sendable, Hashable {
     }
 
     var number: Int { record.number }
-    var isDumpRow: Bool { record.dump == .row }
+    var isDumpRow: Bool { dumpedTasks > 0 }
+
+    /// The number of tasks that it shows as a line of a dump.
+    var dumpedTasks: Int {
+        switch record.dump {
+        case .row: 1
+        case .others(let count): count
+        case .summary, nil: 0
+        }
+    }
 }
 
 /// One dump of all tasks.

@@ -72,7 +72,7 @@ struct LogPane: Sendable {
             case .summary:
                 beginDump(with: entry)
                 append(entry)
-            case .row:
+            case .row, .others:
                 newestDump = newestDump ?? LogDump(summary: nil)
                 newestDump?.rows.append(entry)
                 if heldDump == nil { showRow(entry) }
@@ -101,7 +101,7 @@ struct LogPane: Sendable {
     private mutating func showRow(_ entry: LogEntry) {
         guard matches(entry) else { return }
         if let index = shown.lastIndex(where: { $0.hiddenRows > 0 }) {
-            shown[index].hiddenRows += 1
+            shown[index].hiddenRows += entry.dumpedTasks
             return
         }
         shown.append(entry)
@@ -109,7 +109,9 @@ struct LogPane: Sendable {
         guard shown.count(where: \.isDumpRow) >= dumpLimit else { return }
         // One more line than there is room for: the last two become one.
         shown.removeLast()
-        if let before = shown.lastIndex(where: \.isDumpRow) { shown[before].hiddenRows = 2 }
+        if let before = shown.lastIndex(where: \.isDumpRow) {
+            shown[before].hiddenRows = shown[before].dumpedTasks + entry.dumpedTasks
+        }
     }
 
     /// Drops the oldest, in pieces: dropping one at a time would move all the others each time.
@@ -209,7 +211,7 @@ struct LogPane: Sendable {
         // The summary is a line too.
         if rows.count >= dumpLimit {
             let last = max(0, dumpLimit - 2)
-            let hidden = rows.count - last
+            let hidden = rows[last...].reduce(0) { $0 + $1.dumpedTasks }
             rows.removeSubrange((last + 1)...)
             rows[last].hiddenRows = hidden
         }
