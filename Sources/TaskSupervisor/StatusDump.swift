@@ -5,8 +5,8 @@ package import TaskModel
 
 /// Writes all tasks and their states to the log, again and again.
 package struct StatusDump: Service {
-    /// Of tasks that wait, so many have a line of their own.
-    private static let waitingLimit = 100
+    /// How many tasks that wait have a line of their own: all of them at 1000 tasks, and never the work of a million.
+    static let waitingLimit = 1000
 
     private static let summary = metadata(.summary)
     private static let row = metadata(.row)

@@ -75,5 +75,7 @@ struct TextTests {
             StatusReport(counts: [:], records: [], othersWaiting: count).lines(at: now).last
         }
         #expect(lines == ["  … and 1 more waits", "  … and 99900 more wait"])
+        // A thousand tasks are usual, and a dump has them whole.
+        #expect(StatusDump.waitingLimit >= 1000)
     }
 }
