@@ -70,7 +70,9 @@ extension Options {
             onListening: { host, port in
                 start.succeed(.api)
                 // Connections wait until then.
-                if await start.wait() { announce(host: host, port: port, to: dashboard, logger: logger) }
+                if await start.wait() {
+                    announce(host: host, port: port, needsToken: token != nil, to: dashboard, logger: logger)
+                }
             },
             endTasks: { await service.waitUntilDrained() },
             lastCall: { for await _ in lastCall.stream {} })
@@ -146,11 +148,13 @@ extension Options {
     /// Tells the address in the one line on standard output, or by the dashboard.
     ///
     /// Scripts that ask for port 0 read it.
-    private func announce(host: String, port: Int, to dashboard: DashboardService?, logger: Logger) {
+    private func announce(
+        host: String, port: Int, needsToken: Bool, to dashboard: DashboardService?, logger: Logger
+    ) {
         let address = "http://" + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
         logger.log(level: dashboard == nil ? .debug : .info, "listening on \(address)")
         if let dashboard {
-            dashboard.post(.listening(address))
+            dashboard.post(.listening(address, needsToken: needsToken))
         } else {
             Console.standardOutput.begin("taskdeck \(taskdeckVersion) listening on \(address)\n")
         }

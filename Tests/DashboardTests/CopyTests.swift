@@ -71,6 +71,35 @@ struct CopyTests {
         #expect(script.commands.first?.name.hasSuffix("failed: it broke") == true)
     }
 
+    @Test("where the service wants a token, a command sends it, and does not contain it")
+    func token() {
+        var script = Self.three()
+        script.send(.listening("http://[::1]:8000", needsToken: true))
+        script.keys("yc")
+        let command = script.commands.first?.name ?? ""
+        #expect(command.hasPrefix("copy curl -H \"Authorization: Bearer $TASKDECK_TOKEN\" --json '{"))
+        #expect(command.hasSuffix("}' http://[::1]:8000/tasks"))
+        var empty = DashboardScript(Size(width: 80, height: 24))
+        empty.send(.listening("http://127.0.0.1:8000", needsToken: true))
+        #expect(empty.screen.contains("localhost:8000/tasks \\\n    -H \"Authorization: Bearer $TASKDECK_TOKEN\""))
+    }
+
+    @Test("a command has nothing that a terminal acts on, and makes the same task")
+    func typeable() throws {
+        let text = "\u{7F}\u{85}\u{9B}31m\u{200E}\u{2028}\u{202E}\u{FEFF}\u{0}\t\nü日😀'\\"
+        let draft = TaskDraft(members: ["task_data": .object(["text": .string(text)])])
+        let command = ShellCommand.curl(draft, to: "")
+        let invisible = command.unicodeScalars.filter {
+            $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.properties.generalCategory == .format
+                || $0.properties.generalCategory == .lineSeparator
+        }
+        #expect(invisible.isEmpty)
+        #expect(command.contains("ü日😀"))
+        let body = command.dropFirst("curl --json '".count).dropLast("' /tasks".count)
+            .split(separator: "'\\''", omittingEmptySubsequences: false).joined(separator: "'")
+        #expect(try JSONParser.parse(Array(body.utf8)) == .object(draft.members))
+    }
+
     @Test("a text that is a result is copied as it is")
     func text() {
         var script = Self.three(result: "# Report\nline")

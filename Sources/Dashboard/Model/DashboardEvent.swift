@@ -7,8 +7,8 @@ package enum DashboardEvent: Sendable {
     case shown
     /// A second has passed.
     case ticked
-    /// The API is open at this address.
-    case listening(String)
+    /// The API is open at this address, perhaps only to those who send its token.
+    case listening(String, needsToken: Bool = false)
     case tasksChanged(TaskChanges)
     case logged([LogRecord])
     case usageRead([TaskID: WorkerUsage])

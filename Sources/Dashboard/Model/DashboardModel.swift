@@ -17,6 +17,8 @@ package struct DashboardModel: Sendable {
     var size: Size
     /// Where the API listens; `nil` until it does.
     var address: String?
+    /// Whether requests need the service's token.
+    var needsToken = false
 
     var tasks: TaskTable
     var queue = QueueStatus() { didSet { tasks.queue = queue } }

@@ -63,7 +63,7 @@ extension DashboardModel {
                 return []
             }
             let draft = TaskDraft(type: record.type, name: record.name, data: data.value, options: record.options)
-            return copy(ShellCommand.curl(draft, to: address), what)
+            return copy(ShellCommand.curl(draft, to: address, needsToken: needsToken), what)
         case .result: if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), what) }
         case .error: if let error = record(of: subject)?.error { return copy(error, what) }
         case .line: if let line = subject.line { return copy(line, what) }

@@ -11,7 +11,7 @@ extension DashboardModel {
         case .input(let input): commands = take(input)
         case .shown: markQuestion(isShown: true)
         case .ticked: commands = tick()
-        case .listening(let address): self.address = address
+        case .listening(let address, let needsToken): (self.address, self.needsToken) = (address, needsToken)
         case .tasksChanged(let changes): commands = take(changes)
         case .logged(let records): log.append(records)
         case .usageRead(let readings): take(readings)

@@ -14,7 +14,8 @@ extension DashboardModel {
         guard let address else { return ["No tasks yet. Press n for a new one."] }
         let command = "curl --json '{\"task_type\": \"cpu_intensive\"}'"
         let url = Self.shortURL(address) + "/tasks"
-        let lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
+        var lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
+        if needsToken { lines[lines.count - 1] += " \\"; lines.append("  \(ShellCommand.tokenOption)") }
         // Half of a command is none.
         let fits = lines.allSatisfy { $0.count <= width }
         return fits ? ["No tasks yet. Press n for a new one, or:"] + lines : ["No tasks yet. Press n for a new one."]
