@@ -57,6 +57,12 @@ struct TextTests {
         }
     }
 
+    @Test("a tab is a space, in Unicode and in ASCII", arguments: [true, false])
+    func tab(isUnicode: Bool) {
+        #expect(CellText("a\tb", isUnicode: isUnicode).text == "a b")
+        #expect(TextRows.rows(of: "one\ttwo", limit: 5) == ["one\t", "two"])
+    }
+
     @Test("a field takes text as a whole or by the character, at any place, and keeps its limit", arguments: 0..<20)
     func fields(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -31,6 +31,8 @@ struct CellText: Sendable {
     private mutating func append(_ scalar: Unicode.Scalar, isUnicode: Bool) {
         // The usual case, first because it is.
         if (0x20..<0x7F).contains(scalar.value) { return append(Unit(scalar: scalar, width: 1)) }
+        // Common in results and errors, and harmless as a space.
+        if scalar == "\t" { return append(Unit(scalar: " ", width: 1)) }
         switch Self.kind(of: scalar) {
         case .printable(let cells):
             // Where only ASCII can be drawn, a question mark for every cell keeps columns in place.

@@ -28,7 +28,7 @@ struct TextRows {
             }
             scalars.formIndex(after: &index)
             if cells > 0 { row.add(cells) }
-            if scalar == " " { word = Extent(start: index) } else if cells > 0 { word.add(cells) }
+            if scalar == " " || scalar == "\t" { word = Extent(start: index) } else if cells > 0 { word.add(cells) }
         }
         return rows + [text[row.start...]]
     }
