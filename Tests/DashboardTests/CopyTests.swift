@@ -117,6 +117,18 @@ struct CopyTests {
         #expect(script.message?.contains("Ctrl-S") == !isSent)
     }
 
+    @Test("a command that is too long does not promise a file: only results and logs are written to one")
+    func longCommand() {
+        var script = Self.three()
+        var record = DashboardScript.record(4)
+        record.data = ["text": .string(String(repeating: "x", count: 60_000))]
+        script.add(record)
+        script.keys("gyc")
+        #expect(script.commands.isEmpty)
+        #expect(
+            script.message == "too long for a clipboard: curl command of …P00004, 59K; d duplicates the task")
+    }
+
     @Test("where a terminal takes it only perhaps, or not at all, that is said")
     func terminals() {
         var script = Self.three(.through(.tmux))
@@ -128,7 +140,10 @@ struct CopyTests {
         script = Self.three(.missing(reason: "the Linux console has no clipboard"))
         script.keys("yi")
         #expect(script.commands.isEmpty)
-        #expect(script.message == "nothing was copied: the Linux console has no clipboard; Ctrl-S writes to a file")
+        #expect(script.message == "nothing was copied: the Linux console has no clipboard")
+        script.keys("yr")
+        #expect(
+            script.message == "nothing was copied: the Linux console has no clipboard; Ctrl-S writes it to a file")
     }
 
     @Test("Ctrl-S asks for a name and writes the result; the prompt stays until the file is there")

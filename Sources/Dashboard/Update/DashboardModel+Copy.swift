@@ -55,7 +55,7 @@ extension DashboardModel {
     mutating func copy(_ item: CopyItem, of subject: CopySubject) -> [DashboardCommand] {
         let what = menuItem(item, of: subject).text
         switch item {
-        case .id: return copy(subject.tasks.map(\.description).joined(separator: "\n"), what)
+        case .id: return copy(subject.tasks.map(\.description).joined(separator: "\n"), item, what)
         case .curl:
             guard let record = record(of: subject), let address else { break }
             guard let data = record.data ?? readData(of: record.id) else {
@@ -63,10 +63,11 @@ extension DashboardModel {
                 return []
             }
             let draft = TaskDraft(type: record.type, name: record.name, data: data.value, options: record.options)
-            return copy(ShellCommand.curl(draft, to: address, needsToken: needsToken), what)
-        case .result: if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), what) }
-        case .error: if let error = record(of: subject)?.error { return copy(error, what) }
-        case .line: if let line = subject.line { return copy(line, what) }
+            return copy(ShellCommand.curl(draft, to: address, needsToken: needsToken), item, what)
+        case .result:
+            if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), item, what) }
+        case .error: if let error = record(of: subject)?.error { return copy(error, item, what) }
+        case .line: if let line = subject.line { return copy(line, item, what) }
         }
         showMessage(.failure, "the \(item.name) is not there any more")
         return []
@@ -87,15 +88,16 @@ extension DashboardModel {
         if case .string(let text) = json.value { text } else { json.string }
     }
 
-    private mutating func copy(_ text: String, _ what: String) -> [DashboardCommand] {
+    private mutating func copy(_ text: String, _ item: CopyItem, _ what: String) -> [DashboardCommand] {
         let save = DashboardAction.save.entry.label
+        let otherWay = Self.otherWay(for: item).map { "; \($0)" } ?? ""
         if case .missing(let reason) = capabilities.clipboard {
-            showMessage(.failure, "nothing was copied: \(reason); \(save) writes to a file")
+            showMessage(.failure, "nothing was copied: \(reason)\(otherWay)")
             return []
         }
         guard Clipboard.fits(text) else {
             let size = Format.bytes(text.utf8.count)
-            showMessage(.failure, "too long for a clipboard: \(what), \(size); \(save) writes to a file")
+            showMessage(.failure, "too long for a clipboard: \(what), \(size)\(otherWay)")
             return []
         }
         switch capabilities.clipboard {
@@ -106,5 +108,14 @@ extension DashboardModel {
         case .direct, .missing: showMessage(.success, "\(what) sent to the terminal's clipboard")
         }
         return [.terminal(.copy(text))]
+    }
+
+    /// What has nearly the same effect where the clipboard has none.
+    private static func otherWay(for item: CopyItem) -> String? {
+        switch item {
+        case .result: "\(DashboardAction.save.entry.label) writes it to a file"
+        case .curl: "\(DashboardAction.duplicate.entry.label) duplicates the task"
+        case .id, .error, .line: nil
+        }
     }
 }
