@@ -36,7 +36,7 @@ extension DashboardModel {
         launchFailure = changes.launchFailure
         storageFailure = changes.storageFailure
         for record in changes.changed {
-            if record.notAnsweringSince != nil, !record.state.isFinal {
+            if record.isSilent {
                 silentTasks.insert(record.id)
             } else if !silentTasks.isEmpty {
                 silentTasks.remove(record.id)
