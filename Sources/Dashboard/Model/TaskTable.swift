@@ -66,7 +66,7 @@ struct TaskTable: Sendable {
         guard tags.isEmpty else {
             var hidden = hiddenTags
             let elsewhere = tags.count - hidden.values.reduce(0, +) - visible.count { tags.contains($0) }
-            if elsewhere > 0 { hidden[.page] = elsewhere }
+            if elsewhere > 0 { hidden[offScreenCause] = elsewhere }
             return Targets(source: .tags(tags), hidden: hidden)
         }
         guard let selection else { return Targets(source: .none, hidden: [:]) }
@@ -78,8 +78,11 @@ struct TaskTable: Sendable {
 
     /// Why a task cannot be seen; `nil` if it is on the screen.
     func hiddenCause(of id: TaskID) -> HiddenCause? {
-        scopeCause(of: id) ?? (visible.contains(id) ? nil : .page)
+        scopeCause(of: id) ?? (visible.contains(id) ? nil : offScreenCause)
     }
+
+    /// Why a row is not on the screen.
+    private var offScreenCause: HiddenCause { page > 0 ? .page : .log }
 
     /// Why a task has no row; `nil` if it has one.
     private func scopeCause(of id: TaskID) -> HiddenCause? {

@@ -55,14 +55,12 @@ extension DashboardModel {
     /// What changes nothing but the table.
     private mutating func performInTable(_ action: DashboardAction) {
         switch action {
-        case .tag:
-            tasks.tag { tags, selection, _ in if let selection { tags.toggle(selection) } }
-            tasks.move(.down, page: layout.tableRows)
-        case .tagAll: tasks.tag { tags, _, shown in tags.insert(shown) }
-        case .tagRange:
-            tasks.tag { tags, selection, shown in if let selection { tags.insertRange(to: selection, in: shown) } }
-        case .invertTags: tasks.tag { tags, _, shown in tags.invert(shown) }
-        case .untagAll: tasks.untagAll()
+        case .tag, .tagAll, .tagRange, .invertTags:
+            guard !tasks.order.isEmpty else { return showMessage(.failure, "no task is shown that could be tagged") }
+            tag(by: action)
+        case .untagAll:
+            if tasks.tags.isEmpty { showMessage(.failure, "no task is tagged") }
+            tasks.untagAll()
         case .search: beginRowSearch()
         case .sort:
             overlays.append(
@@ -72,6 +70,20 @@ extension DashboardModel {
         case .timeRange:
             overlays.append(.menu(Menu(purpose: .time, index: tasks.scope.timeRange.choiceIndex)))
         case .clock: tasks.toggleAges()
+        default: break
+        }
+    }
+
+    /// Changes the tags of what is shown.
+    private mutating func tag(by action: DashboardAction) {
+        switch action {
+        case .tag:
+            tasks.tag { tags, selection, _ in if let selection { tags.toggle(selection) } }
+            tasks.move(.down, page: layout.tableRows)
+        case .tagAll: tasks.tag { tags, _, shown in tags.insert(shown) }
+        case .tagRange:
+            tasks.tag { tags, selection, shown in if let selection { tags.insertRange(to: selection, in: shown) } }
+        case .invertTags: tasks.tag { tags, _, shown in tags.invert(shown) }
         default: break
         }
     }

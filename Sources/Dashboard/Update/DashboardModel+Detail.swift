@@ -3,7 +3,11 @@ import TaskModel
 // The detail of a task, whole or beside the table.
 extension DashboardModel {
     mutating func openDetail() -> [DashboardCommand] {
-        guard let id = tasks.selection, detailedTask == nil else { return [] }
+        guard detailedTask == nil else { return [] }
+        guard let id = tasks.selection else {
+            showMessage(.failure, "there is no task to show")
+            return []
+        }
         tasks.choose()
         overlays.append(.detail(DetailPane(id)))
         writeDetail()

@@ -42,7 +42,11 @@ extension DashboardModel {
         var x = 1
         let end = size.width - 1
         if !tasks.filter.isEmpty {
-            x = 2 + canvas.text("/\(tasks.filter) (Esc clears)", x: x, y: y, width: size.width / 3, style: .muted)
+            let (filter, room) = ("/\(tasks.filter)", size.width / 3)
+            let whole = filter + " (Esc clears)"
+            // Half of the hint would only be in the way.
+            let text = escapeClearsFilter && whole.dropFirst(room).isEmpty ? whole : filter
+            x = 2 + canvas.text(text, x: x, y: y, width: room, style: .muted)
         }
         let style: Style = targets.hidden.isEmpty ? .muted : Style(.warning)
         x = canvas.text(targets.text(glyphs), x: x, y: y, width: end - x, style: style)
@@ -58,6 +62,9 @@ extension DashboardModel {
         }
         canvas.text(rest, x: x, y: y, width: end - x, style: .muted)
     }
+
+    /// Whether Escape, as one step back, clears the table's filter next.
+    var escapeClearsFilter: Bool { filterField != nil || tasks.tags.isEmpty && focus == .table }
 
     /// The type, and the error, the reason or the step.
     private func sentence(on record: TaskRecord) -> String {

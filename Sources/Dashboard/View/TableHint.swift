@@ -10,21 +10,29 @@ extension DashboardModel {
     }
 
     private func hints(width: Int) -> [String] {
-        guard tasks.rows.isEmpty else { return [hiddenHint] }
-        guard let address else { return ["No tasks yet. Press n for a new one."] }
+        func wrapped(_ text: String) -> [String] {
+            CellText(text, isUnicode: capabilities.isUnicode).wrapped(to: max(1, width)).map(\.text)
+        }
+        let sentence = "No tasks yet. Press n for a new one."
+        let first = sentence.count <= width ? [sentence] : ["No tasks yet.", "n for a new one"]
+        guard tasks.rows.isEmpty else { return wrapped(hiddenHint) }
+        guard let address else { return first }
         let command = "curl --json '{\"task_type\": \"cpu_intensive\"}'"
         let url = Self.shortURL(address) + "/tasks"
         var lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
         if needsToken { lines[lines.count - 1] += " \\"; lines.append("  \(ShellCommand.tokenOption)") }
         // Half of a command is none.
         let fits = lines.allSatisfy { $0.count <= width }
-        return fits ? ["No tasks yet. Press n for a new one, or:"] + lines : ["No tasks yet. Press n for a new one."]
+        return fits ? ["No tasks yet. Press n for a new one, or:"] + lines : first
     }
 
     private var hiddenHint: String {
         let scope = tasks.scope
         let others = "\(Format.tasks(tasks.rows.count)) hidden"
-        if !TextFilter(scope.filter).isEmpty { return "No task matches the filter; Esc clears it (\(others))." }
+        if !TextFilter(scope.filter).isEmpty {
+            let help = escapeClearsFilter ? "Esc clears it" : "\(DashboardAction.find.entry.label) changes it"
+            return "No task matches the filter; \(help) (\(others))."
+        }
         if scope.timeRange != .all {
             return "No task in this time (\(scope.timeRange.text(localTime))); a shows others (\(others))."
         }
