@@ -129,7 +129,7 @@ struct LoopTests {
             try await terminal.shows("-100 to 100")
             #expect(await control.records.map(\.options.priority) == [0])
             terminal.press(.control("u"), .character("7"), .enter)
-            try await terminal.shows("has the priority 7")
+            try await terminal.shows("has priority 7")
         }
         #expect(await control.actions.isEmpty)
         #expect(await control.records.map(\.options.priority) == [7])

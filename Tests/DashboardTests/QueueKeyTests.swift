@@ -93,7 +93,7 @@ struct QueueKeyTests {
         script.send(.prioritized(record.id, .success(record)))
         script.send(
             .prioritized(DashboardScript.id(4), .failure(.notQueued(DashboardScript.id(4), current: .running))))
-        #expect(script.message == "1 now has the priority 9, 1 does not wait to be started")
+        #expect(script.message == "1 now has priority 9, 1 does not wait to be started")
     }
 
     @Test("a priority goes to all targets that wait, with one message")
@@ -109,7 +109,7 @@ struct QueueKeyTests {
             record.options.priority = 9
             script.send(.prioritized(record.id, .success(record)))
         }
-        #expect(script.message == "3 now have the priority 9, 1 does not wait to be started")
+        #expect(script.message == "3 now have priority 9, 1 does not wait to be started")
     }
 
     @Test("< and > move to an end of the priority, several in the order that they have")
@@ -118,7 +118,7 @@ struct QueueKeyTests {
         script.type("<")
         #expect(script.commands.map(\.name) == ["first 04"])
         script.send(.moved(DashboardScript.id(4), .first, .success(DashboardScript.record(4, "process_data", .queued))))
-        #expect(script.message == "…P00004 is the first of the priority 0")
+        #expect(script.message == "…P00004 is first among tasks of priority 0")
         script.commands = []
         script.type("A<>")
         #expect(

@@ -44,7 +44,7 @@ struct QueueTests {
             ])
         var record = Self.waiting(4, priority: 3)
         script.send(.prioritized(record.id, .success(record)))
-        #expect(script.message == "…P00004 has the priority 3")
+        #expect(script.message == "…P00004 has priority 3")
         script.add(record)
         #expect(script.lines.contains { $0.contains("○ queued 1") && $0.contains(" 3 ") })
         record.options.priority = 100
@@ -52,7 +52,7 @@ struct QueueTests {
         script.commands = []
         script.type("+")
         #expect(script.commands.isEmpty)
-        #expect(script.message == "…P00004 has the priority 100, and there is none beyond")
+        #expect(script.message == "…P00004 has priority 100, and there is none beyond")
     }
 
     @Test("what has a worker has no place in the queue to change")

@@ -184,7 +184,7 @@ struct DashboardTests {
             try await terminal.waitForText("○ queued 1", "○ queued 2")
             // The newest task is the first row.
             try await terminal.type("g+")
-            try await terminal.waitForText("has the priority 1")
+            try await terminal.waitForText("has priority 1")
             #expect(try await cockpit.http.get("/tasks/\(ids[1])").record.queuePosition == 1)
             try await terminal.type("H")
             try await terminal.waitForText("QUEUE HELD")

@@ -102,7 +102,7 @@ struct ActionBatch: Sendable {
     private var doneText: String {
         switch request {
         case .action(let action): "\(action.participle) \(doneCount)"
-        case .priority(let priority?): "\(doneCount) now \(doneCount == 1 ? "has" : "have") the priority \(priority)"
+        case .priority(let priority?): "\(doneCount) now \(doneCount == 1 ? "has" : "have") priority \(priority)"
         case .priority(nil): "changed the priority of \(doneCount)"
         case .move(.first): "moved \(doneCount) to the front"
         case .move(.last): "moved \(doneCount) to the end"

@@ -91,9 +91,9 @@ extension DashboardModel {
         case .action:
             return "\(task) is \(record.state.rawValue)"
                 + (record.termination.map { ", by \($0.stage.rawValue) in \($0.milliseconds) ms" } ?? "")
-        case .priority: return "\(name(record.id))\(hidden) has the priority \(record.options.priority)"
+        case .priority: return "\(name(record.id))\(hidden) has priority \(record.options.priority)"
         case .move(let end):
-            return "\(name(record.id))\(hidden) is the \(end.rawValue) of the priority \(record.options.priority)"
+            return "\(name(record.id))\(hidden) is \(end.rawValue) among tasks of priority \(record.options.priority)"
         case .runAgain:
             let place = record.queuePosition.map { ", number \($0)" } ?? ""
             // What is hidden is the old one.
@@ -115,7 +115,7 @@ extension DashboardModel {
             case .unfit: return "\(name(id)) has no worker yet"
             case .priorityLimit:
                 let limit = isHighest ? TaskOptions.priorities.upperBound : TaskOptions.priorities.lowerBound
-                return "\(name(id)) has the priority \(limit), and there is none beyond"
+                return "\(name(id)) has priority \(limit), and there is none beyond"
             }
         }
         return ""
