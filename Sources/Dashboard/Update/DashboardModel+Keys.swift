@@ -97,7 +97,10 @@ extension DashboardModel {
         case .escape:
             filterField = nil
             applyFilter("")
-        case .enter: filterField = nil
+        case .enter:
+            // What hides nothing is no filter to be cleared.
+            if let text = filterField?.text, TextFilter(text).isEmpty { applyFilter("") }
+            filterField = nil
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
         default:
             guard filterField?.take(key) == true else { return }

@@ -46,8 +46,12 @@ extension DashboardModel {
             let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
             let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
             return (room < 1 ? short : "Quit taskdeck?", lines, yes)
-        case .kill(let ids): return words(for: alive(among: ids), asked.targets, verb: "Kill", room: room)
-        case .terminate(let ids): return words(for: alive(among: ids), asked.targets, verb: "Terminate", room: room)
+        case .kill(let ids), .terminate(let ids):
+            let verb = if case .kill = asked.purpose { "Kill" } else { "Terminate" }
+            let alive = alive(among: ids)
+            guard alive.isEmpty else { return words(for: alive, asked.targets, verb: verb, room: room) }
+            let line = ids.count == 1 ? "The task has ended meanwhile." : "All \(ids.count) tasks have ended meanwhile."
+            return ("\(verb)?", [line], verb)
         }
     }
 

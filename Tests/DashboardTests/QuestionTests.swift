@@ -1,0 +1,35 @@
+import TaskModel
+import Testing
+
+@testable import Dashboard
+
+@Suite("Questions and filters about nothing")
+struct QuestionTests {
+    @Test(
+        "a question says when there is nothing left to end, and a yes then ends nothing",
+        arguments: [
+            ("jK", "─ Kill? ─", "The task has ended meanwhile."),
+            ("jt", "─ Terminate? ─", "The task has ended meanwhile."),
+            ("j  K", "─ Kill? ─", "All 2 tasks have ended meanwhile."),
+        ])
+    func ended(keys: String, title: String, line: String) {
+        var script = TargetTests.four()
+        script.type(keys)
+        script.add(
+            DashboardScript.record(2, "generate_report", .completed, done: 4),
+            DashboardScript.record(3, "cpu_intensive", .failed))
+        #expect(script.screen.contains(title))
+        #expect(script.screen.contains(line))
+        script.type("y")
+        #expect(script.commands.isEmpty)
+        #expect(script.message?.hasSuffix("finished meanwhile") == true)
+    }
+
+    @Test("a filter that hides nothing is none", arguments: ["   ", "!", " ! "])
+    func blankFilter(text: String) {
+        var script = TargetTests.four()
+        script.keys("/\(text)⏎")
+        #expect(script.model.tasks.filter.isEmpty)
+        #expect(!script.screen.contains("Esc clears"))
+    }
+}
