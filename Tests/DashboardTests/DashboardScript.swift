@@ -49,6 +49,12 @@ struct DashboardScript {
         }
     }
 
+    /// Lets seconds pass with a single tick, as when the process was stopped.
+    mutating func pass(tickAfter seconds: Int) {
+        now += .seconds(seconds)
+        send(.ticked)
+    }
+
     /// Types characters, one key each.
     mutating func type(_ text: String) {
         for scalar in text.unicodeScalars { press(.character(scalar)) }

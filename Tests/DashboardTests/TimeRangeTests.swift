@@ -95,6 +95,22 @@ struct TimeRangeTests {
         #expect(TimeRange.choices[menu.index].text == text)
     }
 
+    @Test(
+        "tasks leave a time as it passes, without any event but the ticks",
+        arguments: [
+            ("h", 3540 - 754, [3, 1]), ("h", 3720 - 754, [3]), ("d24.11.⏎", 16 * 3600, [3, 1]),
+            ("d24.11.⏎", 17 * 3600, [1]), ("t", 17 * 3600, [3]), ("y", 17 * 3600, [1]),
+        ])
+    func passing(keys: String, seconds: Int, expected: [Int]) {
+        var script = DashboardScript()
+        var ended = DashboardScript.record(1, "process_data", .completed, done: 4)
+        ended.finishedAt = DashboardScript.start
+        script.add(ended, DashboardScript.record(3))
+        script.keys("a\(keys)")
+        script.pass(tickAfter: seconds)
+        #expect(script.model.tasks.order == expected.map(DashboardScript.id))
+    }
+
     @Test("what is no date is said beside it, with what is right; Escape changes nothing")
     func wrongDate() throws {
         var script = Self.script()

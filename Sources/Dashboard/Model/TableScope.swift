@@ -60,6 +60,14 @@ struct ScopeMatcher: Sendable {
         self.now = now
     }
 
+    /// Whether the scope has the same times at another moment, but for less than a minute.
+    func isValid(for scope: TableScope, at now: Timestamp, _ localTime: LocalTime) -> Bool {
+        guard let old = interval, let new = scope.timeRange.interval(at: now, localTime) else { return false }
+        // What is alive belongs to a day as long as that lasts.
+        return old.end == new.end && old.contains(self.now) == new.contains(now)
+            && abs(new.start.milliseconds - old.start.milliseconds) < 60_000
+    }
+
     /// Why a task is hidden; `nil` if it is shown.
     ///
     /// - Parameters:

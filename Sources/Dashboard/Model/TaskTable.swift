@@ -11,9 +11,9 @@ struct TaskTable: Sendable {
     private(set) var counts: [TaskState: Int] = [:]
     /// By task, its place among those that wait, counted from 1.
     private(set) var queuePositions: [TaskID: Int] = [:]
-    var queue = QueueStatus()
+    var queue = QueueStatus() { didSet { if queue != oldValue { hasChanged = true } } }
     /// Why no worker can be started; `nil` when one can.
-    var launchFailure: String?
+    var launchFailure: String? { didSet { if launchFailure != oldValue { hasChanged = true } } }
 
     private var selected = RowSelection()
     private(set) var sorting = RowSorting()
@@ -32,7 +32,9 @@ struct TaskTable: Sendable {
     private(set) var usedColumns: Set<TaskColumn> = []
 
     /// Whether ``order`` has to be made anew before it is used.
-    private var isStale = false
+    private(set) var isStale = false
+    /// Whether anything that rows say has changed since the last tick.
+    private var hasChanged = false
     private var tagsAreStale = false
     private var queueIsStale = false
     /// Whether the operator has changed what is shown since the order was made.
@@ -101,6 +103,7 @@ struct TaskTable: Sendable {
             texts.remove(id)
             isStale = true
         }
+        if !changes.changed.isEmpty { hasChanged = true }
         for record in changes.changed {
             let before = rows[record.id]?.record.state
             if before == nil {
@@ -127,9 +130,13 @@ struct TaskTable: Sendable {
         }
     }
 
-    /// Sorts again by what changes all the time: once a second, so that rows can be read.
-    mutating func tick() {
-        if sorting.column.isVolatile || !filter.isEmpty || scope.timeRange != .all { isStale = true }
+    /// Sorts again by what changes all the time: once a second, so that rows can be read; where nothing changes, not
+    /// at all.
+    mutating func tick(at now: Timestamp) {
+        if sorting.column.isVolatile, hasChanged || aliveCount > 0 { isStale = true }
+        if !filter.isEmpty, hasChanged { isStale = true }
+        if scope.timeRange != .all, !matcher.isValid(for: scope, at: now, localTime) { isStale = true }
+        hasChanged = false
     }
 
     // MARK: - Selection

@@ -63,7 +63,7 @@ extension DashboardModel {
 
     private mutating func tick() -> [DashboardCommand] {
         if let message, message.until <= now.uptime { self.message = nil }
-        tasks.tick()
+        tasks.tick(at: now.wall)
         var commands: [DashboardCommand] = []
         if tasks.aliveCount > 0 {
             if !isReadingUsage { commands.append(.readUsage) }
