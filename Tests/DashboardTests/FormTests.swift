@@ -88,9 +88,9 @@ struct FormTests {
     @Test(
         "what cannot be sent is said beside its field, which gets the focus, and nothing is sent",
         arguments: [
-            (5, "soon", "✗ timeout is no span; right would be seconds such as 90, or 10m, or 1h30m"),
-            (7, "yesterday", "✗ not before is not a time; right would be 06:00, tomorrow 06:00"),
-            (7, "+10", "✗ not before is not a span; right would be +90s, +10m, +2h30m or +1d"),
+            (5, "soon", "✗ timeout is not a duration; use seconds such as 90, or 10m, or 1h30m"),
+            (7, "yesterday", "✗ not before is not a time; use 06:00, tomorrow 06:00"),
+            (7, "+10", "✗ not before is not a duration; use +90s, +10m, +2h30m or +1d"),
             (1, "[1,", "✗ items is not JSON:"),
         ])
     func problems(steps: Int, text: String, problem: String) {

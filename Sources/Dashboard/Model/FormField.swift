@@ -82,7 +82,7 @@ struct FormField: Sendable {
                 fallback: "0"),
             FormField(
                 .timeout, "timeout", .number, meaning: "running time",
-                explanation: "seconds of running time, or a span: 10m, 1h30m", fallback: "none"),
+                explanation: "seconds of running time, or a duration: 10m, 1h30m", fallback: "none"),
             FormField(
                 .retries, "retries", .integer, meaning: "if it fails",
                 explanation: "if it fails: \(retries.lowerBound) to \(retries.upperBound) more attempts", fallback: "0"),
@@ -189,7 +189,7 @@ extension FormField {
         default: break
         }
         guard let milliseconds = SpanText.milliseconds(text.trimmed) else {
-            throw FormFieldError(message: "is no span; right would be seconds such as 90, or 10m, or 1h30m")
+            throw FormFieldError(message: "is not a duration; use seconds such as 90, or 10m, or 1h30m")
         }
         return milliseconds % 1000 == 0 ? .integer(milliseconds / 1000) : .number(Double(milliseconds) / 1000)
     }

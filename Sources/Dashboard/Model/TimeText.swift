@@ -16,7 +16,7 @@ extension LocalTime {
     func time(from text: String, at now: Timestamp) throws(TimeTextError) -> Timestamp {
         let words = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
         guard let time = try read(words, at: now) else {
-            throw TimeTextError(message: "is not a time; right would be \(Self.examples), or RFC 3339")
+            throw TimeTextError(message: "is not a time; use \(Self.examples), or RFC 3339")
         }
         guard time > now else {
             throw TimeTextError(message: "has passed: it was \(now.text(since: time)); leave it empty to start now")
@@ -37,7 +37,7 @@ extension LocalTime {
         }
         guard let day = day(first, at: now) else { return nil }
         guard words.count == 2, let clock = Self.clock(words[1]) else {
-            throw TimeTextError(message: "needs a time of day behind the day, such as \(first) 06:00")
+            throw TimeTextError(message: "needs a time of day after the day, such as \(first) 06:00")
         }
         switch day {
         case .date(let midnight): return utc(Timestamp(milliseconds: midnight.milliseconds + clock))
@@ -78,7 +78,7 @@ extension LocalTime {
 
     private func after(_ span: Substring, _ now: Timestamp) throws(TimeTextError) -> Timestamp {
         guard let milliseconds = SpanText.milliseconds(String(span)), milliseconds > 0 else {
-            throw TimeTextError(message: "is not a span; right would be +90s, +10m, +2h30m or +1d")
+            throw TimeTextError(message: "is not a duration; use +90s, +10m, +2h30m or +1d")
         }
         let time = Timestamp(milliseconds: now.milliseconds + milliseconds)
         guard Timestamp(time.description) != nil else {
