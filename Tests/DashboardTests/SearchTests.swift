@@ -85,6 +85,25 @@ struct SearchTests {
         #expect(script.model.focus == .log)
     }
 
+    @Test(
+        "what is typed stands after the key that it belongs to",
+        arguments: [("⇥&", " &x"), ("⇥/", " /x"), ("/", " /x"), ("&", " /x")])
+    func sign(keys: String, line: String) {
+        var script = DashboardScript()
+        script.log(.info, "x")
+        script.keys(keys + "x")
+        #expect(script.lines[script.lines.count - 2].hasPrefix(line))
+    }
+
+    @Test("a log that has lines and shows none does not look empty")
+    func hiddenLines() {
+        var script = DashboardScript()
+        #expect(script.screen.contains("nothing yet"))
+        script.log(.info, "x")
+        script.keys("⇥vv")
+        #expect(script.screen.contains("nothing matches"))
+    }
+
     @Test("the place found stays the same record while lines come, dumps fold and old ones are dropped")
     func moving() {
         var script = Self.lines()

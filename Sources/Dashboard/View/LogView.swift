@@ -6,7 +6,7 @@ extension DashboardModel {
         drawTitle(on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
         let page = rect.height - 1
         if log.shown.isEmpty {
-            let hint = log.filter.isEmpty && log.task == nil ? "nothing yet" : "nothing matches"
+            let hint = log.total == 0 ? "nothing yet" : "nothing matches"
             canvas.text(hint, x: rect.x + 1, y: rect.y + 1, width: rect.width - 1, style: .muted)
         }
         // Collected from the last line upwards, as far as there is room.

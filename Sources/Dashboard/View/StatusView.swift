@@ -12,7 +12,9 @@ extension DashboardModel {
             let count =
                 focus == .table
                 ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
-            draw(field, after: "/", count, on: &canvas, y: y)
+            // In the log / searches.
+            let key: DashboardAction = focus == .table ? .find : .filter
+            draw(field, after: key.entry.label, count, on: &canvas, y: y)
         } else if let search = rowSearch {
             draw(search.field, after: "search: ", search.isFound ? "" : "no row matches", on: &canvas, y: y)
         } else if let message {
