@@ -29,6 +29,38 @@ struct SideTests {
         #expect(script.model.layout.table.width + script.model.layout.side.width == width)
     }
 
+    @Test(
+        "a result and data have all rows that are free, and the rest is counted, at every height and after every change"
+    )
+    func rows() {
+        var script = DashboardScript(Size(width: 160, height: 40))
+        var record = DashboardScript.record(1, "process_data", .completed, done: 4)
+        func text(_ word: String, _ count: Int) -> JSONText {
+            ["text": .string((1...count).map { "\(word) \($0)." }.joined(separator: "\n"))]
+        }
+        (record.result, record.data) = (text("out", 40), text("in", 30))
+        script.add(record)
+        for height in [100, 60, 40, 24, 14, 40, 100] {
+            script.resize(160, height)
+            guard let side = script.model.side else {
+                Issue.record("nothing is shown at \(height)")
+                continue
+            }
+            for (word, count) in [("out", 40), ("in", 30)] {
+                let lines = side.text.lines(from: 0, count: 1000).compactMap { entry -> String? in
+                    if case .text(_, let text, _) = entry.line { String(text) } else { nil }
+                }
+                let shown = lines.count { $0.hasPrefix("  \(word) ") }
+                #expect(shown >= min(count, 10))
+                guard shown < count else { continue }
+                #expect(lines.contains("… \(count - shown) more lines (Enter)"))
+            }
+            #expect(side.text.count <= max(script.model.layout.sideLines, 40))
+            if height == 100 { #expect(!script.screen.contains("more lines")) }
+            if height == 60 { #expect(side.text.count == script.model.layout.sideLines) }
+        }
+    }
+
     @Test("it follows the selection, and Enter opens the whole detail")
     func following() {
         var script = Self.wide()

@@ -49,7 +49,18 @@ struct DetailText: Sendable {
         self.form = form
     }
 
-    private var parts: [[DetailLine]] { [task, result ?? [], data ?? dataToCome, worker] }
+    private var parts: [[DetailLine]] {
+        guard form == .brief, let layout else { return [task, result ?? [], data ?? dataToCome, worker] }
+        let (result, data) = (result ?? [], data ?? dataToCome)
+        let room = layout.rows - task.count - worker.count
+        // The result matters more than the data, which have what it leaves.
+        let resultRows = max(Self.leastRows, room - min(data.count, Self.leastRows))
+        let dataRows = max(Self.leastRows, room - min(result.count, resultRows))
+        return [task, layout.excerpt(of: result, rows: resultRows), layout.excerpt(of: data, rows: dataRows), worker]
+    }
+
+    /// Rows that a result, or data, may have beside the table in any case, with the heading.
+    private static let leastRows = 13
 
     var count: Int { parts.reduce(0) { $0 + $1.count } }
 
@@ -109,13 +120,23 @@ struct DetailText: Sendable {
 struct DetailLayout: Sendable {
     /// Of the whole text, in cells.
     let width: Int
+    /// The rows on the screen, which a brief text fills.
+    var rows = 0
     let glyphs: Glyphs
     let localTime: LocalTime
 
     /// Cells beside the labels.
     var room: Int { max(1, width - DetailText.labelWidth) }
+
+    /// The first lines that have room, the last of them saying how many have none.
+    func excerpt(of lines: [DetailLine], rows: Int) -> [DetailLine] {
+        guard lines.count > rows else { return lines }
+        let hidden = "\(glyphs.ellipsis) \(lines.count - rows + 1) more lines (Enter)"
+        return lines.prefix(rows - 1) + [.text(label: "", hidden[...], .muted)]
+    }
 }
 
+/// Equal where lines that have been written for one are those for the other.
 extension DetailLayout: Equatable {
     static func == (left: DetailLayout, right: DetailLayout) -> Bool {
         left.width == right.width && left.glyphs.isUnicode == right.glyphs.isUnicode

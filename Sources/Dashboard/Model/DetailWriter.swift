@@ -99,9 +99,7 @@ struct DetailWriter {
 
     // MARK: - Brief
 
-    /// Of data and result so many rows have room beside the table.
-    private static let briefRows = 12
-    /// Bytes of JSON that are worth parsing for that.
+    /// Bytes of JSON that are worth parsing for the few rows beside the table.
     private static let briefBytes = 65_536
 
     mutating func writeBrief(_ row: TaskRow) {
@@ -165,12 +163,7 @@ struct DetailWriter {
         if form == .brief, json.bytes.count > Self.briefBytes {
             return write("", "\(Format.bytes(json.bytes.count)); Enter shows it", .muted)
         }
-        let start = lines.count
         write(json.value)
-        guard form == .brief, lines.count - start > Self.briefRows else { return }
-        let hidden = lines.count - start - Self.briefRows + 1
-        lines.removeLast(hidden)
-        write("", "\(glyphs.ellipsis) \(hidden) more lines (Enter)", .muted)
     }
 
     private mutating func write(_ value: JSONValue) {

@@ -118,7 +118,8 @@ extension DashboardModel {
     var showsSide: Bool { layout.side.width > 0 && overlays.first?.coversPanes != true }
 
     private var sideLayout: DetailLayout {
-        DetailLayout(width: layout.side.width - 3, glyphs: glyphs, localTime: localTime)
+        DetailLayout(
+            width: layout.side.width - 3, rows: layout.sideLines, glyphs: glyphs, localTime: localTime)
     }
 
     /// Has the side show the selected task.
