@@ -26,6 +26,9 @@ enum SavedFile {
         let path = try absolute(path, home: home)
         guard path.lastComponent?.kind == .regular else { throw nameless }
         // Before the bytes are made; what decides is the last step.
+        guard access(path.string + "/.", F_OK) != 0 else {
+            throw SaveError(reason: "this is a directory; add the name of a file")
+        }
         guard access(path.string, F_OK) != 0 else { throw exists }
         let partial = path.removingLastComponent().appending(
             ".taskdeck-\(getpid())-\(UInt32.random(in: 0 ... .max))")
