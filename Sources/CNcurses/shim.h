@@ -16,6 +16,7 @@
 // Declared by <term.h>, which also defines names such as `lines` and `columns`.
 extern int setupterm(const char *term, int descriptor, int *error);
 extern char *tigetstr(const char *capability);
+extern int tigetnum(const char *capability);
 extern int del_curterm(void *terminal);
 extern void *cur_term;
 extern const char *const strnames[];
@@ -50,6 +51,15 @@ static inline int nc_probe(const char *term, int descriptor) {
     if (setupterm(term, descriptor, &error) != OK) return 2;
     char *cup = tigetstr("cup");
     int result = cup == NULL || cup == (char *)-1 ? 1 : 0;
+    del_curterm(cur_term);
+    return result;
+}
+
+/// Whether the description of the terminal named by TERM says how large it is; ncurses does not start without a size.
+static inline bool nc_description_has_size(int descriptor) {
+    int error = 0;
+    if (setupterm(NULL, descriptor, &error) != OK) return false;
+    bool result = tigetnum("lines") > 0 && tigetnum("cols") > 0;
     del_curterm(cur_term);
     return result;
 }

@@ -47,6 +47,10 @@ package final class CursesTerminal: TerminalDevice {
         // ncurses has memory for each cell of the size it finds, also when it comes back: it takes the
         // description's, and the real one from here.
         use_env(false)
+        // Some descriptions have no size, that of the Linux console among them: for these the real one is asked for, or
+        // else 80 by 24 are taken, but not again when the terminal comes back.
+        use_tioctl(!nc_description_has_size(descriptor))
+        defer { use_tioctl(false) }
         guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
             Glibc.close(inputDescriptor)
             fclose(file)

@@ -155,6 +155,20 @@ struct DashboardTests {
         }
     }
 
+    @Test("a terminal whose description has no size, as the Linux console's, is drawn on in the size that it has")
+    func descriptionWithoutSize() async throws {
+        try await TerminalSession.run { terminal in
+            try await terminal.enter("TERM=linux \(BuiltProducts.taskdeck) --port 0 --ephemeral; echo ended: $?")
+            // The last of 120 columns and of 36 lines are drawn on.
+            let screen = try await terminal.waitForText("No tasks yet", "q quit")
+            #expect(screen.split(separator: "\n").contains { $0.count > 100 })
+            try await terminal.resize(60, 20)
+            try await terminal.waitForText("No tasks yet", "q quit")
+            try await terminal.type("q")
+            try await terminal.waitForText("ended: 0")
+        }
+    }
+
     @Test("no colours where NO_COLOR is set, and ASCII where the locale has no UTF-8")
     func plain() async throws {
         try await Cockpit.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
