@@ -17,6 +17,21 @@ struct ReasonTests {
         BoardScript(TaskBoard.Policy(maxRunning: maxRunning, keepsQueue: keepsQueue))
     }
 
+    @Test("a worker that has answered the request to terminate has the whole grace before SIGTERM")
+    func answeredRequest() throws {
+        var script = script(maxRunning: 1)
+        let id = try script.submit()
+        try script.open(id)
+        try script.request(.terminate, id)
+        try script.pass(.milliseconds(500))
+        try script.receive(.called(id, script.lastCall().id, .accepted))
+        let (begin, end) = (Timestamp(milliseconds: 0), Timestamp(milliseconds: 5000))
+        #expect(try script.record(id).reason == .ending(.request, since: begin, next: .sigterm, at: end))
+        try script.pass(.milliseconds(4500))
+        let last = Timestamp(milliseconds: 5250)
+        #expect(try script.record(id).reason == .ending(.sigterm, since: end, next: .sigkill, at: last))
+    }
+
     @Test("no slot: how many may run, which of them are paused, and how many tasks are before it")
     func noSlot() throws {
         var script = script(maxRunning: 2)
@@ -97,7 +112,8 @@ struct ReasonTests {
         try script.receive(.updated(id, .resumed))
         #expect(try reason(id) == nil)
         try script.request(.terminate, id)
-        #expect(try reason(id) == .ending(.request, since: time(3.5), next: .sigterm, at: time(8.5)))
+        // A worker that does not answer within a second gets SIGTERM then.
+        #expect(try reason(id) == .ending(.request, since: time(3.5), next: .sigterm, at: time(4.5)))
         try script.pass(.seconds(1))
         try script.receive(.called(id, script.lastCall().id, .unreachable(reason: "late")))
         #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))

@@ -131,6 +131,10 @@ extension BoardStep {
             guard working.call?.id == id else { return }
             working.call?.isAnswered = true
             entry.update(.working(working))
+        case (.stopping(var stopping), .accepted), (.stopping(var stopping), .refused):
+            guard stopping.call == id, stopping.stage == .http else { return }
+            stopping.endCall(at: now)
+            entry.update(.stopping(stopping))
         case (_, .accepted), (_, .refused), (.queued, _), (.starting, _), (.undecided, _), (.settling, _),
             (.finished, _):
             // The effect, or the end, shows on the pipe; until then the deadline holds.

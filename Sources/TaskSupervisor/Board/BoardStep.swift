@@ -246,7 +246,7 @@ struct BoardStep {
     mutating func callTerminate(_ stopping: inout Stopping, _ id: TaskID) {
         guard let address = stopping.address else { return }
         let call = makeCall()
-        stopping.call = call
+        stopping.beginCall(call, answerBy: now.uptime + timing.acknowledgement, at: now)
         actions.append(.call(id, call, .terminate, address))
     }
 

@@ -28,7 +28,8 @@ struct Stopping: Sendable {
     private(set) var nextStepAt: Timestamp?
     /// Where to ask; `nil` until the worker has opened its port.
     var address: WorkerAddress?
-    var call: CallID?
+    /// The request to terminate that its worker has not answered.
+    private(set) var call: CallID?
     var outcome: WorkOutcome?
     /// The end that is expected and being stored, if one is.
     var foreseen: Foreseen?
@@ -57,11 +58,25 @@ struct Stopping: Sendable {
         setNextStep(at: next, now)
     }
 
+    /// The worker is asked to terminate: the next step follows when it does not answer, or else when the grace is over.
+    mutating func beginCall(_ id: CallID, answerBy: Duration, at now: Moment) {
+        call = id
+        nextStepAt = escalateAt.map { Self.wall(min($0, answerBy), now) }
+    }
+
+    /// The worker has answered the request to terminate.
+    mutating func endCall(at now: Moment) {
+        call = nil
+        nextStepAt = escalateAt.map { Self.wall($0, now) }
+    }
+
     private mutating func setNextStep(at time: Duration?, _ now: Moment) {
         escalateAt = time
-        nextStepAt = time.map { time in
-            Timestamp(milliseconds: now.wall.milliseconds + Int64((time - now.uptime).wholeMilliseconds))
-        }
+        nextStepAt = time.map { Self.wall($0, now) }
+    }
+
+    private static func wall(_ time: Duration, _ now: Moment) -> Timestamp {
+        Timestamp(milliseconds: now.wall.milliseconds + Int64((time - now.uptime).wholeMilliseconds))
     }
 }
 
