@@ -53,6 +53,9 @@ private struct Day: Equatable {
 extension Timestamp: CustomStringConvertible {
     private static let millisecondsPerDay = 86_400_000
 
+    /// The year in UTC.
+    package var year: Int { Day(sinceEpoch: floored(Int(milliseconds), by: Self.millisecondsPerDay).quotient).year }
+
     /// RFC 3339 in UTC with milliseconds: `2026-11-24T07:00:00.123Z`.
     package var description: String {
         let (days, rest) = floored(Int(milliseconds), by: Self.millisecondsPerDay)

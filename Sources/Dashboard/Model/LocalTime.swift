@@ -13,7 +13,11 @@ package struct LocalTime: Sendable {
     }
 
     /// `22:39:07`.
-    func clock(_ time: Timestamp) -> String { String(text(time).dropFirst(17).prefix(8)) }
+    func clock(_ time: Timestamp) -> String {
+        // Every line of the log shows one in each frame.
+        let seconds = timeOfDay(time) / 1000
+        return "\(Self.two(seconds / 3600)):\(Self.two(seconds / 60 % 60)):\(Self.two(seconds % 60))"
+    }
 
     /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
     func short(_ time: Timestamp, at now: Timestamp) -> String {
@@ -44,9 +48,16 @@ package struct LocalTime: Sendable {
 
     /// Midnight before a time, or at it.
     func startOfDay(_ time: Timestamp) -> Timestamp {
-        let shifted = shifted(time).milliseconds
-        let rest = ((shifted % 86_400_000) + 86_400_000) % 86_400_000
-        return utc(Timestamp(milliseconds: shifted - rest))
+        utc(Timestamp(milliseconds: shifted(time).milliseconds - Int64(timeOfDay(time))))
+    }
+
+    /// Whether two times are of one year here.
+    func isSameYear(_ time: Timestamp, _ other: Timestamp) -> Bool { shifted(time).year == shifted(other).year }
+
+    /// Milliseconds since midnight.
+    private func timeOfDay(_ time: Timestamp) -> Int {
+        let day: Int64 = 86_400_000
+        return Int(((shifted(time).milliseconds % day) + day) % day)
     }
 
     /// The time at which clocks here show what clocks in UTC show at `shown`.
@@ -59,8 +70,7 @@ package struct LocalTime: Sendable {
     /// `+01:00`.
     func offsetText(_ time: Timestamp) -> String {
         let minutes = offset(time) / 60
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60) + ":" + two(abs(minutes) % 60)
+        return (minutes < 0 ? "-" : "+") + Self.two(abs(minutes) / 60) + ":" + Self.two(abs(minutes) % 60)
     }
 
     /// `22:39`; `nil` for a time of another day than `now`.
@@ -69,9 +79,10 @@ package struct LocalTime: Sendable {
         // Years before 1970 are not worth a rule of their own here.
         guard shown >= 0, today >= 0, shown / 86_400_000 == today / 86_400_000 else { return nil }
         let minutes = Int(shown / 60_000 % 1440)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(minutes / 60)):\(two(minutes % 60))"
+        return "\(Self.two(minutes / 60)):\(Self.two(minutes % 60))"
     }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     private func shifted(_ time: Timestamp) -> Timestamp {
         Timestamp(milliseconds: time.milliseconds + Int64(offset(time)) * 1000)

@@ -3,14 +3,14 @@ import TaskModel
 /// A record of the log, with what the pane needs to know of it again and again.
 struct LogEntry: Sendable, Hashable {
     let record: LogRecord
-    /// The tasks that its text names.
-    let tasks: [TaskID]
+    /// The tasks that its text names, and where.
+    let mentions: [TaskMention]
     /// The tasks of a dump for which it stands, its own included; 0 for a line that stands for itself.
     var hiddenRows = 0
 
     init(_ record: LogRecord) {
         self.record = record
-        tasks = TaskMention.all(in: record.text).map(\.id)
+        mentions = TaskMention.all(in: record.text)
     }
 
     var number: Int { record.number }

@@ -222,7 +222,7 @@ struct LogPane: Sendable {
 
     private func matches(_ entry: LogEntry) -> Bool {
         let record = entry.record
-        return record.level >= minimumLevel && (task.map { entry.tasks.contains($0) } ?? true)
+        return record.level >= minimumLevel && (task.map { task in entry.mentions.contains { $0.id == task } } ?? true)
             && (matcher.isEmpty || matcher.matches("\(record.level.rawValue) \(record.text)"))
     }
 }

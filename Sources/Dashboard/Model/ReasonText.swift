@@ -64,8 +64,7 @@ extension LocalTime {
         let text =
             startOfDay(time) == startOfDay(now)
             ? String(clock(time).prefix(5))
-            : full(time).prefix(4) == full(now).prefix(4)
-                ? date(time) : "\(full(time).prefix(10)) \(clock(time).prefix(5))"
+            : isSameYear(time, now) ? date(time) : "\(full(time).prefix(10)) \(clock(time).prefix(5))"
         return "\(text) (\(now.text(until: time)))"
     }
 }

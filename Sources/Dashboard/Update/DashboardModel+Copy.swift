@@ -13,7 +13,7 @@ extension DashboardModel {
     private var copySubject: CopySubject {
         if detailedTask == nil, focus == .log {
             let entry = copiedEntry
-            let task = entry?.tasks.first.flatMap { tasks.rows[$0] == nil ? nil : $0 }
+            let task = entry?.mentions.first.flatMap { tasks.rows[$0.id] == nil ? nil : $0.id }
             return CopySubject(tasks: task.map { [$0] } ?? [], line: entry?.record.line)
         }
         return CopySubject(tasks: targets.ids, line: detailedTask == nil ? copiedEntry?.record.line : nil)

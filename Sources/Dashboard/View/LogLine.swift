@@ -84,11 +84,16 @@ struct LogLine {
 
     /// The state that a line on a task reports.
     private func state(of entry: LogEntry) -> TaskState? {
-        guard entry.record.dump != .summary, let id = entry.tasks.first else { return nil }
-        let words = entry.record.text.split(separator: " ", maxSplits: 3)
+        let text = entry.record.text.utf8
+        guard entry.record.dump != .summary, let id = entry.mentions.first else { return nil }
+        // Behind the id and the type; of a dump, behind the indentation too.
+        let words = text[(text.firstIndex { $0 != UInt8(ascii: " ") } ?? text.startIndex)...]
+            .split(separator: UInt8(ascii: " "), maxSplits: 3)
+        guard words.count > 2, words[0].startIndex == id.range.lowerBound, words[0].endIndex == id.range.upperBound
+        else { return nil }
         // What follows a colon is the word of a worker.
-        guard words.count > 2, words[0] == id.description else { return nil }
-        return TaskState(rawValue: String(words[2].prefix { $0 != ":" && $0 != "," }))
+        let word = words[2].prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ",") }
+        return TaskState(rawValue: String(Substring(word)))
     }
 
     // MARK: - Text
@@ -104,7 +109,7 @@ struct LogLine {
         var rest = text.startIndex
         if record.dump != nil { pieces.append(("  ", nil)) }
         if entry.isDumpRow { rest = text.firstIndex { $0 != " " } ?? rest }
-        for mention in TaskMention.all(in: record.text) where mention.range.lowerBound >= rest {
+        for mention in entry.mentions where mention.range.lowerBound >= rest {
             append(text[rest..<mention.range.lowerBound], of: entry, to: &pieces)
             pieces.append((Format.short(mention.id, glyphs)[...], nil))
             rest = mention.range.upperBound
@@ -115,20 +120,22 @@ struct LogLine {
 
     /// Appends a text, with states in their colours where it is the service that names them.
     private func append(_ text: Substring, of entry: LogEntry, to pieces: inout [Piece]) {
-        guard entry.record.level == .info, !entry.tasks.isEmpty || entry.record.dump != nil else {
+        guard entry.record.level == .info, !entry.mentions.isEmpty || entry.record.dump != nil else {
             return pieces.append((text, nil))
         }
         var rest = text.startIndex
         var index = text.startIndex
-        let end = entry.record.dump == .summary ? text.endIndex : text.firstIndex(of: ":") ?? text.endIndex
+        let colon = entry.record.dump == .summary ? nil : text.utf8.firstIndex(of: UInt8(ascii: ":"))
+        let end = colon ?? text.endIndex
         while index < end {
-            let word = text[index..<end].prefix { $0.isLetter }
+            // The names of states are of ASCII letters; each line is looked through in each frame.
+            let word = Substring(text.utf8[index..<end].prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 })
             if let state = TaskState(rawValue: String(word)) {
                 pieces.append((text[rest..<index], nil))
                 pieces.append((word, Style(Style.Role(state))))
                 rest = word.endIndex
             }
-            index = word.endIndex < end ? text.index(after: word.endIndex) : end
+            index = word.endIndex < end ? text.utf8.index(after: word.endIndex) : end
         }
         pieces.append((text[rest...], nil))
     }
