@@ -36,7 +36,8 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case .terminate:
             Self.entry(.tasks, "t", "terminate", "terminate, by force after the grace period; asks first")
         case .kill: Self.entry(.tasks, "K", "kill", "kill at once; asks first", more: .function(9))
-        case .tag: Self.entry(.tasks, " ", "tag", "tag the task; actions then apply to all tagged ones", label: "Space")
+        case .tag:
+            Self.entry(.tasks, " ", "tag", "tag or untag the task; actions apply to all tagged ones", label: "Space")
         case .tagAll: Self.entry(.tasks, "A", "tag all", "tag all tasks that are shown")
         case .tagRange:
             Entry(
@@ -128,6 +129,21 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
             label: label ?? String(Character(key)), name: name,
             explanation: explanation)
     }
+
+    /// The function keys by number, five a line, with the names of what they do.
+    static let functionKeys: [(keys: String, explanation: String)] = {
+        let named = allCases.flatMap { action in
+            action.entry.keys.compactMap { key in
+                if case .function(let number) = key { (number: number, name: action.entry.name) } else { nil }
+            }
+        }.sorted { $0.number < $1.number }
+        return stride(from: 0, to: named.count, by: 5).map { start in
+            let line = named[start..<min(start + 5, named.count)]
+            return (
+                line.map { "F\($0.number)" }.joined(separator: " "), line.map(\.name).joined(separator: ", ")
+            )
+        }
+    }()
 
     private static let byKey: [Key: DashboardAction] = Dictionary(
         uniqueKeysWithValues: allCases.flatMap { action in action.entry.keys.map { ($0, action) } })

@@ -83,6 +83,8 @@ enum HelpText {
                 lines.append(.key(action.entry.label, explanation: action.entry.explanation))
             }
         }
+        lines.append(.heading("Function keys"))
+        lines += DashboardAction.functionKeys.map { .key($0.keys, explanation: $0.explanation) }
         lines.append(.heading("Moving about"))
         lines += Motion.explanation.map { .key($0.keys, explanation: $0.explanation) }
         lines.append(.heading("Mouse"))
