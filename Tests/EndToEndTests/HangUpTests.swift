@@ -50,7 +50,8 @@ struct HangUpTests {
         if activity == .stopped { try ProcessWatch.freeze(pid) }
         if activity == .stopped || activity == .idle { return }
         let id = try await http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Self.long)}"#).record.id
-        try await terminal.waitForText(activity == .starting ? "starting" : "…\(id.description.suffix(6)) process_data running")
+        let running = "…\(id.description.suffix(6)) process_data running"
+        try await terminal.waitForText(activity == .starting ? "starting" : running)
         switch activity {
         case .paused: _ = try await http.post("/tasks/\(id)/control", #"{"action":"pause"}"#)
         case .stopping:
