@@ -91,8 +91,17 @@ struct CellText: Sendable {
     }
 
     /// Changes the looks of what a search finds; `style` is that of the text where it has none of its own.
-    mutating func highlight(_ search: TextSearch, over style: Style, _ change: (inout Style) -> Void) {
-        for index in search.ranges(in: units.map(\.scalar)).joined() {
+    ///
+    /// - Parameters:
+    ///   - before, after: the ends of the rows beside, of one wrapped line: what is found may begin or end there.
+    mutating func highlight(
+        _ search: TextSearch, before: CellText? = nil, after: CellText? = nil, over style: Style,
+        _ change: (inout Style) -> Void
+    ) {
+        let line = (before?.units ?? []) + units + (after?.units ?? [])
+        let start = before?.units.count ?? 0
+        for index in search.ranges(in: line.map(\.scalar)).joined().map({ $0 - start })
+        where units.indices.contains(index) {
             var changed = units[index].style ?? style
             change(&changed)
             units[index].style = changed

@@ -10,6 +10,8 @@ struct TextSearch: Sendable, Hashable {
     }
 
     var isEmpty: Bool { needle.isEmpty }
+    /// In Unicode scalars.
+    var length: Int { needle.count }
 
     /// Whether the text is anywhere in `other`.
     func occurs(in other: some StringProtocol) -> Bool {

@@ -15,11 +15,15 @@ extension DashboardModel {
 
     /// Draws the lines that are in view.
     func draw(_ pane: DetailPane, on canvas: inout Canvas, in rect: Rect) {
-        func draw(_ text: some StringProtocol, x: Int, y: Int, width: Int, style: Style, isCurrent: Bool) {
+        func draw(_ row: Substring, x: Int, y: Int, width: Int, style: Style, isCurrent: Bool) {
             let room = max(0, min(width, rect.x + rect.width - x))
-            var cells = CellText(text, isUnicode: glyphs.isUnicode, limit: room + 1)
+            var cells = CellText(row, isUnicode: glyphs.isUnicode, limit: room + 1)
             if let search = pane.search?.search {
-                cells.highlight(search, over: style) { $0.markFound(isCurrent: isCurrent) }
+                let before = CellText(row.preceding(search.length - 1), isUnicode: glyphs.isUnicode)
+                let after = CellText(row.following(search.length - 1), isUnicode: glyphs.isUnicode)
+                cells.highlight(search, before: before, after: after, over: style) {
+                    $0.markFound(isCurrent: isCurrent)
+                }
             }
             canvas.cells(cells.cut(to: room, isUnicode: glyphs.isUnicode), x: x, y: y, style: style)
         }
@@ -28,10 +32,10 @@ extension DashboardModel {
             let isCurrent = pane.search?.current == place
             switch line {
             case .heading(let text):
-                draw(text, x: rect.x, y: y, width: rect.width, style: .bold, isCurrent: isCurrent)
+                draw(text[...], x: rect.x, y: y, width: rect.width, style: .bold, isCurrent: isCurrent)
             case .text(let label, let text, let style):
                 let width = DetailText.labelWidth
-                draw(label, x: rect.x + 1, y: y, width: width - 1, style: .muted, isCurrent: isCurrent)
+                draw(label[...], x: rect.x + 1, y: y, width: width - 1, style: .muted, isCurrent: isCurrent)
                 draw(text, x: rect.x + width, y: y, width: rect.width - width, style: style, isCurrent: isCurrent)
             }
         }
