@@ -75,6 +75,22 @@ struct LogPaneTests {
         #expect(later.shown == pane.shown)
     }
 
+    @Test("what is written to a file has the rows for which the pane has no room", arguments: [4, 20, 100])
+    func wholeShown(page: Int) {
+        var pane = LogPane()
+        pane.setPage(page)
+        // An event comes between the rows.
+        pane.append([Self.event(0)] + Self.dump(1, rows: 20) + [Self.event(22)])
+        pane.append([
+            LogRecord(
+                number: 23, time: DashboardScript.start, level: .info, text: "  \(DashboardScript.id(20)) queued",
+                dump: .row)
+        ])
+        #expect(pane.wholeShown.map(\.number) == Array(0...23))
+        pane.setFilter("!running")
+        #expect(pane.wholeShown.map(\.number) == [0, 1, 22, 23])
+    }
+
     @Test("events stay, however many rows dumps have")
     func capacity() {
         var pane = LogPane()

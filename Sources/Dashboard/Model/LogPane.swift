@@ -220,6 +220,14 @@ struct LogPane: Sendable {
         shown[start...] = ((shown[start...] + rows).sorted { $0.number < $1.number })[...]
     }
 
+    /// What is shown, with all rows of the dump, also those for which the pane has no room.
+    var wholeShown: [LogEntry] {
+        guard let index = shown.lastIndex(where: { $0.hiddenRows > 0 }), let dump = expandedDump else { return shown }
+        let hidden = dump.rows.filter { $0.number >= shown[index].number && matches($0) }
+        // Events may have come between the rows.
+        return (shown[..<index] + hidden + shown[(index + 1)...]).sorted { $0.number < $1.number }
+    }
+
     private func matches(_ entry: LogEntry) -> Bool {
         let record = entry.record
         return record.level >= minimumLevel && (task.map { task in entry.mentions.contains { $0.id == task } } ?? true)

@@ -9,7 +9,7 @@ extension DashboardModel {
         }
         if detailedTask == nil, focus == .log {
             guard !log.shown.isEmpty else { return showMessage(.failure, "the log shows nothing to write") }
-            return ask(.text(Self.text(of: log.shown)), "taskdeck.log")
+            return ask(.text(Self.text(of: log.wholeShown)), "taskdeck.log")
         }
         let ids = targets.ids
         guard let id = ids.first, let record = tasks.rows[id]?.record else {
@@ -33,7 +33,7 @@ extension DashboardModel {
 
     /// What is shown, as it stands in log files.
     private static func text(of entries: [LogEntry]) -> String {
-        entries.filter { $0.hiddenRows == 0 }.map { $0.record.line + "\n" }.joined()
+        entries.map { $0.record.line + "\n" }.joined()
     }
 
     /// A name without what a file's name cannot have.
