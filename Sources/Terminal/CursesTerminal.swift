@@ -44,12 +44,12 @@ package final class CursesTerminal: TerminalDevice {
         }
         descriptor = fileno(file)
         inputDescriptor = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        // ncurses has memory for each cell of the size it finds, also when it comes back: it takes the
-        // description's, and the real one from here.
+        // ncurses has memory for each cell of the size it finds, also when it comes back; so it may find a sensible one
+        // only, or else the description's, and the real one from here. It has to be the real one where that is sensible,
+        // since ncurses has the lines scroll that it starts with, and no cursor goes down beyond them; and where the
+        // description has none, as that of the Linux console.
         use_env(false)
-        // Some descriptions have no size, that of the Linux console among them: for these the real one is asked for, or
-        // else 80 by 24 are taken, but not again when the terminal comes back.
-        use_tioctl(!nc_description_has_size(descriptor))
+        use_tioctl(Self.hasSensibleSize(descriptor) || !nc_description_has_size(descriptor))
         defer { use_tioctl(false) }
         guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
             Glibc.close(inputDescriptor)
@@ -198,6 +198,12 @@ package final class CursesTerminal: TerminalDevice {
         }
         resizeterm(min(lines, sizeLimit), min(columns, sizeLimit))
         return Size(width: Int(nc_columns()), height: Int(nc_lines()))
+    }
+
+    private static func hasSensibleSize(_ descriptor: CInt) -> Bool {
+        var (columns, lines): (Int32, Int32) = (0, 0)
+        guard nc_window_size(descriptor, &columns, &lines) == 0 else { return false }
+        return (1...sizeLimit).contains(columns) && (1...sizeLimit).contains(lines)
     }
 
     /// The value of a variable of the environment that is a number above 0.

@@ -169,6 +169,21 @@ struct DashboardTests {
         }
     }
 
+    @Test("a screen of more lines than the terminal's description has is drawn on where it is meant to be")
+    func moreLinesThanDescribed() async throws {
+        try await TerminalSession.run { terminal in
+            // Without a capability for it, ncurses goes down to a line by relative moves.
+            try await terminal.enter("TERM=vt220 \(BuiltProducts.taskdeck) --port 0 --ephemeral; echo ended: $?")
+            let screen = try await terminal.waitForText("No tasks yet", "q quit", "http://")
+            let base = String(try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output)
+            _ = try await HTTP(base: base).post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)
+            let later = try await terminal.waitForText("1 completed", "process_data completed")
+            #expect(later.split(separator: "\n").first?.contains(base) == true)
+            try await terminal.type("q")
+            try await terminal.waitForText("ended: 0")
+        }
+    }
+
     @Test("no colours where NO_COLOR is set, and ASCII where the locale has no UTF-8")
     func plain() async throws {
         try await Cockpit.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
