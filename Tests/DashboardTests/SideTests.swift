@@ -167,6 +167,28 @@ struct SideTests {
         #expect(script.message == "…P00001 is not kept any more")
     }
 
+    @Test(
+        "the place in the queue and the reason are those of now, as in the table", arguments: [(160, ""), (100, "⏎")])
+    func queue(width: Int, keys: String) {
+        var script = DashboardScript(Size(width: width, height: 40))
+        var waiting = (1...3).map { DashboardScript.record($0, "process_data", .queued) }
+        for index in waiting.indices {
+            waiting[index].queuePosition = index + 1
+            waiting[index].reason = .noSlot(limit: 1, paused: 0, ahead: index)
+        }
+        let queue = QueueStatus(maxRunning: 1, active: 1, queued: 3)
+        script.send(.tasksChanged(TaskChanges(changed: waiting, queue: queue)))
+        script.press(.home)
+        script.keys(keys)
+        #expect(script.lines.contains { $0.contains("queue ") && $0.contains("number 3") })
+        // Nothing is reported of the others.
+        script.send(.tasksChanged(TaskChanges(changed: [DashboardScript.record(1)], queue: queue)))
+        script.pass(seconds: 1)
+        #expect(script.lines.contains { $0.contains("queue ") && $0.contains("number 2") })
+        #expect(script.screen.contains("1 task is before it"))
+        #expect(!script.screen.contains("2 tasks are before it"))
+    }
+
     @Test("running time goes on between updates, in the detail and beside the table")
     func time() {
         for (width, keys) in [(100, "⏎"), (160, "")] {

@@ -22,6 +22,12 @@ struct TaskRow: Sendable {
         recordedAt = now
     }
 
+    /// Replaces what changes with other tasks.
+    mutating func update(queuePosition: Int?, reason: TaskReason?) {
+        record.queuePosition = queuePosition
+        record.reason = reason
+    }
+
     mutating func update(_ record: TaskRecord, at now: Duration) {
         self.record = record
         recordedAt = now

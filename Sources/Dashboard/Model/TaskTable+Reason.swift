@@ -22,6 +22,13 @@ extension TaskTable {
         return .inQueue(
             queue, paused: counts[.paused, default: 0], position: position, launchFailure: launchFailure)
     }
+
+    /// A row with its place in the queue and its reason as they are now: its record is from when the task itself changed.
+    func currentRow(_ id: TaskID) -> TaskRow? {
+        guard var row = rows[id] else { return nil }
+        row.update(queuePosition: queuePositions[id], reason: reason(of: row.record))
+        return row
+    }
 }
 
 extension TaskRecord {

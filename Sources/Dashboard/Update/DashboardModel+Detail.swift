@@ -76,7 +76,7 @@ extension DashboardModel {
 
     /// Brings the detail's text up to date after its task, its worker's answer, the time or the width has changed.
     mutating func writeDetail() {
-        if let id = detailedTask, let row = tasks.rows[id] {
+        if let id = detailedTask, let row = tasks.currentRow(id) {
             let layout = DetailLayout(width: size.width - 2, glyphs: glyphs, localTime: localTime)
             let now = now
             withDetail { $0.write(row, at: now, layout) }
@@ -140,7 +140,7 @@ extension DashboardModel {
     }
 
     private mutating func writeSide() {
-        guard showsSide, let id = side?.id, let row = tasks.rows[id] else { return }
+        guard showsSide, let id = side?.id, let row = tasks.currentRow(id) else { return }
         let (now, layout) = (now, sideLayout)
         side?.write(row, at: now, layout)
     }
