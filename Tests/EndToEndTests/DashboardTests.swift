@@ -232,9 +232,10 @@ struct DashboardTests {
     func mouse() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
-            _ = try await cockpit.start("process_data", Cockpit.long)
-            let second = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
-            let isItsRow = { @Sendable (line: Substring) in line.contains("cpu_intensive") && line.contains("● running")
+            // The newest task, in the first row, is selected already.
+            let first = try await cockpit.start("process_data", Cockpit.long)
+            _ = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
+            let isItsRow = { @Sendable (line: Substring) in line.contains("process_data") && line.contains("● running")
             }
             let screen = try await terminal.waitForScreen("the task that is clicked runs") { screen in
                 screen.split(separator: "\n").contains(where: isItsRow)
@@ -243,7 +244,7 @@ struct DashboardTests {
                 screen.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(where: isItsRow))
             // A press as xterm has told of them since 1988: button, column and row, each from 32 on.
             try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
-            try await terminal.waitForText("▸ …\(second.id.description.suffix(6))")
+            try await terminal.waitForText("▸ …\(first.id.description.suffix(6))")
             try await terminal.type("q")
             try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
             try await terminal.type("y")
