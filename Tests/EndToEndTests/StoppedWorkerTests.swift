@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import TaskModel
 import TestSupport
@@ -54,8 +55,19 @@ struct StoppedWorkerTests {
             .firstMatch(of: /the fork server, pid (\d+)/).flatMap { Int32($0.1) }
         while true {
             let others = try ProcessWatch.children(of: service.program.pid).filter { $0 != server && $0 != busy }
-            if let idle = others.first { return idle }
+            // One that has not opened its port yet is not ready for a task.
+            if let idle = others.first, (try? isListening(idle)) == true { return idle }
             await Task.yield()
+        }
+    }
+
+    /// Whether a process has a TCP socket that listens, see proc(5).
+    private static func isListening(_ pid: Int32) throws -> Bool {
+        let sockets = Set(try ProcessWatch.descriptors(of: pid).values)
+        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        return table.split(separator: "\n").dropFirst().contains { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 9 && fields[3] == "0A" && sockets.contains("socket:[\(fields[9])]")
         }
     }
 
