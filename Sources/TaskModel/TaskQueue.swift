@@ -3,7 +3,7 @@
 /// The supervisor starts tasks in this order, and whoever shows them counts positions by it.
 package struct QueueRank: Sendable, Hashable, Comparable {
     package let priority: Int
-    /// 0 for a task that nobody has moved.
+    /// The record's `queue_order`: 0 unless the task was moved.
     package let order: Int
     package let id: TaskID
 

@@ -91,6 +91,9 @@ package struct TaskRecord: Sendable, Hashable {
 
     /// Which attempt it is at, or ended with; counted from 1.
     package var attempt: Int { attempts.count + 1 }
+
+    /// How many attempts there may be in all: those that the service's end has interrupted use up no retry.
+    package var attemptLimit: Int { options.retries + 1 + attempts.count { $0.isInterrupted } }
 }
 
 extension TaskRecord: JSONObjectReadable {

@@ -54,9 +54,6 @@ extension TaskRecord {
         return (last, time)
     }
 
-    /// How many attempts there are at most: those that the service's end has interrupted do not count.
-    private var attemptLimit: Int { options.retries + 1 + attempts.count(where: \.isInterrupted) }
-
     /// With at most one decimal: `2 s`, `0.5 s`.
     private static func seconds(_ duration: Duration) -> String {
         let tenths = (duration.wholeMilliseconds + 50) / 100

@@ -93,7 +93,7 @@ struct DetailWriter {
     }
 
     private mutating func writeAttempt(_ record: TaskRecord) {
-        let count = record.options.retries + record.attempts.count { $0.isInterrupted } + 1
+        let count = record.attemptLimit
         if count > 1 || record.attempt > 1 { write("attempt", "\(record.attempt) of \(max(count, record.attempt))") }
     }
 

@@ -70,7 +70,8 @@ enum Format {
         count == 1 ? "1 task" : "\(count) tasks"
     }
 
-    private static func two(_ number: Int) -> String {
+    /// `07`, `42`: at least two digits.
+    static func two(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }
 }

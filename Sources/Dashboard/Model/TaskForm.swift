@@ -46,7 +46,7 @@ struct TaskForm: Sendable {
             case .timeout: options[field].fill(asked.timeout.map(JSONValue.number))
             case .retries: if asked.retries != 0 { options[field].fill(String(asked.retries)) }
             case .notBefore:
-                // A time that has passed is no wish for the new one.
+                // A time that has passed would not delay the new one.
                 if let time = asked.notBefore, time > now { options[field].fill(localTime.input(time)) }
             case .data: break
             }

@@ -30,8 +30,3 @@ extension TaskTable {
         return row
     }
 }
-
-extension TaskRecord {
-    /// How many attempts it may have in all; interrupted ones do not count.
-    var attemptLimit: Int { options.retries + attempts.count { $0.isInterrupted } + 1 }
-}
