@@ -51,20 +51,43 @@ let package = Package(
         .target(name: "CSignals"),
         .target(name: "CTerminalGuard"),
         .target(
+            name: "JSON",
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskModel",
+            dependencies: ["JSON"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TaskControl",
+            dependencies: ["JSON", "TaskModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WorkerProtocol",
+            dependencies: ["JSON", "TaskModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPSupport",
+            dependencies: ["JSON", "TaskModel"],
             swiftSettings: strict
         ),
         .target(
             name: "TaskTypes",
-            dependencies: ["TaskModel"],
+            dependencies: ["JSON", "TaskModel"],
             swiftSettings: strict
         ),
         .target(
             name: "TaskWorker",
             dependencies: [
                 "CLinux",
+                "HTTPSupport",
+                "JSON",
                 "TaskModel",
                 "TaskTypes",
+                "WorkerProtocol",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -73,8 +96,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TaskBoard",
+            dependencies: [
+                "JSON",
+                "TaskModel",
+                "WorkerProtocol",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskStore",
             dependencies: [
+                "JSON",
                 "TaskModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -86,11 +121,15 @@ let package = Package(
             name: "TaskSupervisor",
             dependencies: [
                 "CLinux",
+                "HTTPSupport",
+                "JSON",
+                "TaskBoard",
+                "TaskControl",
                 "TaskModel",
                 "TaskStore",
                 "TaskTypes",
+                "WorkerProtocol",
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -104,8 +143,26 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "ServiceLog",
+            dependencies: [
+                "CLinux",
+                "TaskControl",
+                "TaskModel",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskAPI",
             dependencies: [
+                "HTTPSupport",
+                "JSON",
+                "TaskControl",
                 "TaskModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -123,7 +180,7 @@ let package = Package(
         ),
         .target(
             name: "Dashboard",
-            dependencies: ["TaskModel"],
+            dependencies: ["JSON", "TaskControl", "TaskModel"],
             swiftSettings: strict
         ),
         .target(
@@ -137,11 +194,16 @@ let package = Package(
                 "CLinux",
                 "CSignals",
                 "Dashboard",
+                "HTTPSupport",
+                "JSON",
+                "ServiceLog",
                 "TaskAPI",
+                "TaskControl",
                 "TaskModel",
                 "TaskStore",
                 "TaskSupervisor",
                 "Terminal",
+                "WorkerProtocol",
                 "taskdeck-worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -161,6 +223,7 @@ let package = Package(
         .executableTarget(
             name: "taskdeck-bench",
             dependencies: [
+                "JSON",
                 "TaskModel",
                 "taskdeck",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -177,6 +240,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "CLinux",
+                "JSON",
+                "TaskControl",
                 "TaskModel",
                 "TaskTypes",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -191,18 +256,18 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskModelTests",
-            dependencies: ["TaskModel", "TestSupport"],
+            dependencies: ["HTTPSupport", "JSON", "TaskControl", "TaskModel", "TestSupport", "WorkerProtocol"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "TaskTypesTests",
-            dependencies: ["TaskModel", "TaskTypes"],
+            dependencies: ["JSON", "TaskModel", "TaskTypes"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "TaskWorkerTests",
             dependencies: [
-                "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "taskdeck-worker",
+                "HTTPSupport", "JSON", "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "WorkerProtocol", "taskdeck-worker",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -213,7 +278,7 @@ let package = Package(
         .testTarget(
             name: "TaskStoreTests",
             dependencies: [
-                "TaskModel", "TaskStore", "TestSupport",
+                "JSON", "TaskModel", "TaskStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -223,7 +288,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "TaskModel", "TaskStore", "TaskSupervisor", "TestSupport", "taskdeck-worker",
+                "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
+                "TestSupport", "WorkerProtocol", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -238,7 +304,7 @@ let package = Package(
         .testTarget(
             name: "TaskAPITests",
             dependencies: [
-                "TaskAPI", "TaskModel", "TaskTypes", "TestSupport",
+                "HTTPSupport", "JSON", "TaskAPI", "TaskControl", "TaskModel", "TaskTypes", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -251,19 +317,19 @@ let package = Package(
         ),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "TaskModel", "TaskTypes", "Terminal", "TestSupport"],
+            dependencies: ["Dashboard", "JSON", "TaskControl", "TaskModel", "TaskTypes", "Terminal", "TestSupport"],
             exclude: ["Screens"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "BenchTests",
-            dependencies: ["TaskModel", "taskdeck-bench"],
+            dependencies: ["JSON", "TaskModel", "taskdeck-bench"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Dashboard", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
+                "Dashboard", "JSON", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,4 @@
+package import HTTPSupport
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -5,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
-package import TaskModel
+package import TaskControl
 
 /// The REST API on its port.
 ///
@@ -89,7 +90,6 @@ package struct APIServer: Service {
                     Self.router(tasks, policy: policy, logger: logger).buildResponder(), headers, logger: quiet),
                 configuration: .init(additionalChannelHandlers: [
                     ConnectionGuard(limits: limits), ParserProblemHandler(),
-                    DirectAnswers(tasks: tasks, policy: policy, headers: headers),
                 ]))
         ).server(
             configuration: .init(

@@ -1,4 +1,6 @@
+import HTTPSupport
 import HTTPTypes
+import JSON
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes

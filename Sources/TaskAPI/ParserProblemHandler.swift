@@ -1,8 +1,8 @@
+import HTTPSupport
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
-import TaskModel
 
 /// Gives the parser's refusals a body.
 ///

@@ -1,6 +1,7 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
-import TaskModel
+import JSON
 
 extension ProblemDetails {
     static func invalidParameter(_ name: some StringProtocol, _ message: String) -> ProblemDetails {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import TaskModel
+import TaskControl
 
 /// The endpoints of the queue.
 struct QueueController: Sendable {

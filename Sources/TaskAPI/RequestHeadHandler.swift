@@ -1,6 +1,6 @@
+import JSON
 import NIOCore
 import NIOHTTP1
-import TaskModel
 
 /// Resolves what a request's head can leave open, before it is read any further.
 ///

@@ -1,6 +1,6 @@
+import JSON
 import NIOCore
 import NIOHTTP1
-import TaskModel
 
 /// A method that the HTTP parser does not know, and so refuses as if it were no HTTP.
 ///

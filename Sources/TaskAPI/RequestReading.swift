@@ -1,5 +1,7 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOCore
 import TaskModel
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOConcurrencyHelpers
+import TaskControl
 import TaskModel
 
 /// The headers that every answer has: `Date` (RFC 9110, 6.6.1) and `Server`.

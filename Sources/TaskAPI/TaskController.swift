@@ -1,6 +1,9 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOCore
+import TaskControl
 import TaskModel
 
 /// The endpoints: translates between HTTP and ``TaskControl`` and decides nothing.
@@ -107,19 +110,6 @@ struct TaskController: Sendable {
         let parameters = try RequestReading.query(of: request, allowing: ["use_http"])
         let gracefully = try RequestReading.flag("use_http", in: parameters)
         return .json(try await control.perform(gracefully ? .terminate : .kill, on: try id(in: context)))
-    }
-
-    // MARK: - What is at hand
-
-    /// The answer to `GET` of a path without a query, if it can be told without waiting; the endpoints above would
-    /// answer the same.
-    func answerAtHand(to path: String) -> DirectResponse? {
-        if path == "/tasks" { return TaskListBody(query: TaskQuery(), control: control, cache: pages).atHand() }
-        let prefix = "/tasks/"
-        guard path.hasBytePrefix(prefix), let id = TaskID(Substring(path.utf8.dropFirst(prefix.utf8.count))),
-            let task = control.itemAtHand(id)
-        else { return nil }
-        return DirectResponse(parts: [ByteBuffer(task)])
     }
 
     // MARK: - Reading

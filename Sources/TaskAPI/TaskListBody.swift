@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOConcurrencyHelpers
 import NIOCore
+import TaskControl
 import TaskModel
 
 /// The answer to `GET /tasks`, which may be longer than is good to have in memory at once.
@@ -22,8 +24,9 @@ struct TaskListBody: Sendable {
     func response() async throws -> Response {
         let (first, bytes) = try await page(after: query.after, rest: query.limit)
         guard !isLast(first, rest: query.limit) else {
-            let whole = Self.whole(first, bytes)
-            return Response(status: .ok, headers: whole.fields, body: ResponseBody(contentsOf: whole.parts))
+            let parts = [Self.beginning, bytes, Self.end(first)]
+            return Response(
+                status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(contentsOf: parts))
         }
         let body = ResponseBody { writer in
             try await writer.write(Self.beginning)
@@ -42,19 +45,6 @@ struct TaskListBody: Sendable {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
-    }
-
-    /// The whole answer, if it can be told without waiting, or making anything.
-    func atHand() -> DirectResponse? {
-        let query = query(after: query.after, rest: query.limit)
-        guard let page = control.pageAtHand(query), isLast(page, rest: query.limit),
-            let bytes = cache.bytesAtHand(of: page, for: query)
-        else { return nil }
-        return Self.whole(page, bytes)
-    }
-
-    private static func whole(_ page: TaskPage, _ bytes: ByteBuffer) -> DirectResponse {
-        DirectResponse(parts: [beginning, bytes, end(page)])
     }
 
     /// Whether nothing is to follow a page.
@@ -96,7 +86,7 @@ final class PageCache: Sendable {
 
     /// The page's tasks with commas between them.
     func bytes(of page: TaskPage, for query: TaskQuery) async -> ByteBuffer {
-        if let bytes = bytesAtHand(of: page, for: query) { return bytes }
+        if let bytes = knownBytes(of: page, for: query) { return bytes }
         var bytes = ByteBuffer()
         for start in stride(from: 0, to: page.tasks.count, by: Self.turn) {
             Self.write(page.tasks[start...].prefix(Self.turn), to: &bytes)
@@ -109,7 +99,7 @@ final class PageCache: Sendable {
     }
 
     /// The same, if it has been written before, or is in a moment.
-    func bytesAtHand(of page: TaskPage, for query: TaskQuery) -> ByteBuffer? {
+    func knownBytes(of page: TaskPage, for query: TaskQuery) -> ByteBuffer? {
         if let version = page.version,
             let bytes = pages.withLockedValue({ $0.value(for: query, version: version) })
         {

@@ -1,3 +1,5 @@
+package import JSON
+
 /// How much memory there is for the data of tasks that have not ended; what has no room is only stored.
 package struct DataBudget: Sendable {
     /// Bytes for all data together.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A task's name: a ULID, 26 characters that sort by the time of creation.
 ///
 /// The first 48 of its 128 bits are milliseconds since 1970, the others random

@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a client may ask of the queue for one task, besides the work itself.
 package struct TaskOptions: Sendable, Hashable {
     /// Which priorities there are.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// How far a task has come.
 package struct TaskProgress: Sendable, Hashable {
     /// Units done: items, phases or batches.
@@ -34,7 +36,7 @@ extension TaskProgress: JSONObjectReadable, JSONWritable {
     }
 
     /// Writes the members without an object around them.
-    func writeMembers(to json: inout JSONWriter) {
+    package func writeMembers(to json: inout JSONWriter) {
         json.member("done", done)
         json.member("fraction", (fraction * 10_000).rounded() / 10_000)
         json.member("step", step)

@@ -1,3 +1,5 @@
+package import JSON
+
 /// All that is known of a task at one moment: what every endpoint answers and every screen shows.
 package struct TaskRecord: Sendable, Hashable {
     /// How many code points a name may have.

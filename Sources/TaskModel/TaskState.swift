@@ -1,3 +1,5 @@
+import JSON
+
 /// Where a task is in its life.
 ///
 /// `queued → starting → running ⇄ paused → stopping → completed | failed | terminated | killed`

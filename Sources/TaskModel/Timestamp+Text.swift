@@ -1,3 +1,5 @@
+import JSON
+
 // Times as RFC 3339 writes them, by the arithmetic of the Gregorian calendar. Foundation's formatter reads
 // and writes them too, but takes a worker longer to set up than all else that it does.
 

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A point in civil time, in whole milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Sendable, Hashable, Comparable {
     /// Since 1970-01-01T00:00:00Z, leap seconds not counted.

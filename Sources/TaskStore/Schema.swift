@@ -1,4 +1,5 @@
 import GRDB
+import TaskModel
 
 /// The tables, and how databases of earlier versions come to have them.
 enum Schema {

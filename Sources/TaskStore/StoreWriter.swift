@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 import TaskModel
 
 /// Writes changes within one transaction.

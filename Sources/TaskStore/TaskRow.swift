@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 import TaskModel
 
 /// One row of the table of tasks.

@@ -1,5 +1,7 @@
 import GRDB
+package import JSON
 import NIOConcurrencyHelpers
+import TaskControl
 package import TaskModel
 
 /// What was stored when a service starts.

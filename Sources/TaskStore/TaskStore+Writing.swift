@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import NIOConcurrencyHelpers
+import TaskControl
 import TaskModel
 
 // The writing thread.

@@ -2,6 +2,7 @@ import DequeModule
 import NIOConcurrencyHelpers
 package import NIOCore
 import NIOPosix
+import TaskBoard
 
 /// Runs tasks where their input and output are: on an event loop.
 ///

@@ -1,7 +1,8 @@
 import Logging
 import Subprocess
 import SystemPackage
-import TaskModel
+import TaskBoard
+import WorkerProtocol
 
 /// Starts workers by having the worker program's fork server fork them, some of them before there is a task.
 ///

@@ -1,6 +1,7 @@
 import Glibc
 import NIOConcurrencyHelpers
 import NIOPosix
+import TaskBoard
 
 /// The process group of one worker, of which the worker is the leader.
 ///

@@ -1,6 +1,7 @@
 import Glibc
 import NIOConcurrencyHelpers
 import SystemPackage
+import TaskControl
 import TaskModel
 
 /// What processes take of the machine's memory, each read once in a while.

@@ -1,6 +1,6 @@
 import Glibc
 import SystemPackage
-import TaskModel
+import TaskControl
 
 /// Reads what a process uses of the machine.
 enum ProcessUsage {

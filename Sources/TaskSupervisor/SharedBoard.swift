@@ -1,4 +1,6 @@
 import NIOConcurrencyHelpers
+import TaskBoard
+import TaskControl
 import TaskModel
 
 /// The board of a service, which only the service changes, and everybody may read without waiting for it.
@@ -47,7 +49,6 @@ final class SharedBoard: Sendable {
     }
 
     func record(_ id: TaskID, at now: Moment) -> TaskRecord? { read { $0.record(id, at: now) } }
-    func item(_ id: TaskID, at now: Moment) -> TaskPage.Item? { state.withLockedValue { $0.board.item(id, at: now) } }
     func entry(_ id: TaskID) -> TaskEntry? { read { $0.entries[id] } }
     var isShuttingDown: Bool { read(\.isShuttingDown) }
     var queue: QueueStatus { read(\.queue) }
@@ -63,14 +64,6 @@ final class SharedBoard: Sendable {
                 tasks: tasks, total: state.board.tally.count(query), next: next, version: isFixed ? version : nil)
             if isFixed { state.pages.insert(page, for: query, version: version) }
             return page
-        }
-    }
-
-    /// The same, if it has been made before, and is all that there is to tell.
-    func knownPage(_ query: TaskQuery) -> TaskPage? {
-        state.withLockedValue { state in
-            guard !query.reachesStore(of: state.board) else { return nil }
-            return state.pages.value(for: query, version: state.board.version)
         }
     }
 }

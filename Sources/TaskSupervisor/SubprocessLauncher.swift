@@ -1,9 +1,11 @@
 import CLinux
 import Glibc
+import JSON
 import NIOConcurrencyHelpers
 import Subprocess
 import SystemPackage
-import TaskModel
+import TaskBoard
+import WorkerProtocol
 
 /// Starts a program as a process of its own for every task.
 ///

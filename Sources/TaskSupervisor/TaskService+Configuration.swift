@@ -1,3 +1,4 @@
+import HTTPSupport
 package import TaskModel
 package import TaskStore
 

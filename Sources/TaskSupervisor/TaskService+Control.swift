@@ -1,4 +1,7 @@
+import JSON
 import NIOPosix
+import TaskBoard
+package import TaskControl
 package import TaskModel
 import TaskStore
 import TaskTypes
@@ -76,14 +79,14 @@ extension TaskService: TaskControl {
     package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {
         guard let record = try await task(id) else { throw .notFound(id.description) }
         guard let (priority, order) = board.newRank(of: id, after: change) else {
-            throw .notQueued(id, current: board.entry(id)?.phase.state ?? record.state)
+            throw .notQueued(id, current: board.entry(id)?.state ?? record.state)
         }
         try await stored { () async throws(StoreError) in
             try await store.reorder(id, priority: priority, order: order)
         }
         // It may have been started meanwhile, which is as if it had been before.
         guard let entry = board.entry(id) else { throw .notFound(id.description) }
-        guard entry.phase.isIdle else { throw .notQueued(id, current: entry.phase.state) }
+        guard entry.isIdle else { throw .notQueued(id, current: entry.state) }
         receive(.reordered(id, priority: priority, order: order))
         return try await complete(board.record(id, at: clock.now) ?? record)
     }
@@ -102,13 +105,6 @@ extension TaskService: TaskControl {
         return try await stored(id)
     }
 
-    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? {
-        let item = board.item(id, at: clock.now)
-        if case .record(let record)? = item, record.data == nil { return nil }
-        return item
-    }
-    package nonisolated func pageAtHand(_ query: TaskQuery) -> TaskPage? { board.knownPage(query) }
-
     package func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail? {
         guard let entry = board.entry(id) else {
             return try await stored(id).map { record in
@@ -116,16 +112,16 @@ extension TaskService: TaskControl {
             }
         }
         let worker: TaskDetail.Worker
-        if entry.phase.state.isFinal {
-            worker = .unavailable("the task is \(entry.phase.state.rawValue)")
+        if entry.state.isFinal {
+            worker = .unavailable("the task is \(entry.state.rawValue)")
         } else if let address = entry.address {
             let probe = await client.status(at: address)
             worker = probe.worker
             // Any other answer changes nothing, and events cost pages of the list that are known.
-            if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.silence != nil {
+            if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.isAnswering == false {
                 receive(.probed(id, address, isAnswering: isAnswering))
             }
-        } else if entry.phase.isIdle {
+        } else if entry.isIdle {
             worker = .unavailable("the task has no worker yet")
         } else {
             worker = .unavailable("the worker has not opened its port yet")
@@ -170,7 +166,7 @@ extension TaskService: TaskControl {
         ServiceHealth(
             uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.read(\.tally.byState),
             isShuttingDown: board.isShuttingDown, storeTrouble: store.failure?.description,
-            launchFailure: board.read(\.launching.failure))
+            launchFailure: board.read(\.launchFailure))
     }
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
@@ -182,9 +178,9 @@ extension TaskService: TaskControl {
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
         var changes = TaskChanges(
-            queue: queueStatus, launchFailure: board.read(\.launching.failure),
+            queue: queueStatus, launchFailure: board.read(\.launchFailure),
             storageFailure: store.failure.flatMap(StorageFailure.init))
-        let ids = feed.take(for: reader) { limit, id in board.read { $0.order.last(limit, before: id) } }
+        let ids = feed.take(for: reader) { limit, id in board.read { $0.newest(limit, before: id) } }
         for id in ids {
             if let record = board.record(id, at: now) {
                 changes.changed.append(record)

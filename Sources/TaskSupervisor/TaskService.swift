@@ -4,8 +4,11 @@ import NIOCore
 import NIOPosix
 import OrderedCollections
 import ServiceLifecycle
+import TaskBoard
+import TaskControl
 package import TaskModel
 package import TaskStore
+import WorkerProtocol
 
 /// The only owner of the tasks: asks ``TaskBoard`` what to do, and does it.
 ///
@@ -176,9 +179,7 @@ package actor TaskService: Service {
     /// The tasks that have, or may have, a worker, or whose end is not stored yet; with the worker's pid.
     package nonisolated var unfinished: [(id: TaskID, state: TaskState, pid: Int32?)] {
         board.read { board in
-            board.order.busy.elements(after: nil)
-                .compactMap { board.entries[$0] }
-                .map { ($0.id, $0.phase.state, $0.pid) }
+            board.busy.map { ($0.id, $0.state, $0.pid) }
         }
     }
 
@@ -274,7 +275,7 @@ package actor TaskService: Service {
             receive(.violated(id, reason: reason))
         case .log(let line):
             logs[id, default: LogTail()].append(line)
-            if board.read({ $0.entries[id]?.silence?.hasMissedCall == true }) { receive(.showedLife(id)) }
+            if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.showedLife(id)) }
             logger.debug("\(id) says: \(line)")
         }
     }

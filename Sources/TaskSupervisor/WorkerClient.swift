@@ -1,8 +1,13 @@
+import HTTPSupport
+import JSON
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TaskBoard
+import TaskControl
 package import TaskModel
+import WorkerProtocol
 
 /// Speaks to the workers' HTTP servers.
 ///

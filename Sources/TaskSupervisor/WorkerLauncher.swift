@@ -1,6 +1,7 @@
 package import Logging
 package import SystemPackage
-import TaskModel
+import TaskBoard
+import WorkerProtocol
 
 /// Starts workers and stays with each until nothing of it is left.
 ///

@@ -1,4 +1,6 @@
+import JSON
 import TaskModel
+import WorkerProtocol
 
 /// Reads what a worker writes.
 ///

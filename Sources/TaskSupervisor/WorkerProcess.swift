@@ -1,9 +1,11 @@
 import CLinux
 import Glibc
+import JSON
 import NIOCore
 import NIOPosix
 import SystemPackage
-import TaskModel
+import TaskBoard
+import WorkerProtocol
 
 /// A forked worker, from before its task to its end.
 ///

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// Computes: sums of square roots, batch after batch.

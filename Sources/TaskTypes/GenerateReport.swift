@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// Writes a small Markdown report in four phases.

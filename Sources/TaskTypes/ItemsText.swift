@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// A list of values in a few words: `invoices, orders +4`.

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// Goes through a list item by item, waiting for each as for a slow device.

@@ -1,3 +1,4 @@
+package import JSON
 package import TaskModel
 
 /// A kind of task: what it takes, and the work it does.

@@ -1,3 +1,4 @@
+package import JSON
 package import TaskModel
 
 /// Every kind of task there is.

@@ -1,5 +1,6 @@
 import Glibc
-import TaskModel
+import JSON
+import WorkerProtocol
 
 /// Why there is nothing to do.
 enum AssignmentError: Error {

@@ -1,6 +1,9 @@
+import HTTPSupport
+import JSON
 import NIOCore
 import NIOHTTP1
 import TaskModel
+import WorkerProtocol
 
 /// Answers one connection's requests to a worker.
 final class ControlHandler: ChannelInboundHandler {

@@ -1,6 +1,6 @@
 import Glibc
 import NIOCore
-import TaskModel
+import WorkerProtocol
 
 /// A free port of 127.0.0.1, taken before there is anybody to answer on it: connections wait in the kernel.
 ///

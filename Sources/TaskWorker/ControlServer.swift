@@ -1,7 +1,9 @@
+import HTTPSupport
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import TaskModel
+import WorkerProtocol
 
 /// The worker's own HTTP server.
 struct ControlServer {

@@ -1,9 +1,11 @@
 import CLinux
 import Glibc
+import JSON
 import NIOCore
 import NIOPosix
 import TaskModel
 import TaskTypes
+import WorkerProtocol
 
 /// Does once what every worker does, and then has nothing going on.
 ///

@@ -1,5 +1,7 @@
+import JSON
 import TaskModel
 import TaskTypes
+import WorkerProtocol
 
 /// The work's view of its worker: checkpoints, waiting and progress, all on the working thread.
 final class RunningWork: WorkContext {

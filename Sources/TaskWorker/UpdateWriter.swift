@@ -1,5 +1,6 @@
 import Glibc
-import TaskModel
+import JSON
+import WorkerProtocol
 
 /// Writes updates to the pipe, one JSON object a line.
 ///

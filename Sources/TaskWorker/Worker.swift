@@ -1,9 +1,11 @@
 import CLinux
 import Glibc
+import JSON
 import NIOCore
 import NIOPosix
 import TaskModel
 import TaskTypes
+import WorkerProtocol
 
 /// A worker process, from its first instruction to its last.
 ///

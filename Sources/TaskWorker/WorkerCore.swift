@@ -3,6 +3,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import TaskModel
 import TaskTypes
+import WorkerProtocol
 
 /// The state that the working thread and the HTTP server share.
 ///

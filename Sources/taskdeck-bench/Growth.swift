@@ -1,4 +1,4 @@
-import TaskModel
+import JSON
 
 /// What more tasks cost: a table by their number.
 struct Growth {

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// What a measured service did that it should not have done.
 struct Failure: Error, CustomStringConvertible {

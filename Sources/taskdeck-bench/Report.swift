@@ -1,4 +1,4 @@
-import TaskModel
+import JSON
 
 /// All samples, row by row, beside those of another contender.
 struct Report {

@@ -1,5 +1,5 @@
 import Glibc
-import TaskModel
+import JSON
 
 // What a client of the API does.
 extension HTTPConnection {

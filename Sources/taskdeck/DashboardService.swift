@@ -1,9 +1,12 @@
 import Dashboard
+import HTTPSupport
 import Logging
+import ServiceLog
 import Synchronization
-import TaskModel
+import TaskControl
 import TaskSupervisor
 import Terminal
+import WorkerProtocol
 
 /// The dashboard as a part of the program: its thread, its session, and the screen between them.
 struct DashboardService {

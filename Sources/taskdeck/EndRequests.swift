@@ -3,6 +3,7 @@ import CSignals
 import Glibc
 import Synchronization
 import SystemPackage
+import TaskControl
 import TaskModel
 
 /// Why the service ends.

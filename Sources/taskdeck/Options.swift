@@ -1,7 +1,6 @@
 import ArgumentParser
 import Logging
 import SystemPackage
-import TaskModel
 import TaskStore
 
 /// The command line.

@@ -1,6 +1,8 @@
 import CLinux
 import Glibc
+import HTTPSupport
 import Logging
+import ServiceLog
 import SystemPackage
 import TaskModel
 import TaskStore

@@ -3,8 +3,10 @@ import Glibc
 import Logging
 import NIOCore
 import ServiceLifecycle
+import ServiceLog
 import SystemPackage
 import TaskAPI
+import TaskControl
 import TaskModel
 import TaskStore
 import TaskSupervisor

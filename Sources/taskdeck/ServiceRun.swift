@@ -1,7 +1,7 @@
 import Dashboard
 import Logging
 import ServiceLifecycle
-import TaskModel
+import ServiceLog
 import TaskSupervisor
 
 /// Runs the parts of the service side by side, and ends them in one order whichever of them ends or fails first.

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPSupport
 import SystemPackage
 import TaskModel
 

@@ -1,3 +1,5 @@
+import JSON
+import TaskControl
 import TaskModel
 import TaskTypes
 

@@ -1,4 +1,4 @@
-import TaskModel
+import TaskControl
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 import Testing
 

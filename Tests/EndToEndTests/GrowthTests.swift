@@ -1,3 +1,4 @@
+import JSON
 import NIOConcurrencyHelpers
 import SystemPackage
 import TaskModel

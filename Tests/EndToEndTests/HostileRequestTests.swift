@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import TaskModel
 import TestSupport
 import Testing

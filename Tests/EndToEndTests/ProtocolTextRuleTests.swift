@@ -6,7 +6,8 @@ import Testing
 struct ProtocolTextRuleTests {
     /// Where requests, answers and what workers report are read.
     private static let places = [
-        "TaskAPI", "TaskModel", "TaskWorker/ControlHandler.swift", "TaskSupervisor/WorkerClient.swift",
+        "HTTPSupport", "JSON", "TaskAPI", "TaskModel", "WorkerProtocol", "TaskWorker/ControlHandler.swift",
+        "TaskSupervisor/WorkerClient.swift",
     ]
     /// What works by grapheme clusters, by canonical equivalence, or by the case tables of Unicode.
     private static let forbidden = [

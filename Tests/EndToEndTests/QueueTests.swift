@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import JSON
 import NIOConcurrencyHelpers
 import SystemPackage
 import TaskModel

@@ -1,6 +1,6 @@
 import FoundationEssentials
+import JSON
 import SystemPackage
-import TaskModel
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import Dashboard
 import FoundationEssentials
 import Glibc
+import JSON
 import SystemPackage
-import TaskModel
 import TestSupport
 import Testing
 

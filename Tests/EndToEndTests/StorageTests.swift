@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import JSON
 import SystemPackage
 import TaskModel
 import TestSupport

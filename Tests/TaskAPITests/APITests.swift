@@ -1,8 +1,11 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import JSON
 import Logging
 import TaskAPI
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing

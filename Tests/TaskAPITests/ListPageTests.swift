@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import JSON
 import TaskModel
 import TestSupport
 import Testing

@@ -1,9 +1,10 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import JSON
 import Logging
 import TaskAPI
-import TaskModel
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import HTTPSupport
 import Logging
 import TaskAPI
-import TaskModel
 import TestSupport
 
 /// The real server on a real port, with limits that a test can wait for.

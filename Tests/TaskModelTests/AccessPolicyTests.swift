@@ -1,3 +1,4 @@
+import HTTPSupport
 import TaskModel
 import Testing
 

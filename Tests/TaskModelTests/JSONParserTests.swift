@@ -1,4 +1,4 @@
-import TaskModel
+import JSON
 import TestSupport
 import Testing
 

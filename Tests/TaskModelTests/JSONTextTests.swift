@@ -1,6 +1,7 @@
-import TaskModel
+import JSON
 import TestSupport
 import Testing
+import WorkerProtocol
 
 @Suite("JSON values as text")
 struct JSONTextTests {

@@ -1,5 +1,7 @@
+import JSON
 import TaskModel
 import Testing
+import WorkerProtocol
 
 @Suite("What travels as JSON")
 struct WireTests {

@@ -1,5 +1,6 @@
 import GRDB
 import NIOConcurrencyHelpers
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing

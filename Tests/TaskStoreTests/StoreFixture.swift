@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 @testable import TaskStore

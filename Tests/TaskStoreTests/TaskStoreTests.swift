@@ -1,7 +1,9 @@
 import FoundationEssentials
 import GRDB
+import JSON
 import NIOConcurrencyHelpers
 import SystemPackage
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing

@@ -1,8 +1,11 @@
+import JSON
 import OrderedCollections
 import TaskModel
 import TestSupport
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("What holds in every order of events")

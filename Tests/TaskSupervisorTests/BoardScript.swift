@@ -1,6 +1,9 @@
+import JSON
 import TaskModel
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 /// A board with a clock that moves only when it is told to, and a note of all that it wanted done.

@@ -1,7 +1,9 @@
 import GRDB
 import Glibc
+import JSON
 import Logging
 import SystemPackage
+import TaskControl
 import TaskModel
 import TaskStore
 import TestSupport

@@ -1,8 +1,10 @@
 import FoundationEssentials
+import JSON
 import SystemPackage
 import TaskModel
 import TestSupport
 import Testing
+import WorkerProtocol
 
 @testable import TaskSupervisor
 

@@ -1,14 +1,18 @@
 import GRDB
 import Glibc
+import JSON
 import Logging
 import NIOConcurrencyHelpers
 import NIOPosix
 import Subprocess
 import SystemPackage
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskStore
 @testable import TaskSupervisor
 
@@ -125,7 +129,6 @@ struct HeadStartTests {
             async let submission = service.submit(Self.draft, key: nil)
             let id = try #require(await notes.next()?.whoIsReady)
             #expect(try await service.tasks(TaskQuery()).total == 0)
-            #expect(service.itemAtHand(id) == nil)
             release()
             #expect(try await submission.record.id == id)
             #expect(await notes.next() == .begun(id))

@@ -1,6 +1,8 @@
 import TaskModel
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("Launches that yield no worker")

@@ -1,7 +1,10 @@
+import JSON
 import TaskModel
 import TestSupport
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("Lists of the board")

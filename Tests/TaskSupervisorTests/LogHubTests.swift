@@ -2,10 +2,12 @@ import FoundationEssentials
 import Glibc
 import Logging
 import SystemPackage
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing
 
+@testable import ServiceLog
 @testable import TaskSupervisor
 
 @Suite("The log hub", .timeLimit(.minutes(3)))

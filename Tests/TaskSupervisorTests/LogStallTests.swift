@@ -1,9 +1,11 @@
 import Glibc
 import SystemPackage
-import TaskModel
+import TaskControl
 import TestSupport
 import Testing
 
+@testable import ServiceLog
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("Outputs of the log that stall", .timeLimit(.minutes(3)))

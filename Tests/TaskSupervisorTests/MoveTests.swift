@@ -1,6 +1,7 @@
 import TaskModel
 import Testing
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("Tasks that are moved in the queue")

@@ -1,10 +1,13 @@
 import Glibc
+import JSON
 import SystemPackage
+import TaskControl
 import TaskModel
 import TaskStore
 import TestSupport
 import Testing
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 /// Workers that are shell scripts and do what no worker should.

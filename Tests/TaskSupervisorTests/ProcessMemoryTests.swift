@@ -1,5 +1,6 @@
 import Glibc
 import NIOConcurrencyHelpers
+import TaskControl
 import TaskModel
 import Testing
 

@@ -1,4 +1,5 @@
 import SystemPackage
+import TaskControl
 import TaskModel
 import TaskStore
 import TestSupport

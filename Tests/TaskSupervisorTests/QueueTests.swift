@@ -1,6 +1,9 @@
+import JSON
 import TaskModel
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("The queue")

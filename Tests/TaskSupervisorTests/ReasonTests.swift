@@ -1,6 +1,8 @@
 import TaskModel
 import Testing
+import WorkerProtocol
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("Why a task does not run")

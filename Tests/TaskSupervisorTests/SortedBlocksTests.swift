@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("A sorted set in blocks")

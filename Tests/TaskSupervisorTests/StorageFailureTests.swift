@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Glibc
+import JSON
 import SystemPackage
+import TaskControl
 import TaskModel
 import TaskStore
 import TestSupport

@@ -1,6 +1,9 @@
+import JSON
 import Logging
+import TaskBoard
 import TaskModel
 import Testing
+import WorkerProtocol
 
 @testable import TaskSupervisor
 

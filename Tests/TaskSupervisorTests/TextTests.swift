@@ -1,6 +1,9 @@
+import JSON
 import TaskModel
 import Testing
+import WorkerProtocol
 
+@testable import ServiceLog
 @testable import TaskSupervisor
 
 @Suite("Lines, logs and the status dump")

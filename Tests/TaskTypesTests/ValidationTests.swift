@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 import TaskTypes
 import Testing

@@ -1,8 +1,11 @@
+import HTTPSupport
+import JSON
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import TaskModel
 import Testing
+import WorkerProtocol
 
 @testable import TaskWorker
 

@@ -1,6 +1,7 @@
-import TaskModel
+import JSON
 import TestSupport
 import Testing
+import WorkerProtocol
 
 @Suite("A worker as a process of its own", .timeLimit(.minutes(3)))
 struct WorkerProcessTests {

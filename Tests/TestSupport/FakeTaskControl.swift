@@ -1,4 +1,5 @@
-import Synchronization
+package import JSON
+package import TaskControl
 package import TaskModel
 import TaskTypes
 
@@ -17,21 +18,8 @@ package actor FakeTaskControl: TaskControl {
     private var heldActions: [CheckedContinuation<Void, Never>] = []
     /// The most tasks on a page.
     private var pageLimit = Int.max
-    private let atHand = Mutex<[TaskID: TaskPage.Item]>([:])
 
     package init() {}
-
-    /// Has a task told without waiting for this actor.
-    package nonisolated func putAtHand(_ item: TaskPage.Item) {
-        atHand.withLock { $0[item.id] = item }
-    }
-
-    package nonisolated func itemAtHand(_ id: TaskID) -> TaskPage.Item? { atHand.withLock { $0[id] } }
-
-    package nonisolated func pageAtHand(_ query: TaskQuery) -> TaskPage? {
-        let items = atHand.withLock { $0.values.sorted { $0.id < $1.id } }
-        return items.isEmpty ? nil : TaskPage(tasks: items, total: items.count)
-    }
 
     /// Makes the next action or submission fail.
     package func fail(by error: TaskError) {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+package import JSON
 package import NIOCore
 import NIOHTTP1
 import NIOPosix

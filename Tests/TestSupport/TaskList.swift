@@ -1,3 +1,4 @@
+package import JSON
 package import TaskModel
 
 /// The answer to `GET /tasks`, as a client reads it.

@@ -1,3 +1,4 @@
+package import TaskControl
 package import TaskModel
 
 /// The dashboard's life on its thread: waits, updates the model, draws.

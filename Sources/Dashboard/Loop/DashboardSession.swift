@@ -1,3 +1,5 @@
+import JSON
+package import TaskControl
 package import TaskModel
 
 /// The dashboard's half outside its thread: tells it what happens, and does what it asks for.
@@ -63,7 +65,7 @@ package struct DashboardSession: Sendable {
             do throws(TaskError) {
                 result = try await control.task(id)?.result
             } catch {
-                throw SaveError(reason: "the result cannot be read: \(error.problem.detail)")
+                throw SaveError(reason: "the result cannot be read: \(error.detail)")
             }
             guard let result else { throw SaveError(reason: "the task has no result") }
             return .result(result)

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// Something that is wrong, or holds tasks up: what the header shows before all else.

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// What can be copied at the moment a menu for it opens; neither tasks nor lines change places in it afterwards.

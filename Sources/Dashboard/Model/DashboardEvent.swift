@@ -1,3 +1,4 @@
+package import TaskControl
 package import TaskModel
 
 /// Something that happened, for ``DashboardModel/update(_:at:)`` to take in.

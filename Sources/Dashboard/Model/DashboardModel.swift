@@ -1,3 +1,4 @@
+import TaskControl
 package import TaskModel
 
 /// All that the dashboard knows and shows.

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// All about one task, as text that can be scrolled.

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// One line of the text on a task.

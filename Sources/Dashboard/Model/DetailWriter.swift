@@ -1,3 +1,5 @@
+import JSON
+import TaskControl
 import TaskModel
 
 /// Writes lines on a task.

@@ -1,5 +1,3 @@
-import TaskModel
-
 /// The newest dump of all tasks, whole, as text that can be scrolled.
 ///
 /// It shows what it was opened with until it follows: a thousand rows that change while they are read cannot be read.

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// One field of the form for a new task.

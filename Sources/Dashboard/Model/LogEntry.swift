@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// A record of the log, with what the pane needs to know of it again and again.

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// The log records that have come so far, and what of them is shown.

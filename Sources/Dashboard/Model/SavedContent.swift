@@ -1,4 +1,4 @@
-package import TaskModel
+package import JSON
 
 /// What is written to a file for an operator.
 package enum SavedContent: Sendable {

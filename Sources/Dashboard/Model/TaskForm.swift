@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// The form for a new task: its type, its type's fields, and what may be asked for any task.

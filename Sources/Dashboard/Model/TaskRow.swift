@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// One task, with what the dashboard knows besides its record.

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 /// All tasks, and which of them the table shows in which order.

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 // The detail of a task, whole or beside the table.

@@ -1,5 +1,3 @@
-import TaskModel
-
 // What keys do in the newest dump of all tasks.
 extension DashboardModel {
     mutating func openDump() {

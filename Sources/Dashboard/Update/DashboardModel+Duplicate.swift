@@ -1,5 +1,3 @@
-import TaskModel
-
 // The form for a new task, filled in like another one.
 extension DashboardModel {
     /// Opens the form; starts nothing.

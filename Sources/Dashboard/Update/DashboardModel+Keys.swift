@@ -1,5 +1,3 @@
-import TaskModel
-
 // What keys do; which key does what stands in DashboardAction and Motion.
 extension DashboardModel {
     mutating func take(_ input: TerminalInput) -> [DashboardCommand] {

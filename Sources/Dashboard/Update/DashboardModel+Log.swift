@@ -1,5 +1,3 @@
-import TaskModel
-
 // What keeps the log consistent with the rest.
 extension DashboardModel {
     /// Has the log show the selected task, if that is asked for, and ends the typing of a search that is left.

@@ -1,5 +1,3 @@
-import TaskModel
-
 // What keys do in menus.
 extension DashboardModel {
     func items(of menu: Menu) -> [Menu.Item] {

@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 // What the line above the footer says of what has happened.

@@ -1,5 +1,3 @@
-import TaskModel
-
 // What the mouse does: the picture itself tells what is where.
 extension DashboardModel {
     mutating func take(_ event: MouseEvent) -> [DashboardCommand] {

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 // What is done to the queue, and to tasks that wait in it.

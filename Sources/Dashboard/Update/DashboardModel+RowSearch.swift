@@ -1,5 +1,3 @@
-import TaskModel
-
 /// A text that is looked for in the rows while it is edited.
 struct RowSearch: Sendable {
     var field: TextField

@@ -1,3 +1,5 @@
+import JSON
+import TaskControl
 import TaskModel
 
 // Writing a result or the log to a file.

@@ -1,4 +1,4 @@
-import TaskModel
+import JSON
 
 /// A text to look for, while it is being typed.
 struct SearchInput: Sendable {

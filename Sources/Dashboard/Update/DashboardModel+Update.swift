@@ -1,3 +1,4 @@
+import TaskControl
 package import TaskModel
 
 extension DashboardModel {

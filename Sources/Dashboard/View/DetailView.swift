@@ -1,5 +1,3 @@
-import TaskModel
-
 extension DashboardModel {
     func drawDetail(_ pane: DetailPane, on canvas: inout Canvas, in rect: Rect) {
         let page = rect.height - 1

@@ -1,4 +1,4 @@
-import TaskModel
+import TaskControl
 
 extension DashboardModel {
     func drawDump(_ view: DumpView, on canvas: inout Canvas, in rect: Rect) {

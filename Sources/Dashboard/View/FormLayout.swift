@@ -1,4 +1,4 @@
-import TaskModel
+import JSON
 
 /// Which line of a form holds what, for a width: short fields stand side by side where there is room.
 struct FormLayout {

@@ -1,3 +1,5 @@
+import JSON
+import TaskControl
 import TaskModel
 
 /// How a record of the log looks: time, mark, text.

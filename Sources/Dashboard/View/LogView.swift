@@ -1,4 +1,4 @@
-import TaskModel
+import TaskControl
 
 extension DashboardModel {
     func drawLog(on canvas: inout Canvas, in rect: Rect) {

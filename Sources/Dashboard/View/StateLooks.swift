@@ -1,3 +1,4 @@
+import TaskControl
 import TaskModel
 
 // How states look: always a symbol and a word, so that nobody has to see colours.

@@ -1,5 +1,3 @@
-import TaskModel
-
 // What the table says where it has no rows.
 extension DashboardModel {
     func drawHint(on canvas: inout Canvas, in rect: Rect) {

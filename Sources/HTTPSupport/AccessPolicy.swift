@@ -1,0 +1,111 @@
+import JSON
+package import TaskModel
+
+/// Who may come in, decided from a request's headers alone.
+///
+/// The API and every worker apply the same policy.
+package struct AccessPolicy: Sendable {
+    /// Which names the service answers to.
+    package enum Hosts: Sendable, Hashable {
+        /// `localhost`, 127.0.0.0/8, `[::1]` and the name it was bound to: keeps DNS rebinding out.
+        case loopback(boundName: String)
+        /// Any: only behind a token, when bound to an address that others can reach.
+        case any
+    }
+
+    /// The headers that the decision rests on.
+    package struct Request: Sendable {
+        /// `Host`: whom the client means to speak to.
+        package var host: String?
+        /// `Origin`: the page in whose name a browser sends this.
+        package var origin: String?
+        /// `Sec-Fetch-Site`: how that page is related to us, in the browser's eyes.
+        package var fetchSite: String?
+        /// `Authorization`, with the token.
+        package var authorization: String?
+
+        package init(
+            host: String?, origin: String? = nil, fetchSite: String? = nil, authorization: String? = nil
+        ) {
+            self.host = host
+            self.origin = origin
+            self.fetchSite = fetchSite
+            self.authorization = authorization
+        }
+    }
+
+    private let token: AccessToken?
+    private let hosts: Hosts
+
+    /// - Parameter token: `nil` lets everybody in who comes by a right name.
+    package init(token: AccessToken?, hosts: Hosts) {
+        self.token = token
+        self.hosts = hosts
+    }
+
+    /// The problem to answer with, or `nil` when the request may pass.
+    package func refusal(of request: Request) -> ProblemDetails? {
+        guard let host = request.host, let name = Self.hostName(of: host) else {
+            return ProblemDetails(
+                status: 400, code: "bad_host", title: "The Host header is missing or malformed",
+                detail: "a request must name the host it is meant for")
+        }
+        if case .loopback(let boundName) = hosts, !Self.isLoopback(name), !name.equalsIgnoringCase(boundName) {
+            return ProblemDetails(
+                status: 403, code: "foreign_host", title: "The Host header names another service",
+                detail: "'\(host.prefix(100))' is not a name of this service; use 127.0.0.1 or localhost")
+        }
+        if request.fetchSite.map({ $0.equalsIgnoringCase("cross-site") }) == true
+            || request.origin.map({ !Self.origin($0, isAt: host) }) == true
+        {
+            return ProblemDetails(
+                status: 403, code: "foreign_origin", title: "The request comes from a foreign page",
+                detail: "a page of another origin may not use this service")
+        }
+        if let token, !Self.bearer(in: request.authorization).map({ token.matches($0) }).isTrue {
+            return ProblemDetails(
+                status: 401, code: "unauthorized", title: "A token is required",
+                detail: "send the service's token as 'Authorization: Bearer …'")
+        }
+        return nil
+    }
+
+    /// Whether an address or a name can only be reached from this machine.
+    package static func isLoopback(_ name: some StringProtocol) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(where: name.equalsIgnoringCase) { return true }
+        let parts = name.parts(separatedBy: ".")
+        return parts.count == 4 && parts[0].hasSameBytes(as: "127") && parts.allSatisfy { UInt8(digits: $0) != nil }
+    }
+
+    /// The host of `host[:port]`; `nil` when it is not of that form.
+    private static func hostName(of authority: String) -> Substring? {
+        let text = authority.utf8
+        let end: String.Index
+        if text.first == UInt8(ascii: "[") {
+            guard let bracket = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            end = text.index(after: bracket)
+        } else {
+            end = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
+        }
+        let rest = text[end...]
+        guard end > text.startIndex,
+            rest.isEmpty || rest.first == UInt8(ascii: ":") && rest.dropFirst().allSatisfy(\.isASCIIDigit)
+        else { return nil }
+        return authority[..<end]
+    }
+
+    private static func origin(_ origin: String, isAt host: String) -> Bool {
+        origin.equalsIgnoringCase("http://" + host) || origin.equalsIgnoringCase("https://" + host)
+    }
+
+    private static func bearer(in authorization: String?) -> Substring? {
+        guard let authorization else { return nil }
+        let parts = authorization.parts(separatedBy: " ", atMost: 2)
+        guard parts.count == 2, parts[0].equalsIgnoringCase("bearer") else { return nil }
+        return parts[1].trimmingBlanks
+    }
+}
+
+extension Bool? {
+    fileprivate var isTrue: Bool { self == true }
+}

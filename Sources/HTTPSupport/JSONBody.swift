@@ -1,0 +1,21 @@
+package import JSON
+
+/// What a client sends with a request, to the API or to a worker.
+package enum JSONBody {
+    /// The members of the object that a body should be.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 that says what is wrong, and where.
+    package static func members(of body: some Collection<UInt8>) throws(ProblemDetails) -> [JSONName: JSONValue] {
+        guard !body.isEmpty else { throw ProblemDetails.malformedJSON("the body is empty; send a JSON object") }
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try JSONParser.parse(body)
+        } catch {
+            throw ProblemDetails.malformedJSON("the body is not JSON: \(error.reason) (at byte \(error.offset))")
+        }
+        guard let members = value.members else {
+            throw ProblemDetails.malformedJSON("the body must be a JSON object, not \(value.kindName)")
+        }
+        return members
+    }
+}

@@ -1,0 +1,30 @@
+import TaskModel
+
+extension TaskError {
+    /// The error as it is answered over HTTP: the only place that knows which error has which status.
+    package var problem: ProblemDetails {
+        var problem = ProblemDetails(status: status, code: code, title: title, detail: detail)
+        switch self {
+        case .invalidFields(let problems):
+            problem.errors = problems
+        case .invalidState(_, _, let current), .notQueued(_, let current):
+            problem.currentStatus = current
+            problem.allowedActions = current.allowedActions
+        case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .queueFull, .keyReused, .storageFull,
+            .storageUnavailable:
+            break
+        }
+        return problem
+    }
+
+    private var status: Int {
+        switch self {
+        case .invalidFields: 422
+        case .notFound: 404
+        case .invalidState, .notQueued, .keyReused: 409
+        case .workerUnresponsive: 504
+        case .shuttingDown, .resourcesExhausted, .queueFull, .storageUnavailable: 503
+        case .storageFull: 507
+        }
+    }
+}

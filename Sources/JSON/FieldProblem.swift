@@ -1,0 +1,25 @@
+/// What is wrong with one field of a request.
+package struct FieldProblem: Sendable, Hashable {
+    /// The field's path: `task_type`, `task_data.delay`.
+    package let field: String
+    /// Stable, for programs: `missing`, `wrong_type`, `out_of_range`, `unknown_field`, `unknown_value`.
+    package let code: String
+    /// For people: what would be right.
+    package let message: String
+
+    package init(field: String, code: String, message: String) {
+        self.field = field
+        self.code = code
+        self.message = message
+    }
+}
+
+extension FieldProblem: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("code", code)
+            json.member("field", field)
+            json.member("message", message)
+        }
+    }
+}

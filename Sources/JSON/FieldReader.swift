@@ -1,0 +1,209 @@
+/// Reads the members of an object, noting every problem instead of stopping at the first.
+package struct FieldReader {
+    private let members: [JSONName: JSONValue]
+    private let path: String
+    private var known: Set<JSONName> = []
+    private var problems: [FieldProblem] = []
+    /// What was asked for with a default, in order; a form for people is made of it.
+    package private(set) var descriptions: [FieldDescription] = []
+
+    /// - Parameter path: what stands before the names in problems, such as `task_data.`.
+    package init(_ members: [JSONName: JSONValue], path: String = "") {
+        self.members = members
+        self.path = path
+    }
+
+    /// Anything; `nil` when it is not there.
+    package mutating func value(_ name: String) -> JSONValue? {
+        known.insert(JSONName(name))
+        return members[JSONName(name)]
+    }
+
+    /// One of a few words, which must be there; `nil` when it is not or is another.
+    package mutating func choice<Choice>(_ name: String, of choices: [(name: String, value: Choice)]) -> Choice? {
+        let words = "one of " + choices.map(\.name).joined(separator: ", ")
+        switch value(name) {
+        case .string(let word):
+            if let choice = choices.first(where: { $0.name.hasSameBytes(as: word) }) { return choice.value }
+            report(name, "unknown_value", "must be \(words), not '\(word.prefix(64))'")
+        case nil:
+            report(name, "missing", "is missing; it must be \(words)")
+        case let other?:
+            report(name, "wrong_type", "must be a string, \(words), not \(other.kindName)")
+        }
+        return nil
+    }
+
+    /// An object, empty when it is not there; `nil` when it is something else.
+    package mutating func object(_ name: String) -> [JSONName: JSONValue]? {
+        let value = value(name) ?? .object([:])
+        if value.members == nil { report(name, "wrong_type", "must be an object, not \(value.kindName)") }
+        return value.members
+    }
+
+    /// An array of anything.
+    package mutating func array(
+        _ name: String, default fallback: [JSONValue], atMost limit: Int, meaning: String = "",
+        suggestion: [JSONValue]? = nil
+    ) -> [JSONValue] {
+        describe(
+            name, .array, .array(fallback), "at most \(limit) elements", meaning, suggestion.map(JSONValue.array))
+        return read(name, default: fallback) { value in
+            guard case .array(let elements) = value else { return .wrongType("an array") }
+            guard elements.count <= limit else {
+                return .outOfRange("must have at most \(limit) elements, not \(elements.count)")
+            }
+            return .accepted(elements)
+        }
+    }
+
+    /// A finite number.
+    package mutating func number(
+        _ name: String, default fallback: Double, in range: ClosedRange<Double>, meaning: String = ""
+    ) -> Double {
+        describe(
+            name, .number, .number(fallback), "\(range.lowerBound.plainText) to \(range.upperBound.plainText)", meaning)
+        return read(name, default: fallback) { value in
+            let number: Double
+            switch value {
+            case .integer(let integer): number = Double(integer)
+            case .wideInteger(let digits): number = Double(digits) ?? .infinity
+            case .number(let double): number = double
+            default: return .wrongType("a number")
+            }
+            guard range.contains(number) else {
+                return .outOfRange(
+                    "must be between \(range.lowerBound.plainText) and \(range.upperBound.plainText), "
+                        + "not \(value.numberOrKindName)")
+            }
+            return .accepted(number)
+        }
+    }
+
+    /// A finite number; `nil` when it is not there, or `null`.
+    package mutating func optionalNumber(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = value(name), value != .null else { return nil }
+        return number(name, default: range.lowerBound, in: range)
+    }
+
+    /// A whole number; `5.0` is one.
+    package mutating func integer(
+        _ name: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String = "", suggestion: Int? = nil
+    ) -> Int {
+        describe(
+            name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)", meaning,
+            suggestion.map { .integer(Int64($0)) })
+        return read(name, default: fallback) { value in
+            let outOfRange = { (found: String) in
+                "must be between \(range.lowerBound) and \(range.upperBound), not \(found)"
+            }
+            switch value {
+            case .integer(let integer):
+                guard let whole = Int(exactly: integer), range.contains(whole) else {
+                    return .outOfRange(outOfRange("\(integer)"))
+                }
+                return .accepted(whole)
+            case .wideInteger: return .outOfRange(outOfRange(value.numberOrKindName))
+            case .number(let double) where double.rounded() == double:
+                return .outOfRange(outOfRange(double.plainText))
+            default: return .wrongType("a whole number")
+            }
+        }
+    }
+
+    /// A whole number, which must be there; `nil` when it is not or is not right.
+    package mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard value(name) != nil else {
+            report(
+                name, "missing",
+                "is missing; it must be a whole number between \(range.lowerBound) and \(range.upperBound)")
+            return nil
+        }
+        let count = problems.count
+        let number = integer(name, default: range.lowerBound, in: range)
+        return problems.count == count ? number : nil
+    }
+
+    /// Whether the member is there.
+    package mutating func has(_ name: String) -> Bool { value(name) != nil }
+
+    /// Records that none of some members is there, of which one is needed.
+    package mutating func reportMissing(oneOf names: [String]) {
+        report(names[0], "missing", "is missing; the body needs \(names.joined(separator: " or "))")
+    }
+
+    /// A text of one to `limit` characters.
+    package mutating func text(
+        _ name: String, default fallback: String, atMost limit: Int, meaning: String = ""
+    ) -> String {
+        describe(name, .text, .string(fallback), "1 to \(limit) characters", meaning)
+        return read(name, default: fallback) { value in
+            guard case .string(let text) = value else { return .wrongType("a string") }
+            guard !text.isEmpty, text.count <= limit else {
+                return .outOfRange("must have between 1 and \(limit) characters, not \(text.count)")
+            }
+            return .accepted(text)
+        }
+    }
+
+    /// A text of one to `limit` code points; `nil` when it is not there, or `null`.
+    package mutating func optionalText(_ name: String, atMost limit: Int) -> String? {
+        switch value(name) {
+        case nil, .null: return nil
+        case .string(let text):
+            let count = text.unicodeScalars.count
+            if (1...limit).contains(count) { return text }
+            report(name, "out_of_range", "must have between 1 and \(limit) characters, not \(count)")
+        case let other?: report(name, "wrong_type", "must be a string, not \(other.kindName)")
+        }
+        return nil
+    }
+
+    /// All that was wrong, with a problem for every member that nobody has asked for.
+    package consuming func finish() -> [FieldProblem] {
+        for name in members.keys.sorted() where !known.contains(name) {
+            report(
+                String(name.text.prefix(64)), "unknown_field",
+                "is not known here (known: \(known.sorted().map(\.text).joined(separator: ", ")))")
+        }
+        return problems
+    }
+
+    private mutating func describe(
+        _ name: String, _ kind: FieldDescription.Kind, _ fallback: JSONValue, _ hint: String, _ meaning: String,
+        _ suggestion: JSONValue? = nil
+    ) {
+        descriptions.append(
+            FieldDescription(
+                name: name, kind: kind, fallback: fallback, hint: hint, meaning: meaning, suggestion: suggestion))
+    }
+
+    /// Records a problem with a member.
+    ///
+    /// - Parameters:
+    ///   - code: see ``FieldProblem/code``.
+    ///   - message: what would be right.
+    package mutating func report(_ name: String, _ code: String, _ message: String) {
+        problems.append(FieldProblem(field: path + name, code: code, message: message))
+    }
+
+    private enum Reading<Value> {
+        case accepted(Value)
+        /// Says what was expected.
+        case wrongType(String)
+        /// Says the whole sentence.
+        case outOfRange(String)
+    }
+
+    private mutating func read<Value>(
+        _ name: String, default fallback: Value, _ convert: (JSONValue) -> Reading<Value>
+    ) -> Value {
+        guard let value = value(name) else { return fallback }
+        switch convert(value) {
+        case .accepted(let accepted): return accepted
+        case .wrongType(let expected): report(name, "wrong_type", "must be \(expected), not \(value.numberOrKindName)")
+        case .outOfRange(let message): report(name, "out_of_range", message)
+        }
+        return fallback
+    }
+}

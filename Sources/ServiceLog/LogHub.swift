@@ -1,0 +1,217 @@
+import DequeModule
+import Dispatch
+package import Logging
+import NIOConcurrencyHelpers
+package import SystemPackage
+package import TaskControl
+import TaskModel
+
+/// Where all log records come together and go out from: to standard error, a file and readers such
+/// as the dashboard.
+///
+/// Logging never waits. Writing is done by a thread for each output, for which only so many
+/// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
+/// stops, the other output included. A file that cannot be written for a while is written again as soon as it can be.
+package final class LogHub: Sendable {
+    /// Records kept for readers.
+    private static let recordCapacity = 5000
+
+    private struct Reader {
+        let signal: AsyncStream<Void>.Continuation
+        /// The number of the record to be read next.
+        var next: Int
+    }
+
+    private struct State {
+        var records: Deque<LogRecord> = []
+        var count = 0
+        var readers: [Int: Reader] = [:]
+        /// Whether readers have been ended.
+        var isClosed = false
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let standardError: LogWriter?
+    private let file: LogWriter?
+    private let clock = ServiceClock()
+
+    private var writers: [LogWriter] { [standardError, file].compactMap(\.self) }
+
+    /// Opens what is to be written to.
+    ///
+    /// - Parameters:
+    ///   - standardError: written to and never closed; `nil` for a log without it.
+    ///   - file: appended to; made if it is not there. Never waited for: a pipe needs a reader from the beginning.
+    /// - Throws: `Errno` when the file cannot be opened.
+    package init(standardError: FileDescriptor?, file: FilePath?) throws {
+        self.file = try file.map { try LogWriter(file: $0) }
+        self.standardError = standardError.map { LogWriter(standardError: $0) }
+    }
+
+    /// A logger that writes here.
+    package func logger(label: String, level: Logger.Level) -> Logger {
+        Logger(label: label) { _ in HubLogHandler(hub: self, logLevel: level) }
+    }
+
+    /// Takes a record.
+    ///
+    /// - Parameters:
+    ///   - text: made safe to show here.
+    ///   - dump: its part in a dump of all tasks; `nil` for an event.
+    package func log(_ level: LogLevel, _ text: String, dump: LogRecord.DumpPart? = nil) {
+        let time = clock.now.wall
+        let text = PlainText.visible(text)
+        // In the order of their numbers also for the outputs.
+        let stopped = state.withLockedValue { state in
+            let record = LogRecord(number: state.count, time: time, level: level, text: text, dump: dump)
+            state.count += 1
+            if state.records.count == Self.recordCapacity { state.records.removeFirst() }
+            state.records.append(record)
+            if !state.isClosed {
+                for number in state.readers.keys {
+                    if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
+                }
+            }
+            return writers.filter { $0.append(record) }
+        }
+        for writer in stopped { writer.start(for: self) }
+    }
+
+    /// The records kept so far and all that follow, in batches; a slow reader misses the oldest.
+    package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable {
+        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLockedValue { state in
+            let number = (state.readers.keys.max() ?? 0) + 1
+            state.readers[number] = Reader(signal: signal, next: 0)
+            signal.yield()
+            if state.isClosed { signal.finish() }
+            return number
+        }
+        return signals.map { self.takeRecords(of: number) }
+    }
+
+    private func takeRecords(of reader: Int) -> [LogRecord] {
+        state.withLockedValue { state in
+            guard let next = state.readers[reader]?.next else { return [] }
+            state.readers[reader]?.next = state.count
+            return Array(state.records.suffix(min(state.count - next, state.records.count)))
+        }
+    }
+
+    /// Opens the file of the same name anew, for one that has been renamed.
+    ///
+    /// Returns at once; where that fails the old file is kept.
+    package func reopenFile() {
+        guard let file else { return log(.notice, "there is no log file to open anew") }
+        file.reopenBeforeNextLine()
+        // Also what makes the writing thread look.
+        log(.notice, "opening the log file anew")
+    }
+
+    /// Returns when everything is written, or when `limit` has passed and an output still cannot be written;
+    /// readers end when they have read all records.
+    ///
+    /// Until then writing is tried again and again. What the file then lacks is written to standard error, unless that
+    /// has stalled.
+    ///
+    /// - Returns: What the file lacks, for people; `nil` if nothing.
+    @discardableResult
+    package func close(within limit: Duration) async -> String? {
+        await wait(for: writers, within: limit)
+        let loss = appendLoss()
+        if loss != nil, let standardError { await wait(for: [standardError], within: Self.lossLimit) }
+        for writer in writers { writer.giveUp() }
+        state.withLockedValue { state in
+            state.isClosed = true
+            for reader in state.readers.values { reader.signal.finish() }
+        }
+        return loss
+    }
+
+    private func wait(for writers: [LogWriter], within limit: Duration) async {
+        guard !writers.isEmpty else { return }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        for writer in writers { writer.whenWritten { end.yield() } }
+        let timer = Task {
+            try? await Task.sleep(for: limit)
+            end.finish()
+        }
+        var left = writers.count
+        for await _ in ends {
+            left -= 1
+            if left == 0 { break }
+        }
+        timer.cancel()
+    }
+
+    /// Blocks until everything is written, or `limit` has passed, at an end of the process that cannot wait;
+    /// what the file then lacks is written to standard error as by ``close(within:)``.
+    package func flush(within limit: Duration) {
+        block(for: writers, within: limit)
+        if appendLoss() != nil, let standardError { block(for: [standardError], within: Self.lossLimit) }
+    }
+
+    private func block(for writers: [LogWriter], within limit: Duration) {
+        let deadline = DispatchTime.now() + .milliseconds(limit.wholeMilliseconds)
+        let written = DispatchSemaphore(value: 0)
+        for writer in writers { writer.whenWritten { written.signal() } }
+        for _ in writers { _ = written.wait(timeout: deadline) }
+    }
+
+    /// Has what the file lacks written to standard error, unless that has stalled.
+    private func appendLoss() -> String? {
+        guard let count = file?.missingLines, count > 0 else { return nil }
+        let loss = "\(count) log line\(count == 1 ? "" : "s") could not be written to the log file"
+        let record = state.withLockedValue {
+            LogRecord(number: $0.count, time: clock.now.wall, level: .error, text: loss)
+        }
+        if let standardError, standardError.isIdle, standardError.append(record) { standardError.start(for: self) }
+        return loss
+    }
+
+    /// How much longer than the limit standard error is waited for with what the file lacks.
+    private static var lossLimit: Duration { .milliseconds(100) }
+}
+
+/// Hands each record of swift-log to the hub: message, then metadata.
+struct HubLogHandler: LogHandler {
+    let hub: LogHub
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    init(hub: LogHub, logLevel: Logger.Level) {
+        self.hub = hub
+        self.logLevel = logLevel
+    }
+
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var metadata = event.metadata
+        let dump = Self.removeDumpPart(from: &metadata)
+        // Both name their levels alike.
+        hub.log(
+            LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields(metadata), dump: dump)
+    }
+
+    /// Under which a line of a dump of all tasks has its part: the ``LogRecord/DumpPart`` itself, which is not written.
+    static let dumpKey = "dump"
+
+    private static func removeDumpPart(from metadata: inout Logger.Metadata?) -> LogRecord.DumpPart? {
+        guard case .stringConvertible(let value)? = metadata?[dumpKey], let part = value as? LogRecord.DumpPart else {
+            return nil
+        }
+        metadata?[dumpKey] = nil
+        return part
+    }
+
+    private func fields(_ ofEvent: Logger.Metadata?) -> String {
+        let all = metadata.merging(ofEvent ?? [:]) { _, new in new }
+        // Nearly always; the rest would cost more than the message.
+        guard !all.isEmpty else { return "" }
+        return all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    }
+}

@@ -1,0 +1,20 @@
+package import JSON
+
+/// A task as a client asks for it: the members of the object it has sent, not yet checked.
+package struct TaskDraft: Sendable, Hashable {
+    /// By name: `task_type`, `task_data`, what ``TaskOptions`` reads, and whatever else there should not be.
+    package let members: [JSONName: JSONValue]
+
+    package init(members: [JSONName: JSONValue]) {
+        self.members = members
+    }
+
+    /// Makes a draft as programs do, with all members that say something.
+    package init(type: String, name: String? = nil, data: JSONValue?, options: TaskOptions = TaskOptions()) {
+        var members = options.members
+        members["name"] = name.map(JSONValue.string)
+        members["task_type"] = .string(type)
+        members["task_data"] = data
+        self.members = members
+    }
+}

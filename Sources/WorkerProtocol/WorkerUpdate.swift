@@ -1,0 +1,113 @@
+package import JSON
+package import TaskModel
+
+/// What a worker tells its supervisor: one JSON object a line on its standard output.
+///
+/// `hello` comes first, then any number of `progress`, `paused` and `resumed`, and at last an outcome,
+/// after which the worker exits.
+package enum WorkerUpdate: Sendable, Hashable {
+    /// The worker's HTTP server is open and the work begins.
+    case hello(WorkerAddress)
+    case progress(TaskProgress)
+    /// The work stands still at a checkpoint.
+    case paused
+    case resumed
+    case outcome(WorkOutcome)
+}
+
+/// Where a worker is to be found.
+///
+/// Nothing else says on which host it runs.
+package struct WorkerAddress: Sendable, Hashable {
+    /// An address that the supervisor can reach.
+    package let host: String
+    /// 1…65535.
+    package let port: Int
+    /// As the worker's own host counts it.
+    package let pid: Int32
+
+    package init(host: String, port: Int, pid: Int32) {
+        self.host = host
+        self.port = port
+        self.pid = pid
+    }
+}
+
+/// How the work itself ended, as the worker reports it.
+package enum WorkOutcome: Sendable, Hashable {
+    case completed(JSONText)
+    case failed(String)
+    /// Stopped at a checkpoint because it was asked to.
+    case stopped
+    /// Stopped at a checkpoint because of a signal.
+    case signaled(StopSignal)
+    /// Nothing has been done that counts: the system has not given the worker what it needs.
+    case noRoom(String)
+}
+
+/// A signal that asks a program to end.
+package enum StopSignal: String, Sendable, Hashable, JSONReadable, JSONWritable {
+    case terminate = "SIGTERM"
+    case interrupt = "SIGINT"
+    case hangUp = "SIGHUP"
+}
+
+extension WorkerUpdate: JSONObjectReadable {
+    private enum Event: String, JSONReadable {
+        case hello, progress, paused, resumed, completed, failed, stopped
+        case noRoom = "no_room"
+    }
+
+    package static var textMembers: [JSONName] { ["result"] }
+
+    package init(members: JSONMembers) throws(JSONShapeError) {
+        let event: Event = try members.value("event")
+        switch event {
+        case .hello:
+            self = .hello(
+                WorkerAddress(
+                    host: try members.value("host"), port: try members.value("port"), pid: try members.value("pid")))
+        case .progress: self = .progress(try TaskProgress(members: members))
+        case .paused: self = .paused
+        case .resumed: self = .resumed
+        case .completed: self = .outcome(.completed(try members.text("result")))
+        case .failed: self = .outcome(.failed(try members.value("error")))
+        case .stopped:
+            let signal: StopSignal? = try members.optional("signal")
+            self = .outcome(signal.map(WorkOutcome.signaled) ?? .stopped)
+        case .noRoom: self = .outcome(.noRoom(try members.value("error")))
+        }
+    }
+}
+
+extension WorkerUpdate: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            switch self {
+            case .hello(let address):
+                json.member("event", "hello")
+                json.member("host", address.host)
+                json.member("pid", address.pid)
+                json.member("port", address.port)
+            case .progress(let progress):
+                json.member("event", "progress")
+                progress.writeMembers(to: &json)
+            case .paused: json.member("event", "paused")
+            case .resumed: json.member("event", "resumed")
+            case .outcome(.completed(let result)):
+                json.member("event", "completed")
+                json.member("result", result)
+            case .outcome(.failed(let error)):
+                json.member("error", error)
+                json.member("event", "failed")
+            case .outcome(.stopped): json.member("event", "stopped")
+            case .outcome(.signaled(let signal)):
+                json.member("event", "stopped")
+                json.member("signal", signal)
+            case .outcome(.noRoom(let reason)):
+                json.member("error", reason)
+                json.member("event", "no_room")
+            }
+        }
+    }
+}
