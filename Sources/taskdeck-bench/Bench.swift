@@ -2,34 +2,34 @@ import ArgumentParser
 import FoundationEssentials
 import SystemPackage
 
-extension Round.Part: ExpressibleByArgument {}
+extension Iteration.Scenario: ExpressibleByArgument {}
 
-/// Measures taskdeck, and any other service with the same API beside it.
+/// Measures taskdeck, and other services with the same API beside it.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taskdeck-bench",
-        abstract: "Measures taskdeck over HTTP, and another implementation of its API in turn with it.")
+        abstract: "Measures taskdeck over HTTP, alternating with other implementations of its API.")
 
     @Option(help: "A shell command that starts another implementation; {port} stands for its port.")
     var against: String?
 
-    @Option(help: "How often everything is measured, round by round.")
+    @Option(help: "The number of passes over all measurements.")
     var rounds = 3
 
-    @Option(help: "How often single requests are made in a round.")
+    @Option(help: "The number of single requests of each kind in a round.")
     var repetitions = 50
 
-    @Option(help: "Further flags for taskdeck.")
+    @Option(help: "Additional flags for taskdeck.")
     var flags = ""
 
     @Option(
         help: ArgumentHelp(
-            "Only a part of it: \(Round.Part.allCases.map(\.rawValue).joined(separator: ", ")). (default: all, and floors)",
-            valueName: "part"))
-    var only: [Round.Part] = []
+            "Run only some scenarios: \(Iteration.Scenario.allCases.map(\.rawValue).joined(separator: ", ")). (default: all, and floors)",
+            valueName: "scenario"))
+    var only: [Iteration.Scenario] = []
 
-    @Flag(help: "Measure what 10 to 10 000 tasks cost instead.")
+    @Flag(help: "Measure memory and response times with 10 to 10 000 tasks instead.")
     var growth = false
 
     @Flag(help: "Print JSON instead of a table.")
@@ -49,40 +49,41 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "taskdeck")
         let command = "exec '\(program.path())' --port {port} --max-running 0 \(flags)"
-        let ours = Contender(name: "taskdeck", command: "\(command) --no-ui --state '{state}'")
-        let ephemeral = Contender(name: "taskdeck", command: "\(command) --no-ui --ephemeral")
-        let cockpit = Contender(name: "taskdeck", command: "\(command) --ephemeral")
+        let ours = Target(name: "taskdeck", command: "\(command) --no-ui --state '{state}'")
+        let ephemeral = Target(name: "taskdeck", command: "\(command) --no-ui --ephemeral")
+        let dashboard = Target(name: "taskdeck", command: "\(command) --ephemeral")
         let machine = Machine()
-        note(machine.description)
+        log(machine.description)
         if growth {
-            let growth = try await Growth(of: cockpit, repetitions: repetitions, note: note)
-            print(json ? growth.json(on: machine) : growth.table())
+            let report = try await ScalingReport(of: dashboard, repetitions: repetitions, log: log)
+            print(json ? report.json(on: machine) : report.table())
             return
         }
 
-        let other = against.map { Contender(name: "other", command: $0) }
-        let contenders = [ours] + (other.map { [$0] } ?? [])
-        var report = Report(contenders: contenders.map(\.name), machine: machine)
+        let other = against.map { Target(name: "other", command: $0) }
+        let targets = [ours] + (other.map { [$0] } ?? [])
+        var report = Report(targets: targets.map(\.name), machine: machine)
         for round in 1...rounds {
-            for contender in contenders {
-                note("round \(round) of \(rounds): \(contender.name)")
-                let parts = only.isEmpty ? Round.Part.allCases : only
+            for target in targets {
+                log("round \(round) of \(rounds): \(target.name)")
+                let scenarios = only.isEmpty ? Iteration.Scenario.allCases : only
                 report.add(
-                    try await Round(contender: contender, repetitions: repetitions, parts: parts).run(),
-                    of: contender.name)
+                    try await Iteration(target: target, repetitions: repetitions, scenarios: scenarios).run(),
+                    of: target.name)
             }
             guard only.isEmpty else { continue }
-            note("round \(round) of \(rounds): what only taskdeck has, and floors")
-            let creates = try await Round(contender: ephemeral, repetitions: repetitions).creates()
+            log("round \(round) of \(rounds): ephemeral store, dashboard and floors")
+            let creates = try await Iteration(target: ephemeral, repetitions: repetitions).creates()
             report.add([.createEphemeral: creates], of: ours.name)
             report.add(
-                try await DashboardRound(contender: cockpit, repetitions: repetitions).run(live: 1000), of: ours.name)
-            report.add(try await Floor.measured(repetitions), of: ours.name)
+                try await DashboardBenchmark(target: dashboard, repetitions: repetitions).run(live: 1000), of: ours.name
+            )
+            report.add(try await MachineLimits.measure(repetitions), of: ours.name)
         }
         print(json ? report.json() : report.table())
     }
 
-    private func note(_ text: String) {
+    private func log(_ text: String) {
         _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8)
     }
 }

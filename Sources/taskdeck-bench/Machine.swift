@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
 
-/// What this is measured on.
+/// The machine that the benchmark runs on.
 struct Machine: CustomStringConvertible {
+    /// Processor, number of cores and kernel release.
     let description: String
 
     init() {

@@ -1,49 +1,49 @@
 import JSON
 
-/// All samples, row by row, beside those of another contender.
+/// The results of all targets, as a table or as JSON.
 struct Report {
     let machine: Machine
-    /// Ours first.
-    private let contenders: [String]
-    private var measured: [String: Measurements] = [:]
+    /// The names of the targets; the first one is compared with the others.
+    private let targets: [String]
+    private var results: [String: Results] = [:]
 
-    init(contenders: [String], machine: Machine) {
-        self.contenders = contenders
+    init(targets: [String], machine: Machine) {
+        self.targets = targets
         self.machine = machine
     }
 
-    mutating func add(_ measurements: Measurements, of contender: String) {
-        measured[contender, default: Measurements()].add(measurements)
+    mutating func add(_ results: Results, of target: String) {
+        self.results[target, default: Results()].add(results)
     }
 
-    /// How many times better ours is; `nil` where there is nothing to compare with.
-    private func ratio(_ measurement: Measurement) -> Double? {
-        guard contenders.count == 2, let ours = measured[contenders[0]]?[measurement]?.median,
-            let other = measured[contenders[1]]?[measurement]?.median, ours > 0, other > 0
+    /// How many times better the first target is; `nil` without a second one.
+    private func ratio(_ metric: Metric) -> Double? {
+        guard targets.count == 2, let first = results[targets[0]]?[metric]?.median,
+            let second = results[targets[1]]?[metric]?.median, first > 0, second > 0
         else { return nil }
-        return measurement.isRate ? ours / other : other / ours
+        return metric.isRate ? first / second : second / first
     }
 
-    private var rows: [Measurement] {
-        Measurement.allCases.filter { measurement in contenders.contains { measured[$0]?[measurement] != nil } }
+    private var rows: [Metric] {
+        Metric.allCases.filter { metric in targets.contains { results[$0]?[metric] != nil } }
     }
 
-    /// Markdown.
+    /// Returns a Markdown table.
     func table() -> String {
         var heads = ["", ""]
-        for contender in contenders { heads += ["\(contender): median", "p95", "p99", "n"] }
-        if contenders.count == 2 { heads.append("times better") }
+        for target in targets { heads += ["\(target): median", "p95", "p99", "n"] }
+        if targets.count == 2 { heads.append("times better") }
         var lines = ["| " + heads.joined(separator: " | ") + " |", "|" + String(repeating: "---|", count: heads.count)]
         for row in rows {
             var cells = [row.title, row.unit]
-            for contender in contenders {
-                if let sample = measured[contender]?[row] {
-                    cells += [50, 95, 99].map { Self.text(sample.percentile($0)) } + ["\(sample.count)"]
+            for target in targets {
+                if let distribution = results[target]?[row] {
+                    cells += [50, 95, 99].map { Self.text(distribution.percentile($0)) } + ["\(distribution.count)"]
                 } else {
                     cells += ["", "", "", ""]
                 }
             }
-            if contenders.count == 2 { cells.append(ratio(row).map(Self.text) ?? "") }
+            if targets.count == 2 { cells.append(ratio(row).map(Self.text) ?? "") }
             lines.append("| " + cells.joined(separator: " | ") + " |")
         }
         return lines.joined(separator: "\n")
@@ -51,23 +51,23 @@ struct Report {
 
     func json() -> String {
         let rows: [JSONValue] = rows.map { row in
-            var samples: [JSONName: JSONValue] = [:]
-            for contender in contenders {
-                guard let sample = measured[contender]?[row] else { continue }
-                samples[JSONName(contender)] = [
-                    "median": .number(sample.median), "p95": .number(sample.percentile(95)),
-                    "p99": .number(sample.percentile(99)), "n": .integer(Int64(sample.count)),
+            var distributions: [JSONName: JSONValue] = [:]
+            for target in targets {
+                guard let distribution = results[target]?[row] else { continue }
+                distributions[JSONName(target)] = [
+                    "median": .number(distribution.median), "p95": .number(distribution.percentile(95)),
+                    "p99": .number(distribution.percentile(99)), "n": .integer(Int64(distribution.count)),
                 ]
             }
             return [
                 "name": .string(row.rawValue), "title": .string(row.title), "unit": .string(row.unit),
-                "samples": .object(samples), "times_better": ratio(row).map(JSONValue.number) ?? .null,
+                "samples": .object(distributions), "times_better": ratio(row).map(JSONValue.number) ?? .null,
             ]
         }
         return (["machine": .string(machine.description), "rows": .array(rows)] as JSONValue).jsonText
     }
 
-    /// Three digits that count.
+    /// Formats a number with three significant digits.
     static func text(_ number: Double) -> String {
         guard number > 0 else { return number == 0 ? "0" : "-" + text(-number) }
         if number >= 99.95 { return String(Int(number.rounded())) }

@@ -5,25 +5,25 @@ import Testing
 @Suite("The benchmark's figures")
 struct ReportTests {
     @Test(
-        "a percentile is the smallest value that so many are not above",
+        "a percentile is the smallest value that at least that share of all does not exceed",
         arguments: [
             ([1, 2, 3, 4], 50, 2), ([4, 3, 2, 1], 50, 2), ([1, 2, 3], 50, 2), ([7], 99, 7), ([], 50, 0),
             ((1...100).map(Double.init), 95, 95), ((1...100).map(Double.init), 99, 99),
             ((1...20).map(Double.init), 95, 19), ((1...20).map(Double.init), 99, 20),
         ] as [([Double], Int, Double)])
     func percentiles(values: [Double], percent: Int, expected: Double) {
-        #expect(Sample(values).percentile(percent) == expected)
+        #expect(Distribution(values).percentile(percent) == expected)
     }
 
-    @Test("samples of several rounds are one")
+    @Test("distributions of several rounds are merged")
     func adding() {
-        var sample = Sample([3, 1])
-        sample.add(Sample([2]))
-        #expect(sample.values == [1, 2, 3])
+        var distribution = Distribution([3, 1])
+        distribution.add(Distribution([2]))
+        #expect(distribution.values == [1, 2, 3])
     }
 
     @Test(
-        "numbers show the digits that count",
+        "numbers have three significant digits",
         arguments: [
             (0, "0"), (0.0456, "0.046"), (0.9996, "1.00"), (1.234, "1.23"), (9.996, "10.0"), (12.34, "12.3"),
             (99.96, "100"), (1234.5, "1235"), (-1.5, "-1.50"),
@@ -32,16 +32,17 @@ struct ReportTests {
         #expect(Report.text(number) == text)
     }
 
-    @Test("a ratio says how many times better ours is, whether more or less is better")
+    @Test("a ratio says how many times better the first target is, for rates and for durations")
     func ratios() {
-        var report = Report(contenders: ["ours", "other"], machine: Machine())
-        report.add([.create: Sample([1]), .list0: Sample([300]), .floorPipe: Sample([1])], of: "ours")
-        report.add([.create: Sample([4]), .list0: Sample([100])], of: "other")
+        var report = Report(targets: ["ours", "other"], machine: Machine())
+        report.add(
+            [.create: Distribution([1]), .list0: Distribution([300]), .floorPipe: Distribution([1])], of: "ours")
+        report.add([.create: Distribution([4]), .list0: Distribution([100])], of: "other")
         let rows = report.table().split(separator: "\n")
         #expect(rows.count == 5)
         #expect(rows.contains { $0.hasPrefix("| create, acknowledged | ms | 1.00 |") && $0.hasSuffix("| 4.00 |") })
         #expect(rows.contains { $0.hasPrefix("| list of 0 tasks | requests/s | 300 |") && $0.hasSuffix("| 3.00 |") })
-        // What only one has is not compared.
+        // Rows of only one target have no ratio.
         #expect(rows.last?.hasSuffix("|  |  |  |  |  |") == true)
     }
 }

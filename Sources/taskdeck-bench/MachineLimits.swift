@@ -5,32 +5,33 @@ import NIOHTTP1
 import NIOPosix
 import SystemPackage
 
-/// What the machine itself takes: nothing that starts processes and answers requests can be faster.
-enum Floor {
-    static func measured(_ repetitions: Int) async throws -> Measurements {
+/// The cost of the operations that every task service is made of: lower bounds for its rows.
+enum MachineLimits {
+    static func measure(_ repetitions: Int) async throws -> Results {
         var (spawns, kills): ([Double], [Double]) = ([], [])
         for _ in 0..<repetitions {
-            spawns.append(try milliseconds { () throws(Failure) in reap(try spawn("/bin/true")) })
-            kills.append(try killing())
+            spawns.append(try milliseconds { () throws(BenchmarkError) in reap(try spawn("/bin/true")) })
+            kills.append(try timeToKill())
         }
         let (response, exchange) = try await responses()
         return [
-            .floorSpawn: Sample(spawns), .floorKill: Sample(kills), .floorFlush: Sample(try flushes(repetitions)),
-            .floorPipe: Sample([try await pipeEcho()]),
-            .floorResponse: Sample([response.requestsPerSecond]), .floorResponseLatency: response.latencies,
+            .floorSpawn: Distribution(spawns), .floorKill: Distribution(kills),
+            .floorFlush: Distribution(try flushes(repetitions)),
+            .floorPipe: Distribution([try await pipeEcho()]),
+            .floorResponse: Distribution([response.requestsPerSecond]), .floorResponseLatency: response.latencies,
             .floorExchange: exchange.latencies,
         ]
     }
 
-    /// Starts a small C program.
-    private static func spawn(_ path: String, _ argument: String? = nil) throws(Failure) -> pid_t {
+    /// Spawns a small C program.
+    private static func spawn(_ path: String, _ argument: String? = nil) throws(BenchmarkError) -> pid_t {
         var pid = pid_t()
         let error = path.withCString { name in
             var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(name), argument.map { strdup($0) } ?? nil, nil]
             defer { for argument in arguments { free(argument) } }
             return posix_spawn(&pid, name, nil, nil, &arguments, environ)
         }
-        guard error == 0 else { throw Failure(description: "\(path) cannot be run: errno \(error)") }
+        guard error == 0 else { throw BenchmarkError(description: "\(path) cannot be spawned: errno \(error)") }
         return pid
     }
 
@@ -39,10 +40,10 @@ enum Floor {
         waitpid(pid, &status, 0)
     }
 
-    /// Milliseconds from the wish that a process of a small C program ends until it has been reaped.
-    private static func killing() throws(Failure) -> Double {
+    /// Returns the milliseconds from SIGKILL until a process of a small C program has been reaped.
+    private static func timeToKill() throws(BenchmarkError) -> Double {
         let pid = try spawn("/bin/sleep", "60")
-        // Until it sleeps it is not what is measured.
+        // Excludes its start.
         usleep(2000)
         return milliseconds {
             kill(pid, SIGKILL)
@@ -50,7 +51,7 @@ enum Floor {
         }
     }
 
-    /// Milliseconds each, in a file that does not grow, where the services keep their tasks.
+    /// Returns the milliseconds of each write and flush of a page, in a file that does not grow.
     private static func flushes(_ count: Int) throws -> [Double] {
         let path = FileManager.default.temporaryDirectory.appending(path: "taskdeck-bench-\(UUID().uuidString)").path()
         let file = try FileDescriptor.open(
@@ -69,11 +70,11 @@ enum Floor {
         }
     }
 
-    /// Milliseconds for a byte to another thread and back through two pipes: the mean of a thousand times.
+    /// Returns the milliseconds of a byte to another thread and back through two pipes, the mean of 1000.
     private static func pipeEcho() async throws -> Double {
         var there: [Int32] = [0, 0]
         var back: [Int32] = [0, 0]
-        guard pipe(&there) == 0, pipe(&back) == 0 else { throw Failure(description: "no pipe: errno \(errno)") }
+        guard pipe(&there) == 0, pipe(&back) == 0 else { throw BenchmarkError(description: "no pipe: errno \(errno)") }
         let (input, output, ends) = (there[0], back[1], there + back)
         defer { for end in ends { close(end) } }
         let thread = NIOThreadPool(numberOfThreads: 1)
@@ -97,24 +98,24 @@ enum Floor {
         return time / 1000
     }
 
-    /// What a server without any content answers 32 clients, and one.
-    private static func responses() async throws -> (crowd: Load.Outcome, one: Load.Outcome) {
+    /// Measures a bare NIO server, requested by 32 clients and by one.
+    private static func responses() async throws -> (many: LoadGenerator.Outcome, one: LoadGenerator.Outcome) {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(EmptyAnswer())
+                    try channel.pipeline.syncOperations.addHandler(EmptyResponder())
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port ?? 0
-        let crowd = try Load.run("/", port: port)
-        let one = try Load.run("/", port: port, connections: 1, for: .milliseconds(300))
+        let many = try LoadGenerator.run("/", port: port)
+        let one = try LoadGenerator.run("/", port: port, connections: 1, for: .milliseconds(300))
         try await channel.close()
-        return (crowd, one)
+        return (many, one)
     }
 
-    private final class EmptyAnswer: ChannelInboundHandler {
+    private final class EmptyResponder: ChannelInboundHandler {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
 

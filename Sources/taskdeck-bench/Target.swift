@@ -2,31 +2,33 @@ import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-/// A service that is measured.
-struct Contender: Sendable {
-    /// What the table calls it.
+/// A service to be measured.
+struct Target: Sendable {
+    /// Its heading in the table.
     let name: String
-    /// A command for sh(1); `{port}` stands for the port to listen on, `{state}` for a directory that is not
-    /// there yet.
+    /// A command for sh(1).
+    ///
+    /// `{port}` stands for the port to listen on, `{state}` for a directory that does not
+    /// exist yet.
     let command: String
 
-    /// Starts the service, hands it to `body` once it answers, and ends it.
+    /// Starts the service, runs `body` once it answers, and ends it.
     ///
-    /// - Returns: What `body` does, and the milliseconds from the start to the first answer.
-    /// - Throws: ``Failure``, and whatever `body` throws.
+    /// - Returns: The value of `body`, and the milliseconds from the start to the first response.
+    /// - Throws: ``BenchmarkError`` when the service does not answer, and what `body` throws.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable (RunningService) async throws -> Value
     ) async throws -> (value: Value, start: Double) {
         try await run(input: .none, output: .discarded, body)
     }
 
-    /// The same with a terminal to draw on.
+    /// Starts the service on a terminal, runs `body` once it answers, and ends it.
     func run<Value: Sendable>(
-        on screen: Screen, _ body: @escaping @Sendable (RunningService) async throws -> Value
+        on terminal: PseudoTerminal, _ body: @escaping @Sendable (RunningService) async throws -> Value
     ) async throws -> (value: Value, start: Double) {
         try await run(
-            input: .fileDescriptor(screen.terminal, closeAfterSpawningProcess: false),
-            output: .fileDescriptor(screen.terminal, closeAfterSpawningProcess: false), body)
+            input: .fileDescriptor(terminal.terminal, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(terminal.terminal, closeAfterSpawningProcess: false), body)
     }
 
     private func run<Value: Sendable>(
@@ -55,27 +57,5 @@ struct Contender: Sendable {
             return (value, duration)
         }
         return result.closureResult
-    }
-}
-
-/// A service while it runs.
-struct RunningService: Sendable {
-    let port: Int
-    let pid: Int32
-
-    /// - Throws: ``Failure`` when it does not listen.
-    func connect() throws(Failure) -> HTTPConnection { try HTTPConnection(port: port) }
-
-    fileprivate func waitUntilOpen(
-        within limit: Duration, since start: ContinuousClock.Instant, _ name: String
-    ) async throws {
-        while true {
-            // A service of its own accord tells nobody when it has opened its port, so it is asked.
-            if let answer = try? connect().send("GET", "/tasks"), answer.status == 200 { return }
-            guard ContinuousClock.now - start < limit else {
-                throw Failure(description: "\(name) did not answer GET /tasks on port \(port) within \(limit)")
-            }
-            try await Task.sleep(for: .microseconds(500))
-        }
     }
 }

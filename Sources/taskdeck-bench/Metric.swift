@@ -1,5 +1,5 @@
-/// What is measured, in the order of the table.
-enum Measurement: String, CaseIterable, Sendable {
+/// A row of the table, in its order.
+enum Metric: String, CaseIterable, Sendable {
     case start, idleMemory, idleCPU
     case create, createEphemeral, createToRunning, createToCompleted, trivial
     case allRunning, memoryPerTask, waitingCPU, createBesideMany
@@ -63,19 +63,6 @@ enum Measurement: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether more is better.
+    /// Whether higher values are better.
     var isRate: Bool { unit.hasSuffix("/s") }
-}
-
-/// All that was measured of something.
-typealias Measurements = [Measurement: Sample]
-
-extension Measurements {
-    mutating func add(_ other: Measurements) {
-        merge(other) { one, other in
-            var sum = one
-            sum.add(other)
-            return sum
-        }
-    }
 }

@@ -1,8 +1,8 @@
 import NIOPosix
 
-/// Many clients at once, each on a thread of its own, since each only asks and waits.
-enum Crowd {
-    /// Runs `body` once for every client and returns all that they have measured.
+/// Several clients at once, each on a thread of its own because its calls block.
+enum ConcurrentClients {
+    /// Runs `body` once for each client and returns the values of all of them.
     static func run(
         _ clients: Int, _ body: @escaping @Sendable (_ client: Int) throws -> [Double]
     ) async throws -> [Double] {
@@ -18,7 +18,7 @@ enum Crowd {
         return try results.get()
     }
 
-    /// Shares out work among clients.
+    /// Runs `body` `count` times in total, distributed over `clients` connections.
     static func share(
         _ count: Int, among clients: Int, of service: RunningService,
         _ body: @escaping @Sendable (HTTPConnection) throws -> Double

@@ -1,0 +1,33 @@
+import FoundationEssentials
+
+/// The memory and processor time of a process and all its descendants.
+struct ResourceUsage {
+    /// The proportional set size: shared pages are divided among the processes that map them (smaps_rollup of proc(5)).
+    let mebibytes: Double
+    /// The processor time since each process was started, that of reaped children included.
+    let cpuSeconds: Double
+
+    init(of root: Int32) {
+        var kilobytes = 0
+        var ticks = 0
+        for pid in ProcessTree(root: root).pids {
+            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { continue }
+            // After the name, which may contain anything: user and system time, then those of reaped children.
+            let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+            ticks += fields.dropFirst(12).prefix(4).reduce(0) { $0 + (Int($1) ?? 0) }
+            let rollup = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
+            let line = rollup?.split(separator: "\n").first { $0.hasPrefix("Pss:") }
+            kilobytes += line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        }
+        mebibytes = Double(kilobytes) / 1024
+        // USER_HZ is 100 in user space, whatever the kernel's own tick is.
+        cpuSeconds = Double(ticks) / 100
+    }
+
+    /// Measures the processor time that the tree uses over a time, in per cent of one processor.
+    static func load(of root: Int32, over seconds: Int) async throws -> Double {
+        let before = ResourceUsage(of: root)
+        try await Task.sleep(for: .seconds(seconds))
+        return (ResourceUsage(of: root).cpuSeconds - before.cpuSeconds) / Double(seconds) * 100
+    }
+}
