@@ -11,8 +11,15 @@ struct Bench: AsyncParsableCommand {
         commandName: "taskdeck-bench",
         abstract: "Measures taskdeck over HTTP, alternating with other implementations of its API.")
 
-    @Option(help: "A shell command that starts another implementation; {port} stands for its port.")
-    var against: String?
+    @Option(
+        help: """
+            A shell command that starts another implementation, or another build. {port} stands for its port, {state} for \
+            a state directory. May be repeated.
+            """)
+    var against: [String] = []
+
+    @Option(help: "The taskdeck to measure. (default: the one beside taskdeck-bench)")
+    var program: String?
 
     @Option(help: "The number of passes over all measurements.")
     var rounds = 3
@@ -40,15 +47,16 @@ struct Bench: AsyncParsableCommand {
         guard (1...100_000).contains(repetitions) else {
             throw ValidationError("--repetitions must be between 1 and 100000")
         }
-        if let against, !against.contains("{port}") {
-            throw ValidationError("--against must say where the port belongs: 'COMMAND --port {port}'")
+        if !against.allSatisfy({ $0.contains("{port}") }) {
+            throw ValidationError("--against must contain {port}: 'COMMAND --port {port}'")
         }
-        if growth, against != nil { throw ValidationError("--growth measures taskdeck alone, without --against") }
+        if growth, !against.isEmpty { throw ValidationError("--growth measures taskdeck alone, without --against") }
     }
 
     func run() async throws {
-        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "taskdeck")
-        let command = "exec '\(program.path())' --port {port} --max-running 0 \(flags)"
+        let directory = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let program = program ?? directory.appending(path: "taskdeck").path()
+        let command = "exec '\(program)' --port {port} --max-running 0 \(flags)"
         let ours = Target(name: "taskdeck", command: "\(command) --no-ui --state '{state}'")
         let ephemeral = Target(name: "taskdeck", command: "\(command) --no-ui --ephemeral")
         let dashboard = Target(name: "taskdeck", command: "\(command) --ephemeral")
@@ -60,8 +68,10 @@ struct Bench: AsyncParsableCommand {
             return
         }
 
-        let other = against.map { Target(name: "other", command: $0) }
-        let targets = [ours] + (other.map { [$0] } ?? [])
+        let others = against.enumerated().map { index, command in
+            Target(name: index == 0 ? "other" : "other \(index + 1)", command: command)
+        }
+        let targets = [ours] + others
         var report = Report(targets: targets.map(\.name), machine: machine)
         for round in 1...rounds {
             for target in targets {

@@ -16,13 +16,15 @@ struct Report {
         self.results[target, default: Results()].add(results)
     }
 
-    /// How many times better the first target is; `nil` without a second one.
-    private func ratio(_ metric: Metric) -> Double? {
-        guard targets.count == 2, let first = results[targets[0]]?[metric]?.median,
-            let second = results[targets[1]]?[metric]?.median, first > 0, second > 0
+    /// How many times better the first target is than another; `nil` where one of them has no value.
+    private func ratio(_ metric: Metric, to other: String) -> Double? {
+        guard let first = results[targets[0]]?[metric]?.median, let second = results[other]?[metric]?.median,
+            first > 0, second > 0
         else { return nil }
         return metric.isRate ? first / second : second / first
     }
+
+    private var others: ArraySlice<String> { targets.dropFirst() }
 
     private var rows: [Metric] {
         Metric.allCases.filter { metric in targets.contains { results[$0]?[metric] != nil } }
@@ -32,7 +34,7 @@ struct Report {
     func table() -> String {
         var heads = ["", ""]
         for target in targets { heads += ["\(target): median", "p95", "p99", "n"] }
-        if targets.count == 2 { heads.append("times better") }
+        heads += others.map { others.count == 1 ? "times better" : "times better than \($0)" }
         var lines = ["| " + heads.joined(separator: " | ") + " |", "|" + String(repeating: "---|", count: heads.count)]
         for row in rows {
             var cells = [row.title, row.unit]
@@ -43,7 +45,7 @@ struct Report {
                     cells += ["", "", "", ""]
                 }
             }
-            if targets.count == 2 { cells.append(ratio(row).map(Self.text) ?? "") }
+            cells += others.map { ratio(row, to: $0).map(Self.text) ?? "" }
             lines.append("| " + cells.joined(separator: " | ") + " |")
         }
         return lines.joined(separator: "\n")
@@ -61,7 +63,8 @@ struct Report {
             }
             return [
                 "name": .string(row.rawValue), "title": .string(row.title), "unit": .string(row.unit),
-                "samples": .object(distributions), "times_better": ratio(row).map(JSONValue.number) ?? .null,
+                "samples": .object(distributions),
+                "times_better": others.first.flatMap { ratio(row, to: $0) }.map(JSONValue.number) ?? .null,
             ]
         }
         return (["machine": .string(machine.description), "rows": .array(rows)] as JSONValue).jsonText

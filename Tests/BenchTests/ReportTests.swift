@@ -45,4 +45,14 @@ struct ReportTests {
         // Rows of only one target have no ratio.
         #expect(rows.last?.hasSuffix("|  |  |  |  |  |") == true)
     }
+    @Test("each of several other targets has a ratio")
+    func severalTargets() {
+        var report = Report(targets: ["ours", "other", "other 2"], machine: Machine())
+        for (target, value) in [("ours", 1.0), ("other", 2.0), ("other 2", 8.0)] {
+            report.add([.create: Distribution([value])], of: target)
+        }
+        let rows = report.table().split(separator: "\n")
+        #expect(rows.first?.hasSuffix("| times better than other | times better than other 2 |") == true)
+        #expect(rows.last?.hasSuffix("| 2.00 | 8.00 |") == true)
+    }
 }

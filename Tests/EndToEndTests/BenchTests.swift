@@ -30,9 +30,9 @@ struct BenchTests {
     }
 
     @Test(
-        "what cannot be measured is refused in one line that says what would be right",
+        "invalid options are refused with one line that names the valid ones",
         arguments: [
-            (["--against", "server"], "--against must say where the port belongs: 'COMMAND --port {port}'"),
+            (["--against", "server"], "--against must contain {port}: 'COMMAND --port {port}'"),
             (["--rounds", "0"], "--rounds must be between 1 and 1000"),
             (["--repetitions", "0"], "--repetitions must be between 1 and 100000"),
             (["--growth", "--against", "x {port}"], "--growth measures taskdeck alone, without --against"),
