@@ -7,7 +7,7 @@ struct Iteration: Sendable {
 
     /// What is measured with one start of the service.
     enum Scenario: String, CaseIterable, Sendable {
-        case idle, alone, control, lists, trivial, many, computing
+        case idle, alone, control, lists, progressing, progressing1000, spaced, wakeUps, trivial, many, computing
     }
 
     /// Runs the scenarios.
@@ -22,6 +22,10 @@ struct Iteration: Sendable {
                 case .alone: alone
                 case .control: control
                 case .lists: lists
+                case .progressing: progressing
+                case .progressing1000: progressing1000
+                case .spaced: spaced
+                case .wakeUps: wakeUps
                 case .trivial: trivial
                 case .many: many
                 case .computing: computing
@@ -51,7 +55,10 @@ struct Iteration: Sendable {
     private func idle(_ service: RunningService) async throws -> Results {
         try await Task.sleep(for: .seconds(1))
         let load = try await ResourceUsage.load(of: service.pid, over: 5)
-        let memory = ResourceUsage(of: service.pid).mebibytes
-        return [.idleCPU: Distribution([load]), .idleMemory: Distribution([memory])]
+        let usage = ResourceUsage(of: service.pid)
+        return [
+            .idleCPU: Distribution([load]), .idleMemory: Distribution([usage.mebibytes]),
+            .idleAnonymousMemory: Distribution([usage.anonymousMebibytes]),
+        ]
     }
 }

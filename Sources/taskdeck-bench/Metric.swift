@@ -1,11 +1,14 @@
 /// A row of the table, in its order.
 enum Metric: String, CaseIterable, Sendable {
-    case start, idleMemory, idleCPU
+    case start, idleMemory, idleAnonymousMemory, idleCPU
     case create, createEphemeral, createToRunning, createToCompleted, trivial
     case allRunning, memoryPerTask, waitingCPU, createBesideMany
     case detail, getOne, getOneLatency
     case list0, list0Latency, list100, list100Latency, list1000, list1000Latency, list10000, list10000Latency
+    case progressing, progressingUpdates, progressingSummary, progressing1000, progressing1000Updates
     case pause, resume, terminate, kill
+    case spacedCreate, spacedCreateToCompleted, spacedPause, spacedKill
+    case wakeUpsByCreate, wakeUpsByTrivial, wakeUpsByPause, wakeUpsByKill
     case computing, computingFour
     case keyToPaint, dashboardCPU
     case floorSpawn, floorKill, floorFlush, floorPipe, floorResponse, floorResponseLatency, floorExchange
@@ -14,6 +17,7 @@ enum Metric: String, CaseIterable, Sendable {
         switch self {
         case .start: "start to first answer"
         case .idleMemory: "idle: memory (PSS)"
+        case .idleAnonymousMemory: "idle: memory without program files"
         case .idleCPU: "idle: processor"
         case .create: "create, acknowledged"
         case .createEphemeral: "create, acknowledged, --ephemeral"
@@ -35,10 +39,23 @@ enum Metric: String, CaseIterable, Sendable {
         case .list1000Latency: "list of 1000 tasks: time for an answer"
         case .list10000: "list of 10 000 tasks"
         case .list10000Latency: "list of 10 000 tasks: time for an answer"
+        case .progressing: "list of 200 progressing tasks, 200 items each, one client"
+        case .progressingUpdates: "the same: updates shown"
+        case .progressingSummary: "the same list with fields=summary"
+        case .progressing1000: "list of 1000 progressing tasks, one client"
+        case .progressing1000Updates: "the same: updates shown"
         case .pause: "pause, acknowledged"
         case .resume: "resume, acknowledged"
         case .terminate: "graceful end"
         case .kill: "forced end"
+        case .spacedCreate: "one request every 50 ms: create"
+        case .spacedCreateToCompleted: "one request every 50 ms: create to completed"
+        case .spacedPause: "one request every 50 ms: pause"
+        case .spacedKill: "one request every 50 ms: forced end"
+        case .wakeUpsByCreate: "wake-ups by one create"
+        case .wakeUpsByTrivial: "wake-ups by one trivial task"
+        case .wakeUpsByPause: "wake-ups by one pause"
+        case .wakeUpsByKill: "wake-ups by one forced end"
         case .computing: "cpu_intensive, 5 x 2 000 000"
         case .computingFour: "the same, four at once"
         case .keyToPaint: "dashboard, 1000 live tasks: key to paint"
@@ -55,10 +72,13 @@ enum Metric: String, CaseIterable, Sendable {
 
     var unit: String {
         switch self {
-        case .idleMemory, .memoryPerTask: "MiB"
+        case .idleMemory, .idleAnonymousMemory, .memoryPerTask: "MiB"
         case .idleCPU, .waitingCPU, .dashboardCPU: "%"
         case .trivial: "tasks/s"
         case .getOne, .list0, .list100, .list1000, .list10000, .floorResponse: "requests/s"
+        case .progressing, .progressingSummary, .progressing1000: "requests/s"
+        case .progressingUpdates, .progressing1000Updates: "updates/s"
+        case .wakeUpsByCreate, .wakeUpsByTrivial, .wakeUpsByPause, .wakeUpsByKill: "count"
         default: "ms"
         }
     }

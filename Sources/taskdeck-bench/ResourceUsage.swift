@@ -4,11 +4,13 @@ import FoundationEssentials
 struct ResourceUsage {
     /// The proportional set size: shared pages are divided among the processes that map them (smaps_rollup of proc(5)).
     let mebibytes: Double
+    /// The part of it that is not backed by a file: what the processes have allocated or written.
+    let anonymousMebibytes: Double
     /// The processor time since each process was started, that of reaped children included.
     let cpuSeconds: Double
 
     init(of root: Int32) {
-        var kilobytes = 0
+        var kilobytes: [Substring: Int] = [:]
         var ticks = 0
         for pid in ProcessTree(root: root).pids {
             guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { continue }
@@ -16,10 +18,14 @@ struct ResourceUsage {
             let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
             ticks += fields.dropFirst(12).prefix(4).reduce(0) { $0 + (Int($1) ?? 0) }
             let rollup = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)
-            let line = rollup?.split(separator: "\n").first { $0.hasPrefix("Pss:") }
-            kilobytes += line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+            for line in rollup?.split(separator: "\n") ?? [] {
+                let fields = line.split(separator: " ")
+                guard fields.count == 3, let value = Int(fields[1]) else { continue }
+                kilobytes[fields[0], default: 0] += value
+            }
         }
-        mebibytes = Double(kilobytes) / 1024
+        mebibytes = Double(kilobytes["Pss:"] ?? 0) / 1024
+        anonymousMebibytes = Double(kilobytes["Pss_Anon:"] ?? 0) / 1024
         // USER_HZ is 100 in user space, whatever the kernel's own tick is.
         cpuSeconds = Double(ticks) / 100
     }

@@ -9,6 +9,10 @@ extension HTTPConnection {
     static let longTask = #"{"items":[1],"delay":10000}"#
     /// Ten million square roots.
     static let heavyTask = #"{"complexity":2000000,"batches":5}"#
+    /// The `task_data` of a task that reports each of its items, one every `delay` seconds.
+    static func progressingTask(items: some Sequence<Int>, delay: Double) -> String {
+        "{\"items\":[\(items.map { "\($0)" }.joined(separator: ","))],\"delay\":\(delay)}"
+    }
     private static let heavySum = 9_428_086_879.2475
 
     private static let timeout = Duration.seconds(120)
@@ -80,15 +84,17 @@ extension HTTPConnection {
 
     /// - Throws: ``BenchmarkError`` when a heavy task has computed a wrong sum.
     func expectSum(of id: String) throws(BenchmarkError) {
-        let sum: Double? =
-            switch Self.members(of: try send("GET", "/tasks/\(id)"))["result"]?.members?["sum"] {
-            case .number(let value): value
-            case .integer(let value): Double(value)
-            default: nil
-            }
+        let sum = Self.members(of: try send("GET", "/tasks/\(id)"))["result"]?.members?["sum"]?.double
         guard let sum, abs(sum / Self.heavySum - 1) < 1e-9 else {
             throw BenchmarkError(description: "the sum is \(sum.map { "\($0)" } ?? "missing"), not \(Self.heavySum)")
         }
+    }
+
+    /// Reads the progress of all tasks from the list.
+    ///
+    /// - Throws: ``BenchmarkError``.
+    func listedProgress() throws(BenchmarkError) -> ListedProgress {
+        try ListedProgress(body: try send("GET", "/tasks").body)
     }
 
     private static func members(of response: HTTPResponse) -> [JSONName: JSONValue] {
