@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 /// Memory and response times by number of tasks.
