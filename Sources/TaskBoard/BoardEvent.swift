@@ -3,11 +3,8 @@ package import WorkerProtocol
 
 /// Something that happened, for ``TaskBoard`` to decide on.
 package enum BoardEvent: Sendable {
-    /// A task that has been checked and stored; with the place that ``TaskBoard/reservePlace(for:at:)`` has
-    /// kept for it, as one that has a worker.
-    case submitted(TaskRecord, hasPlace: Bool)
-    /// There is no task for a place that was kept.
-    case placeReturned
+    /// A task that has been checked, and stored as queued.
+    case submitted(TaskRecord)
     /// What was stored when the service started: tasks that wait, and some that have ended.
     case restored([TaskRecord], TaskTally)
     /// The worker's process exists.
@@ -54,8 +51,8 @@ extension BoardEvent {
 
 /// Something to be done, in the order given.
 package enum BoardAction: Sendable {
-    /// Start a worker, which is told what to do when it is stored that it has been; `isStored` says that it is.
-    case launch(Assignment, isStored: Bool)
+    /// Persist a task's start, then launch a worker for it.
+    case launch(Assignment)
     /// Ask the worker by HTTP: pause, resume or terminate.
     case call(TaskID, CallID, TaskAction, WorkerAddress)
     /// Ask the worker by HTTP for its status; ``BoardEvent/probed(_:_:isAnswering:)`` says whether it has answered.

@@ -29,7 +29,7 @@ extension BoardStep {
             guard entry.phase.isIdle else { return }
             entry.options.priority = priority ?? entry.options.priority
             entry.queueOrder = order ?? entry.queueOrder
-        case .submitted, .placeReturned, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
+        case .submitted, .restored, .requested, .held, .pruned, .ticked, .shutdownRequested: break
         }
     }
 

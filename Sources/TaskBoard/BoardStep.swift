@@ -63,13 +63,11 @@ struct BoardStep {
             waiting: Waiting(readyAt: now.uptime + delay, reason: .retry(time)), error: error, isInterrupted: false)
     }
 
-    mutating func launch(_ entry: inout TaskEntry, token: String?, isStored: Bool) throws(IllegalTransition) {
+    mutating func launch(_ entry: inout TaskEntry, token: String?) throws(IllegalTransition) {
         try entry.enter(.starting(Starting(since: now)), by: .launch, at: now)
         launching.begin(entry.id)
         actions.append(
-            .launch(
-                Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token),
-                isStored: isStored))
+            .launch(Assignment(taskID: entry.id, taskType: entry.type, taskData: entry.data, token: token)))
     }
 
     // MARK: - Wishes

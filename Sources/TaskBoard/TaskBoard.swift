@@ -44,8 +44,6 @@ package struct TaskBoard: Sendable {
     private var activeCount = 0
     private(set) var pausedCount = 0
     private var dataBudget: DataBudget
-    /// Places kept for tasks that are being stored.
-    private var reserved = 0
     private var deadlines = DeadlineQueue()
     private var passing: PassingStates
     private var calls: UInt64 = 0
@@ -79,7 +77,7 @@ package struct TaskBoard: Sendable {
             rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
         apply(event, &step)
         startNext(&step)
-        if case .submitted(let record, _) = event {
+        if case .submitted(let record) = event {
             // One that has started at once says so itself.
             if let entry = entries[record.id], entry.phase.isIdle {
                 step.actions.append(.changed(entry.record(at: now)))
@@ -92,8 +90,7 @@ package struct TaskBoard: Sendable {
             step.actions.append(.launchingChanged(failure: step.launching.failure))
         }
         launching = step.launching
-        // What is being stored as started would otherwise be found so by the next service.
-        if isShuttingDown, order.busy.isEmpty, reserved == 0, !hasDrained {
+        if isShuttingDown, order.busy.isEmpty, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
@@ -102,10 +99,7 @@ package struct TaskBoard: Sendable {
 
     private mutating func apply(_ event: BoardEvent, _ step: inout BoardStep) {
         switch event {
-        case .submitted(let record, let hasPlace):
-            add(TaskEntry(record), step)
-            if hasPlace { takePlace(record.id, &step) }
-        case .placeReturned: reserved -= 1
+        case .submitted(let record): add(TaskEntry(record), step)
         case .restored(let records, let stored):
             for record in records {
                 add(TaskEntry(record), step)
@@ -160,33 +154,27 @@ package struct TaskBoard: Sendable {
 
     /// Starts those whose turn it is, as far as there is room.
     private mutating func startNext(_ step: inout BoardStep) {
-        while hasRoom, step.launching.allowsLaunch, let next = line.first, launch(next.id, isStored: false, &step) {}
+        while hasRoom, step.launching.allowsLaunch, let next = line.first, launch(next.id, &step) {}
         if !hasRoom || line.isEmpty { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
         if !isShuttingDown, line.isEmpty { step.launching.lapse() }
     }
 
     private var hasRoom: Bool {
-        !isHeld && !isShuttingDown && rules.policy.maxRunning.map { activeCount + reserved < $0 } ?? true
+        !isHeld && !isShuttingDown && rules.policy.maxRunning.map { activeCount < $0 } ?? true
+    }
+
+    /// How many tasks could be submitted now and would start at once.
+    package var openSlots: Int {
+        guard hasRoom, launching.allowsAll else { return 0 }
+        return rules.policy.maxRunning.map { $0 - activeCount } ?? .max
     }
 
     /// - Returns: Whether the launch has begun.
-    private mutating func launch(_ id: TaskID, isStored: Bool, _ step: inout BoardStep) -> Bool {
+    private mutating func launch(_ id: TaskID, _ step: inout BoardStep) -> Bool {
         let token = token
         return change(id, &step) { (entry, step) throws(IllegalTransition) in
-            try step.launch(&entry, token: token, isStored: isStored)
+            try step.launch(&entry, token: token)
         }
-    }
-
-    /// Keeps a place for a new task, if it would be started at once; it can then be stored as one that has been.
-    ///
-    /// - Returns: Whether there is one, which ``BoardEvent/submitted(_:hasPlace:)`` or
-    ///   ``BoardEvent/placeReturned`` has to follow.
-    package mutating func reservePlace(for options: TaskOptions, at now: Moment) -> Bool {
-        guard hasRoom, launching.allowsAll, line.first == nil, options.notBefore.map({ $0 <= now.wall }) ?? true else {
-            return false
-        }
-        reserved += 1
-        return true
     }
 
     /// The priority and order by which a task that waits has another place; `nil` if it does not wait.
@@ -198,16 +186,6 @@ package struct TaskBoard: Sendable {
         if let end = change.position { return (change.priority, orders.next(end, priority: priority)) }
         // Among others its age counts again.
         return (change.priority, priority == entry.options.priority ? nil : 0)
-    }
-
-    private mutating func takePlace(_ id: TaskID, _ step: inout BoardStep) {
-        reserved -= 1
-        if hasRoom, step.launching.allowsLaunch {
-            _ = launch(id, isStored: true, &step)
-        } else if let entry = entries[id] {
-            // The queue or launches are held, or the service is about to end, since: it waits, other than it is stored.
-            step.actions.append(.store(entry.record(at: step.now)))
-        }
     }
 
     // MARK: - Keeping book

@@ -16,9 +16,9 @@ struct StoreWriter {
 
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
-        case .add(let record, let keyed, let isActive):
+        case .add(let record, let keyed):
             if let keyed, let earlier = try earlierTask(keyed, at: record.createdAt) { return .addition(earlier) }
-            try add(record, keyed, isActive: isActive)
+            try add(record, keyed)
             return .addition(.added)
         case .save(let record): try save(record)
         case .giveUp(let record): try giveUp(record)
@@ -68,16 +68,16 @@ struct StoreWriter {
         }
     }
 
-    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?, isActive: Bool) throws {
+    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?) throws {
         let now = record.createdAt.milliseconds
         let text = record.jsonText
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO task (id, type, status, since, kept_until, version, checksum, keyed, record)
-                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
+                VALUES (?, ?, 'queued', ?, 0, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            record.id.description, record.type, isActive ? "active" : "queued", now, TaskRecord.version,
+            record.id.description, record.type, now, TaskRecord.version,
             TaskRow.checksum(of: record, text), keyed != nil, text,
         ])
         guard let keyed else { return }

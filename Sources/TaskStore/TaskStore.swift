@@ -13,7 +13,7 @@ package import TaskModel
 package final class TaskStore: Sendable {
     /// Something to be written.
     enum Change: Sendable {
-        case add(TaskRecord, Keyed?, isActive: Bool)
+        case add(TaskRecord, Keyed?)
         case save(TaskRecord)
         /// The task has failed, since its record cannot be read; the record stays as it is.
         case giveUp(TaskRecord)
@@ -182,9 +182,6 @@ package final class TaskStore: Sendable {
         files.displacement.map(StoreError.unavailable) ?? state.withLockedValue(\.failure)
     }
 
-    /// Whether the last attempt to store something has failed.
-    package var isFailing: Bool { state.withLockedValue { $0.failure != nil } }
-
     /// The tasks whose last change could not be written yet, and is lost if the process ends now.
     package var unsavedTasks: [TaskID] { state.withLockedValue { $0.unsaved.keys.sorted() } }
 
@@ -193,12 +190,9 @@ package final class TaskStore: Sendable {
 
     /// Adds a task, and returns when it is stored.
     ///
-    /// - Parameter isActive: whether it has a worker from now on, and does not wait first.
     /// - Throws: ``StoreError``; the task is then not stored.
-    package func add(
-        _ record: TaskRecord, _ keyed: Keyed?, isActive: Bool = false
-    ) async throws(StoreError) -> Addition {
-        if case .addition(let addition) = try await write(.add(record, keyed, isActive: isActive)) { return addition }
+    package func add(_ record: TaskRecord, _ keyed: Keyed?) async throws(StoreError) -> Addition {
+        if case .addition(let addition) = try await write(.add(record, keyed)) { return addition }
         return .added
     }
 

@@ -140,17 +140,15 @@ actor ForkingLauncher: WorkerLauncher {
     // MARK: - Workers
 
     func run(
-        _ assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async throws(LaunchError) -> WorkerEnd? {
+        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd {
         let worker = try await takeWorker()
         let wantQueue = wantQueue
-        let end = await worker.work(at: assignment, on: start) { event in
+        return await worker.work(at: assignment) { event in
             await report(event)
             // Not before this one is at work: two that start take each other's time.
             if case .update(.hello) = event { wantQueue.yield() }
         }
-        if end == nil { wantQueue.yield() }
-        return end
     }
 
     private func takeWorker() async throws(LaunchError) -> WorkerProcess {

@@ -29,11 +29,6 @@ final class SharedBoard: Sendable {
         state.withLockedValue { $0.board.receive(event, at: now) }
     }
 
-    /// See ``TaskBoard/reservePlace(for:at:)``.
-    func reservePlace(for options: TaskOptions, at now: Moment) -> Bool {
-        state.withLockedValue { $0.board.reservePlace(for: options, at: now) }
-    }
-
     /// See ``TaskBoard/newRank(of:after:)``.
     func newRank(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
         state.withLockedValue { $0.board.newRank(of: id, after: change) }

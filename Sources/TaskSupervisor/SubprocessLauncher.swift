@@ -27,9 +27,8 @@ struct SubprocessLauncher: WorkerLauncher {
     }
 
     func run(
-        _ assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async throws(LaunchError) -> WorkerEnd? {
-        guard await start.wait() else { return nil }
+        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd {
         guard let free = DescriptorLimit.lowestFree(), !DescriptorLimit.isReserved(free + Self.descriptorsOfLaunch)
         else {
             throw LaunchError(reason: DescriptorLimit.explanation)

@@ -17,29 +17,20 @@ extension TaskService: TaskControl {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         (record.name, record.title) = (task.name, task.title)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        let hasPlace = board.reservePlace(for: task.options, at: clock.now)
-        if !hasPlace, let maxQueued, board.queue.queued + joiningQueue >= maxQueued {
-            return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
+        let isTimed = task.options.notBefore.map { $0 > now } ?? false
+        if let maxQueued {
+            let (queued, openSlots) = board.read { ($0.queue.queued, $0.openSlots) }
+            if submissions.fillQueue(of: maxQueued, for: isTimed, queued: queued, openSlots: openSlots) {
+                return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
+            }
         }
-        if !hasPlace { joiningQueue += 1 }
-        defer { if !hasPlace { joiningQueue -= 1 } }
-        // One with a key may be known already, or the disk be full; and without a disk there is no time to be won.
-        if hasPlace, key == nil, store.isDurable, !store.isFailing { giveHeadStart(record) }
-        defer { endHeadStart(record.id) }
-        let addition: TaskStore.Addition
-        do throws(StoreError) {
-            addition = try await store.add(record, keyed, isActive: hasPlace)
-        } catch {
-            if hasPlace { receive(.placeReturned) }
-            throw TaskError(error)
-        }
-        // What is on disk starts with the next service, if this one has begun to end meanwhile.
-        let isKept = store.isDurable || !board.isShuttingDown
-        if hasPlace, addition != .added || !isKept { receive(.placeReturned) }
-        switch addition {
+        submissions.begin(isTimed: isTimed)
+        defer { submissions.end(isTimed: isTimed) }
+        switch try await stored({ () async throws(StoreError) in try await store.add(record, keyed) }) {
         case .added:
-            guard isKept else { throw .shuttingDown }
-            receive(.submitted(record, hasPlace: hasPlace))
+            // What is on disk starts with the next service, if this one has begun to end meanwhile.
+            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
+            receive(.submitted(record))
             var accepted = board.record(record.id, at: clock.now) ?? record
             accepted.data = record.data
             return Submission(record: accepted, isNew: true)

@@ -22,7 +22,7 @@ import WorkerProtocol
 package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     private enum Job: Sendable {
-        case work(Assignment, StartSignal)
+        case work(Assignment)
         case storedEnd(TaskID)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, TaskAction, WorkerAddress)
@@ -45,12 +45,10 @@ package actor TaskService: Service {
 
     /// How many tasks may wait; `nil` means any number.
     let maxQueued: Int?
-    /// Tasks that are being stored and will wait.
-    var joiningQueue = 0
+    /// Tasks that are being stored.
+    var submissions = PendingSubmissions()
 
     private var requests: UInt64 = 0
-    /// Starts of tasks that are being stored, which nobody but the store has been told of.
-    private var headStarts: [TaskID: StartSignal] = [:]
     private var unanswered: [RequestID: CheckedContinuation<Result<TaskRecord, TaskError>, Never>] = [:]
 
     private let jobQueue = JobQueue<Job>()
@@ -185,7 +183,7 @@ package actor TaskService: Service {
 
     private func perform(_ job: Job) async {
         switch job {
-        case .work(let assignment, let start): await work(at: assignment, on: start)
+        case .work(let assignment): await work(at: assignment)
         case .call(let id, let call, let action, let address):
             receive(.called(id, call, await client.perform(action, at: address)))
         case .probe(let id, let address):
@@ -205,22 +203,14 @@ package actor TaskService: Service {
         }
     }
 
-    private func work(at assignment: Assignment, on start: StartSignal) async {
+    private func work(at assignment: Assignment) async {
         let id = assignment.taskID
         do throws(LaunchError) {
             let assignment = try await complete(assignment)
-            let end = try await launcher.run(assignment, on: start) { event in await self.receive(event, from: id) }
-            if let end {
-                receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
-                groups[id] = nil
-            } else if Task.isCancelled {
-                receive(.launchFailed(id, reason: "the service is ending"))
-            }
+            let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
+            receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
+            groups[id] = nil
         } catch {
-            // One that was only ahead of its time is tried again when that comes.
-            if headStarts.removeValue(forKey: id) != nil {
-                return logger.debug("\(id) gets no worker ahead: \(error.reason)")
-            }
             receive(
                 error.concernsTaskAlone
                     ? .unlaunchable(id, reason: error.reason) : .launchFailed(id, reason: error.reason))
@@ -240,24 +230,6 @@ package actor TaskService: Service {
             throw LaunchError(reason: "its data is not stored any more", concernsTaskAlone: true)
         }
         return assignment
-    }
-
-    // MARK: - Starting ahead
-
-    /// Has a worker get ready for a task while it is being stored, and before anybody else hears of the task.
-    ///
-    /// ``endHeadStart(_:)`` has to follow.
-    func giveHeadStart(_ record: TaskRecord) {
-        let start = StartSignal()
-        headStarts[record.id] = start
-        let assignment = Assignment(
-            taskID: record.id, taskType: record.type, taskData: record.data, token: board.read(\.token))
-        jobQueue.yield(.work(assignment, start))
-    }
-
-    /// Lets the worker go, unless the task has been launched meanwhile.
-    func endHeadStart(_ id: TaskID) {
-        headStarts.removeValue(forKey: id)?.callOff()
     }
 
     // MARK: - Events and actions
@@ -290,13 +262,9 @@ package actor TaskService: Service {
 
     private func perform(_ action: BoardAction) {
         switch action {
-        case .launch(let assignment, let isStored):
-            if let start = headStarts.removeValue(forKey: assignment.taskID) { return start.begin() }
-            let start = StartSignal()
-            jobQueue.yield(.work(assignment, start))
-            guard !isStored else { return start.begin() }
-            // If it cannot be noted, the task runs all the same: it has been accepted.
-            store.activate(assignment.taskID, at: clock.now.wall) { _ in start.begin() }
+        case .launch(let assignment):
+            // If the start cannot be persisted, the task runs all the same: it has been accepted.
+            store.activate(assignment.taskID, at: clock.now.wall) { [jobQueue] _ in jobQueue.yield(.work(assignment)) }
         case .storeEnd(let record):
             store.save(record) { [jobQueue] _ in jobQueue.yield(.storedEnd(record.id)) }
         case .store(let record): store.save(record) { _ in }

@@ -13,40 +13,13 @@ protocol WorkerLauncher: Sendable {
     /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
     ///
     /// - Parameters:
-    ///   - start: says when the work may begin; whatever can be done before is done meanwhile.
-    ///   - report: told everything that happens from then on and before the end, in order. Reading waits for it,
-    ///     so a worker that writes faster than it is heard is slowed down.
-    /// - Returns: `nil` when the start was called off.
+    ///   - assignment: what the worker does, as soon as it has read it.
+    ///   - report: called with every event before the end, in order. Reading waits for it, which slows down a worker
+    ///     that writes faster than its updates are handled.
     /// - Throws: ``LaunchError`` when no process came to be.
     func run(
-        _ assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async throws(LaunchError) -> WorkerEnd?
-}
-
-/// Has a worker begin, or not begin, with what it has been given to do.
-struct StartSignal: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() {
-        (stream, continuation) = AsyncStream.makeStream()
-    }
-
-    func begin() {
-        continuation.yield()
-        continuation.finish()
-    }
-
-    /// Does nothing once it has begun.
-    func callOff() { continuation.finish() }
-
-    /// Returns whether it is to begin, once that is known; not when the task is cancelled.
-    ///
-    /// For one to wait.
-    func wait() async -> Bool {
-        for await _ in stream { return true }
-        return false
-    }
+        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async throws(LaunchError) -> WorkerEnd
 }
 
 /// What a launcher tells of a worker.

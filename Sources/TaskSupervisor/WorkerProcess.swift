@@ -9,7 +9,7 @@ import WorkerProtocol
 
 /// A forked worker, from before its task to its end.
 ///
-/// Has to be given a task, ``work(at:on:report:)``, or be dismissed; only then is it reaped.
+/// Has to be given a task, ``work(at:report:)``, or be dismissed; only then is it reaped.
 struct WorkerProcess: Sendable {
     private let pid: pid_t
     /// A pidfd.
@@ -76,66 +76,46 @@ struct WorkerProcess: Sendable {
 
     /// Gives the worker its task and stays until its process group is empty and its pipes are read to the end.
     ///
-    /// The worker gets ready while the signal is waited for, and says 'hello' as soon as it is; that is read
-    /// afterwards.
-    ///
-    /// - Parameters: as of ``WorkerLauncher/run(_:on:report:)``.
-    /// - Returns: `nil` when the start was called off.
+    /// - Parameters: as of ``WorkerLauncher/run(_:report:)``.
     func work(
-        at assignment: Assignment, on start: StartSignal, report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async -> WorkerEnd? {
+        at assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    ) async -> WorkerEnd {
         let group = ProcessGroup(leader: pid)
-        let hasBegun = await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             async let exit: Void = retire(group)
-            let hasBegun = await converse(about: assignment, with: group, on: start, report)
+            await converse(about: assignment, with: group, report)
             await exit
-            return hasBegun
         } onCancel: {
             group.send(.kill)
         }
         let status = Self.reap(pid, descriptor)
-        let end = WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
-        return hasBegun ? end : nil
+        return WorkerEnd(status: status, reaped: 1 + (await group.reapLeftovers()))
     }
 
     // MARK: - Pipes
 
     /// Writes to standard input, and reads standard output and error to their ends.
-    ///
-    /// - Returns: Whether the work was begun.
     private func converse(
-        about assignment: Assignment, with group: ProcessGroup, on start: StartSignal,
+        about assignment: Assignment, with group: ProcessGroup,
         _ report: @escaping @Sendable (WorkerEvent) async -> Void
-    ) async -> Bool {
+    ) async {
         do {
-            return try await errors.executeThenClose { lines in
+            try await errors.executeThenClose { lines in
                 try await pipes.executeThenClose { updates, instructions in
-                    // A worker that ends before it has read all tells so by its end.
-                    async let written: Void? = try? instructions.write(Self.line(JSONCoding.encode(assignment)))
-                    guard await start.wait() else {
-                        // It might be stopped, and its end is waited for.
-                        kill(pid, SIGKILL)
-                        return false
-                    }
                     await report(.started(group))
                     async let _ = group.stops.report(report)
-                    await written
-                    try? await instructions.write(Self.line([]))
+                    // The end of a worker that exits before it has read all is reported by its exit status.
+                    async let _: Void? = try? instructions.write(
+                        ByteBuffer(bytes: JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]))
                     await withDiscardingTaskGroup { tasks in
                         tasks.addTask { await WorkerOutput.readLog(lines.map(\.readableBytesView), report) }
                         await WorkerOutput.readUpdates(updates.map(\.readableBytesView), report)
                     }
-                    return true
                 }
             }
         } catch {
             await report(.violation("the worker's pipes cannot be used: \(error)"))
-            return true
         }
-    }
-
-    private static func line(_ bytes: [UInt8]) -> ByteBuffer {
-        ByteBuffer(bytes: bytes + [UInt8(ascii: "\n")])
     }
 
     // MARK: - The end

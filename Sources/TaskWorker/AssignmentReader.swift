@@ -10,26 +10,24 @@ enum AssignmentError: Error {
     case malformed(String)
 }
 
-/// Reads the assignment: one line of JSON on standard input, and for forked workers another, empty one.
+/// Reads the assignment: one line of JSON on standard input.
 enum AssignmentReader {
     /// The API accepts a mebibyte; escapes can make of it at most six times as much.
     private static let limit = 8 << 20
 
-    /// - Returns: The assignment, and whether there was something behind it.
-    static func read(from descriptor: CInt) throws(AssignmentError) -> (assignment: Assignment, hasMore: Bool) {
+    /// - Throws: ``AssignmentError``.
+    static func read(from descriptor: CInt) throws(AssignmentError) -> Assignment {
         guard isatty(descriptor) == 0 else { throw .none }
-        let (line, hasMore) = try readLine(from: descriptor)
+        let line = try readLine(from: descriptor)
         do {
-            return (try JSONCoding.decode(Assignment.self, from: line), hasMore)
+            return try JSONCoding.decode(Assignment.self, from: line)
         } catch {
             throw .malformed("\(error)")
         }
     }
 
     /// Reads up to the first line feed, and drops what is read with it.
-    private static func readLine(
-        from descriptor: CInt
-    ) throws(AssignmentError) -> (line: ArraySlice<UInt8>, hasMore: Bool) {
+    private static func readLine(from descriptor: CInt) throws(AssignmentError) -> ArraySlice<UInt8> {
         var line: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -38,7 +36,7 @@ enum AssignmentReader {
             guard count > 0 else { throw .none }
             if let end = chunk[..<count].firstIndex(of: UInt8(ascii: "\n")) {
                 line += chunk[..<end]
-                return (line[...], end + 1 < count)
+                return line[...]
             }
             line += chunk[..<count]
             guard line.count <= limit else { throw .tooLong }

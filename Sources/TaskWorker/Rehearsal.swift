@@ -46,7 +46,7 @@ enum Rehearsal {
         guard linux_pipe(&ends) == 0 else { return nil }
         defer { for end in ends { close(end) } }
         write(ends[1], line + [UInt8(ascii: "\n")], line.count + 1)
-        return try? AssignmentReader.read(from: ends[0]).assignment
+        return try? AssignmentReader.read(from: ends[0])
     }
 
     /// Answers one request by HTTP.

@@ -30,14 +30,6 @@ struct SupervisorWatch: Sendable {
         }
     }
 
-    /// Returns when the supervisor says that the work may begin, by writing something.
-    ///
-    /// The end of standard input ends the process: the task has been called off.
-    func waitForBeginning() {
-        waitForInput()
-        if Self.hasEnded(STDIN_FILENO) { _exit(0) }
-    }
-
     /// Lets the signal that waits have its own effect.
     private func endBySignal() {
         var mask = sigset_t()

@@ -48,7 +48,7 @@ package enum Worker {
         }
         // A worker may be started long before there is a task for it, and stay here.
         watch.waitForInput()
-        let (assignment, mayBegin) = readAssignment(isForked: isForked)
+        let assignment = readAssignment(isForked: isForked)
         let task: any TaskType
         do {
             task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData?.value))
@@ -58,7 +58,6 @@ package enum Worker {
         }
         let core = WorkerCore(assignment, units: task.units, writer: UpdateWriter(descriptor: STDOUT_FILENO))
         core.send(.hello(port.address))
-        if isForked, !mayBegin { watch.waitForBeginning() }
         RunningWork(core: core) { attend(to: core, on: port, watch) }.run(task)
         // Everything has been written and nothing is buffered; the supervisor waits for the end.
         _exit(0)
@@ -109,7 +108,7 @@ package enum Worker {
                 + "run 'taskdeck' instead", EX_USAGE)
     }
 
-    private static func readAssignment(isForked: Bool) -> (assignment: Assignment, hasMore: Bool) {
+    private static func readAssignment(isForked: Bool) -> Assignment {
         do throws(AssignmentError) {
             return try AssignmentReader.read(from: STDIN_FILENO)
         } catch {

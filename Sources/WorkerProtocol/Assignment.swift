@@ -1,10 +1,9 @@
 package import JSON
 package import TaskModel
 
-/// The first line on a worker's standard input: what it is to do.
+/// What a worker is to do: the one line on its standard input.
 ///
-/// A forked worker gets ready with it, says 'hello', and begins when an empty line follows: it is given the task
-/// before that is stored. The pipe stays open; its end tells the worker that the supervisor is gone.
+/// The pipe stays open; its end means that the supervisor has gone.
 package struct Assignment: Sendable {
     /// The task's id, for the worker to name itself by.
     package let taskID: TaskID

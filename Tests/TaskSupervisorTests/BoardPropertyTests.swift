@@ -95,7 +95,7 @@ struct BoardPropertyTests {
         mutating func look() {
             for action in script.actions[seenActions...] {
                 switch action {
-                case .launch(let assignment, _): unborn.append(assignment.taskID)
+                case .launch(let assignment): unborn.append(assignment.taskID)
                 case .storeEnd(let record): unsaved.append(record.id)
                 default: break
                 }

@@ -56,12 +56,8 @@ struct BoardScript {
     mutating func submit(_ options: TaskOptions = TaskOptions(), data: JSONValue = [:]) throws -> TaskID {
         var record = newRecord(options)
         record.data = JSONText(data)
-        try receive(.submitted(record, hasPlace: reserve(options)))
+        try receive(.submitted(record))
         return record.id
-    }
-
-    mutating func reserve(_ options: TaskOptions) -> Bool {
-        board.reservePlace(for: options, at: now)
     }
 
     /// A task that has not been submitted.
@@ -128,7 +124,7 @@ struct BoardScript {
 
     /// The tasks that were to be started, in order.
     var launched: [TaskID] {
-        actions.compactMap { if case .launch(let assignment, _) = $0 { assignment.taskID } else { nil } }
+        actions.compactMap { if case .launch(let assignment) = $0 { assignment.taskID } else { nil } }
     }
 
     func record(_ id: TaskID) throws -> TaskRecord {

@@ -26,9 +26,7 @@ struct ForkingLauncherTests {
                 group.addTask { await launcher.serve() }
                 for _ in 0..<5 {
                     let error = await #expect(throws: LaunchError.self) {
-                        let start = StartSignal()
-                        start.begin()
-                        _ = try await launcher.run(assignment, on: start, report: { _ in })
+                        _ = try await launcher.run(assignment, report: { _ in })
                     }
                     #expect(error?.reason == "the fork server has ended before it has forked a worker")
                 }

@@ -136,7 +136,7 @@ struct KeepTests {
         try script.end(waiting[0])
         // It is started without the data, which the service reads.
         let assignments = script.actions.compactMap {
-            if case .launch(let assignment, _) = $0 { assignment } else { nil }
+            if case .launch(let assignment) = $0 { assignment } else { nil }
         }
         #expect(assignments.map { $0.taskData == nil } == [false, false, true])
     }

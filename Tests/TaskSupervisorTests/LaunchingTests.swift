@@ -207,18 +207,16 @@ struct LaunchingTests {
         #expect(script.launched.last == third)
     }
 
-    @Test("keep no place for a new task while launches are held")
-    func reservation() throws {
-        var script = Self.script()
+    @Test("leave no slot open until they succeed again")
+    func openSlots() throws {
+        var script = Self.script(maxRunning: 2)
+        #expect(script.board.openSlots == 2)
         let id = try script.submit()
-        let record = script.newRecord()
-        let hasPlace = script.reserve(record.options)
-        #expect(hasPlace)
+        #expect(script.board.openSlots == 1)
         try script.receive(.launchFailed(id, reason: "no room"))
-        let hasPlaceLater = script.reserve(TaskOptions())
-        #expect(!hasPlaceLater)
-        let actions = try script.receive(.submitted(record, hasPlace: true))
-        #expect(actions.contains { if case .store(let stored) = $0 { stored.state == .queued } else { false } })
-        #expect(script.launched == [id])
+        #expect(script.board.openSlots == 0)
+        try script.pass(.seconds(1))
+        try script.open(id)
+        #expect(script.board.openSlots == 1)
     }
 }

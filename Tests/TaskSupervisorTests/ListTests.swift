@@ -56,8 +56,7 @@ struct ListTests {
         }
         var record = script.newRecord(options)
         if Bool.random(using: &random) { record.type = "cpu_intensive" }
-        let hasPlace = script.reserve(options)
-        try script.receive(.submitted(record, hasPlace: hasPlace))
+        try script.receive(.submitted(record))
         guard let id = script.board.entries.keys.sorted().randomElement(using: &random),
             let phase = script.board.entries[id]?.phase
         else { return }

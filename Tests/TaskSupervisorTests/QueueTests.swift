@@ -44,64 +44,50 @@ struct QueueTests {
         }
     }
 
-    @Test("a place that is kept for a task is nobody else's, and is given back when there is no task for it")
-    func reservation() throws {
+    @Test("a slot is open as long as a task that is submitted would start at once")
+    func openSlots() throws {
         var script = Self.script(maxRunning: 2)
-        let running = try script.running()
-        let record = script.newRecord()
-        let place1 = script.reserve(record.options)
-        #expect(place1)
-        // Nothing is left; who comes now waits.
-        let place2 = script.reserve(TaskOptions())
-        #expect(!place2)
-        let other = try script.submit()
-        #expect(script.launched == [running])
-        let actions = try script.receive(.submitted(record, hasPlace: true))
-        guard case .launch(let assignment, let isStored)? = actions.first else {
-            Issue.record("it was not launched")
-            return
-        }
-        #expect(assignment.taskID == record.id)
-        #expect(isStored)
-        try script.end(running)
-        #expect(script.launched == [running, record.id, other])
-
-        var second = Self.script(maxRunning: 1)
-        let place3 = second.reserve(TaskOptions())
-        #expect(place3)
-        let waiting = try second.submit()
-        #expect(second.launched.isEmpty)
-        try second.receive(.placeReturned)
-        #expect(second.launched == [waiting])
-    }
-
-    @Test("no place is kept for a task that would have to wait")
-    func noReservation() throws {
-        var script = Self.script(maxRunning: 1)
-        let later = Self.options(notBefore: script.now.wall.milliseconds + 1)
-        let place4 = script.reserve(later)
-        #expect(!place4)
+        #expect(script.board.openSlots == 2)
+        let first = try script.submit()
+        #expect(script.board.openSlots == 1)
+        // One that waits for a time takes none.
+        _ = try script.submit(Self.options(notBefore: script.now.wall.milliseconds + 1000))
+        #expect(script.board.openSlots == 1)
+        _ = try script.submit()
+        #expect(script.board.openSlots == 0)
+        try script.end(first)
+        #expect(script.board.openSlots == 1)
         try script.receive(.held(true))
-        let place5 = script.reserve(TaskOptions())
-        #expect(!place5)
+        #expect(script.board.openSlots == 0)
         try script.receive(.held(false))
+        #expect(script.board.openSlots == 1)
         try script.receive(.shutdownRequested(byForce: false))
-        let place6 = script.reserve(TaskOptions())
-        #expect(!place6)
+        #expect(script.board.openSlots == 0)
+        #expect(Self.script(maxRunning: nil).board.openSlots == .max)
     }
 
-    @Test("a queue that is held while a task with a place is stored has it wait, and that is stored")
-    func heldMeanwhile() throws {
-        var script = Self.script(maxRunning: 1)
-        let record = script.newRecord()
-        let place7 = script.reserve(record.options)
-        #expect(place7)
-        try script.receive(.held(true))
-        let actions = try script.receive(.submitted(record, hasPlace: true))
-        #expect(actions.contains { if case .store(let stored) = $0 { stored.state == .queued } else { false } })
-        #expect(script.launched.isEmpty)
-        try script.receive(.held(false))
-        #expect(script.launched == [record.id])
+    @Test("tasks that are being stored count for the limit of the queue, unless they will start at once")
+    func pendingSubmissions() {
+        func isFull(_ pending: PendingSubmissions, timed: Bool = false, queued: Int = 0, openSlots: Int) -> Bool {
+            pending.fillQueue(of: 2, for: timed, queued: queued, openSlots: openSlots)
+        }
+        var pending = PendingSubmissions()
+        #expect(!isFull(pending, queued: 1, openSlots: 0))
+        #expect(isFull(pending, queued: 2, openSlots: 0))
+        // It starts at once, unless it waits for a time, as the two do.
+        #expect(!isFull(pending, queued: 2, openSlots: 1))
+        #expect(isFull(pending, timed: true, queued: 2, openSlots: 1))
+        pending.begin(isTimed: false)
+        #expect(!isFull(pending, queued: 2, openSlots: .max))
+        #expect(isFull(pending, queued: 2, openSlots: 1))
+        #expect(isFull(pending, queued: 1, openSlots: 0))
+        #expect(!isFull(pending, queued: 1, openSlots: 1))
+        pending.begin(isTimed: true)
+        #expect(isFull(pending, queued: 1, openSlots: 1))
+        #expect(!isFull(pending, queued: 1, openSlots: 2))
+        pending.end(isTimed: true)
+        pending.end(isTimed: false)
+        #expect(!isFull(pending, queued: 1, openSlots: 0))
     }
 
     @Test("name and title stay with every attempt")
@@ -109,7 +95,7 @@ struct QueueTests {
         var script = Self.script(maxRunning: 1)
         var record = script.newRecord(Self.options(retries: 1))
         (record.name, record.title) = ("a\n", "a")
-        try script.receive(.submitted(record, hasPlace: false))
+        try script.receive(.submitted(record))
         try script.open(record.id)
         try script.end(record.id, .exited(code: 1))
         try script.pass(.seconds(1))
