@@ -48,6 +48,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+        .target(name: "CForkServer"),
         .target(name: "CSignals"),
         .target(name: "CTerminalGuard"),
         .target(
@@ -120,6 +121,7 @@ let package = Package(
         .target(
             name: "TaskSupervisor",
             dependencies: [
+                "CForkServer",
                 "CLinux",
                 "HTTPSupport",
                 "JSON",
@@ -216,8 +218,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "taskdeck-worker",
-            dependencies: ["TaskWorker"],
-            swiftSettings: strict,
+            dependencies: ["CForkServer", "TaskWorker"],
             linkerSettings: [withoutSharedLibraries]
         ),
         .executableTarget(
@@ -254,6 +255,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "fork-fixture",
+            dependencies: ["CForkServer"],
+            path: "Tests/ForkFixture",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TaskModelTests",
             dependencies: ["HTTPSupport", "JSON", "TaskControl", "TaskModel", "TestSupport", "WorkerProtocol"],
@@ -288,8 +295,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
-                "TestSupport", "WorkerProtocol", "taskdeck-worker",
+                "CForkServer", "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel", "TaskStore",
+                "TaskSupervisor", "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import CForkServer
 import CLinux
 import Glibc
 import NIOConcurrencyHelpers
@@ -107,23 +108,26 @@ final class ForkServer: Sendable {
 
     private func ask(for streams: [FileDescriptor]) throws(ForkError) -> pid_t {
         let birth = Children.shared.beginBirth()
-        let result = link.withLockedValue { link -> Int32? in
+        let answer = link.withLockedValue { link -> linux_fork_answer? in
             guard !link.isGivenUp else { return nil }
             link.lastRequest += 1
-            let isSent = linux_send_descriptors(socket.rawValue, streams.map(\.rawValue), link.lastRequest) == 0
-            let result = isSent ? answer(to: link.lastRequest) : nil
-            link.isGivenUp = result == nil
-            return result
+            let isSent = linux_send_fork_request(socket.rawValue, streams.map(\.rawValue), link.lastRequest) == 0
+            let answer = isSent ? self.answer(to: link.lastRequest) : nil
+            link.isGivenUp = answer == nil
+            return answer
         }
-        birth.end(with: result.flatMap { $0 > 0 ? $0 : nil })
-        guard let result else { throw .gone }
-        guard result > 0 else { throw .refused("no process: \(Errno(rawValue: -result))") }
+        birth.end(with: answer.flatMap { $0.result > 0 ? $0.result : nil })
+        guard let answer else { throw .gone }
+        guard answer.threads == 0 else {
+            throw .refused("the fork server has \(answer.threads) threads, and forks only with one")
+        }
+        guard answer.result > 0 else { throw .refused("no process: \(Errno(rawValue: -answer.result))") }
         status.withLockedValue { $0.hasForked = true }
-        return result
+        return answer.result
     }
 
-    /// What the fork server answers to a request: a pid, or a negative error number; `nil` when it does not in time.
-    private func answer(to request: UInt64) -> Int32? {
+    /// What the fork server answers to a request; `nil` when it does not in time.
+    private func answer(to request: UInt64) -> linux_fork_answer? {
         let clock = ContinuousClock()
         let deadline = clock.now + Self.timeout
         while true {
@@ -138,7 +142,7 @@ final class ForkServer: Sendable {
             var answer = linux_fork_answer()
             let size = MemoryLayout.size(ofValue: answer)
             guard recv(socket.rawValue, &answer, size, CInt(MSG_DONTWAIT)) == size else { return nil }
-            if answer.request == request { return answer.result }
+            if answer.request == request { return answer }
         }
     }
 

@@ -1,3 +1,4 @@
+import CForkServer
 import Logging
 import Subprocess
 import SystemPackage
@@ -73,7 +74,7 @@ actor ForkingLauncher: WorkerLauncher {
         defer { child.end() }
         do {
             _ = try await Subprocess.run(
-                .worker(executable, [forkServerArgument]),
+                .worker(executable, [LINUX_FORK_SERVER_ARGUMENT]),
                 input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
                 error: .discarded
             ) { execution in

@@ -11,32 +11,23 @@ import WorkerProtocol
 ///
 /// The first thread works. Work that takes longer than a moment has two more beside it: one watches the
 /// supervisor, and an event loop serves HTTP.
-package enum Worker {
+enum Worker {
     /// Runs this process as a worker.
     ///
     /// Does not return.
-    package static func main(arguments: [String]) -> Never {
+    static func main(arguments: [String]) -> Never {
         if arguments == ["--version"] {
             print("taskdeck-worker \(taskdeckVersion)")
             exit(0)
         }
-        signal(SIGPIPE, SIG_IGN)
-        // Every thread would get an arena of its own, whose first pages cost more than a lock.
-        linux_use_one_arena()
-        if arguments == [forkServerArgument] {
-            ForkServer.run { streams, request in
-                ForkServer.becomeWorker(with: streams, for: request)
-                Worker.work(isForked: true)
-            }
-        }
         guard arguments.isEmpty else { failByHand() }
-        work(isForked: false)
-    }
-
-    private static func work(isForked: Bool) -> Never {
         // Also a stopped supervisor's worker must not outlive it: the end of standard input only
         // reaches a process that runs.
         _ = linux_set_parent_death_signal(SIGKILL)
+        work(isForked: false)
+    }
+
+    static func work(isForked: Bool) -> Never {
         guard let watch = SupervisorWatch() else {
             fail("cannot watch for signals: errno \(errno)", EX_OSERR)
         }
@@ -65,36 +56,20 @@ package enum Worker {
 
     /// From now on answers by HTTP, and watches the supervisor, beside the work.
     private static func attend(to core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
-        let error =
-            startThread { watch.run { core.requestStop(by: .terminate) } }
-            ?? startThread {
+        do throws(IOError) {
+            try WorkerThread { watch.run { core.requestStop(by: .terminate) } }.detach()
+            try WorkerThread {
                 MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
                     ControlServer.start(on: port, for: core, by: loop).whenFailure { error in
                         fail("cannot answer on port \(port.address.port): \(reason(of: error))", EX_OSERR)
                     }
                 }
-            }
-        guard let error else { return }
-        // Work that cannot be paused or ended is better done later, from its beginning.
-        core.send(.outcome(.noRoom("no thread for a worker: \(reason(of: error))")))
-        exit(EX_OSERR)
-    }
-
-    /// - Returns: Why it could not be started; NIO's own threads would trap then.
-    private static func startThread(_ body: @escaping @Sendable () -> Void) -> IOError? {
-        final class Body: Sendable {
-            let run: @Sendable () -> Void
-            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+            }.detach()
+        } catch {
+            // Work that cannot be paused or ended is better done later, from its beginning.
+            core.send(.outcome(.noRoom("no thread for a worker: \(reason(of: error))")))
+            exit(EX_OSERR)
         }
-        let argument = Unmanaged.passRetained(Body(body))
-        let error = linux_start_thread(
-            { argument in
-                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-                return nil
-            }, argument.toOpaque())
-        guard error != 0 else { return nil }
-        argument.release()
-        return IOError(errnoCode: error, reason: "pthread_create")
     }
 
     /// What the kernel says; `IOError` says it with parentheses that do not match.

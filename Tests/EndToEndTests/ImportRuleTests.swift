@@ -21,8 +21,8 @@ struct ImportRuleTests {
         "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": ["Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
         "TaskSupervisor": [
-            "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers",
-            "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "CForkServer", "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle", "Subprocess", "SystemPackage",
             "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskTypes", "WorkerProtocol",
         ],
         "ServiceLog": [
@@ -45,11 +45,12 @@ struct ImportRuleTests {
             "ArgumentParser", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
             "NIOPosix", "Subprocess", "SystemPackage", "TaskModel",
         ],
-        "taskdeck-worker": ["TaskWorker"],
     ]
     private static let standardLibrary: Set<String> = ["Synchronization"]
     /// Rooms without Swift in them.
-    private static let headers: Set<String> = ["CLinux", "CNcurses", "CSignals", "CTerminalGuard"]
+    private static let headers: Set<String> = [
+        "CForkServer", "CLinux", "CNcurses", "CSignals", "CTerminalGuard", "taskdeck-worker",
+    ]
 
     private static var repository: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

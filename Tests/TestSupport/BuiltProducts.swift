@@ -6,6 +6,8 @@ package enum BuiltProducts {
     package static var taskdeck: FilePath { directory.appending("taskdeck") }
     package static var bench: FilePath { directory.appending("taskdeck-bench") }
     package static var worker: FilePath { directory.appending("taskdeck-worker") }
+    /// A fork server of tests' own.
+    package static var forkFixture: FilePath { directory.appending("fork-fixture") }
 
     private static var directory: FilePath {
         guard let target = realpath("/proc/self/exe", nil) else { fatalError("/proc is not mounted") }

@@ -57,6 +57,13 @@ package enum ProcessWatch {
         }
     }
 
+    /// How many threads a process has.
+    ///
+    /// - Throws: When there is no such process.
+    package static func threads(of pid: Int32) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count
+    }
+
     /// Whose child a process is.
     ///
     /// - Throws: When there is no such process.

@@ -1,16 +1,19 @@
 import CLinux
+import Dispatch
 import Glibc
 import JSON
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import TaskModel
 import TaskTypes
 import WorkerProtocol
 
-/// Does once what every worker does, and then has nothing going on.
+/// Does once what every worker does, on threads that have ended afterwards.
 ///
-/// Whatever the runtime builds when something is used for the first time is there afterwards.
-enum Rehearsal {
+/// A program that starts from nothing has libraries to load and the runtime's type metadata to build, which takes longer
+/// than most of what follows. What is forked from a process that has done it finds it done, and shares the memory.
+enum Warmup {
     private static let samples: [TaskDraft] = [
         TaskDraft(type: "process_data", data: ["items": [1, "a", nil], "delay": 0]),
         TaskDraft(type: "generate_report", data: ["delay": 0]),
@@ -18,7 +21,6 @@ enum Rehearsal {
     ]
 
     static func perform() {
-        workingThread.start()
         let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard nowhere >= 0, let id = TaskID("00000000000000000000000000") else { return }
         defer { close(nowhere) }
@@ -29,17 +31,10 @@ enum Rehearsal {
                 Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
             guard let assignment = hand(over: line) else { continue }
             let core = WorkerCore(assignment, units: task.work.units, writer: writer)
-            let work = task.work
-            try? workingThread.runIfActive(eventLoop: group.any()) {
-                RunningWork(core: core, takesLonger: {}).run(work)
-            }.wait()
+            RunningWork(core: core, takesLonger: {}).run(task.work)
             if sample == samples.last { serveOnce(core) }
         }
     }
-
-    // Never shut down, which would start more threads: these stand still once nothing happens any more.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private static let workingThread = NIOThreadPool(numberOfThreads: 1)
 
     private static func hand(over line: [UInt8]) -> Assignment? {
         var ends: [CInt] = [-1, -1]
@@ -49,47 +44,27 @@ enum Rehearsal {
         return try? AssignmentReader.read(from: ends[0])
     }
 
-    /// Answers one request by HTTP.
+    /// Answers one request by HTTP, on an event loop that has ended afterwards.
     private static func serveOnce(_ core: WorkerCore) {
+        let running = NIOLockedValueBox<(any EventLoop)?>(nil)
         guard let port = try? ControlPort(),
-            let server = try? ControlServer.start(on: port, for: core, by: group).wait()
-        else {
-            return
-        }
+            let thread = try? WorkerThread({
+                MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
+                    running.withLockedValue { $0 = loop }
+                    ControlServer.start(on: port, for: core, by: loop).whenFailure { _ in _exit(EX_OSERR) }
+                }
+            })
+        else { return }
         core.send(.hello(port.address))
         let client = ask(port.address)
         var answer = [UInt8](repeating: 0, count: 1024)
         // It is closed behind the answer.
         while read(client, &answer, answer.count) > 0 {}
         close(client)
-        try? server.close().wait()
-        waitUntilAlone()
-    }
-
-    /// Returns when all other threads stand still, holding nothing: a forked process would never see it given back.
-    ///
-    /// Nobody tells when a thread has come to stand, so it is looked at again and again, for some microseconds.
-    private static func waitUntilAlone() {
-        while threads().contains(where: { $0 != getpid() && !isAsleep($0) }) { sched_yield() }
-    }
-
-    private static func threads() -> [pid_t] {
-        guard let directory = opendir("/proc/self/task") else { return [] }
-        defer { closedir(directory) }
-        var threads: [pid_t] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let number = pid_t(name) { threads.append(number) }
-        }
-        return threads
-    }
-
-    /// Whether a thread waits in the kernel; see proc(5) for the state behind the name.
-    private static func isAsleep(_ thread: pid_t) -> Bool {
-        guard let text = ProcessFile.read("task/\(thread)/stat"), let end = text.lastIndex(of: ")") else { return true }
-        return text[end...].dropFirst(2).first == "S"
+        // No thread serves the main queue, or any other one, which would start threads: what is to be called at the end
+        // never is.
+        running.withLockedValue(\.self)?.shutdownGracefully(queue: .main) { _ in }
+        thread.join()
     }
 
     /// Sends a request without waiting for anything: the kernel takes the connection.

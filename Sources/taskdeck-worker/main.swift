@@ -1,3 +1,0 @@
-import TaskWorker
-
-Worker.main(arguments: Array(CommandLine.arguments.dropFirst()))
