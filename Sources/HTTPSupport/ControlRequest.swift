@@ -1,22 +1,22 @@
 package import JSON
 package import TaskModel
 
-/// The body of `POST /control`, on a worker and on the API.
-package struct ControlRequest: Sendable, Hashable {
+/// The body of `POST /control`: of a worker with a ``WorkerCommand``, of the API with a ``TaskAction``.
+package struct ControlRequest<Action>: Sendable
+where Action: RawRepresentable<String> & CaseIterable & Sendable & JSONWritable {
     /// What is asked for.
-    package let action: TaskAction
+    package let action: Action
 
-    package init(action: TaskAction) {
+    package init(action: Action) {
         self.action = action
     }
 
-    /// Takes the request from the members of a client's object.
+    /// Reads the request from the members of a client's object.
     ///
-    /// - Parameter actions: those that can be asked for here.
     /// - Throws: ``TaskError/invalidFields(_:)`` with all that is wrong.
-    package init(members: [JSONName: JSONValue], allowing actions: [TaskAction]) throws(TaskError) {
+    package init(members: [JSONName: JSONValue]) throws(TaskError) {
         var fields = FieldReader(members)
-        let action = fields.choice("action", of: actions.map { ($0.rawValue, $0) })
+        let action = fields.choice("action", of: Action.allCases.map { ($0.rawValue, $0) })
         let problems = fields.finish()
         guard problems.isEmpty, let action else { throw .invalidFields(problems) }
         self.action = action

@@ -80,7 +80,7 @@ struct TaskController: Sendable {
         _ = try RequestReading.query(of: request, allowing: [])
         let id = try id(in: context)
         let members = try await RequestReading.object(in: request)
-        let action = try ControlRequest(members: members, allowing: TaskAction.allCases).action
+        let action = try ControlRequest<TaskAction>(members: members).action
         return .json(try await control.perform(action, on: id))
     }
 

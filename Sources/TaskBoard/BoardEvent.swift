@@ -54,7 +54,7 @@ package enum BoardAction: Sendable {
     /// Persist a task's start, then launch a worker for it.
     case launch(Assignment)
     /// Ask the worker by HTTP: pause, resume or terminate.
-    case call(TaskID, CallID, TaskAction, WorkerAddress)
+    case call(TaskID, CallID, WorkerCommand, WorkerAddress)
     /// Ask the worker by HTTP for its status; ``BoardEvent/probed(_:_:isAnswering:)`` says whether it has answered.
     case probe(TaskID, WorkerAddress)
     /// Send a signal to the worker's whole process group.

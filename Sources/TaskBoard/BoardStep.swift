@@ -113,7 +113,7 @@ struct BoardStep {
             if working.revoked == first.target { working.revoked = nil }
             let id = makeCall()
             working.call = Working.Call(id: id, answerBy: now.uptime + timing.acknowledgement)
-            actions.append(.call(entry.id, id, first.action, working.address))
+            actions.append(.call(entry.id, id, first.target.command, working.address))
         }
         entry.update(.working(working))
         answer(fulfilled, entry)
@@ -214,7 +214,7 @@ struct BoardStep {
     mutating func revoke(_ target: ControlWish.Target, of id: TaskID, _ working: inout Working) {
         working.revoked = target
         // Its answer changes nothing.
-        actions.append(.call(id, makeCall(), target.opposite.action, working.address))
+        actions.append(.call(id, makeCall(), target.opposite.command, working.address))
     }
 
     // MARK: - The ladder

@@ -113,7 +113,7 @@ struct ControlWish: Sendable {
         case paused, running
 
         /// What brings it about.
-        var action: TaskAction { self == .paused ? .pause : .resume }
+        var command: WorkerCommand { self == .paused ? .pause : .resume }
         var opposite: Target { self == .paused ? .running : .paused }
     }
 
@@ -122,7 +122,7 @@ struct ControlWish: Sendable {
     /// When it came.
     let since: Timestamp
 
-    var action: TaskAction { target.action }
+    var action: TaskAction { target.command.action }
 }
 
 /// From the wish for a process until its first line.

@@ -15,15 +15,11 @@ struct SubprocessLauncher: WorkerLauncher {
     private static let descriptorsOfLaunch: CInt = 9
 
     private let executable: FilePath
-    private let arguments: [String]
 
-    /// - Parameters:
-    ///   - executable: the path of `taskdeck-worker`, or of a program that starts one and passes on
-    ///     its standard streams, signals and exit code.
-    ///   - arguments: what that program needs.
-    init(executable: FilePath, arguments: [String] = []) {
+    /// - Parameter executable: the path of `taskdeck-worker`, or of a program that starts one and passes on its standard
+    ///   streams, signals and exit code.
+    init(executable: FilePath) {
         self.executable = executable
-        self.arguments = arguments
     }
 
     func run(
@@ -38,7 +34,7 @@ struct SubprocessLauncher: WorkerLauncher {
         do {
             let line = JSONCoding.encode(assignment) + [UInt8(ascii: "\n")]
             let result = try await Subprocess.run(
-                .worker(executable, Arguments(arguments)), input: .inputWriter, output: .sequence, error: .sequence
+                .worker(executable, []), input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 child.begin(execution.processIdentifier.value)
                 let descriptor = execution.processIdentifier.processDescriptor

@@ -25,7 +25,7 @@ package actor TaskService: Service {
         case work(Assignment)
         case storedEnd(TaskID)
         case reported(TaskStore.Report)
-        case call(TaskID, CallID, TaskAction, WorkerAddress)
+        case call(TaskID, CallID, WorkerCommand, WorkerAddress)
         case probe(TaskID, WorkerAddress)
         case shutDown(byForce: Bool)
     }
@@ -184,8 +184,8 @@ package actor TaskService: Service {
     private func perform(_ job: Job) async {
         switch job {
         case .work(let assignment): await work(at: assignment)
-        case .call(let id, let call, let action, let address):
-            receive(.called(id, call, await client.perform(action, at: address)))
+        case .call(let id, let call, let command, let address):
+            receive(.called(id, call, await client.perform(command, at: address)))
         case .probe(let id, let address):
             let isAnswering = await client.status(at: address).isAnswering ?? false
             receive(.probed(id, address, isAnswering: isAnswering))
@@ -268,8 +268,8 @@ package actor TaskService: Service {
         case .storeEnd(let record):
             store.save(record) { [jobQueue] _ in jobQueue.yield(.storedEnd(record.id)) }
         case .store(let record): store.save(record) { _ in }
-        case .call(let id, let call, let action, let address):
-            jobQueue.yield(.call(id, call, action, address))
+        case .call(let id, let call, let command, let address):
+            jobQueue.yield(.call(id, call, command, address))
         case .probe(let id, let address): jobQueue.yield(.probe(id, address))
         case .signal(let id, let signal):
             groups[id]?.send(signal)

@@ -26,12 +26,12 @@ package struct WorkerClient: Sendable {
     }
 
     /// Asks a worker to pause, resume or terminate.
-    func perform(_ action: TaskAction, at address: WorkerAddress) async -> CallResult {
+    func perform(_ command: WorkerCommand, at address: WorkerAddress) async -> CallResult {
         do throws(CallFailure) {
             let answer =
-                action == .terminate
+                command == .terminate
                 ? try await call(.POST, "/terminate", nil, at: address)
-                : try await call(.POST, "/control", JSONCoding.encode(ControlRequest(action: action)), at: address)
+                : try await call(.POST, "/control", JSONCoding.encode(ControlRequest(action: command)), at: address)
             return answer.status == .ok ? .accepted : .refused
         } catch {
             return .unreachable(reason: error.sentence)

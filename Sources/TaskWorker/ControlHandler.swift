@@ -10,29 +10,6 @@ final class ControlHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What there is, by its path.
-    private enum Resource: String, CaseIterable {
-        case status = "/status"
-        case control = "/control"
-        case terminate = "/terminate"
-
-        init?(of head: HTTPRequestHead) {
-            let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
-            guard let resource = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(path) }) else {
-                return nil
-            }
-            self = resource
-        }
-
-        /// What is allowed on it.
-        var method: HTTPMethod {
-            switch self {
-            case .status: .GET
-            case .control, .terminate: .POST
-            }
-        }
-    }
-
     private static let bodyLimit = 65_536
     /// How long a client may take from one answer, or from the start, until it has sent all of a request; and how long
     /// an answer may wait to be accepted.
@@ -100,38 +77,35 @@ final class ControlHandler: ChannelInboundHandler {
     // MARK: - Routes
 
     private func respond(to request: Request, context: ChannelHandlerContext) {
-        if let problem = refusal(of: request) {
-            return send(problem, for: request.head, context: context)
-        }
-        switch Resource(of: request.head) {
-        case .status: sendStatus(for: request.head, context: context)
-        case .control: control(request, context: context)
-        case .terminate: terminate(request.head, context: context)
-        case nil: send(Self.noSuchResource(request.head), for: request.head, context: context)
+        do throws(ProblemDetails) {
+            switch try route(of: request) {
+            case .status: sendStatus(for: request.head, context: context)
+            case .control: control(try Self.command(from: request.body), for: request.head, context: context)
+            case .terminate: terminate(request.head, context: context)
+            }
+        } catch {
+            send(error, for: request.head, context: context)
         }
     }
 
-    private func refusal(of request: Request) -> ProblemDetails? {
-        let headers = request.head.headers
+    /// - Throws: A problem when the request is refused, whatever its body says.
+    private func route(of request: Request) throws(ProblemDetails) -> ControlRoute {
+        let (head, headers) = (request.head, request.head.headers)
         let access = AccessPolicy.Request(
-            host: Self.host(of: request.head), origin: headers.first(name: "origin"),
+            host: Self.host(of: head), origin: headers.first(name: "origin"),
             fetchSite: headers.first(name: "sec-fetch-site"), authorization: headers.first(name: "authorization"))
-        if let problem = policy.refusal(of: access) { return problem }
-        guard let resource = Resource(of: request.head) else { return Self.noSuchResource(request.head) }
-        guard request.head.method == resource.method else {
-            return .methodNotAllowed(request.head.method.rawValue, allowed: [resource.method.rawValue])
+        if let problem = policy.refusal(of: access) { throw problem }
+        guard let route = ControlRoute(head) else { throw .noSuchResource(head.uri, known: ControlRoute.names) }
+        guard head.method == route.method else {
+            throw .methodNotAllowed(head.method.rawValue, allowed: [route.method.rawValue])
         }
         let encodings = headers["content-encoding"].joined(separator: ",")
         if let problem = ProblemDetails.refusal(ofContentType: headers.first(name: "content-type"), encoding: encodings)
         {
-            return problem
+            throw problem
         }
-        guard !request.isTooLarge else { return .bodyTooLarge(limit: Self.bodyLimit) }
-        return nil
-    }
-
-    private static func noSuchResource(_ head: HTTPRequestHead) -> ProblemDetails {
-        .noSuchResource(head.uri, known: "/status, /control nor /terminate")
+        guard !request.isTooLarge else { throw .bodyTooLarge(limit: Self.bodyLimit) }
+        return route
     }
 
     /// The host that is meant: `nil` if several are named, or none.
@@ -143,35 +117,29 @@ final class ControlHandler: ChannelInboundHandler {
         return hosts.count == 1 ? hosts[0] : nil
     }
 
-    private func control(_ request: Request, context: ChannelHandlerContext) {
-        let action: TaskAction
-        do throws(ProblemDetails) {
-            action = try Self.action(from: request.body)
-        } catch {
-            return send(error, for: request.head, context: context)
-        }
-        switch action {
-        case .terminate, .kill: terminate(request.head, context: context)
+    private func control(_ command: WorkerCommand, for head: HTTPRequestHead, context: ChannelHandlerContext) {
+        switch command {
+        case .terminate: terminate(head, context: context)
         case .pause, .resume:
-            let wanted: TaskState = action == .pause ? .paused : .running
+            let requested: TaskState = command == .pause ? .paused : .running
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            core.request(pause: action == .pause, on: context.eventLoop).whenSuccess { state in
+            core.request(pause: command == .pause, on: context.eventLoop).whenSuccess { state in
                 let (handler, context) = bound.value
-                if state == wanted {
-                    handler.sendStatus(for: request.head, context: context)
+                if state == requested {
+                    handler.sendStatus(for: head, context: context)
                 } else {
-                    let error = TaskError.invalidState(handler.core.assignment.taskID, action: action, current: state)
-                    handler.send(error.problem, for: request.head, context: context)
+                    let id = handler.core.assignment.taskID
+                    let error = TaskError.invalidState(id, action: command.action, current: state)
+                    handler.send(error.problem, for: head, context: context)
                 }
             }
         }
     }
 
-    private static func action(from body: ByteBuffer) throws(ProblemDetails) -> TaskAction {
+    private static func command(from body: ByteBuffer) throws(ProblemDetails) -> WorkerCommand {
         let members = try JSONBody.members(of: body.readableBytesView)
         do throws(TaskError) {
-            // A worker does not kill itself: that is a signal to its process group.
-            return try ControlRequest(members: members, allowing: [.pause, .resume, .terminate]).action
+            return try ControlRequest<WorkerCommand>(members: members).action
         } catch {
             throw error.problem
         }
@@ -193,8 +161,8 @@ final class ControlHandler: ChannelInboundHandler {
 
     private func send(_ problem: ProblemDetails, for head: HTTPRequestHead?, context: ChannelHandlerContext) {
         var extra: [(String, String)] = []
-        if problem.status == 405, let resource = head.flatMap({ Resource(of: $0) }) {
-            extra.append(("Allow", resource.method.rawValue))
+        if problem.status == 405, let route = head.flatMap({ ControlRoute($0) }) {
+            extra.append(("Allow", route.method.rawValue))
         }
         if problem.status == 415 { extra.append(problem.acceptance) }
         if problem.status == 401 { extra.append(("WWW-Authenticate", "Bearer")) }

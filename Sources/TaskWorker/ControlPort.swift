@@ -44,6 +44,6 @@ struct ControlPort {
         guard result == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
         let port = Int(UInt16(bigEndian: address.sin_port))
         return ControlPort(
-            address: WorkerAddress(host: host, port: port, pid: getpid()), descriptor: descriptor)
+            address: WorkerAddress(host: host, port: port), descriptor: descriptor)
     }
 }

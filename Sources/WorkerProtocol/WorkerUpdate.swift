@@ -23,13 +23,10 @@ package struct WorkerAddress: Sendable, Hashable {
     package let host: String
     /// 1…65535.
     package let port: Int
-    /// As the worker's own host counts it.
-    package let pid: Int32
 
-    package init(host: String, port: Int, pid: Int32) {
+    package init(host: String, port: Int) {
         self.host = host
         self.port = port
-        self.pid = pid
     }
 }
 
@@ -64,9 +61,7 @@ extension WorkerUpdate: JSONObjectReadable {
         let event: Event = try members.value("event")
         switch event {
         case .hello:
-            self = .hello(
-                WorkerAddress(
-                    host: try members.value("host"), port: try members.value("port"), pid: try members.value("pid")))
+            self = .hello(WorkerAddress(host: try members.value("host"), port: try members.value("port")))
         case .progress: self = .progress(try TaskProgress(members: members))
         case .paused: self = .paused
         case .resumed: self = .resumed
@@ -87,7 +82,6 @@ extension WorkerUpdate: JSONWritable {
             case .hello(let address):
                 json.member("event", "hello")
                 json.member("host", address.host)
-                json.member("pid", address.pid)
                 json.member("port", address.port)
             case .progress(let progress):
                 json.member("event", "progress")

@@ -7,8 +7,8 @@ import WorkerProtocol
 struct WireTests {
     private static let lines: [(WorkerUpdate, String)] = [
         (
-            .hello(WorkerAddress(host: "127.0.0.1", port: 4000, pid: 12)),
-            #"{"event":"hello","host":"127.0.0.1","pid":12,"port":4000}"#
+            .hello(WorkerAddress(host: "127.0.0.1", port: 4000)),
+            #"{"event":"hello","host":"127.0.0.1","port":4000}"#
         ),
         (
             .progress(TaskProgress(done: 1, total: 3, fraction: 0.3333, step: "item 2 of 3")),

@@ -31,7 +31,7 @@ struct BoardScript {
         clockError += change
     }
 
-    static let address = WorkerAddress(host: "127.0.0.1", port: 4000, pid: 42)
+    static let address = WorkerAddress(host: "127.0.0.1", port: 4000)
 
     /// Has the board decide, and returns what it wants done.
     @discardableResult
@@ -89,11 +89,11 @@ struct BoardScript {
     }
 
     /// The calls to workers, to which events can be the answers.
-    var calls: [(id: CallID, action: TaskAction)] {
-        actions.compactMap { if case .call(_, let call, let action, _) = $0 { (call, action) } else { nil } }
+    var calls: [(id: CallID, command: WorkerCommand)] {
+        actions.compactMap { if case .call(_, let call, let command, _) = $0 { (call, command) } else { nil } }
     }
 
-    func lastCall() throws -> (id: CallID, action: TaskAction) {
+    func lastCall() throws -> (id: CallID, command: WorkerCommand) {
         try #require(calls.last)
     }
 

@@ -59,8 +59,8 @@ struct LostWorkerTests {
         "a worker that reports before it is open, or from elsewhere, is given up",
         arguments: [
             WorkerUpdate.paused, .progress(TaskProgress(done: 0, total: 1)), .outcome(.stopped),
-            .hello(WorkerAddress(host: "10.0.0.1", port: 80, pid: 1)),
-            .hello(WorkerAddress(host: "127.0.0.1", port: 0, pid: 1)),
+            .hello(WorkerAddress(host: "10.0.0.1", port: 80)),
+            .hello(WorkerAddress(host: "127.0.0.1", port: 0)),
         ])
     func badStart(update: WorkerUpdate) throws {
         var script = BoardScript()

@@ -29,9 +29,9 @@ struct OddWorkerTests {
         of script: String, grace: Duration = .seconds(5), startup: Duration = .seconds(120),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
-        try await outcome(
-            of: SubprocessLauncher(executable: "/bin/bash", arguments: ["-c", script]), grace: grace, startup: startup,
-            during: during)
+        try await ShellWorker.withLauncher(script) { launcher in
+            try await outcome(of: launcher, grace: grace, startup: startup, during: during)
+        }
     }
 
     private func outcome(
@@ -61,7 +61,7 @@ struct OddWorkerTests {
         }
     }
 
-    private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1,"pid":1}'; "#
+    private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1}'; "#
 
     @Test(
         "each way to break down makes the task failed and names the cause",

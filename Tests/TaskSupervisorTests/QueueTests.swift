@@ -179,7 +179,7 @@ struct QueueTests {
         #expect(try script.record(id).state == .running)
         try script.pass(.milliseconds(1))
         #expect(try script.record(id).state == .stopping)
-        #expect(try script.lastCall().action == .terminate)
+        #expect(try script.lastCall().command == .terminate)
         try script.pass(.seconds(10))
         #expect(script.signals() == [.terminate, .kill])
         try script.end(id, .killed)

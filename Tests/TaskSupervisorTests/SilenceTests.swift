@@ -113,7 +113,7 @@ struct SilenceTests {
     func missedProbe() throws {
         var script = BoardScript()
         let id = try script.running()
-        let other = WorkerAddress(host: "127.0.0.1", port: 4001, pid: 43)
+        let other = WorkerAddress(host: "127.0.0.1", port: 4001)
         try script.receive(.probed(id, other, isAnswering: false))
         #expect(try script.record(id).notAnsweringSince == nil)
         try script.receive(.probed(id, BoardScript.address, isAnswering: false))
@@ -193,7 +193,7 @@ struct SilenceTests {
         try script.receive(.continued(id))
         // It pauses late, and is made to go on, as was asked.
         try script.receive(.updated(id, .paused))
-        #expect(try script.lastCall().action == .resume)
+        #expect(try script.lastCall().command == .resume)
         #expect(announcements(script) == ["silent running", "answers running after 6000"])
     }
 

@@ -61,7 +61,7 @@ struct StartTests {
                 return failures > 0
             }
             guard !fails else { throw LaunchError(reason: "no luck") }
-            await report(.update(.hello(WorkerAddress(host: "127.0.0.1", port: 4000, pid: 42))))
+            await report(.update(.hello(WorkerAddress(host: "127.0.0.1", port: 4000))))
             await report(.update(.outcome(.completed(7))))
             return WorkerEnd(status: .exited(code: 0), reaped: 1)
         }

@@ -37,7 +37,7 @@ struct TaskBoardTests {
         var script = BoardScript()
         let id = try script.running()
         let request = try script.request(.pause, id)
-        #expect(try script.lastCall().action == .pause)
+        #expect(try script.lastCall().command == .pause)
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).pending == .pause)
         try script.receive(.called(id, try script.lastCall().id, .accepted))
@@ -82,7 +82,7 @@ struct TaskBoardTests {
         #expect(script.answers(to: request).isEmpty)
         try script.receive(.started(id, pid: 42))
         try script.receive(.updated(id, .hello(BoardScript.address)))
-        #expect(try script.lastCall().action == .pause)
+        #expect(try script.lastCall().command == .pause)
         try script.receive(.updated(id, .paused))
         #expect(try script.answers(to: request).map { try $0.get().state } == [.paused])
     }
@@ -93,10 +93,10 @@ struct TaskBoardTests {
         let id = try script.running()
         let pause = try script.request(.pause, id)
         let resume = try script.request(.resume, id)
-        #expect(try script.lastCall().action == .pause)
+        #expect(try script.lastCall().command == .pause)
         try script.receive(.updated(id, .paused))
         #expect(script.answers(to: pause).count == 1)
-        #expect(try script.lastCall().action == .resume)
+        #expect(try script.lastCall().command == .resume)
         try script.receive(.updated(id, .resumed))
         #expect(try script.answers(to: resume).map { try $0.get().state } == [.running])
     }
@@ -112,12 +112,12 @@ struct TaskBoardTests {
         #expect(throws: TaskError.self) { try script.answers(to: request).first?.get() }
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).pending == nil)
-        #expect(script.calls.map(\.action) == [.pause, .resume])
+        #expect(script.calls.map(\.command) == [.pause, .resume])
         // It has come about all the same, which is shown, and undone.
         try script.receive(.updated(id, .paused))
         #expect(try script.record(id).state == .paused)
         #expect(script.answers(to: request).count == 1)
-        #expect(script.calls.map(\.action) == [.pause, .resume, .resume])
+        #expect(script.calls.map(\.command) == [.pause, .resume, .resume])
         try script.receive(.updated(id, .resumed))
         #expect(try script.record(id).state == .running)
         #expect(script.calls.count == 3)
@@ -130,9 +130,9 @@ struct TaskBoardTests {
         try script.receive(.updated(id, .paused))
         try script.request(.resume, id)
         try script.pass(.seconds(1))
-        #expect(script.calls.map(\.action) == [.resume, .pause])
+        #expect(script.calls.map(\.command) == [.resume, .pause])
         try script.receive(.updated(id, .resumed))
-        #expect(script.calls.map(\.action) == [.resume, .pause, .pause])
+        #expect(script.calls.map(\.command) == [.resume, .pause, .pause])
     }
 
     @Test("a pause that is asked for again is wanted again, and not undone")
@@ -144,7 +144,7 @@ struct TaskBoardTests {
         let second = try script.request(.pause, id)
         try script.receive(.updated(id, .paused))
         #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
-        #expect(script.calls.map(\.action) == [.pause, .resume, .pause])
+        #expect(script.calls.map(\.command) == [.pause, .resume, .pause])
     }
 
     @Test("of two pauses that wait, the first one's error does not call off the second")
@@ -154,7 +154,7 @@ struct TaskBoardTests {
         try script.request(.pause, id)
         let second = try script.request(.pause, id)
         try script.pass(.seconds(1))
-        #expect(script.calls.map(\.action) == [.pause, .pause])
+        #expect(script.calls.map(\.command) == [.pause, .pause])
         try script.receive(.updated(id, .paused))
         #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
     }
@@ -197,7 +197,7 @@ struct TaskBoardTests {
         var script = BoardScript()
         let id = try script.running()
         let request = try script.request(.terminate, id)
-        #expect(try script.lastCall().action == .terminate)
+        #expect(try script.lastCall().command == .terminate)
         #expect(try script.record(id).state == .stopping)
         #expect(try script.record(id).pending == .terminate)
         try script.pass(.milliseconds(20))
@@ -351,7 +351,7 @@ struct TaskBoardTests {
         try script.request(.terminate, id)
         try script.receive(.started(id, pid: 42))
         try script.receive(.updated(id, .hello(BoardScript.address)))
-        #expect(try script.lastCall().action == .terminate)
+        #expect(try script.lastCall().command == .terminate)
         #expect(try script.record(id).state == .stopping)
         try script.receive(.updated(id, .outcome(.stopped)))
         try script.end(id)

@@ -24,7 +24,6 @@ struct WorkerProcessTests {
                 Issue.record("the first line is \(hello)")
                 return
             }
-            #expect(address.pid == worker.pid)
             try await body(worker, HTTP(base: "http://\(address.host):\(address.port)"))
         }
         return status == .exited(0)
