@@ -23,7 +23,7 @@ struct CPUIntensive: TaskType {
 
     var title: String { "\(batches.unitText) × \(complexity.unitText)" }
 
-    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
+    func run(in context: some WorkContext) throws(WorkError) -> JSONValue {
         let clock = ContinuousClock()
         var total = 0.0
         var seconds: [JSONValue] = []
@@ -42,7 +42,7 @@ struct CPUIntensive: TaskType {
         ]
     }
 
-    private func sum(ofBatch batch: Int, in context: some WorkContext) throws(WorkStopped) -> Double {
+    private func sum(ofBatch batch: Int, in context: some WorkContext) throws(WorkError) -> Double {
         var sum = 0.0
         var lower = 0
         while lower < complexity {

@@ -34,7 +34,7 @@ struct GenerateReport: TaskType {
         return delay == 1 ? type : "\(type), \(delay.shortText) s a phase"
     }
 
-    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
+    func run(in context: some WorkContext) throws(WorkError) -> JSONValue {
         var series: [Series] = []
         var sections: [String] = []
         var report = ""

@@ -19,7 +19,7 @@ struct ProcessData: TaskType {
 
     var title: String { ItemsText.text(items) + (delay == 1 ? "" : ", \(delay.shortText) s") }
 
-    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue {
+    func run(in context: some WorkContext) throws(WorkError) -> JSONValue {
         for index in items.indices {
             context.report(TaskProgress(done: index, total: items.count, step: "item \(index + 1) of \(items.count)"))
             try context.wait(seconds: delay)

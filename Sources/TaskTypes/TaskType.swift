@@ -25,27 +25,22 @@ package protocol TaskType: Sendable {
     /// Must pass a checkpoint at least every 10 ms of computing: until the first the worker answers nobody. Everything
     /// else, pausing included, is the context's business.
     ///
-    /// - Throws: ``WorkStopped``, only as the context throws it.
-    func run(in context: some WorkContext) throws(WorkStopped) -> JSONValue
+    /// - Throws: ``WorkError/stopped`` as the context throws it; ``WorkError/failed(_:)`` when the work fails.
+    func run(in context: some WorkContext) throws(WorkError) -> JSONValue
 }
 
 /// What work may ask of the worker around it.
 package protocol WorkContext {
     /// Returns at once, or, while the task is paused, when it is resumed.
     ///
-    /// - Throws: ``WorkStopped`` once the task has been asked to stop.
-    func checkpoint() throws(WorkStopped)
+    /// - Throws: ``WorkError/stopped`` once the task has been asked to stop.
+    func checkpoint() throws(WorkError)
 
     /// Waits; paused time does not count.
     ///
-    /// - Throws: ``WorkStopped`` as soon as the task is asked to stop.
-    func wait(seconds: Double) throws(WorkStopped)
+    /// - Throws: ``WorkError/stopped`` as soon as the task is asked to stop.
+    func wait(seconds: Double) throws(WorkError)
 
     /// Tells how far the work is. Cheap: the worker decides how much of it travels on.
     func report(_ progress: TaskProgress)
-}
-
-/// Thrown through work that has been asked to stop.
-package struct WorkStopped: Error {
-    package init() {}
 }

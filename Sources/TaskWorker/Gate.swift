@@ -66,8 +66,8 @@ final class Gate: Sendable {
     /// Passes the gate, waiting while it is held.
     ///
     /// - Parameter standing: called when the thread comes to stand by this, before it waits.
-    /// - Throws: ``WorkStopped`` once the gate is shut.
-    func pass(standing: () -> Void) throws(WorkStopped) {
+    /// - Throws: ``WorkError/stopped`` once the gate is shut.
+    func pass(standing: () -> Void) throws(WorkError) {
         guard isObstructed.load(ordering: .relaxed) else { return }
         while true {
             let position = state.withLockedValue { state in
@@ -75,7 +75,7 @@ final class Gate: Sendable {
                 return state.position
             }
             switch position {
-            case .shut: throw WorkStopped()
+            case .shut: throw WorkError.stopped
             case .open: return
             case .held: changed.wait()
             }

@@ -31,14 +31,18 @@ final class RunningWork: WorkContext {
         do {
             outcome = .completed(JSONText(try task.run(in: self)))
         } catch {
-            outcome = core.stopOutcome
+            outcome =
+                switch error {
+                case .stopped: core.stopOutcome
+                case .failed(let message): .failed(message)
+                }
         }
         flush()
         core.settle(.stopping)
         core.send(.outcome(outcome))
     }
 
-    func checkpoint() throws(WorkStopped) {
+    func checkpoint() throws(WorkError) {
         if whenItTakesLonger != nil, clock.now - start >= Self.moment { takeLonger() }
         try core.gate.pass {
             flush()
@@ -46,7 +50,7 @@ final class RunningWork: WorkContext {
         }
     }
 
-    func wait(seconds: Double) throws(WorkStopped) {
+    func wait(seconds: Double) throws(WorkError) {
         var rest = Duration.seconds(seconds)
         try checkpoint()
         // Whoever looks at a task that waits should see where it waits.

@@ -11,12 +11,12 @@ private final class Notebook: WorkContext {
     /// The checkpoint, or wait, at which to stop the work.
     var stopAt: Int?
 
-    func checkpoint() throws(WorkStopped) {
+    func checkpoint() throws(WorkError) {
         checkpoints += 1
-        if checkpoints == stopAt { throw WorkStopped() }
+        if checkpoints == stopAt { throw WorkError.stopped }
     }
 
-    func wait(seconds: Double) throws(WorkStopped) {
+    func wait(seconds: Double) throws(WorkError) {
         waited += seconds
         try checkpoint()
     }
@@ -100,7 +100,7 @@ struct WorkTests {
         let notebook = Notebook()
         notebook.stopAt = 3
         let work = try Self.work("cpu_intensive", ["complexity": 1_000_000_000_000])
-        #expect(throws: WorkStopped.self) { try work.run(in: notebook) }
+        #expect(throws: WorkError.stopped) { try work.run(in: notebook) }
         #expect(notebook.checkpoints == 3)
         #expect(notebook.progress.map(\.done) == [0, 0, 0])
         #expect(notebook.progress.map(\.fraction) == notebook.progress.map(\.fraction).sorted())
@@ -112,7 +112,7 @@ struct WorkTests {
         let notebook = Notebook()
         notebook.stopAt = 1
         let work = try Self.work(type, type == "process_data" ? ["items": [1, 2]] : [:])
-        #expect(throws: WorkStopped.self) { try work.run(in: notebook) }
+        #expect(throws: WorkError.stopped) { try work.run(in: notebook) }
         #expect(notebook.checkpoints == 1)
     }
 }

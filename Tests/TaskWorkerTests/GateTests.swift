@@ -67,6 +67,6 @@ struct GateTests {
         gate.close()
         gate.hold { Issue.record("nobody stands here") }
         gate.release { Issue.record("nobody goes on here") }
-        #expect(throws: WorkStopped.self) { try gate.pass { Issue.record("nobody stands here") } }
+        #expect(throws: WorkError.stopped) { try gate.pass { Issue.record("nobody stands here") } }
     }
 }
