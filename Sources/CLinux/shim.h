@@ -88,19 +88,21 @@ static inline int linux_next_stop(int *is_stopped) {
     return info.si_pid;
 }
 
-/// Whether a process is stopped by a signal: 1, 0 if not or if there is none.
-static inline int linux_is_stopped(int pid) {
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) return 0;
-    char text[256];
-    size_t count = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[count] = 0;
-    // The name before the state may hold any character.
-    const char *end = strrchr(text, ')');
-    return end != NULL && end[1] == ' ' && end[2] == 'T';
+/// Reads a file of proc(5) about a process, `/proc/PID/NAME`, as far as the buffer goes; the number of bytes, or -1 with
+/// errno.
+static inline long linux_read_process_file(int pid, const char *name, void *buffer, size_t size) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    size_t total = 0;
+    ssize_t count;
+    while (total < size && ((count = read(file, (char *)buffer + total, size - total)) > 0 || (count < 0 && errno == EINTR)))
+        if (count > 0) total += (size_t)count;
+    int error = errno;
+    close(file);
+    errno = error;
+    return total == 0 && size > 0 && count < 0 ? -1 : (long)total;
 }
 
 static int linux_child_events = -1;
@@ -131,7 +133,3 @@ static inline int linux_watch_children(void) {
     return linux_child_events;
 }
 
-/// Reads a number from a text of numbers; 1 when there was one.
-static inline int linux_read_number(FILE *file, int *number) {
-    return fscanf(file, "%d", number);
-}

@@ -14,7 +14,7 @@ extension Children {
             watches[pid] = watch
             // A worker may have been stopped while it had no task. Its number may have been another process's before,
             // which is rare enough to read a file for.
-            if stopped.contains(pid) { set(pid, isStopped: linux_is_stopped(pid) == 1) }
+            if stopped.contains(pid) { set(pid, isStopped: ProcessUsage.isStopped(pid)) }
         }
 
         mutating func removeWatch(of pid: pid_t) {

@@ -160,10 +160,8 @@ package final class Children: Sendable {
             let thread = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard let file = fopen("/proc/self/task/\(thread)/children", "re") else { continue }
-            defer { fclose(file) }
-            var child: pid_t = 0
-            while withUnsafeMutablePointer(to: &child, { linux_read_number(file, $0) }) == 1 { children.append(child) }
+            let list = ProcessFile.read("task/\(thread)/children", of: getpid()) ?? ""
+            children += list.split(separator: " ").compactMap { pid_t($0) }
         }
         return children
     }

@@ -1,6 +1,5 @@
 import Glibc
 import NIOConcurrencyHelpers
-import SystemPackage
 import TaskControl
 import TaskModel
 
@@ -17,33 +16,28 @@ final class ProcessMemory: Sendable {
     static let (firstTimeLimit, timeLimit) = (Duration.milliseconds(4), Duration.milliseconds(1))
 
     private struct Reading {
-        let pid: pid_t
+        let worker: any WorkerHandle
         let bytes: Int
         let at: Duration
     }
 
     private let readings = NIOLockedValueBox<[TaskID: Reading]>([:])
-    private let read: @Sendable (pid_t) -> Int?
-
-    /// - Parameter read: the bytes of memory of a process; `nil` if that cannot be read.
-    init(read: @escaping @Sendable (pid_t) -> Int? = ProcessMemory.proportional) {
-        self.read = read
-    }
 
     /// Adds what is known of the memory of workers, after some of it has been read: first of those that are new, then
     /// of those that were read longest ago.
     ///
     /// What another process may not be asked for stands as it comes: resident pages, the shared ones in full.
-    func complete(_ usage: [TaskID: (pid: pid_t, usage: WorkerUsage)], at now: () -> Duration) -> [TaskID: WorkerUsage]
-    {
+    func complete(
+        _ usage: [TaskID: (worker: any WorkerHandle, usage: WorkerUsage)], at now: () -> Duration
+    ) -> [TaskID: WorkerUsage] {
         let begin = now()
-        var known = readings.withLockedValue { $0 }.filter { id, reading in usage[id]?.pid == reading.pid }
+        var known = readings.withLockedValue { $0 }.filter { id, reading in usage[id]?.worker === reading.worker }
         let due = usage.keys.filter { id in known[id].map { begin - $0.at >= Self.lifetime } ?? true }
             .sorted { (known[$0]?.at ?? .zero, $0) < (known[$1]?.at ?? .zero, $1) }
         for id in due.prefix(Self.readingLimit) {
             guard now() - begin < (known[id] == nil ? Self.firstTimeLimit : Self.timeLimit) else { break }
-            guard let (pid, usage) = usage[id], let bytes = read(pid) ?? usage.memoryBytes else { continue }
-            known[id] = Reading(pid: pid, bytes: bytes, at: now())
+            guard let (worker, usage) = usage[id], let bytes = worker.memory() ?? usage.memoryBytes else { continue }
+            known[id] = Reading(worker: worker, bytes: bytes, at: now())
         }
         readings.withLockedValue { $0 = known }
         var completed: [TaskID: WorkerUsage] = [:]
@@ -55,16 +49,7 @@ final class ProcessMemory: Sendable {
 
     /// The proportional set size: of pages that several processes share, each has its part.
     static func proportional(_ pid: pid_t) -> Int? {
-        guard
-            let file = try? FileDescriptor.open("/proc/\(pid)/smaps_rollup", .readOnly, options: .closeOnExec),
-            // Some 800 bytes.
-            let text = try? file.closeAfter({
-                var bytes = [UInt8](repeating: 0, count: 2048)
-                let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
-                return String(decoding: bytes[..<count], as: UTF8.self)
-            })
-        else { return nil }
-        return parse(text)
+        ProcessFile.read("smaps_rollup", of: pid).flatMap(parse)
     }
 
     /// Reads the line `Pss: 187 kB` of proc_pid_smaps(5).

@@ -183,17 +183,13 @@ extension TaskService: TaskControl {
     }
 
     package nonisolated func usage() async -> [TaskID: WorkerUsage] {
-        let processes = await processes()
+        let workers = await workers
         // Reading takes a moment for every worker, for which others need not wait; refused only while this process ends.
         return
             (try? await NIOThreadPool.singleton.runIfActive { [memory, clock] in
-                let usage = processes.compactMapValues { pid in ProcessUsage.read(pid).map { (pid: pid, usage: $0) } }
+                let usage = workers.compactMapValues { worker in worker.usage().map { (worker: worker, usage: $0) } }
                 return memory.complete(usage) { clock.now.uptime }
             }) ?? [:]
-    }
-
-    private func processes() -> [TaskID: Int32] {
-        groups.mapValues(\.id)
     }
 
     /// The title of a task that was stored without one.

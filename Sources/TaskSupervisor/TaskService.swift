@@ -38,7 +38,7 @@ package actor TaskService: Service {
 
     let board: SharedBoard
     var ids: TaskIDGenerator
-    private(set) var groups: [TaskID: ProcessGroup] = [:]
+    private(set) var workers: [TaskID: any WorkerHandle] = [:]
     let memory = ProcessMemory()
     private(set) var logs: [TaskID: LogTail] = [:]
     var feed = ChangeFeed()
@@ -209,7 +209,7 @@ package actor TaskService: Service {
             let assignment = try await complete(assignment)
             let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
             receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
-            groups[id] = nil
+            workers[id] = nil
         } catch {
             receive(
                 error.concernsTaskAlone
@@ -236,9 +236,9 @@ package actor TaskService: Service {
 
     private func receive(_ event: WorkerEvent, from id: TaskID) {
         switch event {
-        case .started(let group):
-            groups[id] = group
-            receive(.started(id, pid: group.id))
+        case .started(let worker):
+            workers[id] = worker
+            receive(.started(id, pid: worker.pid))
         case .update(let update):
             receive(.updated(id, update))
         case .stopped: receive(.stopped(id))
@@ -272,7 +272,7 @@ package actor TaskService: Service {
             jobQueue.yield(.call(id, call, command, address))
         case .probe(let id, let address): jobQueue.yield(.probe(id, address))
         case .signal(let id, let signal):
-            groups[id]?.send(signal)
+            workers[id]?.send(signal)
         case .answer(let request, let result):
             unanswered.removeValue(forKey: request)?.resume(returning: result)
         case .changed(let record): logger.log(level: record.logLevel, "\(record.logSentence)")

@@ -24,7 +24,8 @@ protocol WorkerLauncher: Sendable {
 
 /// What a launcher tells of a worker.
 enum WorkerEvent: Sendable {
-    case started(ProcessGroup)
+    /// Its process exists.
+    case started(any WorkerHandle)
     case update(WorkerUpdate)
     /// A signal has stopped its process.
     case stopped

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What this process has used, as the kernel counts it.
@@ -16,9 +17,12 @@ struct ResourceUsage {
         Double(time.tv_sec) + Double(time.tv_usec) / 1e6
     }
 
-    /// The second number of `/proc/self/statm`, which counts pages; see proc(5).
+    /// The second number of `/proc/PID/statm`, which counts pages; see proc(5).
     private static func residentBytes() -> Int {
-        let fields = (ProcessFile.read("statm") ?? "").split(separator: " ")
+        let fields = withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+            let count = linux_read_process_file(getpid(), "statm", buffer.baseAddress, buffer.count)
+            return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
+        }
         let pages = fields.count > 1 ? Int(fields[1]) ?? 0 : 0
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }

@@ -13,14 +13,6 @@ struct ProcessMemoryTests {
         let uptime = NIOLockedValueBox(Duration.zero)
         let read = NIOLockedValueBox<[pid_t]>([])
 
-        func memory(taking time: Duration = .zero, denying denied: pid_t? = nil) -> ProcessMemory {
-            ProcessMemory { [self] pid in
-                uptime.withLockedValue { $0 += time }
-                read.withLockedValue { $0.append(pid) }
-                return pid == denied ? nil : Int(pid) << 20
-            }
-        }
-
         var now: Duration { uptime.withLockedValue { $0 } }
 
         /// The pids that have been read since this was last asked.
@@ -32,23 +24,49 @@ struct ProcessMemoryTests {
         }
     }
 
+    private final class Worker: WorkerHandle {
+        let pid: pid_t
+        private let machine: Machine
+        private let time: Duration
+        private let isDenied: Bool
+
+        init(_ pid: pid_t, on machine: Machine, taking time: Duration = .zero, isDenied: Bool = false) {
+            (self.pid, self.machine, self.time, self.isDenied) = (pid, machine, time, isDenied)
+        }
+
+        func send(_ signal: GroupSignal) {}
+        func usage() -> WorkerUsage? { WorkerUsage(cpuSeconds: 1, memoryBytes: 7) }
+
+        func memory() -> Int? {
+            machine.uptime.withLockedValue { $0 += time }
+            machine.read.withLockedValue { $0.append(pid) }
+            return isDenied ? nil : Int(pid) << 20
+        }
+    }
+
     private static let ids: [TaskID] = {
         var generator = TaskIDGenerator()
         return (0..<200).map { _ in generator.next(at: Timestamp(milliseconds: 0)) }
     }()
 
-    private static func usage(_ count: Int) -> [TaskID: (pid: pid_t, usage: WorkerUsage)] {
-        Dictionary(
-            uniqueKeysWithValues: ids.prefix(count).enumerated().map { index, id in
-                (id, (pid_t(index + 1), WorkerUsage(cpuSeconds: 1, memoryBytes: 7)))
-            })
+    private typealias Usage = [TaskID: (worker: any WorkerHandle, usage: WorkerUsage)]
+
+    private static func usage(
+        _ count: Int, on machine: Machine, taking time: Duration = .zero, isDenied: Bool = false
+    ) -> Usage {
+        var usage: Usage = [:]
+        for (index, id) in ids.prefix(count).enumerated() {
+            let worker = Worker(pid_t(index + 1), on: machine, taking: time, isDenied: isDenied)
+            usage[id] = (worker, WorkerUsage(cpuSeconds: 1, memoryBytes: 7))
+        }
+        return usage
     }
 
     @Test("of many workers some are read each time, until all are known, and none again before its time")
     func rounds() {
         let machine = Machine()
-        let memory = machine.memory()
-        let usage = Self.usage(35)
+        let memory = ProcessMemory()
+        let usage = Self.usage(35, on: machine)
         var known: [TaskID: WorkerUsage] = [:]
         var read: [[pid_t]] = []
         for second in 0..<24 {
@@ -68,23 +86,24 @@ struct ProcessMemoryTests {
     @Test("new workers come first, and what is slow to read ends the round")
     func order() {
         let machine = Machine()
-        let memory = machine.memory(taking: .microseconds(400))
-        _ = memory.complete(Self.usage(3)) { machine.now }
+        let memory = ProcessMemory()
+        let all = Self.usage(5, on: machine, taking: .microseconds(400))
+        _ = memory.complete(all.filter { Self.ids.prefix(3).contains($0.key) }) { machine.now }
         #expect(machine.takeRead() == [1, 2, 3])
         machine.uptime.withLockedValue { $0 = .seconds(100) }
-        _ = memory.complete(Self.usage(5)) { machine.now }
+        _ = memory.complete(all) { machine.now }
         #expect(machine.takeRead() == [4, 5, 1])
-        _ = memory.complete(Self.usage(5)) { machine.now }
+        _ = memory.complete(all) { machine.now }
         #expect(machine.takeRead() == [2, 3])
     }
 
     @Test("another process of a task is another reading; a task that has gone is forgotten")
     func attempts() {
         let machine = Machine()
-        let memory = machine.memory()
-        var usage = Self.usage(2)
+        let memory = ProcessMemory()
+        var usage = Self.usage(2, on: machine)
         _ = memory.complete(usage) { machine.now }
-        usage[Self.ids[0]]?.pid = 50
+        usage[Self.ids[0]]?.worker = Worker(50, on: machine)
         #expect(memory.complete(usage) { machine.now }[Self.ids[0]]?.memoryBytes == 50 << 20)
         #expect(memory.complete([:]) { machine.now }.isEmpty)
         _ = machine.takeRead()
@@ -95,9 +114,10 @@ struct ProcessMemoryTests {
     @Test("what cannot be read stands as its resident pages, and is not asked for all the time")
     func denied() {
         let machine = Machine()
-        let memory = machine.memory(denying: 1)
+        let memory = ProcessMemory()
+        let usage = Self.usage(1, on: machine, isDenied: true)
         for _ in 0..<3 {
-            #expect(memory.complete(Self.usage(1)) { machine.now }[Self.ids[0]]?.memoryBytes == 7)
+            #expect(memory.complete(usage) { machine.now }[Self.ids[0]]?.memoryBytes == 7)
         }
         #expect(machine.takeRead() == [1])
     }
