@@ -2,9 +2,8 @@ package import HTTPSupport
 package import Hummingbird
 import HummingbirdCore
 package import Logging
-import NIOCore
+package import NIOCore
 import NIOHTTP1
-import NIOPosix
 import ServiceLifecycle
 package import TaskControl
 
@@ -16,6 +15,7 @@ package import TaskControl
 package struct APIServer: Service {
     private let configuration: Configuration
     private let control: any TaskControl
+    private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let onListening: @Sendable (_ host: String, _ port: Int) async -> Void
     private let endTasks: @Sendable () async -> Void
@@ -41,17 +41,19 @@ package struct APIServer: Service {
     }
 
     /// - Parameters:
+    ///   - eventLoops: where connections are served.
     ///   - onListening: called with the bound address once requests are accepted.
     ///   - endTasks: called on shutdown; ends all tasks and returns when none is left.
     ///   - lastCall: returns when clients that have not taken their answers by then are not waited for any more, or
     ///     when it is cancelled.
     package init(
-        configuration: Configuration, control: any TaskControl, logger: Logger,
+        configuration: Configuration, control: any TaskControl, eventLoops: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void,
         endTasks: @escaping @Sendable () async -> Void, lastCall: @escaping @Sendable () async -> Void
     ) {
         self.configuration = configuration
         self.control = control
+        self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
         self.endTasks = endTasks
@@ -99,7 +101,7 @@ package struct APIServer: Service {
                 await onListening(
                     channel.localAddress?.ipAddress ?? configuration.host, channel.localAddress?.port ?? 0)
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+            eventLoopGroup: eventLoops, logger: quiet)
     }
 
     /// What Hummingbird's `Application` does around a router, but for its clock, which strikes every second also

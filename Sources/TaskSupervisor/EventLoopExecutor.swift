@@ -1,7 +1,6 @@
 import DequeModule
 import NIOConcurrencyHelpers
 package import NIOCore
-import NIOPosix
 import TaskBoard
 
 /// Runs tasks where their input and output are: on an event loop.
@@ -26,12 +25,6 @@ package final class EventLoopExecutor: TaskExecutor {
 
     package init(on loop: any EventLoop) {
         self.loop = loop
-    }
-
-    /// An executor on the loop of a process that has only one; to be made once, before anything else needs a loop.
-    package static func onOnlyLoop() -> EventLoopExecutor {
-        NIOSingletons.groupLoopCountSuggestion = 1
-        return EventLoopExecutor(on: MultiThreadedEventLoopGroup.singleton.next())
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -1,5 +1,6 @@
 import CForkServer
 import Logging
+import NIOCore
 import Subprocess
 import SystemPackage
 import TaskBoard
@@ -22,6 +23,7 @@ actor ForkingLauncher: WorkerLauncher {
     private let executable: FilePath
     /// How many workers wait for tasks.
     private let reserve: Int
+    private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private var server = Server.none(waiting: [])
     /// Whether the last fork server could not be started, or has ended without having forked.
@@ -34,9 +36,11 @@ actor ForkingLauncher: WorkerLauncher {
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
     ///   - reserve: how many workers are started ahead.
-    init(executable: FilePath, reserve: Int, logger: Logger) {
+    ///   - eventLoops: where their pipes are served.
+    init(executable: FilePath, reserve: Int, eventLoops: any EventLoopGroup, logger: Logger) {
         self.executable = executable
         self.reserve = reserve
+        self.eventLoops = eventLoops
         self.logger = logger
         (wants, wantQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         ForkServer.prepare()
@@ -132,7 +136,7 @@ actor ForkingLauncher: WorkerLauncher {
     private func fork(by server: ForkServer) async throws(ForkError) -> WorkerProcess {
         let fork = try await server.forkWorker()
         do {
-            return try await WorkerProcess(fork)
+            return try await WorkerProcess(fork, on: eventLoops)
         } catch {
             throw .refused("the pipes cannot be used: \(error)")
         }

@@ -1,7 +1,6 @@
 import DequeModule
 package import Logging
-import NIOCore
-import NIOPosix
+package import NIOCore
 import OrderedCollections
 import ServiceLifecycle
 import TaskBoard
@@ -34,6 +33,7 @@ package actor TaskService: Service {
     let launcher: any WorkerLauncher
     let store: TaskStore
     let clock: ServiceClock
+    private let eventLoop: any EventLoop
     private let logger: Logger
 
     let board: SharedBoard
@@ -68,19 +68,21 @@ package actor TaskService: Service {
     private let unreadable: [TaskRecord]
 
     /// Makes a service with the tasks that are stored; it starts workers once it runs.
+    ///
+    /// - Parameter eventLoop: the one whose timers it uses.
     package init(
         configuration: Configuration, workers: WorkerSource, client: WorkerClient, store: TaskStore,
-        stored: StoredTasks, logger: Logger
+        stored: StoredTasks, eventLoop: any EventLoop, logger: Logger
     ) {
         self.init(
             configuration: configuration, launching: workers.launcher, client: client, store: store, stored: stored,
-            logger: logger)
+            eventLoop: eventLoop, logger: logger)
     }
 
     init(
         configuration: Configuration, timing: TaskBoard.Timing = TaskBoard.Timing(),
         launching launcher: any WorkerLauncher, client: WorkerClient, store: TaskStore, stored: StoredTasks,
-        logger: Logger
+        eventLoop: any EventLoop, logger: Logger
     ) {
         var timing = timing
         timing.grace = configuration.grace
@@ -97,6 +99,7 @@ package actor TaskService: Service {
         self.launcher = launcher
         self.client = client
         self.store = store
+        self.eventLoop = eventLoop
         self.logger = logger
         // Ticks carry nothing: one that waits stands for all.
         (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -326,7 +329,7 @@ package actor TaskService: Service {
         timer?.scheduled.cancel()
         let rest = max(.zero, deadline - clock.now.uptime)
         let queue = tickQueue
-        let scheduled = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: TimeAmount(rest)) { () -> Void in
+        let scheduled = eventLoop.scheduleTask(in: TimeAmount(rest)) { () -> Void in
             queue.yield()
         }
         timer = (deadline, scheduled)

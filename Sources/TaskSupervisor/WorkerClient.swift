@@ -1,7 +1,7 @@
 import HTTPSupport
 import JSON
 import NIOConcurrencyHelpers
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 import TaskBoard
@@ -18,11 +18,15 @@ package struct WorkerClient: Sendable {
     private static let timeout = TimeAmount.seconds(1)
 
     private let token: AccessToken?
+    private let eventLoops: any EventLoopGroup
     private let connections = WorkerConnections()
 
-    /// - Parameter token: sent with every call, as the workers were told to ask for it.
-    package init(token: AccessToken?) {
+    /// - Parameters:
+    ///   - token: sent with every call: the workers require it.
+    ///   - eventLoops: where connections are served.
+    package init(token: AccessToken?, eventLoops: any EventLoopGroup) {
         self.token = token
+        self.eventLoops = eventLoops
     }
 
     /// Asks a worker to pause, resume or terminate.
@@ -107,7 +111,7 @@ package struct WorkerClient: Sendable {
 
     private func connect(to address: WorkerAddress) async throws(CallFailure) -> any Channel {
         do {
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let channel = try await ClientBootstrap(group: eventLoops)
                 .connectTimeout(Self.timeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in

@@ -1,4 +1,5 @@
 package import Logging
+package import NIOCore
 package import SystemPackage
 import TaskBoard
 import WorkerProtocol
@@ -57,9 +58,14 @@ package struct WorkerSource: Sendable {
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
     ///   - reserve: how many workers are started before there is a task for them.
-    ///   - logger: told when workers cannot be started, or only again.
-    package static func forks(of executable: FilePath, reserve: Int, logger: Logger) -> WorkerSource {
-        WorkerSource(launcher: ForkingLauncher(executable: executable, reserve: reserve, logger: logger))
+    ///   - eventLoops: where their pipes are served.
+    ///   - logger: for the log lines that workers cannot be started, or only again.
+    package static func forks(
+        of executable: FilePath, reserve: Int, eventLoops: any EventLoopGroup, logger: Logger
+    ) -> WorkerSource {
+        WorkerSource(
+            launcher: ForkingLauncher(
+                executable: executable, reserve: reserve, eventLoops: eventLoops, logger: logger))
     }
 
     /// Any program that behaves as a worker.

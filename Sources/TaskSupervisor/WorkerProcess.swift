@@ -20,11 +20,12 @@ struct WorkerProcess: Sendable {
 
     /// Takes over a process and its pipes, ready to be read.
     ///
-    /// - Throws: What NIO says of pipes that it cannot use; the process has been ended then.
-    init(_ fork: ForkedProcess) async throws {
+    /// - Throws: The error of NIO when it cannot use the pipes; the process has been ended then.
+    init(_ fork: ForkedProcess, on eventLoops: any EventLoopGroup) async throws {
         (pid, descriptor) = (fork.pid, fork.descriptor)
+        let bootstrap = NIOPipeBootstrap(group: eventLoops)
         do {
-            pipes = try await Self.bootstrap.takingOwnershipOfDescriptors(
+            pipes = try await bootstrap.takingOwnershipOfDescriptors(
                 input: fork.output.rawValue, output: fork.input.rawValue
             ) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -37,7 +38,7 @@ struct WorkerProcess: Sendable {
             throw error
         }
         do {
-            errors = try await Self.bootstrap.takingOwnershipOfDescriptor(input: fork.errors.rawValue) { channel in
+            errors = try await bootstrap.takingOwnershipOfDescriptor(input: fork.errors.rawValue) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
                 }
@@ -49,8 +50,6 @@ struct WorkerProcess: Sendable {
             throw error
         }
     }
-
-    private static var bootstrap: NIOPipeBootstrap { NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton) }
 
     private static func give(up fork: ForkedProcess) async {
         kill(fork.pid, SIGKILL)

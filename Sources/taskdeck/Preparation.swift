@@ -8,6 +8,8 @@ import TaskModel
 import TaskStore
 import TaskSupervisor
 
+import protocol NIOCore.EventLoopGroup
+
 // What the options say, made into what the parts need.
 extension Options {
     /// - Throws: ``StartError`` when the file cannot be read or holds no token.
@@ -100,11 +102,12 @@ extension Options {
     }
 
     /// - Throws: ``StartError`` when there is no worker program.
-    func workerSource(logger: Logger) throws -> WorkerSource {
+    func workerSource(on eventLoops: any EventLoopGroup, logger: Logger) throws -> WorkerSource {
         let path = try workerExecutable()
         // Of other programs nothing is known but that they work on one task each.
         guard worker == nil else { return .program(path) }
-        return .forks(of: path, reserve: warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), logger: logger)
+        let reserve = warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return .forks(of: path, reserve: reserve, eventLoops: eventLoops, logger: logger)
     }
 
     private func workerExecutable() throws -> FilePath {

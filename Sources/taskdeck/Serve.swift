@@ -17,8 +17,9 @@ extension Options {
     ///
     /// No task is started and nothing in the store changed before all parts have started.
     ///
+    /// - Parameter eventLoops: the only ones of this process.
     /// - Throws: ``StartError``; also when something could not be stored at the end.
-    func serve(until requests: EndRequests) async throws {
+    func serve(until requests: EndRequests, on eventLoops: any EventLoopGroup) async throws {
         let token = try readToken()
         let policy = try accessPolicy(token: token)
         let obstacle = noUi ? nil : Self.obstacleToDashboard()
@@ -28,7 +29,7 @@ extension Options {
         let logger = log.logger(label: "taskdeck", level: logLevel)
         if let obstacle { logger.notice("no dashboard, since \(obstacle); going on as with --no-ui") }
 
-        let workers = try workerSource(logger: logger)
+        let workers = try workerSource(on: eventLoops, logger: logger)
         let store = try openStore()
         for notice in store.notices { logger.notice("\(notice)") }
         let stored: StoredTasks
@@ -41,7 +42,8 @@ extension Options {
             configuration: .init(
                 grace: .seconds(grace), token: token, maxRunning: runningLimit,
                 maxQueued: maxQueued == 0 ? nil : maxQueued, window: window, interrupted: onRestart),
-            workers: workers, client: WorkerClient(token: token), store: store, stored: stored, logger: logger)
+            workers: workers, client: WorkerClient(token: token, eventLoops: eventLoops), store: store, stored: stored,
+            eventLoop: eventLoops.next(), logger: logger)
         // The dashboard captures standard error.
         let console = showsDashboard ? Console.own() : nil
         let lastCall = AsyncStream.makeStream(of: Void.self)
@@ -68,7 +70,7 @@ extension Options {
         let server = APIServer(
             configuration: .init(
                 host: host, port: port, policy: policy, limits: Self.connectionLimits()), control: service,
-            logger: logger,
+            eventLoops: eventLoops, logger: logger,
             onListening: { host, port in
                 start.succeed(.api)
                 // Connections wait until then.

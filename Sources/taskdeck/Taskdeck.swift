@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import NIOCore
+import NIOPosix
 import SystemPackage
 import TaskModel
 import TaskSupervisor
@@ -27,9 +29,11 @@ struct Taskdeck: ParsableCommand {
             let command = try Taskdeck.parse(ProgramArguments.read())
             try DescriptorLimit.check()
             let requests = try EndRequests()
-            Task(executorPreference: EventLoopExecutor.onOnlyLoop()) {
+            // The only one: what needs an event loop is given it.
+            let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            Task(executorPreference: EventLoopExecutor(on: eventLoops.next())) {
                 do {
-                    try await command.options.serve(until: requests)
+                    try await command.options.serve(until: requests, on: eventLoops)
                 } catch {
                     end(error)
                 }

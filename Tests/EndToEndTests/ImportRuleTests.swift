@@ -22,7 +22,8 @@ struct ImportRuleTests {
         "TaskStore": ["Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
         "TaskSupervisor": [
             "CForkServer", "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging",
-            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
+            "Subprocess", "SystemPackage",
             "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskTypes", "WorkerProtocol",
         ],
         "ServiceLog": [
@@ -38,7 +39,8 @@ struct ImportRuleTests {
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "CSignals", "Dashboard", "Dispatch", "FoundationEssentials", "Glibc",
-            "HTTPSupport", "JSON", "Logging", "NIOCore", "ServiceLifecycle", "ServiceLog", "SystemPackage", "TaskAPI",
+            "HTTPSupport", "JSON", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "ServiceLog", "SystemPackage",
+            "TaskAPI",
             "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor", "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [

@@ -1,5 +1,6 @@
 import HTTPSupport
 import Logging
+import NIOPosix
 import TaskAPI
 import TestSupport
 
@@ -15,7 +16,8 @@ enum ServerUnderTest {
         let server = APIServer(
             configuration: .init(
                 host: "127.0.0.1", port: 0, policy: AccessPolicy(token: nil, hosts: .any), limits: limits),
-            control: control, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            control: control, eventLoops: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { port.yield($1) }, endTasks: {}, lastCall: {})
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

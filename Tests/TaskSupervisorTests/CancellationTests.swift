@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import JSON
 import Logging
+import NIOPosix
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -30,9 +31,9 @@ struct CancellationTests {
         let service = TaskService(
             configuration: .init(grace: .seconds(1000), token: nil),
             launching: launcher,
-            client: WorkerClient(token: nil), store: store,
+            client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
             stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
-            logger: journal.logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
         let id = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import NIOPosix
 import SystemPackage
 import TaskModel
 import TestSupport
@@ -19,7 +20,9 @@ struct ForkingLauncherTests {
             try "#!/bin/sh\necho started >> '\(starts)'\n"
                 .write(toFile: program.string, atomically: false, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
-            let launcher = ForkingLauncher(executable: program, reserve: reserve, logger: LogJournal().logger)
+            let launcher = ForkingLauncher(
+                executable: program, reserve: reserve, eventLoops: MultiThreadedEventLoopGroup.singleton,
+                logger: LogJournal().logger)
             let id = try #require(TaskID("01ARZ3NDEKTSV4RRFFQ69G5FAV"))
             let assignment = Assignment(taskID: id, taskType: "process_data", taskData: [:], token: nil)
             await withTaskGroup(of: Void.self) { group in

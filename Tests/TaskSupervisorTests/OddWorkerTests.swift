@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import NIOPosix
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -46,7 +47,8 @@ struct OddWorkerTests {
         timing.launchBackOff = .milliseconds(100)
         let service = TaskService(
             configuration: .init(grace: grace, token: nil), timing: timing, launching: launcher,
-            client: WorkerClient(token: nil), store: store, stored: stored, logger: journal.logger)
+            client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
+            stored: stored, eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)

@@ -1,3 +1,4 @@
+import NIOPosix
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -14,9 +15,10 @@ struct QueueSignalTests {
         let store = try TaskStore(nil)
         let service = TaskService(
             configuration: .init(grace: .seconds(1), token: nil),
-            launching: SubprocessLauncher(executable: "/bin/false"), client: WorkerClient(token: nil),
+            launching: SubprocessLauncher(executable: "/bin/false"),
+            client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
             store: store, stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
-            logger: LogJournal().logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: LogJournal().logger)
         let (stream, queue) = AsyncStream.makeStream(of: Bool.self)
         let updates = await service.updates()
         try await withThrowingTaskGroup(of: Void.self) { group in

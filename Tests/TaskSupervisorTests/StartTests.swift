@@ -3,6 +3,7 @@ import GRDB
 import JSON
 import Logging
 import NIOConcurrencyHelpers
+import NIOPosix
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -92,9 +93,9 @@ struct StartTests {
         timing.launchBackOff = .milliseconds(1)
         let service = TaskService(
             configuration: .init(grace: .seconds(5), token: nil), timing: timing, launching: launcher,
-            client: WorkerClient(token: nil), store: store,
+            client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
             stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
-            logger: journal.logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             for await _ in launcher.isRunning {}

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import JSON
+import NIOPosix
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -19,9 +20,10 @@ struct StorageFailureTests {
             let store = try TaskStore(StateDirectory(path))
             let service = TaskService(
                 configuration: .init(grace: .seconds(1), token: nil),
-                launching: SubprocessLauncher(executable: "/bin/false"), client: WorkerClient(token: nil),
+                launching: SubprocessLauncher(executable: "/bin/false"),
+                client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
                 store: store, stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
-                logger: journal.logger)
+                eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await service.run() }
                 let (stream, queue) = AsyncStream.makeStream(of: StorageFailure?.self)
