@@ -29,10 +29,10 @@ static inline int linux_set_parent_death_signal(int signal) {
     return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
 }
 
-/// Has this thread, and those that it will start, interrupt no other one when there is something to do for it.
-static inline void linux_interrupt_nobody(void) {
+/// Schedules this thread, and those that it starts, as SCHED_BATCH: waking one does not preempt a running thread.
+static inline void linux_set_sched_batch(void) {
     struct sched_param parameters = {0};
-    // Where that is not allowed, it is no loss.
+    // Only an optimization, so not allowed is no error.
     sched_setscheduler(0, SCHED_BATCH, &parameters);
 }
 

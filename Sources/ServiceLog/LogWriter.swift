@@ -65,7 +65,7 @@ final class LogWriter: Sendable {
     private func startThread() {
         thread.start()
         // Answers are more urgent than log lines.
-        thread.submit { _ in linux_interrupt_nobody() }
+        thread.submit { _ in linux_set_sched_batch() }
     }
 
     private static func open(_ path: FilePath) throws -> FileDescriptor {

@@ -20,7 +20,7 @@ package final class Children: Sendable {
         /// By the leader of a process group, how many orphans of the group have been reaped.
         var groups: [pid_t: Int] = [:]
         /// Children that are being started, whose pids are not known.
-        var births = 0
+        var spawns = 0
         /// Whether a child may have ended that cannot be told from one that is being started.
         var isDue = false
         /// The ended child that has kept others from being seen.
@@ -54,13 +54,13 @@ package final class Children: Sendable {
     // MARK: - Those that are waited for
 
     /// A child that is being started.
-    struct Birth {
+    struct Spawn {
         fileprivate let children: Children
 
         /// - Parameter pid: the child, which is waited for from now on; `nil` when there is none.
         func end(with pid: pid_t?) {
             children.state.withLockedValue { state in
-                state.births -= 1
+                state.spawns -= 1
                 if let pid { state.waits[pid, default: 0] += 1 }
                 if state.isDue { Children.reapOthers(&state) }
             }
@@ -68,9 +68,9 @@ package final class Children: Sendable {
     }
 
     /// Keeps children from being reaped that cannot be told from one that is about to be started.
-    func beginBirth() -> Birth {
-        state.withLockedValue { $0.births += 1 }
-        return Birth(children: self)
+    func beginSpawn() -> Spawn {
+        state.withLockedValue { $0.spawns += 1 }
+        return Spawn(children: self)
     }
 
     /// Reaps a child that is waited for, and has ended or is about to.
@@ -126,7 +126,7 @@ package final class Children: Sendable {
 
     private static func reapOthers(_ state: inout State) {
         guard state.isReaping else { return }
-        state.isDue = state.births > 0
+        state.isDue = state.spawns > 0
         guard !state.isDue else { return }
         while true {
             let pid = linux_ended_child()

@@ -6,74 +6,73 @@ import SystemPackage
 import TaskBoard
 import WorkerProtocol
 
-/// Starts workers by having the worker program's fork server fork them, some of them before there is a task.
+/// Launches workers that the worker program's fork server forks, some of them ahead of need: the idle pool.
 ///
-/// Each still runs one task and ends with it.
+/// Each runs one task and ends with it.
 actor ForkingLauncher: WorkerLauncher {
     private enum Server {
-        /// Nobody has it started yet, or starts it anew.
-        case none(waiting: [CheckedContinuation<Void, Never>])
-        case open(ForkServer)
-        /// It could not be started.
+        /// Not started yet, or about to be replaced.
+        case starting(waiting: [CheckedContinuation<Void, Never>])
+        case open(ForkServerClient)
+        /// The last start has failed.
         case failed(LaunchError)
-        /// There will be none any more.
+        /// There will not be another one.
         case closed
     }
 
     private let executable: FilePath
-    /// How many workers wait for tasks.
-    private let reserve: Int
+    private let idlePoolSize: Int
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
-    private var server = Server.none(waiting: [])
+    private var server = Server.starting(waiting: [])
     /// Whether the last fork server could not be started, or has ended without having forked.
     private var isFailing = false
-    private var ready: [WorkerProcess] = []
-    /// Told when a worker is missing in the reserve, or a fork server; one that waits stands for all.
-    private let wants: AsyncStream<Void>
-    private let wantQueue: AsyncStream<Void>.Continuation
+    private var idlePool: [WorkerProcess] = []
+    /// An element when the idle pool is not full, or there is no fork server; one stands for all.
+    private let needs: AsyncStream<Void>
+    private let needQueue: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
-    ///   - reserve: how many workers are started ahead.
+    ///   - idlePoolSize: how many workers are forked ahead.
     ///   - eventLoops: where their pipes are served.
-    init(executable: FilePath, reserve: Int, eventLoops: any EventLoopGroup, logger: Logger) {
+    init(executable: FilePath, idlePoolSize: Int, eventLoops: any EventLoopGroup, logger: Logger) {
         self.executable = executable
-        self.reserve = reserve
+        self.idlePoolSize = idlePoolSize
         self.eventLoops = eventLoops
         self.logger = logger
-        (wants, wantQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        ForkServer.prepare()
+        (needs, needQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        ForkServerClient.prepare()
     }
 
     // MARK: - The fork server
 
-    /// Keeps the fork server, and the reserve, until it is cancelled.
+    /// Keeps a fork server and the idle pool until it is cancelled.
     func serve() async {
         repeat {
             do throws(LaunchError) {
                 try await runServer()
             } catch {
-                settle(.failed(error))
+                setServer(.failed(error))
                 guard !Task.isCancelled else { break }
                 logger.log(
                     level: isFailing ? .debug : .warning, "there is no fork server to start workers: \(error.reason)")
                 isFailing = true
-                // Whoever wants a worker next wants it tried again.
-                for await _ in wants { break }
+                // The next launch tries again.
+                for await _ in needs { break }
             }
         } while !Task.isCancelled
-        settle(.closed)
-        await withDiscardingTaskGroup { [ready] group in
-            for worker in ready { group.addTask { await worker.dismiss() } }
+        setServer(.closed)
+        await withDiscardingTaskGroup { [idlePool] group in
+            for worker in idlePool { group.addTask { await worker.shutDown() } }
         }
-        ready = []
+        idlePool = []
     }
 
-    /// Runs one fork server until it ends or is not wanted any more.
+    /// Runs one fork server until it ends, hangs, or this is cancelled.
     private func runServer() async throws(LaunchError) {
-        let (ours, theirs) = try ForkServer.socketPair()
-        let server = ForkServer(socket: ours)
+        let (ours, theirs) = try ForkServerClient.socketPair()
+        let server = ForkServerClient(socket: ours)
         let child = SubprocessChild()
         defer { child.end() }
         do {
@@ -83,19 +82,20 @@ actor ForkingLauncher: WorkerLauncher {
                 error: .discarded
             ) { execution in
                 child.begin(execution.processIdentifier.value)
-                self.settle(.open(server))
+                self.setServer(.open(server))
                 logger.debug("the fork server, pid \(execution.processIdentifier.value), is ready")
-                await self.keepReserve(of: server)
+                await self.keepIdlePool(of: server)
                 if !Task.isCancelled { logger.warning("the fork server has ended or hangs; starting another") }
-                self.retire(server)
-                // It has nothing to lose, and might be stopped.
+                self.abandon(server)
+                // By force: it has no state to lose, and may be stopped.
                 try? execution.send(signal: .kill)
             }
         } catch {
             throw LaunchError(error, running: executable)
         }
         if server.hasForked { isFailing = false }
-        // The next one would do no better, nor is it to be tried without end. One that hangs has taken its time, once.
+        // Another one would fail the same way, and must not be started over and over. One that hangs has cost its timeout,
+        // once.
         guard Task.isCancelled || server.hasForked || server.isSilent && !isFailing else {
             throw LaunchError(
                 reason: server.isSilent
@@ -104,28 +104,28 @@ actor ForkingLauncher: WorkerLauncher {
         isFailing = !server.hasForked
     }
 
-    private func retire(_ server: ForkServer) {
-        if case .open(let current) = self.server, current === server { self.server = .none(waiting: []) }
+    private func abandon(_ server: ForkServerClient) {
+        if case .open(let current) = self.server, current === server { self.server = .starting(waiting: []) }
     }
 
-    private func settle(_ state: Server) {
+    private func setServer(_ state: Server) {
         let before = server
         server = state
-        if case .none(let waiting) = before { for waiter in waiting { waiter.resume() } }
+        if case .starting(let waiting) = before { for waiter in waiting { waiter.resume() } }
     }
 
-    /// Forks workers ahead until the fork server is gone, or this is cancelled.
-    private func keepReserve(of server: ForkServer) async {
-        wantQueue.yield()
-        for await _ in wants {
-            while ready.count < reserve {
+    /// Keeps the idle pool full until the fork server is gone, or this is cancelled.
+    private func keepIdlePool(of server: ForkServerClient) async {
+        needQueue.yield()
+        for await _ in needs {
+            while idlePool.count < idlePoolSize {
                 do throws(ForkError) {
                     let worker = try await fork(by: server)
-                    guard !Task.isCancelled else { return await worker.dismiss() }
-                    ready.append(worker)
+                    guard !Task.isCancelled else { return await worker.shutDown() }
+                    idlePool.append(worker)
                 } catch {
                     if case .gone = error { return }
-                    // There is no room; the next task may find some.
+                    // The system has no room now; the next launch may find some.
                     break
                 }
             }
@@ -133,8 +133,8 @@ actor ForkingLauncher: WorkerLauncher {
         }
     }
 
-    private func fork(by server: ForkServer) async throws(ForkError) -> WorkerProcess {
-        let fork = try await server.forkWorker()
+    private func fork(by server: ForkServerClient) async throws(ForkError) -> WorkerProcess {
+        let fork = try await server.requestWorker()
         do {
             return try await WorkerProcess(fork, on: eventLoops)
         } catch {
@@ -147,21 +147,21 @@ actor ForkingLauncher: WorkerLauncher {
     func run(
         _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd {
-        let worker = try await takeWorker()
-        let wantQueue = wantQueue
-        return await worker.work(at: assignment) { event in
+        let worker = try await acquireWorker()
+        let needQueue = needQueue
+        return await worker.run(assignment) { event in
             await report(event)
-            // Not before this one is at work: two that start take each other's time.
-            if case .update(.hello) = event { wantQueue.yield() }
+            // Not before this one is at work: two that start delay each other.
+            if case .update(.hello) = event { needQueue.yield() }
         }
     }
 
-    private func takeWorker() async throws(LaunchError) -> WorkerProcess {
-        while let worker = ready.popLast() {
+    private func acquireWorker() async throws(LaunchError) -> WorkerProcess {
+        while let worker = idlePool.popLast() {
             if worker.isAlive { return worker }
-            await worker.dismiss()
+            await worker.shutDown()
         }
-        // A fork server that has ended is noticed when it is asked; the next one is asked once.
+        // Only a request shows that a fork server has ended; the next one is asked once.
         for _ in 0..<2 {
             let server = try await openServer()
             do throws(ForkError) {
@@ -170,16 +170,16 @@ actor ForkingLauncher: WorkerLauncher {
                 switch error {
                 case .refused(let reason): throw LaunchError(reason: reason)
                 case .gone:
-                    retire(server)
-                    wantQueue.yield()
+                    abandon(server)
+                    needQueue.yield()
                 }
             }
         }
         throw LaunchError(reason: "the fork server does not answer")
     }
 
-    /// The fork server; one that could not be started is tried once more.
-    private func openServer() async throws(LaunchError) -> ForkServer {
+    /// The fork server; if the last start has failed, after one more.
+    private func openServer() async throws(LaunchError) -> ForkServerClient {
         var hasWaited = false
         while true {
             switch server {
@@ -187,11 +187,11 @@ actor ForkingLauncher: WorkerLauncher {
             case .closed: throw LaunchError(reason: "the service is ending")
             case .failed(let error):
                 guard !hasWaited else { throw error }
-                server = .none(waiting: [])
-                wantQueue.yield()
-            case .none(let waiting):
+                server = .starting(waiting: [])
+                needQueue.yield()
+            case .starting(let waiting):
                 hasWaited = true
-                await withCheckedContinuation { server = .none(waiting: waiting + [$0]) }
+                await withCheckedContinuation { server = .starting(waiting: waiting + [$0]) }
             }
         }
     }

@@ -83,17 +83,17 @@ struct SubprocessLauncher: WorkerLauncher {
 
 /// A child that `Subprocess` starts and reaps.
 final class SubprocessChild: Sendable {
-    private let birth = Children.shared.beginBirth()
+    private let spawn = Children.shared.beginSpawn()
     private let pid = NIOLockedValueBox<pid_t?>(nil)
 
     func begin(_ pid: pid_t) {
         self.pid.withLockedValue { $0 = pid }
-        birth.end(with: pid)
+        spawn.end(with: pid)
     }
 
     /// It has been reaped, or could not be started.
     func end() {
-        if let pid = pid.withLockedValue(\.self) { Children.shared.release(pid) } else { birth.end(with: nil) }
+        if let pid = pid.withLockedValue(\.self) { Children.shared.release(pid) } else { spawn.end(with: nil) }
     }
 }
 

@@ -4,14 +4,12 @@ package import SystemPackage
 import TaskBoard
 import WorkerProtocol
 
-/// Starts workers and stays with each until nothing of it is left.
-///
-/// Where and how a worker runs is the launcher's business alone.
+/// Launches workers, wherever they run, and waits for their ends.
 protocol WorkerLauncher: Sendable {
-    /// Keeps ready what starting workers needs, until it is cancelled.
+    /// Maintains what launches need until it is cancelled.
     func serve() async
 
-    /// Starts a worker and returns when its process group is empty and its pipes are read to the end.
+    /// Launches a worker, and returns when its process group is empty and its pipes are read to the end.
     ///
     /// - Parameters:
     ///   - assignment: what the worker does, as soon as it has read it.
@@ -23,7 +21,7 @@ protocol WorkerLauncher: Sendable {
     ) async throws(LaunchError) -> WorkerEnd
 }
 
-/// What a launcher tells of a worker.
+/// An event in a worker's life.
 enum WorkerEvent: Sendable {
     /// Its process exists.
     case started(any WorkerHandle)
@@ -32,16 +30,16 @@ enum WorkerEvent: Sendable {
     case stopped
     /// Its process, which was stopped, goes on.
     case continued
-    /// It wrote something that is no update; nothing more is read from it.
+    /// It has written something that is no update; its updates are read no further.
     case violation(String)
-    /// It wrote a line to standard error, made safe to show.
+    /// It has written a line to standard error; without control characters.
     case log(String)
 }
 
-/// Why no process came to be.
+/// Why there is no process.
 struct LaunchError: Error, Hashable {
     let reason: String
-    /// Whether it is the task's own fault, and lasts.
+    /// Whether no launch of this task can succeed, whatever becomes of others.
     var concernsTaskAlone = false
 }
 
@@ -57,15 +55,15 @@ package struct WorkerSource: Sendable {
     ///
     /// - Parameters:
     ///   - executable: the path of `taskdeck-worker`.
-    ///   - reserve: how many workers are started before there is a task for them.
+    ///   - idlePoolSize: how many workers are forked ahead of need.
     ///   - eventLoops: where their pipes are served.
     ///   - logger: for the log lines that workers cannot be started, or only again.
     package static func forks(
-        of executable: FilePath, reserve: Int, eventLoops: any EventLoopGroup, logger: Logger
+        of executable: FilePath, idlePoolSize: Int, eventLoops: any EventLoopGroup, logger: Logger
     ) -> WorkerSource {
         WorkerSource(
             launcher: ForkingLauncher(
-                executable: executable, reserve: reserve, eventLoops: eventLoops, logger: logger))
+                executable: executable, idlePoolSize: idlePoolSize, eventLoops: eventLoops, logger: logger))
     }
 
     /// Any program that behaves as a worker.

@@ -9,16 +9,16 @@ import WorkerProtocol
 
 /// A forked worker, from before its task to its end.
 ///
-/// Has to be given a task, ``work(at:report:)``, or be dismissed; only then is it reaped.
+/// ``run(_:report:)`` or ``shutDown()`` must be called, which reap it.
 struct WorkerProcess: Sendable {
     private let pid: pid_t
     /// A pidfd.
     private let descriptor: SystemPackage.FileDescriptor
-    /// Its standard output, and the way to its standard input.
+    /// Its standard output and input.
     private let pipes: NIOAsyncChannel<ByteBuffer, ByteBuffer>
     private let errors: NIOAsyncChannel<ByteBuffer, Never>
 
-    /// Takes over a process and its pipes, ready to be read.
+    /// Takes ownership of a process and its pipes.
     ///
     /// - Throws: The error of NIO when it cannot use the pipes; the process has been ended then.
     init(_ fork: ForkedProcess, on eventLoops: any EventLoopGroup) async throws {
@@ -34,7 +34,7 @@ struct WorkerProcess: Sendable {
             }
         } catch {
             try? fork.errors.close()
-            await Self.give(up: fork)
+            await Self.discard(fork)
             throw error
         }
         do {
@@ -44,14 +44,14 @@ struct WorkerProcess: Sendable {
                 }
             }
         } catch {
-            // NIO wants every channel that it has handed out used.
+            // NIO requires that every channel is used.
             try? await pipes.executeThenClose { _, _ in }
-            await Self.give(up: fork)
+            await Self.discard(fork)
             throw error
         }
     }
 
-    private static func give(up fork: ForkedProcess) async {
+    private static func discard(_ fork: ForkedProcess) async {
         kill(fork.pid, SIGKILL)
         await ProcessExit.wait(for: fork.descriptor.rawValue)
         _ = reap(fork.pid, fork.descriptor)
@@ -63,9 +63,9 @@ struct WorkerProcess: Sendable {
         return poll(&watched, 1, 0) == 0
     }
 
-    /// Ends a worker that has no task, also one that is stopped.
-    func dismiss() async {
-        // It has nothing to lose, and is not reaped yet.
+    /// Ends a worker that has no task.
+    func shutDown() async {
+        // By force: it has no state to lose, and may be stopped.
         kill(pid, SIGKILL)
         try? await pipes.executeThenClose { _, _ in }
         try? await errors.executeThenClose { _ in }
@@ -73,16 +73,16 @@ struct WorkerProcess: Sendable {
         _ = Self.reap(pid, descriptor)
     }
 
-    /// Gives the worker its task and stays until its process group is empty and its pipes are read to the end.
+    /// Runs a task, and returns when the process group is empty and the pipes are read to the end.
     ///
-    /// - Parameters: as of ``WorkerLauncher/run(_:report:)``.
-    func work(
-        at assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
+    /// - Parameters: see ``WorkerLauncher/run(_:report:)``.
+    func run(
+        _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async -> WorkerEnd {
         let group = ProcessGroup(leader: pid)
         await withTaskCancellationHandler {
             async let exit: Void = retire(group)
-            await converse(about: assignment, with: group, report)
+            await exchange(assignment, with: group, report)
             await exit
         } onCancel: {
             group.send(.kill)
@@ -94,8 +94,8 @@ struct WorkerProcess: Sendable {
     // MARK: - Pipes
 
     /// Writes to standard input, and reads standard output and error to their ends.
-    private func converse(
-        about assignment: Assignment, with group: ProcessGroup,
+    private func exchange(
+        _ assignment: Assignment, with group: ProcessGroup,
         _ report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async {
         do {
@@ -119,13 +119,13 @@ struct WorkerProcess: Sendable {
 
     // MARK: - The end
 
-    /// Returns when the worker has exited and what it has left behind is killed, which so lets go of the pipes.
+    /// Returns when the worker has exited and what it has left behind is killed, which closes the pipes.
     private func retire(_ group: ProcessGroup) async {
         await ProcessExit.wait(for: descriptor.rawValue)
         group.retire()
     }
 
-    /// Takes the exit status of a process that has ended; see wait(2) for its bits.
+    /// Reaps a process that has ended; see wait(2) for the bits of its status.
     private static func reap(_ pid: pid_t, _ descriptor: SystemPackage.FileDescriptor) -> WorkerEnd.Status {
         let status = Children.shared.reap(pid)
         try? descriptor.close()

@@ -2,17 +2,9 @@ import Glibc
 import JSON
 import WorkerProtocol
 
-/// Why there is nothing to do.
-enum AssignmentError: Error {
-    /// Standard input is a terminal, or ended before a whole line.
-    case none
-    case tooLong
-    case malformed(String)
-}
-
 /// Reads the assignment: one line of JSON on standard input.
 enum AssignmentReader {
-    /// The API accepts a mebibyte; escapes can make of it at most six times as much.
+    /// In bytes: the API accepts a mebibyte, which escapes make at most six times as long.
     private static let limit = 8 << 20
 
     /// - Throws: ``AssignmentError``.
@@ -26,7 +18,7 @@ enum AssignmentReader {
         }
     }
 
-    /// Reads up to the first line feed, and drops what is read with it.
+    /// Reads up to the first line feed, and discards the rest of what was read with it.
     private static func readLine(from descriptor: CInt) throws(AssignmentError) -> ArraySlice<UInt8> {
         var line: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

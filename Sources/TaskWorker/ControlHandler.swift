@@ -5,14 +5,13 @@ import NIOHTTP1
 import TaskModel
 import WorkerProtocol
 
-/// Answers one connection's requests to a worker.
+/// Serves the requests of one connection to a worker.
 final class ControlHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private static let bodyLimit = 65_536
-    /// How long a client may take from one answer, or from the start, until it has sent all of a request; and how long
-    /// an answer may wait to be accepted.
+    /// The longest time from one answer, or the start, to the end of the next request, and for an answer to be accepted.
     static let timeout = TimeAmount.seconds(60)
 
     private struct Request {
@@ -40,7 +39,7 @@ final class ControlHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Closes the connection if no whole request comes in time, however many bytes of one do.
+    /// Closes the connection unless a whole request comes in time.
     private func expectRequest(_ context: ChannelHandlerContext) {
         timer?.cancel()
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.timeout) { context.close(promise: nil) }
@@ -59,9 +58,9 @@ final class ControlHandler: ChannelInboundHandler {
         case .end:
             guard let request else { return }
             self.request = nil
-            // No time runs while an answer is owed.
+            // The timeout is the client's: not while the answer is due.
             timer?.cancel()
-            // Answers that are not read pile up only so far.
+            // The client leaves its answers unread.
             guard context.channel.isWritable else { return context.close(promise: nil) }
             core.countRequest()
             respond(to: request, context: context)
@@ -108,9 +107,9 @@ final class ControlHandler: ChannelInboundHandler {
         return route
     }
 
-    /// The host that is meant: `nil` if several are named, or none.
+    /// The host of a request; `nil` if it names none, or several.
     ///
-    /// HTTP/1.0 names none, and browsers do not speak it.
+    /// HTTP/1.0 has no `Host`, and no browser uses it.
     private static func host(of head: HTTPRequestHead) -> String? {
         let hosts = head.headers["host"]
         if hosts.isEmpty, head.version == .http1_0 { return ControlPort.host }
@@ -146,8 +145,8 @@ final class ControlHandler: ChannelInboundHandler {
     }
 
     private func terminate(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        core.settle(.stopping)
-        // The answer first: once the work has stopped, this process is gone.
+        core.setPhase(.stopping)
+        // The answer first: the process exits when the work has stopped.
         sendStatus(for: head, context: context).whenComplete { [core] _ in core.requestStop() }
     }
 
@@ -186,7 +185,7 @@ final class ControlHandler: ChannelInboundHandler {
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-        // The time for the client to accept this, and to send the next request, which may be read within this write.
+        // Before the write, within which the next request may be read.
         expectRequest(context)
         let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         if !keepsAlive {

@@ -2,19 +2,17 @@ import Glibc
 import NIOCore
 import WorkerProtocol
 
-/// A free port of 127.0.0.1, taken before there is anybody to answer on it: connections wait in the kernel.
+/// A listening socket on a free port of 127.0.0.1; connections wait in the kernel until the HTTP server runs.
 ///
-/// Not by NIO: an event loop takes longer to start than most of what a worker does, and can come later.
+/// Not bound by NIO: an event loop takes longer to start than most of what a worker does, and starts only if needed.
 struct ControlPort {
-    /// The port's number, and whose it is.
     let address: WorkerAddress
-    /// A socket that listens.
     let descriptor: CInt
 
     static let host = "127.0.0.1"
     private static let backlog: CInt = 64
 
-    /// - Throws: `IOError` when there is no port or no descriptor left.
+    /// - Throws: `IOError` when no port or no descriptor is left.
     init() throws {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
@@ -43,7 +41,6 @@ struct ControlPort {
         }
         guard result == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
         let port = Int(UInt16(bigEndian: address.sin_port))
-        return ControlPort(
-            address: WorkerAddress(host: host, port: port), descriptor: descriptor)
+        return ControlPort(address: WorkerAddress(host: host, port: port), descriptor: descriptor)
     }
 }

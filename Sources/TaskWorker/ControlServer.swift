@@ -5,16 +5,14 @@ import NIOPosix
 import TaskModel
 import WorkerProtocol
 
-/// The worker's own HTTP server.
-struct ControlServer {
-    private let channel: any Channel
-
-    /// Answers on a port from now on, which it owns.
+/// A worker's HTTP server.
+enum ControlServer {
+    /// Serves HTTP on a port, which it owns from now on.
     ///
-    /// Fails with `IOError` when there is no descriptor left.
+    /// Fails with `IOError` when no descriptor is left.
     static func start(
         on port: ControlPort, for core: WorkerCore, by group: any EventLoopGroup
-    ) -> EventLoopFuture<ControlServer> {
+    ) -> EventLoopFuture<Void> {
         let policy = AccessPolicy(
             token: core.assignment.token.flatMap { AccessToken($0) }, hosts: .loopback(boundName: ControlPort.host))
         return ServerBootstrap(group: group)
@@ -26,9 +24,6 @@ struct ControlServer {
                 }
             }
             .withBoundSocket(port.descriptor)
-            .map { ControlServer(channel: $0) }
+            .map { _ in }
     }
-
-    /// Gives the port back.
-    func close() -> EventLoopFuture<Void> { channel.close() }
 }

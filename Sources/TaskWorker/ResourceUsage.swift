@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What this process has used, as the kernel counts it.
+/// The processor time and memory of this process.
 struct ResourceUsage {
     let cpuSeconds: Double
     let residentBytes: Int

@@ -3,9 +3,9 @@ import TaskModel
 import TaskTypes
 import WorkerProtocol
 
-/// The work's view of its worker: checkpoints, waiting and progress, all on the working thread.
+/// The worker as its work uses it: checkpoints, waiting and progress, all on the working thread.
 final class RunningWork: WorkContext {
-    /// Progress travels at most this often; the state of rest is always sent.
+    /// The shortest time between two reports of progress; the last one before a pause or the end is always sent.
     private static let interval = Duration.milliseconds(50)
     private static let moment = Duration.milliseconds(1)
 
@@ -14,18 +14,18 @@ final class RunningWork: WorkContext {
     private let start: ContinuousClock.Instant
     private var lastSent: ContinuousClock.Instant?
     private var unsent: TaskProgress?
-    /// What is to be done when the work takes longer than a moment; `nil` once it has been.
-    private var whenItTakesLonger: (() -> Void)?
+    /// Called when the work takes longer than a moment; `nil` afterwards.
+    private var onLongWork: (() -> Void)?
 
-    /// - Parameter takesLonger: called once, at the first checkpoint after a moment, or before the first wait:
-    ///   work that is over sooner needs nobody to answer for it, nor to stop it.
-    init(core: WorkerCore, takesLonger: @escaping () -> Void) {
+    /// - Parameter onLongWork: called once, at the first checkpoint after a moment, or before the first wait: shorter
+    ///   work needs no HTTP server and no way to stop it.
+    init(core: WorkerCore, onLongWork: @escaping () -> Void) {
         self.core = core
-        whenItTakesLonger = takesLonger
+        self.onLongWork = onLongWork
         start = clock.now
     }
 
-    /// Does the work and tells the supervisor how it ended.
+    /// Does the work and reports its outcome.
     func run(_ task: any TaskType) {
         let outcome: WorkOutcome
         do {
@@ -38,28 +38,28 @@ final class RunningWork: WorkContext {
                 }
         }
         flush()
-        core.settle(.stopping)
+        core.setPhase(.stopping)
         core.send(.outcome(outcome))
     }
 
     func checkpoint() throws(WorkError) {
-        if whenItTakesLonger != nil, clock.now - start >= Self.moment { takeLonger() }
-        try core.gate.pass {
+        if onLongWork != nil, clock.now - start >= Self.moment { beginLongWork() }
+        try core.pausePoint.pass {
             flush()
-            core.announce(.paused)
+            core.reportPhase(.paused)
         }
     }
 
     func wait(seconds: Double) throws(WorkError) {
         var rest = Duration.seconds(seconds)
         try checkpoint()
-        // Whoever looks at a task that waits should see where it waits.
         if rest > .zero {
+            // The step that waits is what the record should show.
             flush()
-            takeLonger()
+            beginLongWork()
         }
         while rest > .zero {
-            rest -= core.gate.wait(atMost: rest)
+            rest -= core.pausePoint.wait(atMost: rest)
             try checkpoint()
         }
     }
@@ -71,9 +71,9 @@ final class RunningWork: WorkContext {
         if lastSent.map({ now - $0 >= Self.interval }) ?? true { flush() }
     }
 
-    private func takeLonger() {
-        whenItTakesLonger?()
-        whenItTakesLonger = nil
+    private func beginLongWork() {
+        onLongWork?()
+        onLongWork = nil
     }
 
     private func flush() {

@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
 
-/// Watches over the ties to the supervisor: standard input and SIGTERM.
+/// Watches the connection to the supervisor: standard input and SIGTERM.
 struct SupervisorWatch: Sendable {
     private let signals: CInt
 
     /// Routes SIGTERM to a descriptor.
     ///
-    /// Call before any other thread exists, as threads inherit the mask.
+    /// Must precede all threads that Swift starts, which inherit the signal mask.
     ///
     /// - Returns: `nil` when the kernel gives no descriptor.
     init?() {
@@ -19,9 +19,9 @@ struct SupervisorWatch: Sendable {
         guard signals >= 0 else { return nil }
     }
 
-    /// Returns when there is something to read on standard input, or its end.
+    /// Returns when standard input can be read or has ended.
     ///
-    /// SIGTERM ends the process meanwhile, which has nothing to do yet, so that its status tells.
+    /// Until then SIGTERM ends the process: there is no work to stop, and its exit status shows the signal.
     func waitForInput() {
         while true {
             let (isInput, isSignal) = wait()
@@ -30,7 +30,7 @@ struct SupervisorWatch: Sendable {
         }
     }
 
-    /// Lets the signal that waits have its own effect.
+    /// Unblocks the pending signal, which has its default action then.
     private func endBySignal() {
         var mask = sigset_t()
         sigemptyset(&mask)
@@ -38,9 +38,9 @@ struct SupervisorWatch: Sendable {
         pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     }
 
-    /// Returns when there may be something on standard input, or a signal.
+    /// Returns when standard input or a signal may be readable.
     private func wait() -> (isInput: Bool, isSignal: Bool) {
-        // No array: its type would be built anew in every worker.
+        // No array, whose type every worker would have to build.
         var watched = (
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
@@ -51,30 +51,30 @@ struct SupervisorWatch: Sendable {
         return count > 0 ? (watched.0.revents != 0, watched.1.revents != 0) : (false, false)
     }
 
-    /// Stays until standard input ends, which ends the process.
+    /// Watches until standard input ends, which ends the process.
     ///
-    /// SIGTERM calls `stop`, every time.
-    func run(stop: () -> Void) -> Never {
+    /// - Parameter onTerminate: called for every SIGTERM.
+    func run(onTerminate: () -> Void) -> Never {
         while true {
             let (isInput, isSignal) = wait()
-            if isInput, Self.hasEnded(STDIN_FILENO) { Self.supervisorIsGone() }
+            if isInput, Self.hasEnded(STDIN_FILENO) { Self.endProcesses() }
             if isSignal {
                 var info = signalfd_siginfo()
-                if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 { stop() }
+                if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 { onTerminate() }
             }
         }
     }
 
-    /// Ends this process at once, with all that it may have started.
+    /// Kills this process and those that it has started: the supervisor has gone.
     ///
-    /// In a process group of its own, as the supervisor starts it, the whole group goes. Started by
-    /// hand the group is the shell's, and only this process ends.
-    static func supervisorIsGone() -> Never {
+    /// As the leader of a process group, which the supervisor makes it, it kills the group. Started by hand it is in the
+    /// shell's group, and only exits.
+    static func endProcesses() -> Never {
         if getpgrp() == getpid() { kill(0, SIGKILL) }
         _exit(EX_UNAVAILABLE)
     }
 
-    /// Reads and drops what is there: after the assignment it only matters that the supervisor says something.
+    /// Reads and discards: after the assignment only the end matters.
     private static func hasEnded(_ descriptor: CInt) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
             let count = read(descriptor, buffer.baseAddress, buffer.count)

@@ -4,25 +4,25 @@ import WorkerProtocol
 
 /// Writes updates to the pipe, one JSON object a line.
 ///
-/// Writing blocks while the supervisor does not read, which slows this worker and nobody else.
-/// Only one thread at a time uses a writer: the working thread, or one that tells how it holds that at the gate.
+/// Blocks while the supervisor does not read, which slows down this worker only. Not to be used by two threads at a
+/// time: by the working thread, or, while that is paused, by the one that resumes it.
 struct UpdateWriter: Sendable {
     let descriptor: CInt
 
     func write(_ update: WorkerUpdate) {
         var line = JSONCoding.encode(update)
         line.append(UInt8(ascii: "\n"))
-        let complete = line.withUnsafeBytes { writeAll($0, to: descriptor) }
-        // A broken pipe has the same meaning as the end of standard input.
-        if !complete { SupervisorWatch.supervisorIsGone() }
+        let isComplete = line.withUnsafeBytes { writeAll($0, to: descriptor) }
+        // A broken pipe means the same as the end of standard input.
+        if !isComplete { SupervisorWatch.endProcesses() }
     }
 }
 
-/// Writes a line for people to standard error, which the supervisor keeps as the task's log.
+/// Writes a line to standard error, which the supervisor keeps as the task's log.
 func log(_ message: String) {
     var line = message + "\n"
     line.withUTF8 { bytes in
-        // With standard error gone too there is nobody left to tell.
+        // There is nowhere left to report that standard error is gone.
         _ = writeAll(UnsafeRawBufferPointer(bytes), to: STDERR_FILENO)
     }
 }

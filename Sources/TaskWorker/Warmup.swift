@@ -29,14 +29,14 @@ enum Warmup {
             guard let task = try? TaskTypeRegistry.check(sample) else { continue }
             let line = JSONCoding.encode(
                 Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
-            guard let assignment = hand(over: line) else { continue }
+            guard let assignment = assignment(from: line) else { continue }
             let core = WorkerCore(assignment, units: task.work.units, writer: writer)
-            RunningWork(core: core, takesLonger: {}).run(task.work)
+            RunningWork(core: core, onLongWork: {}).run(task.work)
             if sample == samples.last { serveOnce(core) }
         }
     }
 
-    private static func hand(over line: [UInt8]) -> Assignment? {
+    private static func assignment(from line: [UInt8]) -> Assignment? {
         var ends: [CInt] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { return nil }
         defer { for end in ends { close(end) } }
@@ -56,9 +56,9 @@ enum Warmup {
             })
         else { return }
         core.send(.hello(port.address))
-        let client = ask(port.address)
+        let client = request(at: port.address)
         var answer = [UInt8](repeating: 0, count: 1024)
-        // It is closed behind the answer.
+        // The server closes it after the answer.
         while read(client, &answer, answer.count) > 0 {}
         close(client)
         // No thread serves the main queue, or any other one, which would start threads: what is to be called at the end
@@ -67,8 +67,8 @@ enum Warmup {
         thread.join()
     }
 
-    /// Sends a request without waiting for anything: the kernel takes the connection.
-    private static func ask(_ address: WorkerAddress) -> CInt {
+    /// Sends a request; the kernel accepts the connection.
+    private static func request(at address: WorkerAddress) -> CInt {
         let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         let target = try? SocketAddress(ipAddress: address.host, port: address.port)
         _ = target?.withSockAddr { connect(client, $0, socklen_t($1)) }

@@ -7,26 +7,24 @@ import TaskModel
 import TaskTypes
 import WorkerProtocol
 
-/// A worker process, from its first instruction to its last.
+/// The life of a worker process.
 ///
-/// The first thread works. Work that takes longer than a moment has two more beside it: one watches the
-/// supervisor, and an event loop serves HTTP.
+/// One thread works. Work that takes longer than a moment gets two more: one watches the supervisor, the other is an event
+/// loop that serves HTTP.
 enum Worker {
-    /// Runs this process as a worker.
-    ///
-    /// Does not return.
+    /// Runs this process as a worker that was started by itself.
     static func main(arguments: [String]) -> Never {
         if arguments == ["--version"] {
             print("taskdeck-worker \(taskdeckVersion)")
             exit(0)
         }
         guard arguments.isEmpty else { failByHand() }
-        // Also a stopped supervisor's worker must not outlive it: the end of standard input only
-        // reaches a process that runs.
+        // A stopped worker must not outlive its supervisor: only a process that runs reads the end of its input.
         _ = linux_set_parent_death_signal(SIGKILL)
         work(isForked: false)
     }
 
+    /// Runs this process as a worker.
     static func work(isForked: Bool) -> Never {
         guard let watch = SupervisorWatch() else {
             fail("cannot watch for signals: errno \(errno)", EX_OSERR)
@@ -37,7 +35,7 @@ enum Worker {
         } catch {
             fail("cannot open an HTTP port on 127.0.0.1: \(reason(of: error))", EX_OSERR)
         }
-        // A worker may be started long before there is a task for it, and stay here.
+        // Workers of the idle pool stay here until there is a task.
         watch.waitForInput()
         let assignment = readAssignment(isForked: isForked)
         let task: any TaskType
@@ -49,13 +47,13 @@ enum Worker {
         }
         let core = WorkerCore(assignment, units: task.units, writer: UpdateWriter(descriptor: STDOUT_FILENO))
         core.send(.hello(port.address))
-        RunningWork(core: core) { attend(to: core, on: port, watch) }.run(task)
-        // Everything has been written and nothing is buffered; the supervisor waits for the end.
+        RunningWork(core: core) { startThreads(for: core, on: port, watch) }.run(task)
+        // Nothing is buffered, and the supervisor waits for the exit.
         _exit(0)
     }
 
-    /// From now on answers by HTTP, and watches the supervisor, beside the work.
-    private static func attend(to core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
+    /// Starts the threads that watch the supervisor and serve HTTP.
+    private static func startThreads(for core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
         do throws(IOError) {
             try WorkerThread { watch.run { core.requestStop(by: .terminate) } }.detach()
             try WorkerThread {
@@ -66,13 +64,13 @@ enum Worker {
                 }
             }.detach()
         } catch {
-            // Work that cannot be paused or ended is better done later, from its beginning.
+            // Work that cannot be paused or stopped is better done later, from its beginning.
             core.send(.outcome(.noRoom("no thread for a worker: \(reason(of: error))")))
             exit(EX_OSERR)
         }
     }
 
-    /// What the kernel says; `IOError` says it with parentheses that do not match.
+    /// The kernel's text; that of `IOError` has unbalanced parentheses.
     private static func reason(of error: any Error) -> String {
         (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
@@ -88,7 +86,7 @@ enum Worker {
             return try AssignmentReader.read(from: STDIN_FILENO)
         } catch {
             switch error {
-            // The end of one that was started ahead and never needed.
+            // A worker of the idle pool that was never needed.
             case .none where isForked: exit(0)
             case .none: failByHand()
             case .tooLong: fail("the assignment is too long", EX_DATAERR)

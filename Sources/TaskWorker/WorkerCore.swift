@@ -7,23 +7,23 @@ import WorkerProtocol
 
 /// The state that the working thread and the HTTP server share.
 ///
-/// The server asks through the gate, and is told through promises what has come about.
+/// The server requests changes through the pause point, and awaits their effects by promises.
 final class WorkerCore: Sendable {
     private struct State {
         /// One of `running`, `paused`, `stopping`.
         var phase = TaskState.running
-        /// What the gate was last told.
-        var wantsPause = false
-        /// The signal that the work is to stop for; `nil` while it is not, or if it was asked otherwise.
+        /// Whether the last request was for a pause.
+        var isPauseRequested = false
+        /// The signal by which the work was asked to stop; `nil` if it was not, or by a request.
         var stopSignal: StopSignal?
         var progress: TaskProgress
         var counters = WorkerStatus.Counters()
-        /// Who waits for the working thread to come to stand, or to go on.
+        /// Completed when the working thread is paused or resumed.
         var waiting: [EventLoopPromise<TaskState>] = []
     }
 
     let assignment: Assignment
-    let gate = Gate()
+    let pausePoint = PausePoint()
     private let writer: UpdateWriter
     private let start = ContinuousClock().now
     private let state: NIOLockedValueBox<State>
@@ -36,7 +36,7 @@ final class WorkerCore: Sendable {
 
     // MARK: - The server's side
 
-    /// What `GET /status` answers on `port`.
+    /// The answer to `GET /status` on `port`.
     func status(port: Int) -> WorkerStatus {
         let usage = ResourceUsage.now()
         return state.withLockedValue { state in
@@ -51,54 +51,57 @@ final class WorkerCore: Sendable {
         state.withLockedValue { $0.counters.requests += 1 }
     }
 
-    /// Asks the working thread to stand still, or to go on.
+    /// Pauses or resumes the working thread.
     ///
-    /// - Returns: The state once it has done so; one that was not asked for when something else
-    ///   came between. Completes at once where nothing is to do.
+    /// - Returns: The state once that has had its effect, or a later request has superseded it.
     func request(pause: Bool, on loop: any EventLoop) -> EventLoopFuture<TaskState> {
         let promise = loop.makePromise(of: TaskState.self)
-        let (settled, superseded) = state.withLockedValue { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
+        let (result, superseded) = state.withLockedValue { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
             guard state.phase != .stopping else { return (.stopping, []) }
-            let superseded = state.wantsPause == pause ? [] : state.waiting
-            if state.wantsPause != pause { state.waiting = [] }
-            state.wantsPause = pause
+            let superseded = state.isPauseRequested == pause ? [] : state.waiting
+            if state.isPauseRequested != pause { state.waiting = [] }
+            state.isPauseRequested = pause
             if state.phase == (pause ? .paused : .running) { return (state.phase, superseded) }
             state.waiting.append(promise)
             return (nil, superseded)
         }
-        if settled != .stopping {
-            if pause { gate.hold { announce(.paused) } } else { gate.release { announce(.running) } }
+        if result != .stopping {
+            if pause {
+                pausePoint.pause { reportPhase(.paused) }
+            } else {
+                pausePoint.resume { reportPhase(.running) }
+            }
         }
-        if let settled { promise.succeed(settled) }
+        if let result { promise.succeed(result) }
         for other in superseded { other.succeed(pause ? .paused : .running) }
         return promise.futureResult
     }
 
-    /// Asks the working thread to stop at its next checkpoint.
+    /// Has the working thread stop at its next checkpoint.
     ///
-    /// - Parameter signal: the one that asks for it; `nil` for a request.
+    /// - Parameter signal: the one that has asked for it; `nil` for a request.
     func requestStop(by signal: StopSignal? = nil) {
         state.withLockedValue { if $0.phase != .stopping { $0.stopSignal = signal } }
-        settle(.stopping)
-        gate.close()
+        setPhase(.stopping)
+        pausePoint.stop()
     }
 
-    /// How the work ends that has been stopped.
+    /// The outcome of work that was stopped.
     var stopOutcome: WorkOutcome {
         state.withLockedValue { $0.stopSignal.map(WorkOutcome.signaled) ?? .stopped }
     }
 
-    // MARK: - What is told
+    // MARK: - Reports
 
-    /// Tells the supervisor, and whoever has asked for it, that the working thread has come to stand or goes on.
+    /// Reports to the supervisor and to requests that the working thread is paused or resumed.
     ///
-    /// Called while it does neither of both, so that updates keep their order.
-    func announce(_ phase: TaskState) {
+    /// Called under the pause point's lock, so that updates keep their order.
+    func reportPhase(_ phase: TaskState) {
         send(phase == .paused ? .paused : .resumed)
-        settle(phase)
+        setPhase(phase)
     }
 
-    /// Writes to the supervisor.
+    /// Sends an update to the supervisor.
     func send(_ update: WorkerUpdate) {
         state.withLockedValue { $0.counters.updates += 1 }
         writer.write(update)
@@ -108,8 +111,8 @@ final class WorkerCore: Sendable {
         state.withLockedValue { $0.progress = progress }
     }
 
-    /// Notes where the working thread now is and tells those who wait for it.
-    func settle(_ phase: TaskState) {
+    /// Sets the phase of the working thread and completes the requests that wait for one.
+    func setPhase(_ phase: TaskState) {
         let waiting = state.withLockedValue { state -> [EventLoopPromise<TaskState>] in
             guard state.phase != .stopping else { return [] }
             state.phase = phase

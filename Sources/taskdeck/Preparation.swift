@@ -106,8 +106,8 @@ extension Options {
         let path = try workerExecutable()
         // Of other programs nothing is known but that they work on one task each.
         guard worker == nil else { return .program(path) }
-        let reserve = warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return .forks(of: path, reserve: reserve, eventLoops: eventLoops, logger: logger)
+        let idlePoolSize = warmWorkers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return .forks(of: path, idlePoolSize: idlePoolSize, eventLoops: eventLoops, logger: logger)
     }
 
     private func workerExecutable() throws -> FilePath {

@@ -15,11 +15,12 @@ import WorkerProtocol
 struct ForkServerTests {
     /// Starts a fork server, runs `body` on a thread that may be blocked, and ends the fork server.
     private static func withServer(
-        _ program: FilePath, _ arguments: [String] = [], _ body: @escaping @Sendable (ForkServer, pid_t) throws -> Void
+        _ program: FilePath, _ arguments: [String] = [],
+        _ body: @escaping @Sendable (ForkServerClient, pid_t) throws -> Void
     ) async throws {
         ProcessWatch.becomeSubreaper()
-        let (ours, theirs) = try ForkServer.socketPair()
-        let server = ForkServer(socket: ours)
+        let (ours, theirs) = try ForkServerClient.socketPair()
+        let server = ForkServerClient(socket: ours)
         _ = try await Subprocess.run(
             .worker(program, Arguments([LINUX_FORK_SERVER_ARGUMENT] + arguments)),
             input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded, error: .discarded
@@ -50,7 +51,7 @@ struct ForkServerTests {
     func locks() async throws {
         try await Self.withServer(BuiltProducts.forkFixture) { server, _ in
             for _ in 0..<10 {
-                let (lines, status) = try Self.finish(try server.fork(), "")
+                let (lines, status) = try Self.finish(try server.requestWorkerBlocking(), "")
                 #expect(lines == ["contended: 2"])
                 #expect(status == 0)
             }
@@ -64,7 +65,7 @@ struct ForkServerTests {
         let line = String(decoding: JSONCoding.encode(assignment), as: UTF8.self) + "\n"
         try await Self.withServer(BuiltProducts.worker) { server, pid in
             for _ in 0..<3 {
-                let worker = try server.fork()
+                let worker = try server.requestWorkerBlocking()
                 #expect(try ProcessWatch.parent(of: worker.pid) == getpid())
                 #expect(getsid(worker.pid) == worker.pid)
                 #expect(try ProcessWatch.children(of: pid).isEmpty)
@@ -79,7 +80,7 @@ struct ForkServerTests {
     @Test("are forked by a process with one thread")
     func threads() async throws {
         try await Self.withServer(BuiltProducts.worker) { server, pid in
-            _ = try Self.finish(try server.fork(), "\n")
+            _ = try Self.finish(try server.requestWorkerBlocking(), "\n")
             #expect(try ProcessWatch.threads(of: pid) == 1)
         }
     }
@@ -87,7 +88,7 @@ struct ForkServerTests {
     @Test("are refused by one that has more, which says how many")
     func refusal() async throws {
         try await Self.withServer(BuiltProducts.forkFixture, ["--leave-thread"]) { server, _ in
-            let error = #expect(throws: ForkError.self) { try server.fork() }
+            let error = #expect(throws: ForkError.self) { try server.requestWorkerBlocking() }
             guard case .refused(let reason)? = error else {
                 Issue.record("\(String(describing: error))")
                 return

@@ -12,7 +12,7 @@ import WorkerProtocol
 @Suite("Where workers come from", .timeLimit(.minutes(3)))
 struct ForkingLauncherTests {
     @Test("a fork server that ends at once is started again only when a worker is wanted", arguments: [0, 2])
-    func endsAtOnce(reserve: Int) async throws {
+    func endsAtOnce(size: Int) async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
             let starts = directory.appending("starts")
@@ -21,7 +21,7 @@ struct ForkingLauncherTests {
                 .write(toFile: program.string, atomically: false, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
             let launcher = ForkingLauncher(
-                executable: program, reserve: reserve, eventLoops: MultiThreadedEventLoopGroup.singleton,
+                executable: program, idlePoolSize: size, eventLoops: MultiThreadedEventLoopGroup.singleton,
                 logger: LogJournal().logger)
             let id = try #require(TaskID("01ARZ3NDEKTSV4RRFFQ69G5FAV"))
             let assignment = Assignment(taskID: id, taskType: "process_data", taskData: [:], token: nil)

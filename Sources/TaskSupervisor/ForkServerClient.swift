@@ -6,13 +6,13 @@ import NIOPosix
 import SystemPackage
 import TaskModel
 
-/// The supervisor's end of the worker program's fork server: a socket by which it asks for workers.
+/// The supervisor's end of the fork server's socket: sends requests for workers.
 ///
-/// A fork server that has left one request without an answer is given up for good.
-final class ForkServer: Sendable {
-    /// A fork takes well below a millisecond; one that takes this long will not come.
+/// A fork server that leaves one request unanswered is abandoned.
+final class ForkServerClient: Sendable {
+    /// The longest time until an answer; a fork takes well below a millisecond.
     private static let timeout = Duration.seconds(5)
-    /// Where forks are waited for: the threads that others share must not stand still with a fork server that does.
+    /// Where answers are waited for: the shared threads must not block on a fork server that hangs.
     private static let thread = {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
@@ -20,9 +20,9 @@ final class ForkServer: Sendable {
     }()
 
     private struct Link {
-        /// The number of the last request, which its answer repeats.
+        /// The sequence number of the last request, which its answer repeats.
         var lastRequest: UInt64 = 0
-        var isGivenUp = false
+        var isAbandoned = false
     }
 
     private struct Status {
@@ -32,15 +32,15 @@ final class ForkServer: Sendable {
 
     private let socket: FileDescriptor
     private let link = NIOLockedValueBox(Link())
-    /// Not in ``Link``, whose lock is held while an answer is waited for.
+    /// Not in ``Link``, whose lock is held while an answer is awaited.
     private let status = NIOLockedValueBox(Status())
 
     /// Whether it has ever forked a worker.
     var hasForked: Bool { status.withLockedValue(\.hasForked) }
-    /// Whether it has left a request without an answer, without having ended.
+    /// Whether it has left a request unanswered without having ended.
     var isSilent: Bool { status.withLockedValue(\.isSilent) }
 
-    /// - Parameter socket: whose other end the fork server has as its standard input; owned from now on.
+    /// - Parameter socket: the end that ``socketPair()`` returns as ours; owned from now on.
     init(socket: FileDescriptor) {
         self.socket = socket
     }
@@ -49,14 +49,14 @@ final class ForkServer: Sendable {
         try? socket.close()
     }
 
-    /// Starts the thread that forks are waited for on: later there may be no room for one.
+    /// Starts the thread on which answers are awaited, before the system may have no room for one.
     static func prepare() {
         _ = thread
     }
 
-    /// Two connected sockets, of which no child inherits either unless it is given it.
+    /// Returns two connected sockets that no child inherits; the second one is to be the fork server's standard input.
     ///
-    /// - Throws: ``LaunchError`` when there are none to be had.
+    /// - Throws: ``LaunchError`` when the system has none.
     static func socketPair() throws(LaunchError) -> (ours: FileDescriptor, theirs: FileDescriptor) {
         var ends: [CInt] = [-1, -1]
         guard socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -65,29 +65,29 @@ final class ForkServer: Sendable {
         return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
     }
 
-    /// Has a worker forked, which then waits for its assignment.
+    /// Requests a worker, which then waits for its assignment.
     ///
     /// - Throws: ``ForkError``.
-    func forkWorker() async throws(ForkError) -> ForkedProcess {
+    func requestWorker() async throws(ForkError) -> ForkedProcess {
         let result = try? await Self.thread.runIfActive { () -> Result<ForkedProcess, ForkError> in
-            Result { () throws(ForkError) in try self.fork() }
+            Result { () throws(ForkError) in try self.requestWorkerBlocking() }
         }
         // The thread refuses work only while this process is ending.
         return try (result ?? .failure(.gone)).get()
     }
 
-    /// The same; blocks until the fork server has answered, or is given up.
+    /// The same; blocks until the fork server has answered or is abandoned.
     ///
     /// - Throws: ``ForkError``.
-    func fork() throws(ForkError) -> ForkedProcess {
+    func requestWorkerBlocking() throws(ForkError) -> ForkedProcess {
         let pipes = try Self.pipes()
         let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
         let theirs = [input.readEnd, output.writeEnd, errors.writeEnd]
         let ours = [input.writeEnd, output.readEnd, errors.readEnd]
         defer { for end in theirs { try? end.close() } }
         do throws(ForkError) {
-            let pid = try ask(for: theirs)
-            // A child that has not been waited for keeps its number, so that this is the right one.
+            let pid = try requestFork(with: theirs)
+            // A child keeps its pid until it is reaped, so this is the right process.
             let descriptor = linux_pidfd_open(pid)
             guard descriptor >= 0 else {
                 let error = Errno(rawValue: errno)
@@ -106,17 +106,17 @@ final class ForkServer: Sendable {
 
     // MARK: - Requests and answers
 
-    private func ask(for streams: [FileDescriptor]) throws(ForkError) -> pid_t {
-        let birth = Children.shared.beginBirth()
+    private func requestFork(with streams: [FileDescriptor]) throws(ForkError) -> pid_t {
+        let spawn = Children.shared.beginSpawn()
         let answer = link.withLockedValue { link -> linux_fork_answer? in
-            guard !link.isGivenUp else { return nil }
+            guard !link.isAbandoned else { return nil }
             link.lastRequest += 1
             let isSent = linux_send_fork_request(socket.rawValue, streams.map(\.rawValue), link.lastRequest) == 0
             let answer = isSent ? self.answer(to: link.lastRequest) : nil
-            link.isGivenUp = answer == nil
+            link.isAbandoned = answer == nil
             return answer
         }
-        birth.end(with: answer.flatMap { $0.result > 0 ? $0.result : nil })
+        spawn.end(with: answer.flatMap { $0.result > 0 ? $0.result : nil })
         guard let answer else { throw .gone }
         guard answer.threads == 0 else {
             throw .refused("the fork server has \(answer.threads) threads, and forks only with one")
@@ -126,7 +126,7 @@ final class ForkServer: Sendable {
         return answer.result
     }
 
-    /// What the fork server answers to a request; `nil` when it does not in time.
+    /// The answer to a request; `nil` if none comes in time.
     private func answer(to request: UInt64) -> linux_fork_answer? {
         let clock = ContinuousClock()
         let deadline = clock.now + Self.timeout
@@ -146,7 +146,7 @@ final class ForkServer: Sendable {
         }
     }
 
-    /// Three pipes, of which no child inherits an end unless it is given it.
+    /// Three pipes that no child inherits.
     private static func pipes() throws(ForkError) -> [(readEnd: FileDescriptor, writeEnd: FileDescriptor)] {
         var pipes: [(readEnd: FileDescriptor, writeEnd: FileDescriptor)] = []
         var failure: String?
@@ -166,22 +166,4 @@ final class ForkServer: Sendable {
         }
         throw .refused(failure)
     }
-}
-
-/// A worker and our ends of its pipes, owned by whoever has it.
-struct ForkedProcess: Sendable {
-    let pid: pid_t
-    /// A pidfd.
-    let descriptor: FileDescriptor
-    let input: FileDescriptor
-    let output: FileDescriptor
-    let errors: FileDescriptor
-}
-
-/// Why there is no worker.
-enum ForkError: Error {
-    /// The fork server does not answer any more.
-    case gone
-    /// The machine has no room for another process.
-    case refused(String)
 }
