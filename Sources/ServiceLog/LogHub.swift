@@ -16,16 +16,11 @@ package final class LogHub: Sendable {
     /// Records kept for readers.
     private static let recordCapacity = 5000
 
-    private struct Reader {
-        let signal: AsyncStream<Void>.Continuation
-        /// The number of the record to be read next.
-        var next: Int
-    }
-
     private struct State {
         var records: Deque<LogRecord> = []
         var count = 0
-        var readers: [Int: Reader] = [:]
+        /// With the number of the record that each reads next.
+        var readers = SignaledReaders<Int>()
         /// Whether readers have been ended.
         var isClosed = false
     }
@@ -67,11 +62,7 @@ package final class LogHub: Sendable {
             state.count += 1
             if state.records.count == Self.recordCapacity { state.records.removeFirst() }
             state.records.append(record)
-            if !state.isClosed {
-                for number in state.readers.keys {
-                    if case .terminated = state.readers[number]?.signal.yield() { state.readers[number] = nil }
-                }
-            }
+            if !state.isClosed { state.readers.signalAll() }
             return writers.filter { $0.append(record) }
         }
         for writer in stopped { writer.start(for: self) }
@@ -79,22 +70,21 @@ package final class LogHub: Sendable {
 
     /// The records kept so far and all that follow, in batches; a slow reader misses the oldest.
     package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable {
-        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLockedValue { state in
-            let number = (state.readers.keys.max() ?? 0) + 1
-            state.readers[number] = Reader(signal: signal, next: 0)
-            signal.yield()
-            if state.isClosed { signal.finish() }
-            return number
+        let (reader, signals) = state.withLockedValue { state in
+            let (reader, signals) = state.readers.add(0)
+            if state.isClosed { state.readers.finish() }
+            return (reader, signals)
         }
-        return signals.map { self.takeRecords(of: number) }
+        return signals.map { self.nextRecords(for: reader) }
     }
 
-    private func takeRecords(of reader: Int) -> [LogRecord] {
+    private func nextRecords(for reader: SignaledReaders<Int>.ID) -> [LogRecord] {
         state.withLockedValue { state in
-            guard let next = state.readers[reader]?.next else { return [] }
-            state.readers[reader]?.next = state.count
-            return Array(state.records.suffix(min(state.count - next, state.records.count)))
+            let (records, count) = (state.records, state.count)
+            return state.readers.update(reader) { next in
+                defer { next = count }
+                return (Array(records.suffix(min(count - next, records.count))), isDue: false)
+            } ?? []
         }
     }
 
@@ -123,7 +113,7 @@ package final class LogHub: Sendable {
         for writer in writers { writer.giveUp() }
         state.withLockedValue { state in
             state.isClosed = true
-            for reader in state.readers.values { reader.signal.finish() }
+            state.readers.finish()
         }
         return loss
     }

@@ -41,7 +41,7 @@ actor ForkingLauncher: WorkerLauncher {
         self.idlePoolSize = idlePoolSize
         self.eventLoops = eventLoops
         self.logger = logger
-        (needs, needQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (needs, needQueue) = AsyncStream.makeCoalescedSignals()
         ForkServerClient.prepare()
     }
 

@@ -101,8 +101,7 @@ package actor TaskService: Service {
         self.store = store
         self.eventLoop = eventLoop
         self.logger = logger
-        // Ticks carry nothing: one that waits stands for all.
-        (ticks, tickQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (ticks, tickQueue) = AsyncStream.makeCoalescedSignals()
         var board = TaskBoard(timing: timing, policy: policy, token: configuration.token?.secret)
         // Held until the service runs: nothing performs the board's actions yet.
         _ = board.receive(.held(true), at: clock.now)
