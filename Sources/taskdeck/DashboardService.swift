@@ -1,8 +1,8 @@
 import Dashboard
 import HTTPSupport
 import Logging
+import NIOConcurrencyHelpers
 import ServiceLog
-import Synchronization
 import TaskControl
 import TaskSupervisor
 import Terminal
@@ -86,7 +86,7 @@ struct DashboardService {
                 ).run()
                 terminal.close()
             } catch {
-                outcome.failure.withLock { $0 = error }
+                outcome.failure.withLockedValue { $0 = error }
                 inbox.close()
             }
             commandQueue.finish()
@@ -103,12 +103,12 @@ struct DashboardService {
             close()
         }
         if await !thread.wait(atMost: Self.patience) { CursesTerminal.abandon() }
-        if let failure = outcome.failure.withLock({ $0 }) { throw failure }
+        if let failure = outcome.failure.withLockedValue({ $0 }) { throw failure }
     }
 
     /// What the thread has to say at its end.
     private final class Outcome: Sendable {
-        let failure = Mutex<TerminalUnavailable?>(nil)
+        let failure = NIOLockedValueBox<TerminalUnavailable?>(nil)
     }
 }
 
@@ -117,7 +117,7 @@ extension LogHub {
     fileprivate func capture() -> @Sendable ([UInt8]) -> Void {
         let lines = CapturedLines()
         return { bytes in
-            let pieces = lines.splitter.withLock { splitter in
+            let pieces = lines.splitter.withLockedValue { splitter in
                 bytes.isEmpty ? splitter.finish().map { [.line($0)] } ?? [] : splitter.feed(bytes)
             }
             for piece in pieces {
@@ -130,5 +130,5 @@ extension LogHub {
 }
 
 private final class CapturedLines: Sendable {
-    let splitter = Mutex(LineSplitter(limit: 4096))
+    let splitter = NIOLockedValueBox(LineSplitter(limit: 4096))
 }

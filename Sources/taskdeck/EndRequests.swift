@@ -1,7 +1,7 @@
 import CLinux
 import CSignals
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 import SystemPackage
 import TaskControl
 import TaskModel
@@ -65,7 +65,7 @@ final class EndRequests: Sendable {
 
     let events: AsyncStream<Event>
     private let queue: AsyncStream<Event>.Continuation
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let clock = ServiceClock()
     private let signals: CInt
     private let hangUp: HangUpMeaning
@@ -96,7 +96,7 @@ final class EndRequests: Sendable {
         grace: Duration, onLastCall: @escaping @Sendable () -> Void,
         onExpiry: @escaping @Sendable (_ limit: Duration) -> Void
     ) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.phase = .serving
             state.grace = grace
             state.onLastCall = onLastCall
@@ -105,7 +105,7 @@ final class EndRequests: Sendable {
     }
 
     func add(_ request: EndRequest) {
-        state.withLock { state in
+        state.withLockedValue { state in
             switch (state.phase, request) {
             case (.starting, _): _exit(EXIT_SUCCESS)
             case (.hastened, _): break
@@ -130,7 +130,7 @@ final class EndRequests: Sendable {
 
     /// How much of the time for the end is left.
     var timeLeft: Duration {
-        state.withLock { state in state.deadline.map { max(.zero, $0 - clock.now.uptime) } ?? Self.margin }
+        state.withLockedValue { state in state.deadline.map { max(.zero, $0 - clock.now.uptime) } ?? Self.margin }
     }
 
     // MARK: - The first thread
@@ -140,7 +140,7 @@ final class EndRequests: Sendable {
         var watched = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
         var bytes = [UInt8](repeating: 0, count: 64)
         while true {
-            let deadline = state.withLock(\.deadline)
+            let deadline = state.withLockedValue(\.deadline)
             // Rounded up, so that the deadline has passed then.
             let timeout = deadline.map { Int32(clamping: max(.zero, $0 - clock.now.uptime).wholeMilliseconds + 1) }
             poll(&watched, 1, timeout ?? -1)
@@ -169,7 +169,7 @@ final class EndRequests: Sendable {
 
     private func endIfDue(_ deadline: Duration) {
         let now = clock.now.uptime
-        let due = state.withLock { state -> Due in
+        let due = state.withLockedValue { state -> Due in
             // Otherwise there is another one meanwhile.
             guard state.deadline == deadline, now >= deadline else { return .nothing }
             guard state.wasCalledLast else {

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Opens once every part of the start has succeeded: before that nothing is started, stored or served.
 final class StartGate: Sendable {
@@ -16,15 +16,15 @@ final class StartGate: Sendable {
         case failed
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(_ parts: Set<Part>) {
-        state = Mutex(.waiting(for: parts, []))
+        state = NIOLockedValueBox(.waiting(for: parts, []))
     }
 
     /// Marks a part as started.
     func succeed(_ part: Part) {
-        state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+        state.withLockedValue { state -> [CheckedContinuation<Bool, Never>] in
             guard case .waiting(var parts, let waiters) = state else { return [] }
             parts.remove(part)
             state = parts.isEmpty ? .open : .waiting(for: parts, waiters)
@@ -34,19 +34,19 @@ final class StartGate: Sendable {
 
     /// Keeps the gate closed for good; does nothing once it is open.
     func fail() {
-        state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+        state.withLockedValue { state -> [CheckedContinuation<Bool, Never>] in
             guard case .waiting(_, let waiters) = state else { return [] }
             state = .failed
             return waiters
         }.forEach { $0.resume(returning: false) }
     }
 
-    var isOpen: Bool { state.withLock { if case .open = $0 { true } else { false } } }
+    var isOpen: Bool { state.withLockedValue { if case .open = $0 { true } else { false } } }
 
     /// Returns whether the start has succeeded, once that is known.
     func wait() async -> Bool {
         await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state -> Bool? in
+            let isOpen = state.withLockedValue { state -> Bool? in
                 switch state {
                 case .open: return true
                 case .failed: return false

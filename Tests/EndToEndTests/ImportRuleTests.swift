@@ -39,9 +39,9 @@ struct ImportRuleTests {
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "CSignals", "Dashboard", "Dispatch", "FoundationEssentials", "Glibc",
-            "HTTPSupport", "JSON", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "ServiceLog", "SystemPackage",
-            "TaskAPI",
-            "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor", "Terminal", "WorkerProtocol",
+            "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "ServiceLog", "SystemPackage", "TaskAPI", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
+            "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [
             "ArgumentParser", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
@@ -96,6 +96,19 @@ struct ImportRuleTests {
                     separator: "\n", omittingEmptySubsequences: false)
                 #expect(lines.count <= 400, "\(file.lastPathComponent)")
                 #expect(!lines.contains { $0.drop { $0 == " " }.hasPrefix("public ") }, "\(file.lastPathComponent)")
+            }
+        }
+    }
+
+    @Test("there is one kind of lock: NIO's box with a value, and the standard library's in rooms that do not have NIO")
+    func locks() throws {
+        for (room, imports) in Self.allowed {
+            let others = [
+                "NIOLock(", imports.contains("NIOConcurrencyHelpers") ? "Mutex(" : "NIOLocked",
+            ]
+            for file in try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room)) {
+                let source = try String(contentsOf: file, encoding: .utf8)
+                for lock in others { #expect(!source.contains(lock), "\(room)/\(file.lastPathComponent): \(lock)") }
             }
         }
     }
