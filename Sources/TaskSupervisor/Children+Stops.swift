@@ -3,17 +3,17 @@ import Glibc
 
 // Which children are stopped by a signal.
 extension Children {
-    /// What the kernel has reported of children that are stopped.
+    /// The children that are stopped, as reported by the kernel.
     struct Stops: Sendable {
-        /// Those that are stopped as far as is known, with or without a watch.
+        /// Those that are stopped, with or without a watch.
         private var stopped: Set<pid_t> = []
         private var watches: [pid_t: StopWatch] = [:]
 
-        /// Has all changes from now on, and a stop before, go to a watch.
+        /// Sends all changes from now on, and an earlier stop, to a watch.
         mutating func add(_ watch: StopWatch, for pid: pid_t) {
             watches[pid] = watch
-            // A worker may have been stopped while it had no task. Its number may have been another process's before,
-            // which is rare enough to read a file for.
+            // A worker may have been stopped while it was idle; or an earlier process with its pid was, so the kernel is
+            // asked.
             if stopped.contains(pid) { set(pid, isStopped: ProcessUsage.isStopped(pid)) }
         }
 
@@ -22,16 +22,16 @@ extension Children {
             stopped.remove(pid)
         }
 
-        /// A child has been reaped.
+        /// Removes a child that has been reaped.
         mutating func forget(_ pid: pid_t) { stopped.remove(pid) }
 
-        /// Reads what the kernel has to report: of each child its newest change since it was last read.
+        /// Reads the newest change of each child since the last time.
         ///
-        /// Never reaps: the kernel is not asked for ends.
+        /// Never reaps: ends are not read.
         ///
         /// - Returns: Whether there may be more.
         mutating func update() -> Bool {
-            // Others wait for this, and a child may be stopped and continued as fast as it can be.
+            // Bounded, since callers hold a lock and children may be stopped and continued without end.
             for _ in 0..<100 {
                 var isStopped: CInt = 0
                 let pid = linux_next_stop(&isStopped)

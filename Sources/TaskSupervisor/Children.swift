@@ -2,36 +2,35 @@ import CLinux
 import Glibc
 import NIOConcurrencyHelpers
 
-/// The children of this process: those that are waited for, and all others, which are reaped when they end.
+/// The children of this process: those that are awaited, and all others, which are reaped when they end.
 ///
-/// Others are orphans, of workers or of whatever runs in this container, and workers that have died before their
-/// launch was answered. The kernel reports by SIGCHLD that children have ended, several with one signal, and names the
-/// one that has ended first. As long as that one is waited for, the others are found when it has been reaped. By the same
-/// signal it reports that children are stopped or go on.
+/// Others are orphans, of workers or of anything in this container, and workers that have died before their fork was
+/// answered. The kernel reports by SIGCHLD that children have ended, several with one signal, and names the one that has
+/// ended first; if that one is awaited, the others are found when it has been reaped. The same signal reports that children
+/// are stopped or continued.
 package final class Children: Sendable {
-    /// Those of this process.
+    /// The ones of this process.
     package static let shared = Children()
 
     private struct State {
         /// Whether others are reaped.
         var isReaping = false
-        /// How many waits there are for each child.
+        /// The number of waits for each child.
         var waits: [pid_t: Int] = [:]
-        /// By the leader of a process group, how many orphans of the group have been reaped.
+        /// The number of reaped orphans of each process group, by its leader.
         var groups: [pid_t: Int] = [:]
-        /// Children that are being started, whose pids are not known.
+        /// The number of children that are being spawned, whose pids are not known yet.
         var spawns = 0
-        /// Whether a child may have ended that cannot be told from one that is being started.
+        /// Whether a child may have ended that could be one that is being spawned.
         var isDue = false
-        /// The ended child that has kept others from being seen.
+        /// The ended child that hides others.
         var obstacle: pid_t?
         var stops = Stops()
     }
 
     private let state = NIOLockedValueBox(State())
 
-    /// Makes orphans among this process's descendants its children, and reaps all children from now on that are not
-    /// waited for.
+    /// Makes this process a subreaper (prctl(2)), and reaps all children from now on that are not awaited.
     package func beginReaping() {
         _ = linux_become_subreaper()
         let events = linux_watch_children()
@@ -51,13 +50,13 @@ package final class Children: Sendable {
         }) {}
     }
 
-    // MARK: - Those that are waited for
+    // MARK: - Awaited children
 
-    /// A child that is being started.
+    /// A child that is being spawned.
     struct Spawn {
         fileprivate let children: Children
 
-        /// - Parameter pid: the child, which is waited for from now on; `nil` when there is none.
+        /// - Parameter pid: the child, which is awaited from now on; `nil` when there is none.
         func end(with pid: pid_t?) {
             children.state.withLockedValue { state in
                 state.spawns -= 1
@@ -67,13 +66,13 @@ package final class Children: Sendable {
         }
     }
 
-    /// Keeps children from being reaped that cannot be told from one that is about to be started.
+    /// Suspends the reaping of others until the pid of a child is known that is about to be spawned.
     func beginSpawn() -> Spawn {
         state.withLockedValue { $0.spawns += 1 }
         return Spawn(children: self)
     }
 
-    /// Reaps a child that is waited for, and has ended or is about to.
+    /// Reaps an awaited child that has ended or is about to.
     ///
     /// - Returns: Its status, see wait(2).
     @discardableResult
@@ -88,7 +87,7 @@ package final class Children: Sendable {
         return status
     }
 
-    /// A child that was waited for has been reaped.
+    /// Ends the wait for a child that has been reaped.
     func release(_ pid: pid_t) {
         state.withLockedValue { Self.release(pid, &$0) }
     }
@@ -101,7 +100,7 @@ package final class Children: Sendable {
 
     // MARK: - Process groups
 
-    /// Counts the orphans of a process group that are reaped from now on, and watches for its leader to be stopped.
+    /// Counts the reaped orphans of a process group from now on, and watches for stops of its leader.
     func addGroup(_ leader: pid_t, _ stops: StopWatch) {
         state.withLockedValue { state in
             state.groups[leader] = 0
@@ -117,7 +116,7 @@ package final class Children: Sendable {
     /// Whether there are process groups, and so workers at work.
     var hasGroups: Bool { state.withLockedValue { !$0.groups.isEmpty } }
 
-    /// - Returns: How many orphans of the group have been reaped.
+    /// - Returns: The number of reaped orphans of the group.
     func removeGroup(_ leader: pid_t) -> Int {
         state.withLockedValue { $0.groups.removeValue(forKey: leader) ?? 0 }
     }
@@ -132,7 +131,7 @@ package final class Children: Sendable {
             let pid = linux_ended_child()
             guard pid > 0 else { break }
             guard state.waits[pid] == nil else {
-                // Seen again, so it takes its time.
+                // Still not reaped, so it may take long.
                 if state.obstacle == pid { for child in allChildren() { reapOther(child, &state) } }
                 state.obstacle = pid
                 return
@@ -142,7 +141,7 @@ package final class Children: Sendable {
         state.obstacle = nil
     }
 
-    /// Reaps a child that has ended and is not waited for.
+    /// Reaps a child that has ended and is not awaited.
     private static func reapOther(_ pid: pid_t, _ state: inout State) {
         guard state.waits[pid] == nil else { return }
         let group = getpgid(pid)

@@ -3,20 +3,19 @@ import NIOConcurrencyHelpers
 package import NIOCore
 import TaskBoard
 
-/// Runs tasks where their input and output are: on an event loop.
+/// Runs Swift tasks on the event loop of their input and output.
 ///
-/// A request otherwise passes from the loop to a thread of Swift's own pool and back, and once more for the call to a
-/// worker that it may need; each time a thread has to be woken, which takes longer than most requests do. What takes
-/// long (the disk, forks, the screen) has threads of its own.
+/// On Swift's own pool a request would change threads twice, and twice more to call a worker; waking a thread takes longer
+/// than most requests. What blocks (the disk, forks, the screen) has threads of its own.
 package final class EventLoopExecutor: TaskExecutor {
-    /// How long tasks run before the loop looks for input and output again.
+    /// The longest time that tasks run before the loop polls for input and output again.
     private static let turn = Duration.milliseconds(5)
-    /// How soon tasks go on then: not before the loop has come to look, however slow it is, as under a sanitizer.
+    /// The pause after that, long enough for the loop to poll, also under a sanitizer.
     private static let pause = TimeAmount.microseconds(250)
 
     private struct Waiting {
         var jobs: Deque<UnownedJob> = []
-        /// Whether the loop knows that there are some.
+        /// Whether the loop is about to run them.
         var isScheduled = false
     }
 
@@ -39,10 +38,10 @@ package final class EventLoopExecutor: TaskExecutor {
 
     package func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
-    /// Runs what waits, and what that brings about, for one turn.
+    /// Runs waiting jobs, and those they enqueue, for one turn.
     ///
-    /// NIO runs whatever is ready before it looks for input again: a task that is ready again and again, such as one
-    /// that reads what a worker writes without end, would keep it from that for ever.
+    /// NIO runs all that is ready before it polls again: a task that is always ready, such as one that reads from a worker
+    /// that writes without end, would prevent that forever.
     private func run() {
         let clock = ContinuousClock()
         let end = clock.now + Self.turn

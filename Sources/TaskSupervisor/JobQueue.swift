@@ -1,10 +1,10 @@
 import DequeModule
 import NIOConcurrencyHelpers
 
-/// Elements from any thread for one consumer, in order.
+/// A queue with any number of producers and one consumer.
 ///
-/// Unlike `AsyncStream` it does not end when the consumer's task is cancelled: what is under way when a service is
-/// cancelled still has to be brought to its end.
+/// Unlike `AsyncStream` it does not end when the consumer's task is cancelled: a service that is cancelled finishes the
+/// jobs in progress.
 final class JobQueue<Element: Sendable>: Sendable {
     private struct State {
         var elements: Deque<Element> = []
@@ -19,7 +19,7 @@ final class JobQueue<Element: Sendable>: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Adds an element; does nothing once the queue is finished.
+    /// Appends an element; does nothing once the queue is finished.
     func yield(_ element: Element) {
         state.withLockedValue { state in
             if !state.isFinished { state.elements.append(element) }
@@ -27,7 +27,7 @@ final class JobQueue<Element: Sendable>: Sendable {
         }?.resume()
     }
 
-    /// Ends the queue once what is in it has been consumed.
+    /// Ends the queue after its last element.
     func finish() {
         state.withLockedValue { state in
             state.isFinished = true
@@ -35,7 +35,7 @@ final class JobQueue<Element: Sendable>: Sendable {
         }?.resume()
     }
 
-    /// The next element, once there is one; `nil` at the end.
+    /// Returns the next element when there is one; `nil` at the end.
     func next() async -> Element? {
         while true {
             let (element, isFinished) = state.withLockedValue { ($0.elements.popFirst(), $0.isFinished) }

@@ -3,26 +3,26 @@ import Glibc
 import NIOConcurrencyHelpers
 import NIOPosix
 
-/// Waits for processes to end without reaping them: one thread for all of them, as long as this process lives.
+/// Waits for processes to end, without reaping them, on one thread that lives as long as this process.
 ///
-/// Dispatch's sources do the same, but pass four times from thread to thread for one end.
+/// Sources of Dispatch do the same with four changes of thread for each end.
 enum ProcessExit {
     private static let watch = Watch()
 
-    /// Returns once the process behind a pidfd has exited; it is a zombie then.
+    /// Returns when the process of a pidfd has exited and is a zombie.
     static func wait(for descriptor: CInt) async {
         if let watch { return await watch.wait(for: descriptor) }
         await waitBlocking(for: descriptor)
     }
 
-    /// Has `action` called on the thread that waits, whenever a descriptor is readable.
+    /// Calls `action` on the waiting thread whenever a descriptor is readable.
     ///
-    /// - Returns: Whether it will be.
+    /// - Returns: `false` when the kernel has no room for the watch; nothing is called then.
     static func watch(_ descriptor: CInt, whenReadable action: @escaping @Sendable () -> Void) -> Bool {
         watch?.add(descriptor, action) ?? false
     }
 
-    /// Where the kernel has no room for a watch: takes a thread for each.
+    /// Waits on a thread of its own, for want of room for a watch.
     fileprivate static func waitBlocking(for descriptor: CInt) async {
         // The pool refuses work only while this process is ending.
         try? await NIOThreadPool.singleton.runIfActive {
@@ -35,9 +35,9 @@ enum ProcessExit {
 /// An epoll(7) descriptor and the thread that waits at it.
 private final class Watch: Sendable {
     private let descriptor: CInt
-    /// What is done when other descriptors are readable.
+    /// Called when a descriptor, not of a process, is readable.
     private let actions = NIOLockedValueBox<[CInt: @Sendable () -> Void]>([:])
-    /// Whoever waits, by pidfd.
+    /// By pidfd.
     private let waiters = NIOLockedValueBox<[CInt: CheckedContinuation<Bool, Never>]>([:])
 
     /// - Returns: `nil` when the kernel gives no descriptor.
@@ -77,7 +77,7 @@ private final class Watch: Sendable {
                     action()
                     continue
                 }
-                // Before whoever waits may close it, and the kernel give its number to another.
+                // Before the waiter closes the descriptor, and its number is used again.
                 epoll_ctl(descriptor, EPOLL_CTL_DEL, event.data.fd, nil)
                 resume(event.data.fd, with: true)
             }

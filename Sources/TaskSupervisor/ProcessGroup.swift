@@ -6,8 +6,8 @@ import TaskControl
 
 /// The process group of one worker, of which the worker is the leader.
 ///
-/// While the leader is not reaped, its pid cannot be given to another process, so signals meet the
-/// right group. ``retire()`` comes before reaping; from then on nothing is sent any more.
+/// Until the leader is reaped its pid is not used again, so that signals reach the right group. ``retire()`` comes before
+/// that; from then on nothing is sent.
 final class ProcessGroup: WorkerHandle {
     /// The leader's pid, which is the group's number.
     let pid: pid_t
@@ -44,9 +44,9 @@ final class ProcessGroup: WorkerHandle {
         isRetired.withLockedValue { $0 ? nil : ProcessMemory.proportional(pid) }
     }
 
-    /// To be called when the leader has exited and before it is reaped.
+    /// Kills what the leader has left behind, which nothing controls any more.
     ///
-    /// Kills what the leader has left behind: nothing can steer it any more.
+    /// To be called when the leader has exited, before it is reaped.
     func retire() {
         isRetired.withLockedValue { isRetired in
             kill(-pid, SIGKILL)
@@ -57,16 +57,16 @@ final class ProcessGroup: WorkerHandle {
 
     /// Reaps what the leader has left behind, until the group is empty.
     ///
-    /// Orphans come to this process since it is a subreaper (prctl(2)). After SIGKILL they end on
-    /// their own; waiting for them blocks a thread of its own, and only where there are any. To be called once.
+    /// They are children of this process, a subreaper (prctl(2)). Waits for them, if there are any, on a thread of its own.
+    /// To be called once.
     ///
-    /// - Returns: How many there were, those included that had ended before.
+    /// - Returns: How many there were, including those reaped before.
     func reapLeftovers() async -> Int {
         await waitForLeftovers() + Children.shared.removeGroup(pid)
     }
 
     private func waitForLeftovers() async -> Int {
-        // The leader is reaped: if a process has its pid again, the group is not ours.
+        // If a process has the pid, after the leader was reaped, the group is another one.
         guard kill(-pid, 0) == 0, kill(pid, 0) != 0 else { return 0 }
         let pid = pid
         let count = try? await NIOThreadPool.singleton.runIfActive {

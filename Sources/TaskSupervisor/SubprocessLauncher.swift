@@ -7,11 +7,11 @@ import SystemPackage
 import TaskBoard
 import WorkerProtocol
 
-/// Starts a program as a process of its own for every task.
+/// Launches a program for every task, any that behaves as a worker.
 ///
-/// For any program that behaves as a worker; ``ForkingLauncher`` is for the one that comes with this service.
+/// ``ForkingLauncher`` is for the worker program of this service.
 struct SubprocessLauncher: WorkerLauncher {
-    /// Four pipes, one of which says that the program could not be run, and a process descriptor.
+    /// Four pipes, one of them for the error of exec, and a process descriptor.
     private static let descriptorsOfLaunch: CInt = 9
 
     private let executable: FilePath
@@ -46,7 +46,7 @@ struct SubprocessLauncher: WorkerLauncher {
                 async let _ = group.stops.report(report)
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
-                        // A worker that ends before it has read all tells so by its end.
+                        // The end of a worker that exits before it has read all is reported by its exit status.
                         _ = try? await execution.standardInputWriter.write(Array(line))
                     }
                     tasks.addTask { await WorkerOutput.readUpdates(Self.chunks(of: execution.standardOutput), report) }
@@ -81,7 +81,7 @@ struct SubprocessLauncher: WorkerLauncher {
     }
 }
 
-/// A child that `Subprocess` starts and reaps.
+/// A child that `Subprocess` spawns and reaps.
 final class SubprocessChild: Sendable {
     private let spawn = Children.shared.beginSpawn()
     private let pid = NIOLockedValueBox<pid_t?>(nil)
@@ -91,14 +91,14 @@ final class SubprocessChild: Sendable {
         spawn.end(with: pid)
     }
 
-    /// It has been reaped, or could not be started.
+    /// To be called when it has been reaped, or could not be spawned.
     func end() {
         if let pid = pid.withLockedValue(\.self) { Children.shared.release(pid) } else { spawn.end(with: nil) }
     }
 }
 
 extension LaunchError {
-    /// Why a program could not be started by `Subprocess`.
+    /// An error of `Subprocess`.
     init(_ error: any Error, running executable: FilePath) {
         if let error = error as? LaunchError {
             self = error
@@ -110,16 +110,16 @@ extension LaunchError {
 }
 
 extension Configuration {
-    /// The little that a worker may know: nothing of the operator's, above all no secrets.
+    /// Minimal: a worker must not see the operator's environment, above all no secrets.
     private static let workerEnvironment: [Environment.Key: String] = [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
     ]
 
-    /// How programs are started that work for the supervisor.
+    /// The configuration of the supervisor's child processes.
     static func worker(_ executable: FilePath, _ arguments: Arguments) -> Configuration {
         var options = PlatformOptions()
-        // A session, and so a process group, of its own: signals reach all that belongs to the
-        // worker, and none that a terminal sends to the supervisor.
+        // A session, and so a process group, of its own: signals reach all of a worker's processes, and a terminal's
+        // signals to the supervisor none of them.
         options.createSession = true
         options.teardownSequence = [
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))

@@ -2,13 +2,13 @@ import JSON
 import TaskModel
 import WorkerProtocol
 
-/// Reads what a worker writes.
+/// Reads the output of a worker.
 ///
-/// One that writes without end gives others their turn again and again: its pipe is never empty, so nothing else
-/// would make the task that reads it wait.
+/// Yields after each part: a task that reads from a worker that writes without end never waits, and would leave no time
+/// for others.
 enum WorkerOutput {
-    /// The longest line a worker may write: a result may hold a mebibyte of the client's data, and
-    /// escapes can make six of one.
+    /// The longest line in bytes: a result may hold a mebibyte of the client's data, which escapes make at most six times
+    /// as long.
     private static let lineLimit = 8 << 20
 
     /// Reads standard output to its end: updates, one JSON object a line.
@@ -42,12 +42,12 @@ enum WorkerOutput {
         }
     }
 
-    /// Reads standard error to its end: lines for people.
+    /// Reads standard error to its end: lines of text.
     static func readLog<Chunks: AsyncSequence>(
         _ output: Chunks, _ report: @Sendable (WorkerEvent) async -> Void
     ) async where Chunks.Element: Collection<UInt8> {
         var splitter = LineSplitter(limit: LogTail.lineLimit)
-        // A failing pipe of log lines is no reason to give up the task itself.
+        // The task goes on without its log.
         try? await { () async throws in
             for try await chunk in output {
                 for part in chunk.parts {
@@ -65,7 +65,7 @@ enum WorkerOutput {
 }
 
 extension Collection {
-    /// The same in order, in parts that take no more than a moment.
+    /// Its parts, in order, each small enough to be handled in a moment.
     fileprivate var parts: UnfoldSequence<SubSequence, SubSequence> {
         sequence(state: self[...]) { rest in
             guard !rest.isEmpty else { return nil }
