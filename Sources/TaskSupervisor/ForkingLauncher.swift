@@ -4,6 +4,7 @@ import NIOCore
 import Subprocess
 import SystemPackage
 import TaskBoard
+import TaskControl
 import WorkerProtocol
 
 /// Launches workers that the worker program's fork server forks, some of them ahead of need: the idle pool.

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
-import TaskModel
+import WorkerProtocol
 
 /// The idle connections to workers.
 final class WorkerConnections: Sendable {

@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import TaskModel
 
 /// What a worker can be asked to do by its HTTP server.

@@ -1,9 +1,9 @@
 import CForkServer
 import Glibc
+import JSON
 import NIOPosix
 import Subprocess
 import SystemPackage
-import JSON
 import TaskModel
 import TestSupport
 import Testing

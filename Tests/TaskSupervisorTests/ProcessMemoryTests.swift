@@ -4,6 +4,7 @@ import TaskControl
 import TaskModel
 import Testing
 
+@testable import TaskBoard
 @testable import TaskSupervisor
 
 @Suite("The memory of workers")

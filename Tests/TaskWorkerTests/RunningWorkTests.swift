@@ -1,7 +1,9 @@
 import Glibc
+import JSON
 import TaskModel
 import TaskTypes
 import Testing
+import WorkerProtocol
 
 @testable import TaskWorker
 
