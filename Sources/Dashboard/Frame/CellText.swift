@@ -12,12 +12,12 @@ struct CellText: Sendable {
         var style: Style?
     }
 
-    private(set) var units: [Unit] = []
+    var units: [Unit] = []
     /// In cells.
     private(set) var width = 0
 
     /// The most marks on one character: as many as a cell of ncurses holds (CCHARW_MAX).
-    private static let markLimit = 4
+    static let markLimit = 4
     private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
     /// - Parameter limit: cells after which reading stops: the rest cannot be seen.
@@ -53,7 +53,7 @@ struct CellText: Sendable {
         }
     }
 
-    private mutating func append(_ unit: Unit) {
+    mutating func append(_ unit: Unit) {
         units.append(unit)
         width += unit.width
     }
@@ -161,118 +161,4 @@ struct CellText: Sendable {
     }
 
     private static let wordLimit = 24
-}
-
-// MARK: - Hangul
-
-extension CellText {
-    private static let consonants: ClosedRange<UInt32> = 0x1100...0x1112
-    private static let vowels: ClosedRange<UInt32> = 0x1161...0x1175
-    private static let finals: ClosedRange<UInt32> = 0x11A8...0x11C2
-    private static let syllables: ClosedRange<UInt32> = 0xAC00...0xD7A3
-
-    /// Appends a vowel or a final consonant to the syllable before it.
-    ///
-    /// As one character if there is one (Unicode 3.12): few terminals put syllables together themselves.
-    private mutating func appendJamo(_ jamo: Unicode.Scalar, isUnicode: Bool) {
-        guard isUnicode else { return }
-        guard let last = units.indices.last, units[last].width == 2 else {
-            // Nothing to stand on: the filler is what Unicode has for that.
-            return append(Unit(scalar: "\u{115F}", marks: [jamo], width: 2))
-        }
-        if units[last].marks.isEmpty, let syllable = Self.syllable(units[last].scalar, jamo) {
-            units[last].scalar = syllable
-        } else if units[last].marks.count < Self.markLimit {
-            units[last].marks.append(jamo)
-        }
-    }
-
-    private static func syllable(_ base: Unicode.Scalar, _ jamo: Unicode.Scalar) -> Unicode.Scalar? {
-        if consonants.contains(base.value), vowels.contains(jamo.value) {
-            let (consonant, vowel) = (base.value - consonants.lowerBound, jamo.value - vowels.lowerBound)
-            return Unicode.Scalar(syllables.lowerBound + (consonant * 21 + vowel) * 28)
-        }
-        // Every 28th syllable has no final consonant.
-        guard syllables.contains(base.value), (base.value - syllables.lowerBound) % 28 == 0,
-            finals.contains(jamo.value)
-        else { return nil }
-        return Unicode.Scalar(base.value + jamo.value - finals.lowerBound + 1)
-    }
-
-    private static func isJamo(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x1160...0x11FF, 0xD7B0...0xD7C6, 0xD7CB...0xD7FB: true
-        default: false
-        }
-    }
-}
-
-// MARK: - What a scalar is to a terminal
-
-extension CellText {
-    enum Kind: Equatable {
-        case printable(cells: Int)
-        /// Stands on the character before it.
-        case mark
-        /// A vowel or a final consonant of Hangul: a part of the syllable before it.
-        case jamo
-        /// Takes no room and shows nothing: joiners, variation selectors, soft hyphens.
-        case invisible
-        /// Would steer the terminal, turn the direction of text around, or is no character.
-        case hostile
-    }
-
-    static func kind(of scalar: Unicode.Scalar) -> Kind {
-        // Dashes, lines, bars and symbols, which every row has: to look up what they are takes a tenth of a frame.
-        if isOrdinary(scalar) { return .printable(cells: 1) }
-        if isJamo(scalar) { return .jamo }
-        switch scalar.properties.generalCategory {
-        case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return .hostile
-        case .nonspacingMark, .enclosingMark:
-            // Variation selectors are marks by category, but choose between shapes that terminals
-            // do not agree on.
-            return (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
-                ? .invisible : .mark
-        case .format:
-            return isDirectional(scalar) ? .hostile : .invisible
-        default:
-            return .printable(cells: isWide(scalar) ? 2 : 1)
-        }
-    }
-
-    /// The cells that a scalar takes.
-    static func cells(of scalar: Unicode.Scalar) -> Int {
-        if (0x20..<0x7F).contains(scalar.value) { return 1 }
-        return switch kind(of: scalar) {
-        case .printable(let cells): cells
-        case .mark, .jamo, .invisible: 0
-        case .hostile: 1
-        }
-    }
-
-    /// Punctuation, boxes, blocks and geometric shapes: printable, and of one cell.
-    static func isOrdinary(_ scalar: Unicode.Scalar) -> Bool {
-        (0x2500...0x25FC).contains(scalar.value) || (0x2010...0x2027).contains(scalar.value)
-    }
-
-    private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
-
-    /// The blocks that are East Asian wide or full-width (Unicode Annex 11), and emoji.
-    private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x1100: false
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,
-            0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
-            0x16FE0...0x18D7F, 0x1AFF0...0x1B2FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD:
-            true
-        // A regional indicator is half a flag, and drawn as a letter of one cell.
-        case 0x1F1E6...0x1F1FF: false
-        default: scalar.properties.isEmojiPresentation
-        }
-    }
 }

@@ -36,4 +36,7 @@ struct Glyphs: Sendable {
         eighths: ["#"], emptyBar: ".", levels: ["_", ".", "-", "=", "*", "#"], selection: ">", tag: "*",
         ascending: "^", descending: "v", ellipsis: "~", unknown: "-", dot: "|", done: "+", failed: "x",
         warning: "!")
+
+    /// The mark of a task whose worker does not answer.
+    var silent: String { "?" }
 }

@@ -56,8 +56,3 @@ extension DashboardModel {
         return ["\(what): \(reason.prefix(400))"] + beginnings + [what]
     }
 }
-
-extension Glyphs {
-    /// The mark of a task whose worker does not answer.
-    var silent: String { "?" }
-}

@@ -1,5 +1,3 @@
-import TaskModel
-
 // What keys do in what lies over the panes.
 extension DashboardModel {
     mutating func take(_ key: Key, over overlay: Overlay) -> [DashboardCommand] {

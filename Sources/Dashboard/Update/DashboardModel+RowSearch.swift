@@ -1,12 +1,3 @@
-/// A text that is looked for in the rows while it is edited.
-struct RowSearch: Sendable {
-    var field: TextField
-    /// Whether a row matches.
-    var isFound = true
-    /// Whether the text is that of the search before: what is typed first takes its place.
-    var isPrevious = false
-}
-
 // Search in the table: moves the selection to what matches, and hides nothing.
 extension DashboardModel {
     /// Opens the line for the text; where there is one already, goes on to the next row.

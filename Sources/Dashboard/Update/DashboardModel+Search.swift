@@ -1,22 +1,3 @@
-import JSON
-
-/// A text to look for, while it is being typed.
-struct SearchInput: Sendable {
-    /// Where the view was before: where it looks for each longer text from.
-    enum Origin: Sendable, Hashable {
-        case log(LogPane.Position)
-        /// The first line on the screen.
-        case line(Int)
-    }
-
-    var field = TextField()
-    let scope: DashboardModel.SearchScope
-    let origin: Origin
-    /// What was looked for before.
-    let previous: TextSearch?
-    var isFound = true
-}
-
 // Searching in what is on top: the log, a detail, a dump.
 extension DashboardModel {
     /// What a search looks at; `nil` where there is nothing to search.

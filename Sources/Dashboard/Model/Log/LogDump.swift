@@ -1,0 +1,8 @@
+/// One dump of all tasks.
+struct LogDump: Sendable, Hashable {
+    /// The line with the counts; `nil` if it never came here.
+    let summary: LogEntry?
+    var rows: [LogEntry] = []
+
+    var entries: [LogEntry] { (summary.map { [$0] } ?? []) + rows }
+}

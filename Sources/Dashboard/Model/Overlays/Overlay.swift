@@ -1,0 +1,24 @@
+/// What lies over the table and the log.
+enum Overlay: Sendable {
+    case detail(DetailPane)
+    case form(TaskForm)
+    case menu(Menu)
+    case prompt(Prompt)
+    case dump(DumpView)
+    case confirmation(Confirmation)
+    /// The first line on the screen.
+    case help(Int)
+
+    var isQuestion: Bool {
+        if case .confirmation = self { true } else { false }
+    }
+
+    /// Whether it asks what cannot have been read yet.
+    var isUnshownQuestion: Bool {
+        switch self {
+        case .confirmation(let asked): !asked.isShown
+        case .prompt(let prompt): !prompt.isShown
+        case .detail, .form, .menu, .dump, .help: false
+        }
+    }
+}

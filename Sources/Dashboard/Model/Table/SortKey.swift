@@ -1,0 +1,38 @@
+import TaskModel
+
+/// What rows are sorted by; ties are broken by age, oldest first.
+enum SortKey: Comparable {
+    /// Stands behind everything that is known.
+    case unknown
+    case number(Double)
+    case text(String)
+}
+
+extension TaskColumn {
+    func key(of row: TaskRow, at now: Duration, queuePosition: Int?) -> SortKey {
+        let record = row.record
+        return switch self {
+        // Ids sort by themselves.
+        case .id: .unknown
+        case .type: .text(record.type)
+        // Tasks that wait stand in their order.
+        case .state:
+            .number(
+                Double(TaskState.allCases.firstIndex(of: record.state) ?? 0)
+                    + (queuePosition.map { 1 - 1 / Double($0 + 1) } ?? 0))
+        case .priority: .number(Double(record.options.priority))
+        case .attempt: .number(Double(record.attempt))
+        case .timeout: row.timeoutMilliseconds(at: now).map { .number(Double($0)) } ?? .unknown
+        case .progress: .number(record.progress.fraction)
+        case .title: .text(record.title.lowercased())
+        case .step: .text(record.error ?? record.reason?.description ?? record.progress.step ?? "")
+        case .started: record.startedAt.map { .number(Double($0.milliseconds)) } ?? .unknown
+        case .ended: record.finishedAt.map { .number(Double($0.milliseconds)) } ?? .unknown
+        case .elapsed: .number(Double(row.activeMilliseconds(at: now)))
+        case .eta: row.remainingMilliseconds(at: now).map { .number(Double($0)) } ?? .unknown
+        case .pid: record.shownPID.map { .number(Double($0)) } ?? .unknown
+        case .cpu: row.usage?.cpuPercent.map(SortKey.number) ?? .unknown
+        case .memory: row.usage?.memoryBytes.map { .number(Double($0)) } ?? .unknown
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package import TaskModel
+
+/// Civil time where the operator is: what the screen shows instead of the API's UTC.
+package struct LocalTime: Sendable {
+    /// Time as the API writes it.
+    package static let utc = LocalTime { _ in 0 }
+
+    private let offset: @Sendable (Timestamp) -> Int
+
+    /// - Parameter offset: seconds east of UTC at a time, daylight saving included.
+    package init(offset: @escaping @Sendable (Timestamp) -> Int) {
+        self.offset = offset
+    }
+
+    /// `22:39:07`.
+    func clock(_ time: Timestamp) -> String {
+        // Every line of the log shows one in each frame.
+        let seconds = timeOfDay(time) / 1000
+        return "\(Format.two(seconds / 3600)):\(Format.two(seconds / 60 % 60)):\(Format.two(seconds % 60))"
+    }
+
+    /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
+    func short(_ time: Timestamp, at now: Timestamp) -> String {
+        // The table shows many of these in each frame.
+        if let minute = minuteOfSameDay(time, at: now) { return minute }
+        let (text, today) = (text(time), text(now))
+        let minute = text.dropFirst(17).prefix(5)
+        let day = text.dropFirst(5).prefix(2).drop { $0 == "0" }
+        let distance = abs(startOfDay(time).milliseconds - startOfDay(now).milliseconds)
+        if distance < 6 * 86_400_000 + 3_600_000 { return "\(text.prefix(3)) \(minute)" }
+        let month = text.dropFirst(8).prefix(3)
+        let year = text.dropFirst(12).prefix(4)
+        return year == today.dropFirst(12).prefix(4) ? "\(day) \(month)" : "\(day) \(month) \(year)"
+    }
+
+    /// `Tue 1 Dec 06:00`.
+    func date(_ time: Timestamp) -> String {
+        let text = text(time)
+        let day = text.dropFirst(5).prefix(2).drop { $0 == "0" }
+        return "\(text.prefix(3)) \(day) \(text.dropFirst(8).prefix(3)) \(text.dropFirst(17).prefix(5))"
+    }
+
+    /// `2026-12-01 06:00:00.123 +01:00`.
+    func full(_ time: Timestamp) -> String {
+        let text = shifted(time).description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(12)) \(offsetText(time))"
+    }
+
+    /// Midnight before a time, or at it.
+    func startOfDay(_ time: Timestamp) -> Timestamp {
+        utc(Timestamp(milliseconds: shifted(time).milliseconds - Int64(timeOfDay(time))))
+    }
+
+    /// Whether two times are of one year here.
+    func isSameYear(_ time: Timestamp, _ other: Timestamp) -> Bool { shifted(time).year == shifted(other).year }
+
+    /// Milliseconds since midnight.
+    private func timeOfDay(_ time: Timestamp) -> Int {
+        let day: Int64 = 86_400_000
+        return Int(((shifted(time).milliseconds % day) + day) % day)
+    }
+
+    /// The time at which clocks here show what clocks in UTC show at `shown`.
+    func utc(_ shown: Timestamp) -> Timestamp {
+        // The offset is that of the time itself, which is known only about: a second round gets it right.
+        let guess = Timestamp(milliseconds: shown.milliseconds - Int64(offset(shown)) * 1000)
+        return Timestamp(milliseconds: shown.milliseconds - Int64(offset(guess)) * 1000)
+    }
+
+    /// `+01:00`.
+    func offsetText(_ time: Timestamp) -> String {
+        let minutes = offset(time) / 60
+        return (minutes < 0 ? "-" : "+") + Format.two(abs(minutes) / 60) + ":" + Format.two(abs(minutes) % 60)
+    }
+
+    /// `22:39`; `nil` for a time of another day than `now`.
+    private func minuteOfSameDay(_ time: Timestamp, at now: Timestamp) -> String? {
+        let (shown, today) = (shifted(time).milliseconds, shifted(now).milliseconds)
+        // Years before 1970 are not worth a rule of their own here.
+        guard shown >= 0, today >= 0, shown / 86_400_000 == today / 86_400_000 else { return nil }
+        let minutes = Int(shown / 60_000 % 1440)
+        return "\(Format.two(minutes / 60)):\(Format.two(minutes % 60))"
+    }
+
+    private func shifted(_ time: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: time.milliseconds + Int64(offset(time)) * 1000)
+    }
+
+    /// `Tue, 24 Nov 2026 07:00:00 GMT`, with the local time in it.
+    private func text(_ time: Timestamp) -> String { shifted(time).httpDate }
+
+    /// As ``time(from:at:)`` reads it, in whole seconds: `2026-12-01 06:00`.
+    func input(_ time: Timestamp) -> String {
+        let text = full(time).prefix(19)
+        return String(text.hasSuffix(":00") ? text.dropLast(3) : text)
+    }
+}

@@ -1,0 +1,34 @@
+import JSON
+import TaskModel
+
+/// A command for a shell.
+enum ShellCommand {
+    /// The option that sends the token, from the variable that the service reads it from: a clipboard is no place for it.
+    static let tokenOption = "-H \"Authorization: Bearer $TASKDECK_TOKEN\""
+
+    /// The command that has a service make a task.
+    static func curl(_ draft: TaskDraft, to address: String, needsToken: Bool = false) -> String {
+        let body = JSONText(.object(draft.members)).string
+        return "curl \(needsToken ? tokenOption + " " : "")--json \(quoted(typeable(body))) \(address)/tasks"
+    }
+
+    /// JSON without the characters that terminals and line editors act on, or do not show: DEL erases, and U+2028 ends
+    /// a line.
+    private static func typeable(_ json: String) -> String {
+        var text = ""
+        for scalar in json.unicodeScalars {
+            switch scalar.value {
+            case 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
+    /// A word that every POSIX shell reads as this text.
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

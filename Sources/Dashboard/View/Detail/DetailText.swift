@@ -1,0 +1,103 @@
+import TaskControl
+import TaskModel
+
+/// All about one task, wrapped to a width.
+///
+/// In parts that change at different times: data and result may be as large as a megabyte and do not change at all,
+/// while progress changes many times a second.
+struct DetailText: Sendable {
+    static let labelWidth = 13
+
+    /// How much is written.
+    enum Form: Sendable, Hashable {
+        case whole
+        /// What has room beside the table: of data, result and output only so much.
+        case brief
+    }
+
+    /// A line, wherever the lines before it make it stand.
+    struct Place: Sendable, Hashable {
+        let part: Int
+        let line: Int
+    }
+
+    let form: Form
+    private var layout: DetailLayout?
+
+    private var task: [DetailLine] = []
+    private var result: [DetailLine]?
+    private var data: [DetailLine]?
+    /// What stands for data that is still to be read.
+    private var dataToCome: [DetailLine] = []
+    private var worker: [DetailLine] = []
+
+    init(_ form: Form) {
+        self.form = form
+    }
+
+    private var parts: [[DetailLine]] {
+        guard form == .brief, let layout else { return [task, result ?? [], data ?? dataToCome, worker] }
+        let (result, data) = (result ?? [], data ?? dataToCome)
+        let room = layout.rows - task.count - worker.count
+        // The result matters more than the data, which have what it leaves.
+        let resultRows = max(Self.leastRows, room - min(data.count, Self.leastRows))
+        let dataRows = max(Self.leastRows, room - min(result.count, resultRows))
+        return [task, layout.excerpt(of: result, rows: resultRows), layout.excerpt(of: data, rows: dataRows), worker]
+    }
+
+    /// Rows that a result, or data, may have beside the table in any case, with the heading.
+    private static let leastRows = 13
+
+    var count: Int { parts.reduce(0) { $0 + $1.count } }
+
+    /// A part of the lines, with their places.
+    func lines(from start: Int, count: Int) -> [(place: Place, line: DetailLine)] {
+        var lines: [(Place, DetailLine)] = []
+        var skipped = max(0, start)
+        for (number, part) in parts.enumerated() {
+            let range = min(skipped, part.count)..<min(part.count, skipped + count - lines.count)
+            lines += range.map { (Place(part: number, line: $0), part[$0]) }
+            skipped = max(0, skipped - part.count)
+        }
+        return lines
+    }
+
+    /// Where a line stands now, counted from 0.
+    func index(of place: Place) -> Int {
+        parts.prefix(place.part).reduce(0) { $0 + $1.count } + place.line
+    }
+
+    /// The first line, in the order of a search, in which something is found.
+    func find(_ search: TextSearch, _ direction: SearchDirection, from start: Int) -> (index: Int, place: Place)? {
+        let parts = parts
+        let starts = parts.indices.map { number in parts.prefix(number).reduce(0) { $0 + $1.count } }
+        for index in direction.indices(from: start, count: count) {
+            guard let part = starts.lastIndex(where: { $0 <= index }) else { continue }
+            let line = index - starts[part]
+            if parts[part][line].matches(search) { return (index, Place(part: part, line: line)) }
+        }
+        return nil
+    }
+
+    /// Brings the text up to date; what is of the same task is kept as far as it cannot have changed.
+    mutating func update(_ row: TaskRow, _ detail: TaskDetail?, at now: Moment, _ layout: DetailLayout) {
+        if layout != self.layout { (data, result) = (nil, nil) }
+        self.layout = layout
+        let record = row.record
+        func write(_ body: (inout DetailWriter) -> Void) -> [DetailLine] {
+            DetailWriter.write(layout, at: now, body)
+        }
+        let form = form
+        task = write { form == .whole ? $0.write(row) : $0.writeBrief(row) }
+        // Data is what the task was made with, and a result is the last that comes of it.
+        // Large data of a task that waits comes with the detail.
+        if data == nil, let text = record.data ?? detail?.record.data {
+            data = write { $0.write(text, under: "Data", form) }
+        }
+        if data == nil { dataToCome = write { $0.writeToCome("Data") } }
+        if result == nil, let text = record.result {
+            result = write { $0.write(text, under: "Result", form) }
+        }
+        worker = write { form == .whole ? $0.write(detail) : $0.writeOutput(detail) }
+    }
+}

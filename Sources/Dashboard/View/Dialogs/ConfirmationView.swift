@@ -1,0 +1,82 @@
+import TaskModel
+
+extension DashboardModel {
+    func drawConfirmation(_ asked: Confirmation, on canvas: inout Canvas, in rect: Rect) {
+        let (title, lines, yes) = words(for: asked, room: max(0, rect.height - 6))
+        var buttons = ["[ Cancel ]", "[ \(yes) ]"]
+        if buttons.reduce(6, { $0 + $1.count }) > rect.width { buttons = ["[ No ]", "[ Yes ]"] }
+        let buttonWidth = buttons.reduce(2) { $0 + $1.count }
+        let width = (lines.map(\.count) + [buttonWidth, title.count + 2]).max() ?? 0
+        // Where there is little room the question goes rather than the buttons.
+        let height = min(lines.count + 4, rect.height)
+        let box = canvas.box(width: width + 4, height: height, in: rect, title: title)
+        let inner = max(0, box.height - 3)
+        for (offset, line) in lines.prefix(inner).enumerated() {
+            canvas.text(line, x: box.x + 2, y: box.y + 1 + offset, width: box.width - 4)
+        }
+        // The buttons come when there can be an answer.
+        guard asked.isShown else { return }
+        var x = box.x + 2
+        let y = box.y + max(1, box.height - 2)
+        for (index, button) in buttons.enumerated() {
+            let isChosen = asked.confirms == (index == 1)
+            let end = canvas.text(
+                button, x: x, y: y, width: box.x + box.width - 1 - x,
+                style: Style(index == 1 ? .error : .plain, bold: isChosen, reversed: isChosen))
+            canvas.note(.item(index), in: Rect(x: x, y: y, width: end - x, height: 1))
+            x = end + 2
+        }
+    }
+
+    private func words(for asked: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
+        switch asked.purpose {
+        case .quit:
+            let outcome = endOutcome
+            var sentences = [outcome.sentence.capitalizedFirst + "."]
+            if outcome.ended > 0 { sentences.append("Workers are asked to terminate, then made to.") }
+            if storageFailure != nil, outcome.ended > 0, retention != .none {
+                sentences.append("How they end may be lost: nothing can be stored now.")
+            }
+            sentences.append("The API stops, too.")
+            let lines = sentences.flatMap {
+                CellText($0, isUnicode: capabilities.isUnicode).wrapped(to: max(1, size.width - 4)).map(\.text)
+            }
+            let yes = outcome.ended > 0 ? "End \(Format.tasks(outcome.ended)) and quit" : "Quit"
+            // Where there is no room for the lines, the title tells the most of it.
+            let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
+            let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
+            return (room < 1 ? short : "Quit taskdeck?", lines, yes)
+        case .kill(let ids), .terminate(let ids):
+            let verb = if case .kill = asked.purpose { "Kill" } else { "Terminate" }
+            let alive = alive(among: ids)
+            guard alive.isEmpty else { return words(for: alive, asked.targets, verb: verb, room: room) }
+            let line = ids.count == 1 ? "The task has ended meanwhile." : "All \(ids.count) tasks have ended meanwhile."
+            return ("\(verb)?", [line], verb)
+        }
+    }
+
+    /// The tasks that a question is about, with what cannot be seen of them now.
+    private func words(
+        for ids: [TaskID], _ targets: Targets?, verb: String, room: Int
+    ) -> (title: String, lines: [String], yes: String) {
+        var lines: [String] = []
+        if ids.count > 1, let targets, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
+        let left = max(0, room - lines.count)
+        let shown = ids.count <= left ? ids.count : max(0, left - 1)
+        lines += ids.prefix(shown).map { id in
+            guard let record = tasks.rows[id]?.record else { return name(id) }
+            let pid = record.shownPID.map { ", pid \($0)" } ?? ""
+            let hidden = targets?.hidden.isEmpty ?? true ? nil : tasks.hiddenCause(of: id)
+            let title = record.title.isEmpty ? "" : ": \(record.title)"
+            return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
+                + (hidden.map { ", \($0.text(nil))" } ?? "") + title
+        }
+        if ids.count > shown { lines.append("and \(ids.count - shown) more") }
+        let title = ids.count == 1 ? "\(verb) this task?" : "\(verb) \(Format.tasks(ids.count))?"
+        return (title, lines, ids.count == 1 ? verb : "\(verb) \(Format.tasks(ids.count))")
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

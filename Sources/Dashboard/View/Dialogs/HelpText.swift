@@ -1,0 +1,32 @@
+/// The help, made of the same table as the keys themselves.
+enum HelpText {
+    enum Line: Sendable, Hashable {
+        case heading(String)
+        case key(String, explanation: String)
+    }
+
+    static let keyWidth = 18
+
+    static let lines: [Line] = {
+        var lines: [Line] = []
+        for group in DashboardAction.Group.allCases {
+            lines.append(.heading(group.rawValue))
+            for action in DashboardAction.allCases where action.entry.group == group {
+                lines.append(.key(action.entry.label, explanation: action.entry.explanation))
+            }
+        }
+        lines.append(.heading("Function keys"))
+        lines += DashboardAction.functionKeys.map { .key($0.keys, explanation: $0.explanation) }
+        lines.append(.heading("Moving about"))
+        lines += Motion.explanation.map { .key($0.keys, explanation: $0.explanation) }
+        lines.append(.heading("Mouse"))
+        lines.append(.key("click", explanation: "select; again: open; headings sort; the last line acts"))
+        lines.append(.key("Shift-click", explanation: "the terminal's own selection, to copy text"))
+        return lines
+    }()
+
+    /// Lines that a screen shows at once.
+    static func page(on size: Size) -> Int {
+        ScreenLayout(size: size, logIsFull: false).detailLines
+    }
+}

@@ -1,0 +1,13 @@
+extension DashboardModel {
+    func drawPrompt(_ prompt: Prompt, on canvas: inout Canvas, in rect: Rect) {
+        let box = canvas.box(width: 64, height: 5, in: rect, title: prompt.title(glyphs))
+        let room = max(0, box.width - 4)
+        // As the buttons of a question: what is right comes when there can be an answer.
+        guard prompt.isShown else { return }
+        // Reversed as what is selected: typing replaces it.
+        let textStyle = Style(.plain, reversed: prompt.isPrefilled)
+        canvas.edit(prompt.field, x: box.x + 2, y: box.y + 1, width: room, style: textStyle)
+        let (text, style): (String, Style) = prompt.problem.map { ($0, Style(.error)) } ?? (prompt.hint, .muted)
+        if box.height > 4 { canvas.text(text, x: box.x + 2, y: box.y + 2, width: room, style: style) }
+    }
+}

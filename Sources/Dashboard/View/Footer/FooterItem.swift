@@ -1,0 +1,25 @@
+/// What the last line offers.
+struct FooterItem {
+    let label: String
+    let name: String
+    var target: ClickTarget?
+
+    init(_ action: DashboardAction, _ name: String? = nil) {
+        label = action.entry.label
+        self.name = name ?? action.entry.name
+        target = .action(action)
+    }
+
+    init(_ label: String, _ name: String, _ target: ClickTarget? = nil) {
+        self.label = label
+        self.name = name
+        self.target = target
+    }
+
+    /// Words that are no key.
+    init(text: String) {
+        self.init("", text)
+    }
+
+    var width: Int { label.isEmpty ? name.count : label.count + 1 + name.count }
+}

@@ -1,0 +1,98 @@
+import TaskModel
+
+extension DashboardModel {
+    func drawFooter(on canvas: inout Canvas, _ layout: ScreenLayout) {
+        if layout.status.height > 0 {
+            drawStatus(on: &canvas, y: layout.status.y)
+        } else if isTypingSearch || filterField != nil || rowSearch != nil || message != nil {
+            drawStatus(on: &canvas, y: layout.footer.y)
+            return
+        }
+        let (items, last) = footerItems(width: layout.footer.width)
+        let y = layout.footer.y
+        // Help and the way out are there however narrow the screen is.
+        let lastWidth = last.reduce(0) { $0 + $1.width + 2 }
+        var x = 1
+        for item in items where x + item.width + 2 + lastWidth <= layout.footer.width {
+            x = draw(item, on: &canvas, x: x, y: y) + (item.label.isEmpty ? 1 : 2)
+        }
+        for item in last { x = draw(item, on: &canvas, x: x, y: y) + 2 }
+    }
+
+    private func draw(_ item: FooterItem, on canvas: inout Canvas, x: Int, y: Int) -> Int {
+        let afterLabel = canvas.text(item.label, x: x, y: y, style: Style(.accent, bold: true))
+        let end = canvas.text(item.name, x: item.label.isEmpty ? x : afterLabel + 1, y: y)
+        if let target = item.target {
+            canvas.note(target, in: Rect(x: x, y: y, width: item.width, height: 1))
+        }
+        return end
+    }
+
+    private func footerItems(width: Int) -> (items: [FooterItem], last: [FooterItem]) {
+        let back = FooterItem("Esc", "back", .back)
+        if isTypingSearch { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "end search")]) }
+        let found = search == nil ? [] : [FooterItem("n N", "next, previous")]
+        switch overlays.last {
+        case .form:
+            return (
+                [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
+            )
+        case .menu(let menu):
+            return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.entry.name)], [back])
+        case .prompt(let prompt):
+            return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
+        case .dump: return (found + [FooterItem(.find), FooterItem(.follow), FooterItem(.save)], [back])
+        case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
+        case .help: return ([FooterItem("Up Down", "scroll")], [back])
+        case .detail:
+            let actions: [DashboardAction] = [
+                .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .neighbour, .find, .copy, .save, .help,
+            ]
+            return (found + actions.map { FooterItem($0) }, [back])
+        case nil: break
+        }
+        if filterField != nil { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "clear")]) }
+        if rowSearch != nil { return ([FooterItem("F3", "next", .action(.search))], [FooterItem("Esc", "back")]) }
+        let last = [FooterItem(.help), FooterItem(.quit)]
+        guard focus == .table else {
+            let actions: [DashboardAction] = [
+                .find, .follow, .filter, .level, .onlySelected, .wrap, .dump, .copy, .save, .logHeight, .nextPane,
+            ]
+            return (found + actions.map { FooterItem($0) }, last)
+        }
+        return (tableItems(width: width - last.reduce(0) { $0 + $1.width + 2 }), last)
+    }
+
+    /// What the table offers; the keys that act on tasks come with the name of what they would hit.
+    private func tableItems(width: Int) -> [FooterItem] {
+        let targets = targets
+        let task: [DashboardAction] = [.pause, .resume, .terminate, .kill]
+        let table: [DashboardAction] = [
+            .tag, .find, .sort, .detail, .nextPane, .hideFinished, .duplicate, .timeRange, .logHeight, .runAgain,
+            .holdQueue, .raise, .lower, .tagAll, .untagAll, .reverse,
+        ]
+        // What keeps all that waits from starting comes first.
+        let first: [DashboardAction] = queue.isHeld ? [.holdQueue, .newTask] : [.newTask]
+        let rest = (first + table.filter { !first.contains($0) }).map { FooterItem($0, footerName($0)) }
+        guard targets.count > 0 else { return rest }
+        let name = targets.text(glyphs)
+        // Each key with its target, where all of them have room beside what is used most.
+        let named = task.map { FooterItem($0, "\($0.entry.name) \(name)") }
+        if (named + rest.prefix(5)).reduce(1, { $0 + $1.width + 2 }) <= width { return named + rest }
+        let plain = task.map { FooterItem($0) }
+        let room = width - plain.reduce(3) { $0 + $1.width + 2 }
+        // Once before all of them otherwise, as long as it can be.
+        guard let prefix = [name, targets.shortText(glyphs)].first(where: { $0.count + 1 <= room }) else {
+            return plain + rest
+        }
+        return [FooterItem(text: "\(prefix):")] + plain + rest
+    }
+
+    private func footerName(_ action: DashboardAction) -> String? {
+        switch action {
+        case .holdQueue: queue.isHeld ? "release queue" : nil
+        case .hideFinished: tasks.scope.hidesFinished ? "show done" : nil
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import TaskModel
+
+// The line above the last one: what is typed, what has happened, or what keys would hit.
+extension DashboardModel {
+    func drawStatus(on canvas: inout Canvas, y: Int) {
+        if isTypingSearch, let input = searchInput {
+            let note = input.isFound ? "" : "no match"
+            let x = canvas.text("/", x: 1, y: y, style: Style(.accent, bold: true))
+            canvas.edit(input.field, x: x, y: y, width: max(1, size.width - x - note.count - 3))
+            canvas.textEnding(at: size.width - 1, note, y: y, width: note.count, style: Style(.warning))
+        } else if let field = filterField {
+            let count =
+                focus == .table
+                ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
+            // In the log / searches.
+            let key: DashboardAction = focus == .table ? .find : .filter
+            draw(field, after: key.entry.label, count, on: &canvas, y: y)
+        } else if let search = rowSearch {
+            draw(search.field, after: "search: ", search.isFound ? "" : "no row matches", on: &canvas, y: y)
+        } else if let message {
+            let (sign, role): (String, Style.Role) =
+                switch message.kind {
+                case .pending: (String(Character(glyphs.ellipsis)), .waiting)
+                case .success: (glyphs.done, .success)
+                case .failure: (glyphs.failed, .error)
+                }
+            canvas.text("\(sign) \(message.text)", x: 1, y: y, width: size.width - 2, style: Style(role))
+        } else {
+            drawTargets(on: &canvas, y: y)
+        }
+    }
+
+    private func draw(_ field: TextField, after sign: String, _ note: String, on canvas: inout Canvas, y: Int) {
+        let width = size.width
+        let x = canvas.text(sign, x: 1, y: y, style: Style(.accent, bold: true))
+        canvas.edit(field, x: x, y: y, width: max(1, width - x - note.count - 3))
+        canvas.textEnding(at: width - 1, note, y: y, width: note.count, style: .muted)
+    }
+
+    /// The tagged tasks, or else the selected one and what there is to say of it.
+    private func drawTargets(on canvas: inout Canvas, y: Int) {
+        let targets = targets
+        guard targets.count > 0 else { return }
+        var x = 1
+        let end = size.width - 1
+        if !tasks.filter.isEmpty {
+            let (filter, room) = ("/\(tasks.filter)", size.width / 3)
+            let whole = filter + " (Esc clears)"
+            // Half of the hint would only be in the way.
+            let text = escapeClearsFilter && whole.dropFirst(room).isEmpty ? whole : filter
+            x = 2 + canvas.text(text, x: x, y: y, width: room, style: .muted)
+        }
+        let style: Style = targets.hidden.isEmpty ? .muted : Style(.warning)
+        x = canvas.text(targets.text(glyphs), x: x, y: y, width: end - x, style: style)
+        let rest: String
+        if case .tags(let ids) = targets.source {
+            // As many names as the line may show.
+            let names = ids.count <= 20 ? ids.sorted().map(name).joined(separator: " ") : ""
+            rest = names.isEmpty ? "" : ": \(names)"
+        } else if let id = targets.ids.first, let row = tasks.rows[id] {
+            rest = " \(sentence(on: row.record))"
+        } else {
+            rest = ""
+        }
+        canvas.text(rest, x: x, y: y, width: end - x, style: .muted)
+    }
+
+    /// Whether Escape, as one step back, clears the table's filter next.
+    var escapeClearsFilter: Bool { filterField != nil || tasks.tags.isEmpty && focus == .table }
+
+    /// The type, and the error, the reason or the step.
+    private func sentence(on record: TaskRecord) -> String {
+        if let error = record.error { return "\(record.type) \(record.state.rawValue): \(error)" }
+        if let reason = tasks.reason(of: record) {
+            return "\(record.type) \(record.state.rawValue): \(reason.screenText(at: now.wall, in: localTime))"
+        }
+        return record.type + (record.progress.step.map { ": \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,123 @@
+import TaskModel
+
+extension DashboardModel {
+    func drawForm(_ form: TaskForm, on canvas: inout Canvas, in rect: Rect) {
+        let width = min(104, rect.width)
+        let layout = FormLayout(
+            form, width: max(0, width - 4), height: max(0, rect.height - 2), glyphs: glyphs, explanation: explanation)
+        let title = form.original.map { "New task like \(name($0))" } ?? "New task"
+        let box = canvas.box(width: width, height: layout.lines.count + 2, in: rect, title: title)
+        let page = max(0, box.height - 2)
+        // Where not all has room, what has the focus has, and what is said of it.
+        let focus = layout.range(of: form.focus)
+        let top = min(focus.lowerBound, max(0, min(focus.upperBound - page, layout.lines.count - page)))
+        let inner = Rect(x: box.x + 2, y: box.y + 1, width: max(0, box.width - 4), height: page)
+        for (offset, line) in layout.lines.dropFirst(top).prefix(page).enumerated() {
+            draw(line, of: form, on: &canvas, x: inner.x, y: inner.y + offset, width: inner.width)
+        }
+        if page > 1, top + page < layout.lines.count {
+            canvas.textEnding(
+                at: box.x + box.width - 2, " more below ", y: box.y + box.height - 1, width: max(0, box.width - 4),
+                style: .muted)
+        }
+    }
+
+    private func draw(
+        _ line: FormLayout.Line, of form: TaskForm, on canvas: inout Canvas, x: Int, y: Int, width: Int
+    ) {
+        switch line {
+        case .blank: break
+        case .types:
+            let label = FormLayout.labelWidth(in: width)
+            canvas.text("type", x: x, y: y, width: label - 1)
+            drawTypes(form, on: &canvas, x: x + label, y: y, width: width - label)
+        case .fields(let cells):
+            for cell in cells { draw(form.fields[cell.field], cell, of: form, on: &canvas, x: x, y: y) }
+        case .meanings(let cells):
+            for cell in cells {
+                let text = form.fields[cell.field].meaning
+                let start = cell.inputX + text.count <= cell.x + cell.width ? cell.inputX : cell.x
+                canvas.text(text, x: x + start, y: y, width: cell.x + cell.width - start, style: .muted)
+            }
+        case .text(let text, let start, let isProblem):
+            canvas.cells(text, x: x + start, y: y, style: isProblem ? Style(.error) : .muted)
+        case .buttons:
+            let label = FormLayout.labelWidth(in: width)
+            drawButtons(form, on: &canvas, x: x + label, y: y, width: width - label)
+        }
+    }
+
+    /// What is said of a field that has the focus: what would be right, or what a time that is typed means.
+    private func explanation(_ field: FormField) -> String {
+        guard field.member == .notBefore, case .text(let text) = field.content, !text.isBlank,
+            let time = try? localTime.time(from: text.text, at: now.wall)
+        else { return field.explanation }
+        return "not before \(localTime.dateAndSpan(time, at: now.wall))"
+    }
+
+    private func draw(
+        _ field: FormField, _ cell: FormLayout.Cell, of form: TaskForm, on canvas: inout Canvas, x: Int, y: Int
+    ) {
+        let isFocused = form.focus == .field(cell.field)
+        let (start, room) = (x + cell.inputX, cell.inputWidth)
+        canvas.text(
+            field.label, x: x + cell.x, y: y, width: cell.labelWidth - 1, style: isFocused ? .bold : .plain)
+        canvas.fill(
+            Rect(x: start, y: y, width: room, height: 1), style: Style(isFocused ? .accent : .plain, underlined: true))
+        let style = Style(field.problem == nil ? .plain : .error, underlined: true)
+        let muted = Style(.muted, underlined: true)
+        switch field.content {
+        case .reading:
+            canvas.text("reading\(Character(glyphs.ellipsis))", x: start, y: y, width: room, style: muted)
+        case .kept(_, let bytes):
+            let help = isFocused ? "; Ctrl-U removes it" : ""
+            canvas.text("\(Format.bytes(bytes)), kept as it is\(help)", x: start, y: y, width: room, style: muted)
+        case .text(let text):
+            // A field that is empty shows what holds then.
+            if text.isBlank { canvas.text(field.fallback, x: start, y: y, width: room, style: muted) }
+            if isFocused, text.isBlank {
+                canvas.setCursor(Position(x: start + min(text.cursor, max(0, room - 1)), y: y))
+            } else if isFocused {
+                canvas.edit(text, x: start, y: y, width: room, style: style)
+            } else if !text.isBlank {
+                canvas.text(text.beginning(room), x: start, y: y, width: room, style: style)
+            }
+        }
+        let target = form.order.firstIndex(of: .field(cell.field)) ?? 0
+        canvas.note(.item(target), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
+    }
+
+    /// All types side by side, or where there is no room, the chosen one.
+    private func drawTypes(_ form: TaskForm, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
+        let isFocused = form.focus == .type
+        let names = form.typeNames.map { " \($0) " }
+        let all = names.reduce(names.count - 1) { $0 + $1.count } <= width
+        var x = x
+        for (index, name) in names.enumerated() where all || index == form.typeIndex {
+            let isChosen = index == form.typeIndex
+            let style = Style(
+                isChosen ? .plain : .muted, bold: isChosen && isFocused, reversed: isChosen && (isFocused || all))
+            let end = canvas.text(all ? name : "<\(name)>", x: x, y: y, width: width, style: style)
+            // Behind all that can have the focus: the names of the types.
+            canvas.note(
+                .item(all ? form.order.count + index : 0), in: Rect(x: x, y: y, width: end - x, height: 1))
+            x = end + 1
+        }
+    }
+
+    private func drawButtons(_ form: TaskForm, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
+        let buttons: [(String, TaskForm.Focus)] = [
+            (form.isSubmitting ? "[ Starting ]" : "[ Start ]", .start), ("[ Cancel ]", .cancel),
+        ]
+        let end = x + width
+        var x = x
+        for (text, focus) in buttons {
+            let isFocused = form.focus == focus
+            let next = canvas.text(
+                text, x: x, y: y, width: max(0, end - x), style: Style(.plain, bold: isFocused, reversed: isFocused))
+            let target = form.order.firstIndex(of: focus) ?? 0
+            canvas.note(.item(target), in: Rect(x: x, y: y, width: next - x, height: 1))
+            x = next + 2
+        }
+    }
+}

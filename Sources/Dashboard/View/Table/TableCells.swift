@@ -1,0 +1,90 @@
+import TaskModel
+
+// What stands in the cells of the table.
+extension DashboardModel {
+    func cell(_ column: TaskColumn, of row: TaskRow, width: Int) -> (text: String, style: Style) {
+        let record = row.record
+        let isFinal = record.state.isFinal
+        let style: Style = isFinal ? .muted : .plain
+        let unknown = isFinal ? "" : glyphs.unknown
+        switch column {
+        case .id: return (width >= 26 ? record.id.description : name(record.id), style)
+        case .type: return (record.type, style)
+        case .title: return (record.title, style)
+        case .state: return stateCell(record, width: width)
+        // Drawn, not written.
+        case .progress: return ("", style)
+        case .priority: return (record.options.priority == 0 ? "" : String(record.options.priority), style)
+        case .attempt:
+            return (record.attemptLimit == 1 ? "" : "\(record.attempt)/\(record.attemptLimit)", style)
+        case .timeout:
+            return (row.timeoutMilliseconds(at: now.uptime).map { Format.duration(milliseconds: $0) } ?? "", style)
+        case .step: return stepCell(record, width: width)
+        case .started: return (timeText(record.startedAt, width: width), style)
+        case .ended: return (timeText(record.finishedAt, width: width), style)
+        case .elapsed:
+            guard record.startedAt != nil else { return (glyphs.unknown, style) }
+            return (Format.duration(milliseconds: row.activeMilliseconds(at: now.uptime)), style)
+        case .eta:
+            let rest = row.remainingMilliseconds(at: now.uptime)
+            return (rest.map { Format.duration(milliseconds: $0) } ?? unknown, style)
+        case .pid: return (record.shownPID.map(String.init) ?? unknown, style)
+        case .cpu: return (row.usage?.cpuPercent.map(Format.cpu) ?? unknown, style)
+        case .memory: return (row.usage?.memoryBytes.map(Format.bytes) ?? unknown, style)
+        }
+    }
+
+    /// The state, or what has been asked and has not had its effect, or for how long there has been no answer.
+    private func stateCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
+        if record.isSilent, let since = record.notAnsweringSince {
+            return (silenceText(since: since, width: width), Style(.warning, bold: true))
+        }
+        let style = Style(Style.Role(record.state))
+        let asked = underway[record.id] ?? record.pending
+        // From `stopping` on the state itself shows a request to terminate.
+        if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
+            return (glyphs.pending(asked), style)
+        }
+        let text = "\(glyphs.symbol(record.state)) \(record.state.rawValue)"
+        // Half of a number would be another one.
+        let position = tasks.queuePositions[record.id].map { " \($0)" } ?? ""
+        return (text.count + position.count <= width ? text + position : text, style)
+    }
+
+    /// `? not answering 14 s`, or `? silent 14s` where that has no room.
+    private func silenceText(since: Timestamp, width: Int) -> String {
+        let milliseconds = now.wall.since(since).wholeMilliseconds
+        let text = "? not answering \(Format.largestUnit(milliseconds: milliseconds))"
+        return text.count <= width ? text : "? silent \(Format.age(milliseconds: milliseconds))"
+    }
+
+    /// The error of what failed, the reason of what does not run, the step of what does.
+    private func stepCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
+        if let error = record.error { return (error, Style(.error)) }
+        if let reason = tasks.reason(of: record) {
+            var text = reason.screenText(at: now.wall, in: localTime)
+            // For how long is in the state's cell.
+            if record.isSilent, let cause = text.firstRange(of: ": ") { text = String(text[cause.upperBound...]) }
+            return (Self.shortened(text, to: width), Style(record.isSilent ? .warning : .waiting))
+        }
+        return (record.progress.step ?? "", record.state.isFinal ? .muted : .plain)
+    }
+
+    /// A sentence without what is in parentheses, if it is too long with it.
+    private static func shortened(_ text: String, to width: Int) -> String {
+        // Most have none, and characters are counted slowly.
+        guard text.utf8.count > width, text.utf8.contains(UInt8(ascii: "(")), text.count > width,
+            let start = text.firstRange(of: " (")?.lowerBound, let end = text[start...].firstIndex(of: ")")
+        else { return text }
+        return String(text[..<start] + text[text.index(after: end)...])
+    }
+
+    /// A time of day, or an age if these are on.
+    private func timeText(_ time: Timestamp?, width: Int) -> String {
+        guard let time else { return glyphs.unknown }
+        if tasks.showsAges { return "\(Format.age(milliseconds: now.wall.since(time).wholeMilliseconds)) ago" }
+        let text = localTime.short(time, at: now.wall)
+        // Of a date with its year, which is the longest, the day goes first.
+        return text.count <= width ? text : text.split(separator: " ").dropFirst().joined(separator: " ")
+    }
+}
