@@ -11,7 +11,7 @@ extension Clipboard {
         case (true, false): self = .through(.tmux)
         case (false, true): self = .through(.screen)
         case (false, false):
-            self = Self.obstacle(name).map { .missing(reason: $0) } ?? .direct
+            self = Self.obstacle(name).map { .unavailable(reason: $0) } ?? .direct
         }
     }
 
@@ -34,7 +34,7 @@ enum ClipboardSequence {
         guard Clipboard.fits(text) else { return nil }
         let sequence = "\u{1B}]52;c;\(base64(text.utf8))\u{7}"
         switch clipboard {
-        case .missing: return nil
+        case .unavailable: return nil
         case .direct, .through(.tmux): return sequence
         case .through(.screen): return wrappedForScreen(sequence)
         }

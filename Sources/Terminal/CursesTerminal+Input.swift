@@ -55,7 +55,7 @@ extension CursesTerminal {
             inputs.append(.resumed)
         } else if received.contains(UInt8(ascii: "c")) {
             // Stopped by a signal that cannot be caught, or moved to or from the background.
-            comeBack()
+            reenter()
             inputs.append(.resumed)
         }
         if !inputs.isEmpty || received.contains(UInt8(ascii: "w")) {
@@ -73,11 +73,11 @@ extension CursesTerminal {
         // SIGTSTP is handled here; this one stops all threads, and the shell notices alike. Sent to this thread,
         // which does not go on before: kill(2) may return while the process has yet to stop.
         raise(SIGSTOP)
-        comeBack()
+        reenter()
     }
 
     /// Shows the dashboard after the process was continued: at once in the foreground, else with the next 'fg'.
-    private func comeBack() {
-        if terminal_guard_is_foreground(descriptor) != 0 { enter() } else { retreat() }
+    private func reenter() {
+        if terminal_guard_is_foreground(descriptor) != 0 { enter() } else { leaveFromBackground() }
     }
 }

@@ -130,7 +130,7 @@ package final class CursesTerminal: TerminalDevice {
         switch command {
         case .redraw:
             nc_repaint()
-            painter.forget()
+            painter.invalidate()
         case .setMouse(let isOn): setMouse(isOn)
         case .suspend: suspend()
         case .copy(let text):
@@ -170,12 +170,12 @@ package final class CursesTerminal: TerminalDevice {
         write(Self.pasteOn)
         switchMouse(mouseIsOn)
         nc_repaint()
-        painter.forget()
+        painter.invalidate()
         updateSize()
     }
 
     /// Leaves the terminal to the process group that has it, without changing the modes that are that one's now.
-    func retreat() {
+    func leaveFromBackground() {
         guard isShown else { return }
         terminal_guard_disarm()
         terminal_guard_restore_from_background(descriptor)
@@ -184,7 +184,7 @@ package final class CursesTerminal: TerminalDevice {
 
     func updateSize() {
         size = Self.adoptSize(of: descriptor)
-        painter.forget()
+        painter.invalidate()
     }
 
     /// Has ncurses draw on as many cells as the terminal has, or the environment says where a terminal does not

@@ -3,16 +3,22 @@ import Dashboard
 
 /// Brings frames onto the screen of ncurses, which sends what differs.
 struct Painter {
+    /// The ncurses attributes and color pair of a cell.
+    private struct Rendition {
+        var attributes: attr_t = 0
+        var pair: Int32 = 0
+    }
+
     private let depth: ColorDepth
     private var shown: Frame?
-    private var looks: [Style: (attributes: attr_t, pair: Int32)] = [:]
+    private var renditions: [Style: Rendition] = [:]
 
     init(depth: ColorDepth) {
         self.depth = depth
     }
 
     /// Makes the next frame be drawn whole.
-    mutating func forget() {
+    mutating func invalidate() {
         shown = nil
     }
 
@@ -50,42 +56,41 @@ struct Painter {
             guard let scalar = cell.scalar else { continue }
             let next = row.startIndex + index + 1
             let isWide = next < row.endIndex && row[next].scalar == nil
-            let look = look(of: cell.style)
+            let rendition = rendition(of: cell.style)
             // Where the C library measures another width than we do, everything behind would move.
             if scalar.value < 0x7F || wcwidth(wchar_t(scalar.value)) == (isWide ? 2 : 1) {
-                cells.append(Self.cell(scalar, cell.marks, look))
+                cells.append(Self.cell(scalar, cell.marks, rendition))
             } else {
-                cells.append(Self.cell("?", [], look))
-                if isWide { cells.append(Self.cell(" ", [], look)) }
+                cells.append(Self.cell("?", [], rendition))
+                if isWide { cells.append(Self.cell(" ", [], rendition)) }
             }
         }
         return cells
     }
 
     private static func cell(
-        _ scalar: Unicode.Scalar, _ marks: [Unicode.Scalar], _ look: (attributes: attr_t, pair: Int32)
+        _ scalar: Unicode.Scalar, _ marks: [Unicode.Scalar], _ rendition: Rendition
     ) -> cchar_t {
         var cell = cchar_t()
         var text = [wchar_t(scalar.value)]
         // A mark that the C library gives a width of its own would be a character of its own.
         for mark in marks where wcwidth(wchar_t(mark.value)) == 0 { text.append(wchar_t(mark.value)) }
         text.append(0)
-        _ = nc_set_cell(&cell, text, look.attributes, look.pair)
+        _ = nc_set_cell(&cell, text, rendition.attributes, rendition.pair)
         return cell
     }
 
-    private mutating func look(of style: Style) -> (attributes: attr_t, pair: Int32) {
-        if let known = looks[style] { return known }
+    private mutating func rendition(of style: Style) -> Rendition {
+        if let known = renditions[style] { return known }
         let appearance = Palette.appearance(of: style, depth: depth)
-        var attributes: attr_t = 0
-        if appearance.isBold { attributes |= nc_bold() }
-        if appearance.isDim { attributes |= nc_dim() }
-        if appearance.isReversed { attributes |= nc_reverse() }
-        if appearance.isUnderlined { attributes |= nc_underline() }
+        var rendition = Rendition()
+        if appearance.isBold { rendition.attributes |= nc_bold() }
+        if appearance.isDim { rendition.attributes |= nc_dim() }
+        if appearance.isReversed { rendition.attributes |= nc_reverse() }
+        if appearance.isUnderlined { rendition.attributes |= nc_underline() }
         // Fails where a terminal promises more colours than it has; then its own will do.
-        let pair = appearance.color.map { max(0, alloc_pair(Int32($0), -1)) } ?? 0
-        let look = (attributes, pair)
-        looks[style] = look
-        return look
+        rendition.pair = appearance.color.map { max(0, alloc_pair(Int32($0), -1)) } ?? 0
+        renditions[style] = rendition
+        return rendition
     }
 }

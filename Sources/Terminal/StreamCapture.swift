@@ -8,23 +8,23 @@ package final class StreamCapture: Sendable {
     private let realOutput: CInt
     private let realError: CInt
     private let reader: TerminalThread
-    private let take: @Sendable (_ bytes: [UInt8]) -> Void
+    private let handler: @Sendable (_ bytes: [UInt8]) -> Void
 
     /// Starts to capture.
     ///
-    /// - Parameter take: gets the bytes, in order, on a thread of the capture's own; none at all are the end.
+    /// - Parameter handler: gets the bytes, in order, on a thread of the capture's own; none at all are the end.
     /// - Throws: ``TerminalUnavailable`` when the system has no descriptors or threads to give.
-    package init(_ take: @escaping @Sendable (_ bytes: [UInt8]) -> Void) throws(TerminalUnavailable) {
+    package init(_ handler: @escaping @Sendable (_ bytes: [UInt8]) -> Void) throws(TerminalUnavailable) {
         var ends: [CInt] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { throw TerminalUnavailable(description: "no pipe could be had") }
         let (source, sink) = (ends[0], ends[1])
-        self.take = take
+        self.handler = handler
         reader = try TerminalThread {
             var buffer = [CChar](repeating: 0, count: 4096)
             while true {
                 let count = terminal_guard_read(source, &buffer, buffer.count)
                 guard count > 0 else { break }
-                take(buffer[..<count].map { UInt8(bitPattern: $0) })
+                handler(buffer[..<count].map { UInt8(bitPattern: $0) })
             }
             close(source)
         }
@@ -45,6 +45,6 @@ package final class StreamCapture: Sendable {
         close(realError)
         // Whoever has been given the pipe meanwhile may hold it open.
         _ = await reader.wait(atMost: .seconds(1))
-        take([])
+        handler([])
     }
 }

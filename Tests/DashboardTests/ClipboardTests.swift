@@ -16,8 +16,8 @@ struct ClipboardTests {
             (["TERM": "screen.tmux-256color", "STY": "1.x", "TMUX": "x"], .through(.screen)),
             (["TERM": "tmux-256color", "STY": "1.x", "TMUX": "x"], .through(.tmux)),
             (["TERM": "xterm", "TMUX": "", "STY": ""], .direct),
-            (["TERM": "linux"], .missing(reason: "the Linux console has no clipboard")),
-            (["TERM": "vt220"], .missing(reason: "a terminal of the kind 'vt220' has no clipboard")),
+            (["TERM": "linux"], .unavailable(reason: "the Linux console has no clipboard")),
+            (["TERM": "vt220"], .unavailable(reason: "a terminal of the kind 'vt220' has no clipboard")),
         ])
     func environment(variables: [String: String], expected: Clipboard) {
         #expect(Clipboard { variables[$0] } == expected)
@@ -38,7 +38,7 @@ struct ClipboardTests {
         #expect(body.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
         #expect(Data(base64Encoded: String(body)) == Data(text.utf8))
         #expect(ClipboardSequence.setting(text, .through(.tmux)) == sequence)
-        #expect(ClipboardSequence.setting(text, .missing(reason: "")) == nil)
+        #expect(ClipboardSequence.setting(text, .unavailable(reason: "")) == nil)
     }
 
     @Test("screen gets pieces that it does not drop, and that make the sequence again")

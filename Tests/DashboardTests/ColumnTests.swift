@@ -99,9 +99,10 @@ struct ColumnTests {
             #expect(script.model.tasks.isDescending == isDescending)
         }
         #expect(
-            Set(TaskColumn.allCases.compactMap(\.key)).isDisjoint(with: DashboardAction.allCases.flatMap(\.entry.keys)))
+            Set(TaskColumn.allCases.compactMap(\.key)).isDisjoint(
+                with: DashboardAction.allCases.flatMap(\.binding.keys)))
         #expect(
-            DashboardAction.sortDirectly.entry.label.split(separator: " ").count
+            DashboardAction.sortDirectly.binding.label.split(separator: " ").count
                 == TaskColumn.allCases.count { $0.key != nil })
     }
 

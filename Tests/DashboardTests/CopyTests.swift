@@ -139,7 +139,7 @@ struct CopyTests {
         #expect(
             script.message
                 == "id of …P00003 sent to the terminal; needs tmux 'set-clipboard on', or Ctrl-S for a file")
-        script = Self.three(.missing(reason: "the Linux console has no clipboard"))
+        script = Self.three(.unavailable(reason: "the Linux console has no clipboard"))
         script.keys("yi")
         #expect(script.commands.isEmpty)
         #expect(script.message == "nothing was copied: the Linux console has no clipboard")

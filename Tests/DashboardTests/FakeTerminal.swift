@@ -70,7 +70,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            resume(state.withLock { Self.takeWaiters(&$0) { _ in true } })
+            resume(state.withLock { Self.removeWaiters(&$0) { _ in true } })
         }
         guard Task.isCancelled else { return }
         let error = state.withLock { TextMissing(text: text, screen: $0.screen) }
@@ -81,7 +81,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
 
     private typealias Waiter = (text: String, continuation: CheckedContinuation<Void, Never>)
 
-    private static func takeWaiters(_ state: inout State, _ isOver: (String) -> Bool) -> [Waiter] {
+    private static func removeWaiters(_ state: inout State, _ isOver: (String) -> Bool) -> [Waiter] {
         defer { state.waiters.removeAll { isOver($0.text) } }
         return state.waiters.filter { isOver($0.text) }
     }
@@ -93,14 +93,14 @@ final class FakeTerminal: TerminalDevice, Sendable {
     // MARK: - TerminalDevice
 
     func wait(for limit: Duration?) -> [TerminalInput] {
-        let taken = take()
-        guard taken.isEmpty else { return taken }
+        let inputs = dequeue()
+        guard inputs.isEmpty else { return inputs }
         let seconds = limit.map { Double($0.components.seconds) + Double($0.components.attoseconds) * 1e-18 }
         _ = signal.wait(timeout: seconds.map { .now() + $0 } ?? .distantFuture)
-        return take()
+        return dequeue()
     }
 
-    private func take() -> [TerminalInput] {
+    private func dequeue() -> [TerminalInput] {
         state.withLock { state in
             defer { state.inputs.removeFirst(min(state.perRead, state.inputs.count)) }
             return Array(state.inputs.prefix(state.perRead))
@@ -131,7 +131,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
             state.screen = text
             state.screens.append(text)
             state.frames += 1
-            return Self.takeWaiters(&state) { text.contains($0) }
+            return Self.removeWaiters(&state) { text.contains($0) }
         }
         resume(found)
     }

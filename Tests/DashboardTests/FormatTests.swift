@@ -100,14 +100,14 @@ struct FormatTests {
             (.backspace, "", 0), (.delete, "", 0), (.left, "", 0), (.right, "", 0), (.character("界"), "界", 1),
             (.control("a"), "界", 0), (.control("k"), "", 0),
         ] as [(Key, String, Int)] {
-            let isTaken = field.take(key)
-            #expect(isTaken)
+            let isHandled = field.handle(key)
+            #expect(isHandled)
             #expect(field.text == text)
             #expect(field.cursor == cursor)
         }
         field.insert("a\nb\tc")
         #expect(field.text == "a b c")
-        let isTaken = field.take(.up)
-        #expect(!isTaken)
+        let isHandled = field.handle(.up)
+        #expect(!isHandled)
     }
 }

@@ -271,10 +271,10 @@ struct InputParserTests {
         for fresh in Self.parsers {
             var parser = fresh
             _ = parser.parse([0x1B])
-            parser.forgetEscape()
+            parser.discardEscape()
             #expect(parser.expire() == [])
             _ = parser.parse([0x1B])
-            parser.forgetEscape()
+            parser.discardEscape()
             #expect(parser.parse(Array("[8;24;80t".utf8)) == [])
             #expect(parser.parse(Array("x".utf8)) == [.char("x")])
         }

@@ -18,7 +18,7 @@ struct InputReaderTests {
 
     /// Runs `body` with a reader and what it reads from, and has the reader come to the end afterwards.
     private static func run(
-        escapeTimeout: Duration, stringPatience: Duration = .seconds(5), body: (inout InputReader, Sender) -> Void
+        escapeTimeout: Duration, stringTimeout: Duration = .seconds(5), body: (inout InputReader, Sender) -> Void
     ) throws {
         var ends: [CInt] = [-1, -1]
         try #require(pipe(&ends) == 0)
@@ -26,7 +26,7 @@ struct InputReaderTests {
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
         var reader = InputReader(
             descriptor: ends[0], parser: InputParser(escapeTimeout: escapeTimeout, sequenceTimeout: .seconds(3600)),
-            stringPatience: stringPatience)
+            stringTimeout: stringTimeout)
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
@@ -67,7 +67,7 @@ struct InputReaderTests {
 
     @Test("a string that goes on for long is over with a short pause: it may be typed")
     func longStrings() throws {
-        try Self.run(escapeTimeout: .milliseconds(50), stringPatience: .zero) { reader, sender in
+        try Self.run(escapeTimeout: .milliseconds(50), stringTimeout: .zero) { reader, sender in
             sender.send("\u{1B}]11;rgb")
             #expect(reader.read() == ([], false))
             #expect(reader.timeout ?? .zero <= InputReader.typingPause)
@@ -75,7 +75,7 @@ struct InputReaderTests {
             #expect(reader.read() == ([], false))
             #expect(reader.timeout ?? .zero > InputReader.typingPause)
         }
-        try Self.run(escapeTimeout: .milliseconds(50), stringPatience: .seconds(3600)) { reader, sender in
+        try Self.run(escapeTimeout: .milliseconds(50), stringTimeout: .seconds(3600)) { reader, sender in
             sender.send("\u{1B}]11;rgb")
             #expect(reader.read() == ([], false))
             #expect(reader.timeout ?? .zero > InputReader.typingPause)

@@ -37,12 +37,12 @@ struct KeyTests {
 
     @Test("every action has a key, a name and an explanation, and no key has two")
     func table() {
-        let keys = DashboardAction.allCases.flatMap(\.entry.keys)
+        let keys = DashboardAction.allCases.flatMap(\.binding.keys)
         #expect(Set(keys).count == keys.count)
         for action in DashboardAction.allCases {
-            #expect(!action.entry.name.isEmpty)
-            #expect((1...58).contains(action.entry.explanation.count), "\(action) is cut off on 80 columns")
-            for key in action.entry.keys { #expect(DashboardAction(key) == action) }
+            #expect(!action.binding.name.isEmpty)
+            #expect((1...58).contains(action.binding.explanation.count), "\(action) is cut off on 80 columns")
+            for key in action.binding.keys { #expect(DashboardAction(key) == action) }
         }
     }
 
@@ -50,7 +50,7 @@ struct KeyTests {
     func help() {
         let help = HelpText.lines
         for action in DashboardAction.allCases {
-            #expect(help.contains(.key(action.entry.label, explanation: action.entry.explanation)))
+            #expect(help.contains(.key(action.binding.label, explanation: action.binding.explanation)))
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 struct ReadmeKeysTests {
     @Test("every key is in the README, with the words of the help", arguments: DashboardAction.allCases)
     func keys(action: DashboardAction) throws {
-        #expect(try Self.readme().contains("| `\(action.entry.label)` | \(action.entry.explanation) |"))
+        #expect(try Self.readme().contains("| `\(action.binding.label)` | \(action.binding.explanation) |"))
     }
 
     @Test("the function keys are in the README and the help")

@@ -70,6 +70,6 @@ struct ReasonTextTests {
             (3_601_000, "1 h"), (7_500_000, "2 h 5 min"), (86_400_000, "1 d"), (453_600_000, "5 d 6 h"), (-1, "0 s"),
         ])
     func spans(milliseconds: Int, text: String) {
-        #expect(Format.span(milliseconds: milliseconds) == text)
+        #expect(Format.longDuration(milliseconds: milliseconds) == text)
     }
 }

@@ -64,7 +64,7 @@ struct SavedContentTests {
         async let end: Void = session.run(commands)
         var answer: DashboardEvent?
         for await _ in wakes {
-            answer = inbox.takeAll().first { if case .saved = $0 { true } else { false } }
+            answer = inbox.drain().first { if case .saved = $0 { true } else { false } }
             if answer != nil { break }
         }
         inbox.close()

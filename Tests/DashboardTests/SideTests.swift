@@ -144,7 +144,7 @@ struct SideTests {
     }
 
     @Test("in the detail [ and ] go to the neighbours in the table, and no further than its ends")
-    func neighbours() {
+    func neighbors() {
         var script = DashboardScript(Size(width: 100, height: 30))
         script.add(DashboardScript.record(1), DashboardScript.record(2), DashboardScript.record(3))
         script.press(.home, .enter)

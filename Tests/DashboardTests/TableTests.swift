@@ -164,30 +164,30 @@ struct TableTests {
     func ticks() {
         var table = TaskTable()
         let moment = Moment(wall: DashboardScript.start, uptime: .zero)
-        func settled(_ change: (inout TaskTable) -> Void) -> Bool {
+        func refreshed(_ change: (inout TaskTable) -> Void) -> Bool {
             change(&table)
             table.tick(at: DashboardScript.start)
             let isStale = table.isStale
-            table.settle(page: 10, at: moment)
+            table.refresh(page: 10, at: moment)
             return isStale
         }
         var record = DashboardScript.record(1, "process_data", .completed, done: 4)
-        _ = settled { $0.apply(TaskChanges(changed: [record]), at: .zero) }
-        #expect(!settled { _ in })
-        _ = settled { $0.changeScope { $0.filter = "process" } }
-        #expect(!settled { _ in })
+        _ = refreshed { $0.apply(TaskChanges(changed: [record]), at: .zero) }
+        #expect(!refreshed { _ in })
+        _ = refreshed { $0.changeScope { $0.filter = "process" } }
+        #expect(!refreshed { _ in })
         record.title = "another"
-        #expect(settled { $0.apply(TaskChanges(changed: [record]), at: .zero) })
-        #expect(!settled { _ in })
-        #expect(settled { $0.queue = QueueStatus(isHeld: true) })
-        _ = settled { table in
+        #expect(refreshed { $0.apply(TaskChanges(changed: [record]), at: .zero) })
+        #expect(!refreshed { _ in })
+        #expect(refreshed { $0.queue = QueueStatus(isHeld: true) })
+        _ = refreshed { table in
             table.sort(by: .elapsed)
             table.changeScope { $0 = TableScope(timeRange: .today) }
         }
-        #expect(!settled { _ in })
-        #expect(settled { $0.apply(TaskChanges(changed: [DashboardScript.record(2)]), at: .zero) })
+        #expect(!refreshed { _ in })
+        #expect(refreshed { $0.apply(TaskChanges(changed: [DashboardScript.record(2)]), at: .zero) })
         // What runs changes all the time.
-        #expect(settled { _ in })
+        #expect(refreshed { _ in })
     }
 
     @Test("the mouse selects, opens, scrolls and sorts; the last line acts")

@@ -70,18 +70,18 @@ struct TextTests {
         var (whole, single) = (TextField("ab"), TextField("ab"))
         for _ in 0..<100 {
             let key: Key = [.left, .right, .home, .end, .backspace, .delete].randomElement(using: &random) ?? .left
-            _ = whole.take(key)
-            _ = single.take(key)
+            _ = whole.handle(key)
+            _ = single.handle(key)
             let text = texts.randomElement(using: &random) ?? ""
             let before = whole.revision
             whole.insert(text)
             #expect(whole.revision > before)
-            for scalar in text.unicodeScalars { _ = single.take(.character(scalar)) }
+            for scalar in text.unicodeScalars { _ = single.handle(.character(scalar)) }
             #expect(whole.text == single.text)
             #expect(whole.cursor == single.cursor)
         }
         var full = TextField(String(repeating: "x", count: 99_999))
-        _ = full.take(.home)
+        _ = full.handle(.home)
         full.insert("yy")
         #expect(full.text.count == 100_000)
         #expect(full.text.hasPrefix("yx"))
@@ -94,7 +94,7 @@ struct TextTests {
         let text = (0..<10_000).map { "\($0)," }.joined()
         for moves in [0, 1, 20, 300] {
             var field = TextField(text)
-            for _ in 0..<moves { _ = field.take(.left) }
+            for _ in 0..<moves { _ = field.handle(.left) }
             var canvas = Canvas(size: Size(width: 40, height: 1), isUnicode: true)
             canvas.edit(field, x: 0, y: 0, width: 40)
             let cursor = text.count - moves

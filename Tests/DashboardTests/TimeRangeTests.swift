@@ -126,7 +126,7 @@ struct TimeRangeTests {
     @Test("what is on is one value, in words")
     func scope() {
         var script = Self.script()
-        #expect(script.model.tasks.scope.isOpen)
+        #expect(script.model.tasks.scope.isUnrestricted)
         script.type("cat/report")
         script.press(.enter)
         #expect(script.model.tasks.scope.texts(.utc, .unicode) == ["not finished", "today", "/report"])
@@ -135,6 +135,6 @@ struct TimeRangeTests {
         scope.timeRange = .day(DashboardScript.start)
         scope.filter = "report !failed"
         #expect(scope.texts(.utc, .unicode) == ["not finished", "Tue 24 Nov 2026", "/report !failed"])
-        #expect(!scope.isOpen)
+        #expect(!scope.isUnrestricted)
     }
 }

@@ -5,7 +5,7 @@ extension Canvas {
         let box = Rect(
             x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width: width, height: height)
         self.box(box, title: title, style: .accent)
-        note(.overlay, in: box)
+        register(.overlay, in: box)
         return box
     }
 }

@@ -82,7 +82,7 @@ struct Canvas {
     // MARK: - Clicks
 
     /// What is noted later lies above.
-    mutating func note(_ target: ClickTarget, in rect: Rect) {
+    mutating func register(_ target: ClickTarget, in rect: Rect) {
         regions.append((rect, target))
     }
 

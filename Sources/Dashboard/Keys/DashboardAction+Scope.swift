@@ -1,6 +1,6 @@
 extension DashboardAction {
     /// Whether it acts on the targets.
-    var hitsTargets: Bool {
+    var actsOnTargets: Bool {
         switch self {
         case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
             .moveLast:
@@ -10,10 +10,10 @@ extension DashboardAction {
     }
 
     /// Whether it works only where the table has the focus: it acts on what is seen there.
-    var belongsToTable: Bool {
+    var needsTableFocus: Bool {
         switch self {
         case .copy, .save, .find, .filter, .nextMatch, .search: false
-        default: entry.group == .tasks || entry.group == .queue || entry.group == .table
+        default: [.tasks, .queue, .table].contains(binding.group)
         }
     }
 }

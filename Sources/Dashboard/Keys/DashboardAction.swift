@@ -3,7 +3,7 @@
 /// One table for dispatch, footer and help, so that none of them can be wrong about another.
 enum DashboardAction: Sendable, Hashable, CaseIterable {
     case pause, resume, terminate, kill, tag, tagAll, tagRange, invertTags, untagAll
-    case newTask, duplicate, runAgain, detail, neighbour, copy, save
+    case newTask, duplicate, runAgain, detail, neighbor, copy, save
     case raise, lower, setPriority, moveFirst, moveLast, holdQueue
     case find, filter, search, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
     case nextPane, logHeight, follow, level, onlySelected, wrap, dump
@@ -18,7 +18,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         case screen = "Screen"
     }
 
-    struct Entry {
+    struct KeyBinding {
         let group: Group
         let keys: [Key]
         /// The key as people write it.
@@ -29,102 +29,102 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
         let explanation: String
     }
 
-    var entry: Entry {
+    var binding: KeyBinding {
         switch self {
-        case .pause: Self.entry(.tasks, "p", "pause", "pause; it is paused once its worker says so")
-        case .resume: Self.entry(.tasks, "r", "resume", "resume a paused task")
+        case .pause: Self.binding(.tasks, "p", "pause", "pause; it is paused once its worker says so")
+        case .resume: Self.binding(.tasks, "r", "resume", "resume a paused task")
         case .terminate:
-            Self.entry(.tasks, "t", "terminate", "terminate, by force after the grace period; asks first")
-        case .kill: Self.entry(.tasks, "K", "kill", "kill at once; asks first", more: .function(9))
+            Self.binding(.tasks, "t", "terminate", "terminate, by force after the grace period; asks first")
+        case .kill: Self.binding(.tasks, "K", "kill", "kill at once; asks first", more: .function(9))
         case .tag:
-            Self.entry(.tasks, " ", "tag", "tag or untag the task; actions apply to all tagged ones", label: "Space")
-        case .tagAll: Self.entry(.tasks, "A", "tag all", "tag all tasks that are shown")
+            Self.binding(.tasks, " ", "tag", "tag or untag the task; actions apply to all tagged ones", label: "Space")
+        case .tagAll: Self.binding(.tasks, "A", "tag all", "tag all tasks that are shown")
         case .tagRange:
-            Entry(
+            KeyBinding(
                 group: .tasks, keys: [.control(" ")], label: "Ctrl-Space", name: "tag range",
                 explanation: "tag all from the last tag to the selected task")
-        case .invertTags: Self.entry(.tasks, "*", "invert", "tag what is shown and not tagged, and nothing else")
-        case .untagAll: Self.entry(.tasks, "U", "untag", "remove all tags")
-        case .newTask: Self.entry(.tasks, "n", "new", "start a new task: type and fields")
-        case .duplicate: Self.entry(.tasks, "d", "duplicate", "the form for a new task, filled in like this one")
-        case .runAgain: Self.entry(.tasks, "R", "run again", "run a finished task again, as a new one")
+        case .invertTags: Self.binding(.tasks, "*", "invert", "tag what is shown and not tagged, and nothing else")
+        case .untagAll: Self.binding(.tasks, "U", "untag", "remove all tags")
+        case .newTask: Self.binding(.tasks, "n", "new", "start a new task: type and fields")
+        case .duplicate: Self.binding(.tasks, "d", "duplicate", "the form for a new task, filled in like this one")
+        case .runAgain: Self.binding(.tasks, "R", "run again", "run a finished task again, as a new one")
         case .detail:
-            Entry(
+            KeyBinding(
                 group: .tasks, keys: [.enter], label: "Enter", name: "detail",
                 explanation: "all about the task: data, worker, log, result")
-        case .neighbour:
-            Entry(
+        case .neighbor:
+            KeyBinding(
                 group: .tasks, keys: [.character("["), .character("]")], label: "[ ]", name: "previous, next",
                 explanation: "the previous or next task, also in the detail")
         case .copy:
-            Self.entry(
+            Self.binding(
                 .tasks, "y", "copy", "copy: then i id, c curl, r result, e error, l log line")
         case .save:
-            Entry(
+            KeyBinding(
                 group: .tasks, keys: [.control("s")], label: "Ctrl-S", name: "save",
                 explanation: "write the result, or the focused log, to a file")
         case .raise:
-            Self.entry(.queue, "+", "sooner", "raise the priority of a task that waits", more: .function(7))
-        case .lower: Self.entry(.queue, "-", "later", "lower the priority of a task that waits", more: .function(8))
-        case .setPriority: Self.entry(.queue, "=", "priority", "give a task that waits a priority")
-        case .moveFirst: Self.entry(.queue, "<", "first", "move a task that waits before all of its priority")
-        case .moveLast: Self.entry(.queue, ">", "last", "move a task that waits behind all of its priority")
-        case .holdQueue: Self.entry(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
+            Self.binding(.queue, "+", "sooner", "raise the priority of a task that waits", more: .function(7))
+        case .lower: Self.binding(.queue, "-", "later", "lower the priority of a task that waits", more: .function(8))
+        case .setPriority: Self.binding(.queue, "=", "priority", "give a task that waits a priority")
+        case .moveFirst: Self.binding(.queue, "<", "first", "move a task that waits before all of its priority")
+        case .moveLast: Self.binding(.queue, ">", "last", "move a task that waits behind all of its priority")
+        case .holdQueue: Self.binding(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
         case .find:
-            Self.entry(.table, "/", "find", "filter the table; search in the log and the detail")
+            Self.binding(.table, "/", "find", "filter the table; search in the log and the detail")
         case .filter:
-            Self.entry(.table, "&", "filter", "filter the table or the log; !word excludes", more: .function(4))
+            Self.binding(.table, "&", "filter", "filter the table or the log; !word excludes", more: .function(4))
         case .search:
-            Entry(
+            KeyBinding(
                 group: .table, keys: [.function(3)], label: "F3", name: "search",
                 explanation: "go to the next row that matches; elsewhere as /")
         case .nextMatch:
-            Entry(
+            KeyBinding(
                 group: .table, keys: [], label: "n N", name: "next",
                 explanation: "next or previous place found, in the log and the detail")
         case .sort:
-            Self.entry(.table, "s", "sort", "choose the column to sort by; or click a heading", more: .function(6))
+            Self.binding(.table, "s", "sort", "choose the column to sort by; or click a heading", more: .function(6))
         case .sortDirectly:
-            Entry(
+            KeyBinding(
                 group: .table, keys: [], label: "I O T P M E B F", name: "sort by",
                 explanation: "sort: id, name, type, cpu, memory, elapsed, begin, finish")
-        case .reverse: Self.entry(.table, "S", "reverse", "reverse the order")
-        case .hideFinished: Self.entry(.table, "c", "hide done", "hide finished tasks, or show them again")
+        case .reverse: Self.binding(.table, "S", "reverse", "reverse the order")
+        case .hideFinished: Self.binding(.table, "c", "hide done", "hide finished tasks, or show them again")
         case .timeRange:
-            Self.entry(.table, "a", "time", "tasks of: all times, hour, today, yesterday, week, a date")
-        case .clock: Self.entry(.table, "C", "clock", "show the beginning and end as time of day, or as age")
+            Self.binding(.table, "a", "time", "tasks of: all times, hour, today, yesterday, week, a date")
+        case .clock: Self.binding(.table, "C", "clock", "show the beginning and end as time of day, or as age")
         case .nextPane:
-            Entry(
+            KeyBinding(
                 group: .log, keys: [.tab, .backTab], label: "Tab", name: "pane",
                 explanation: "go to the other pane: table or log")
-        case .logHeight: Self.entry(.log, "l", "log", "the log in full height, or back", more: .function(5))
-        case .follow: Self.entry(.log, "f", "follow", "follow the log's end, or hold it where it is")
-        case .level: Self.entry(.log, "v", "level", "least level that is shown: all, info, warning, error")
-        case .onlySelected: Self.entry(.log, "o", "only task", "only lines on the selected task, or all")
-        case .wrap: Self.entry(.log, "w", "wrap", "wrap long lines, or cut them off")
-        case .dump: Self.entry(.log, "D", "dump", "the newest dump of all tasks, whole")
-        case .help: Self.entry(.screen, "?", "help", "this help", more: .function(1))
-        case .mouse: Self.entry(.screen, "m", "mouse", "switch the mouse off, to select text, or on")
+        case .logHeight: Self.binding(.log, "l", "log", "the log in full height, or back", more: .function(5))
+        case .follow: Self.binding(.log, "f", "follow", "follow the log's end, or hold it where it is")
+        case .level: Self.binding(.log, "v", "level", "least level that is shown: all, info, warning, error")
+        case .onlySelected: Self.binding(.log, "o", "only task", "only lines on the selected task, or all")
+        case .wrap: Self.binding(.log, "w", "wrap", "wrap long lines, or cut them off")
+        case .dump: Self.binding(.log, "D", "dump", "the newest dump of all tasks, whole")
+        case .help: Self.binding(.screen, "?", "help", "this help", more: .function(1))
+        case .mouse: Self.binding(.screen, "m", "mouse", "switch the mouse off, to select text, or on")
         case .redraw:
-            Entry(
+            KeyBinding(
                 group: .screen, keys: [.control("l")], label: "Ctrl-L", name: "redraw",
                 explanation: "draw the screen anew")
         case .suspend:
-            Entry(
+            KeyBinding(
                 group: .screen, keys: [.control("z")], label: "Ctrl-Z", name: "suspend",
                 explanation: "stop taskdeck, the API too, until 'fg'; workers go on")
         case .quit:
-            Entry(
+            KeyBinding(
                 group: .screen, keys: [.character("q"), .control("c"), .function(10)], label: "q", name: "quit",
                 explanation: "end the service and all its tasks; asks if there are any")
         }
     }
 
-    private static func entry(
+    private static func binding(
         _ group: Group, _ key: Unicode.Scalar, _ name: String, _ explanation: String, label: String? = nil,
         more: Key? = nil
-    ) -> Entry {
-        Entry(
+    ) -> KeyBinding {
+        KeyBinding(
             group: group, keys: [.character(key)] + (more.map { [$0] } ?? []),
             label: label ?? String(Character(key)), name: name,
             explanation: explanation)
@@ -133,8 +133,8 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     /// The function keys by number, five a line, with the names of what they do.
     static let functionKeys: [(keys: String, explanation: String)] = {
         let named = allCases.flatMap { action in
-            action.entry.keys.compactMap { key in
-                if case .function(let number) = key { (number: number, name: action.entry.name) } else { nil }
+            action.binding.keys.compactMap { key in
+                if case .function(let number) = key { (number: number, name: action.binding.name) } else { nil }
             }
         }.sorted { $0.number < $1.number }
         return stride(from: 0, to: named.count, by: 5).map { start in
@@ -146,7 +146,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     }()
 
     private static let byKey: [Key: DashboardAction] = Dictionary(
-        uniqueKeysWithValues: allCases.flatMap { action in action.entry.keys.map { ($0, action) } })
+        uniqueKeysWithValues: allCases.flatMap { action in action.binding.keys.map { ($0, action) } })
 
     init?(_ key: Key) {
         guard let action = Self.byKey[key] else { return nil }

@@ -43,19 +43,19 @@ package final class DashboardInbox: Sendable {
 
     /// Has the thread end.
     package func close() {
-        take { $0.isClosed = true }
+        drain { $0.isClosed = true }
         wake()
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
     var isEmpty: Bool { state.withLock { $0.events.isEmpty } }
 
-    func takeAll() -> [DashboardEvent] {
-        take { _ in }
+    func drain() -> [DashboardEvent] {
+        drain { _ in }
     }
 
     @discardableResult
-    private func take(_ change: (inout sending State) -> Void) -> [DashboardEvent] {
+    private func drain(_ change: (inout sending State) -> Void) -> [DashboardEvent] {
         let (events, deliverers) = state.withLock { state in
             defer {
                 state.events = []

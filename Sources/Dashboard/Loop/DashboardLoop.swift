@@ -67,7 +67,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
                 tickDue = max(tickDue + .seconds(1), now)
             }
             guard now >= frameDue else { continue }
-            for event in inbox.takeAll() {
+            for event in inbox.drain() {
                 update(event)
                 isDirty = true
             }
@@ -100,12 +100,12 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
 
     private mutating func update(_ event: DashboardEvent) {
         for command in model.update(event, at: clock.now) {
-            guard case .terminal(let own) = command else {
+            guard case .terminal(let terminalCommand) = command else {
                 commands.yield(command)
                 continue
             }
-            terminal.perform(own)
-            if own == .suspend {
+            terminal.perform(terminalCommand)
+            if terminalCommand == .suspend {
                 update(.input(.resized(terminal.size)))
                 update(.input(.resumed))
             }

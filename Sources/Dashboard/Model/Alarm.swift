@@ -17,12 +17,12 @@ extension DashboardModel {
     /// All alarms, the worst first.
     var alarms: [Alarm] {
         var alarms: [Alarm] = []
-        let (loud, warning) = (Style(.error, bold: true, reversed: true), Style(.warning, bold: true))
+        let (critical, warning) = (Style(.error, bold: true, reversed: true), Style(.warning, bold: true))
         switch storageFailure {
-        case .diskFull: alarms.append(Alarm(["DISK FULL: new tasks are refused", "DISK FULL"], loud))
+        case .diskFull: alarms.append(Alarm(["DISK FULL: new tasks are refused", "DISK FULL"], critical))
         case .unavailable(let reason):
             let words = "TASKS CANNOT BE STORED"
-            alarms.append(Alarm(wordings(words, reason) + ["STORAGE FAILS"], loud))
+            alarms.append(Alarm(wordings(words, reason) + ["STORAGE FAILS"], critical))
         case nil: break
         }
         if isShuttingDown {
@@ -40,7 +40,8 @@ extension DashboardModel {
         if queue.isHeld {
             alarms.append(
                 Alarm(
-                    ["QUEUE HELD (\(DashboardAction.holdQueue.entry.label) releases it)", "QUEUE HELD", "HELD"], warning
+                    ["QUEUE HELD (\(DashboardAction.holdQueue.binding.label) releases it)", "QUEUE HELD", "HELD"],
+                    warning
                 ))
         }
         return alarms

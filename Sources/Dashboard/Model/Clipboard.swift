@@ -7,7 +7,7 @@ package enum Clipboard: Sendable, Hashable {
     /// Through another program, which passes it on only if it is set so.
     case through(Multiplexer)
     /// The terminal has no clipboard; with the reason, half a sentence: `the Linux console has no clipboard`.
-    case missing(reason: String)
+    case unavailable(reason: String)
 
     package enum Multiplexer: String, Sendable, Hashable, CaseIterable {
         case tmux, screen

@@ -60,13 +60,13 @@ package struct DashboardModel: Sendable {
     var batches: [Int: ActionBatch] = [:]
     var lastBatch = 0
     /// By what is to be answered, the numbers of its batches.
-    var expected: [BatchAnswer: [Int]] = [:]
+    var expectedAnswers: [BatchAnswer: [Int]] = [:]
     /// By task, the action last asked for here and not answered.
-    var underway: [TaskID: TaskAction] = [:]
+    var pendingActions: [TaskID: TaskAction] = [:]
     /// By task, the priority last asked for here and not answered.
-    var priorities: [TaskID: Int] = [:]
+    var pendingPriorities: [TaskID: Int] = [:]
     /// The task to be selected once it is known.
-    var awaited: TaskID?
+    var taskToSelect: TaskID?
     var isReadingUsage = false
 
     /// - Parameter now: the uptime counts from when the service was started.

@@ -4,19 +4,19 @@ import TaskModel
 extension DashboardModel {
     /// Performs an action where it has its place: tasks are not acted on from where they are not shown.
     mutating func perform(_ action: DashboardAction, by key: Key? = nil) -> [DashboardCommand] {
-        if focus == .log, overlays.isEmpty, action.belongsToTable {
-            showWhereItWorks(key.flatMap(\.label) ?? action.entry.label)
+        if focus == .log, overlays.isEmpty, action.needsTableFocus {
+            showTableOnlyMessage(key.flatMap(\.label) ?? action.binding.label)
             return []
         }
-        if action.hitsTargets { tasks.choose() }
+        if action.actsOnTargets { tasks.pinSelection() }
         switch action {
         case .pause: return perform(.pause, on: targets.ids)
         case .resume: return perform(.resume, on: targets.ids)
-        case .terminate: askToEnd(by: .terminate)
-        case .kill: askToEnd(by: .kill)
+        case .terminate: confirmEnd(by: .terminate)
+        case .kill: confirmEnd(by: .kill)
         case .raise: return changePriority(by: 1)
         case .lower: return changePriority(by: -1)
-        case .setPriority: askForPriority()
+        case .setPriority: openPriorityPrompt()
         case .moveFirst: return move(to: .first)
         case .moveLast: return move(to: .last)
         case .holdQueue: return [.holdQueue(!queue.isHeld)]
@@ -28,11 +28,11 @@ extension DashboardModel {
         case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .search, .sort, .reverse, .hideFinished, .timeRange,
             .clock:
             performInTable(action)
-        case .neighbour: move(key == .character("[") ? .up : .down)
+        case .neighbor: move(key == .character("[") ? .up : .down)
         case .find where searchScope != nil: beginSearch()
         case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
         case .copy: openCopyMenu()
-        case .save: askForFileName()
+        case .save: openFilePrompt()
         case .dump: openDump()
         case .nextMatch, .sortDirectly: break
         case .nextPane: switchPane()
@@ -91,14 +91,14 @@ extension DashboardModel {
     /// Sorts by a column, or the other way round if it is sorted by that already.
     mutating func sort(by column: TaskColumn, by key: Key) -> [DashboardCommand] {
         if focus == .log {
-            showWhereItWorks(key.label ?? "")
+            showTableOnlyMessage(key.label ?? "")
         } else {
             tasks.sort(by: column)
         }
         return []
     }
 
-    private mutating func showWhereItWorks(_ label: String) {
+    private mutating func showTableOnlyMessage(_ label: String) {
         showMessage(.failure, "\(label) works in the table; Tab goes there")
     }
 

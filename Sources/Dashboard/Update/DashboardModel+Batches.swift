@@ -11,25 +11,25 @@ extension DashboardModel {
             return []
         }
         let alive = alive(among: ids)
-        let batch = ActionBatch(.action(action), of: seen(ids), refusals: [.ended: ids.count - alive.count])
+        let batch = ActionBatch(.action(action), of: makeTargets(of: ids), refusals: [.ended: ids.count - alive.count])
         guard begin(batch) else { return [] }
         let several = batch.targets.count > 1
         showMessage(
             .pending,
             "\(action.rawValue) \(batch.targets.text(glyphs)): waiting for the \(several ? "workers" : "worker")")
         return alive.map { id in
-            underway[id] = action
+            pendingActions[id] = action
             return .perform(ActionTicket(batch: lastBatch, action: action, id: id))
         }
     }
 
     mutating func apply(_ result: Result<TaskRecord, TaskError>, of ticket: ActionTicket) {
-        if underway[ticket.id] == ticket.action { underway[ticket.id] = nil }
+        if pendingActions[ticket.id] == ticket.action { pendingActions[ticket.id] = nil }
         apply(result, toBatch: ticket.batch)
     }
 
     /// These tasks as targets, with what is hidden of them now.
-    func seen(_ ids: [TaskID]) -> Targets {
+    func makeTargets(of ids: [TaskID]) -> Targets {
         if ids.count == 1, detailedTask == ids[0] { return Targets(source: .detail(ids[0]), hidden: [:]) }
         let hidden = Dictionary(ids.compactMap { id in tasks.hiddenCause(of: id).map { ($0, 1) } }, uniquingKeysWith: +)
         return Targets(source: ids.count == 1 ? .selection(ids[0]) : .tags(Set(ids)), hidden: hidden)
@@ -41,7 +41,7 @@ extension DashboardModel {
     ///
     /// - Returns: Whether there is anything to ask; if not, a message has said why.
     mutating func begin(_ batch: ActionBatch) -> Bool {
-        guard batch.open > 0 else {
+        guard batch.pendingCount > 0 else {
             finish(batch)
             return false
         }
@@ -51,39 +51,39 @@ extension DashboardModel {
     }
 
     /// Expects an answer to the batch begun last.
-    mutating func expect(_ answer: BatchAnswer) {
-        expected[answer, default: []].append(lastBatch)
+    mutating func expectAnswer(_ answer: BatchAnswer) {
+        expectedAnswers[answer, default: []].append(lastBatch)
     }
 
     /// Applies an answer to the batch that expects it first.
     ///
     /// - Returns: Whether there is one.
     mutating func apply(_ result: Result<TaskRecord, TaskError>, to answer: BatchAnswer) {
-        guard var numbers = expected[answer], !numbers.isEmpty else { return }
+        guard var numbers = expectedAnswers[answer], !numbers.isEmpty else { return }
         let number = numbers.removeFirst()
-        expected[answer] = numbers.isEmpty ? nil : numbers
+        expectedAnswers[answer] = numbers.isEmpty ? nil : numbers
         apply(result, toBatch: number)
     }
 
     private mutating func apply(_ result: Result<TaskRecord, TaskError>, toBatch number: Int) {
         guard var batch = batches[number] else { return }
         batch.apply(result)
-        batches[number] = batch.open > 0 ? batch : nil
-        if batch.open == 0 { finish(batch) }
+        batches[number] = batch.pendingCount > 0 ? batch : nil
+        if batch.pendingCount == 0 { finish(batch) }
     }
 
     private mutating func finish(_ batch: ActionBatch) {
         showMessage(
-            batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(on: batch) : summary(of: batch))
+            batch.isSuccess ? .success : .failure, batch.targets.count == 1 ? sentence(for: batch) : summary(of: batch))
     }
 
-    private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(on: $0, batch.failureText) } }
+    private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(for: $0, batch.failureText) } }
 
     /// What has become of a single task.
-    private func sentence(on batch: ActionBatch) -> String {
+    private func sentence(for batch: ActionBatch) -> String {
         let hidden = batch.targets.hidden.isEmpty ? "" : " (\(batch.targets.hiddenText))"
         guard let record = batch.firstDone else {
-            if let error = batch.firstError { return sentence(on: error, batch.failureText) }
+            if let error = batch.firstError { return sentence(for: error, batch.failureText) }
             return refusal(of: batch)
         }
         let task = "\(name(record.id)) \(record.type)\(hidden)"
@@ -112,7 +112,7 @@ extension DashboardModel {
             case .ended: return "\(name(id)) has already ended: it is \(record.state.rawValue)"
             case .notEnded: return "\(name(id)) has not ended; d fills in the form for another one"
             case .notWaiting: return "only tasks that wait can be moved; \(name(id)) is \(record.state.rawValue)"
-            case .unfit: return "\(name(id)) has no worker yet"
+            case .noWorker: return "\(name(id)) has no worker yet"
             case .priorityLimit:
                 let limit = isHighest ? TaskOptions.priorities.upperBound : TaskOptions.priorities.lowerBound
                 return "\(name(id)) has priority \(limit), and there is none beyond"

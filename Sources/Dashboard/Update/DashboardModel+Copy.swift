@@ -51,7 +51,7 @@ extension DashboardModel {
             case .id, .curl, .result, .error: item.name + (subject.tasks.first.map { " of \(name($0))" } ?? "")
             case .line: item.name
             }
-        return Menu.Item(key: .character(item.key), text: text, note: String(Character(item.key)))
+        return Menu.Item(key: .character(item.key), text: text, trailing: String(Character(item.key)))
     }
 
     mutating func copy(_ item: CopyItem, of subject: CopySubject) -> [DashboardCommand] {
@@ -91,9 +91,9 @@ extension DashboardModel {
     }
 
     private mutating func copy(_ text: String, _ item: CopyItem, _ what: String) -> [DashboardCommand] {
-        let save = DashboardAction.save.entry.label
+        let save = DashboardAction.save.binding.label
         let otherWay = Self.otherWay(for: item).map { "; \($0)" } ?? ""
-        if case .missing(let reason) = capabilities.clipboard {
+        if case .unavailable(let reason) = capabilities.clipboard {
             showMessage(.failure, "nothing was copied: \(reason)\(otherWay)")
             return []
         }
@@ -107,7 +107,7 @@ extension DashboardModel {
             showMessage(.success, "\(what) sent to the terminal; needs tmux 'set-clipboard on', or \(save) for a file")
         case .through(.screen):
             showMessage(.success, "\(what) sent to the terminal, if screen passes it on; \(save) writes to a file")
-        case .direct, .missing: showMessage(.success, "\(what) sent to the terminal's clipboard")
+        case .direct, .unavailable: showMessage(.success, "\(what) sent to the terminal's clipboard")
         }
         return [.terminal(.copy(text))]
     }
@@ -115,8 +115,8 @@ extension DashboardModel {
     /// What has nearly the same effect where the clipboard has none.
     private static func otherWay(for item: CopyItem) -> String? {
         switch item {
-        case .result: "\(DashboardAction.save.entry.label) writes it to a file"
-        case .curl: "\(DashboardAction.duplicate.entry.label) duplicates the task"
+        case .result: "\(DashboardAction.save.binding.label) writes it to a file"
+        case .curl: "\(DashboardAction.duplicate.binding.label) duplicates the task"
         case .id, .error, .line: nil
         }
     }

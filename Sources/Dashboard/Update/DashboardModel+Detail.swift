@@ -9,7 +9,7 @@ extension DashboardModel {
             showMessage(.failure, "there is no task to show")
             return []
         }
-        tasks.choose()
+        tasks.pinSelection()
         overlays.append(.detail(DetailPane(id)))
         writeDetail()
         return readDetail()
@@ -31,7 +31,7 @@ extension DashboardModel {
                 return perform(action)
             case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,
                 .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
-                .onlySelected, .wrap, .dump, .neighbour:
+                .onlySelected, .wrap, .dump, .neighbor:
                 // They belong to what cannot be seen now.
                 break
             }
@@ -87,25 +87,25 @@ extension DashboardModel {
 
     /// Asks the worker of the task whose detail is open, unless a worker is being asked already.
     mutating func readDetail() -> [DashboardCommand] {
-        guard detailReading.underway == nil else { return [] }
+        guard detailReading.pending == nil else { return [] }
         var commands: [DashboardCommand] = []
         withDetail { pane in
-            guard pane.needsReading else { return }
-            pane.needsReading = false
+            guard pane.isStale else { return }
+            pane.isStale = false
             commands.append(.readDetail(pane.id))
         }
-        if let id = detailedTask, !commands.isEmpty { detailReading.underway = id }
+        if let id = detailedTask, !commands.isEmpty { detailReading.pending = id }
         return commands
     }
 
     /// Has the worker asked again where that may bring something new: a second has passed, or the task has changed.
-    mutating func readAgain(_ id: TaskID) {
-        withDetail { if $0.id == id { $0.needsReading = true } }
-        if side?.id == id { side?.needsReading = true }
+    mutating func markDetailStale(_ id: TaskID) {
+        withDetail { if $0.id == id { $0.isStale = true } }
+        if side?.id == id { side?.isStale = true }
     }
 
     mutating func apply(_ detail: TaskDetail?, of id: TaskID) -> [DashboardCommand] {
-        if detailReading.underway == id { detailReading.underway = nil }
+        if detailReading.pending == id { detailReading.pending = nil }
         withDetail { if $0.id == id { $0.apply(detail) } }
         if side?.id == id { side?.apply(detail) }
         writeDetail()
@@ -148,11 +148,11 @@ extension DashboardModel {
 
     /// Asks at most once a second: a selection that moves fast must not ask every worker that it passes.
     private mutating func readSide(_ id: TaskID) -> [DashboardCommand] {
-        guard side?.needsReading == true, detailReading.underway == nil else { return [] }
-        if let last = detailReading.sideAskedAt, now.uptime - last < DetailReading.sideInterval { return [] }
-        detailReading.underway = id
-        detailReading.sideAskedAt = now.uptime
-        side?.needsReading = false
+        guard side?.isStale == true, detailReading.pending == nil else { return [] }
+        if let last = detailReading.lastSideRequest, now.uptime - last < DetailReading.sideInterval { return [] }
+        detailReading.pending = id
+        detailReading.lastSideRequest = now.uptime
+        side?.isStale = false
         return [.readDetail(id)]
     }
 }

@@ -4,23 +4,23 @@ extension DashboardModel {
         guard let dump = log.newestDump else {
             return showMessage(.failure, "there is no dump of all tasks yet")
         }
-        overlays.append(.dump(DumpView(dump)))
+        overlays.append(.dump(DumpPane(dump)))
     }
 
-    mutating func handleForDump(_ key: Key, in view: DumpView) -> [DashboardCommand] {
-        var view = view
+    mutating func handle(_ key: Key, in pane: DumpPane) -> [DashboardCommand] {
+        var pane = pane
         switch (key, DashboardAction(key)) {
         case (.enter, _), (.character("q"), _), (_, .dump?): overlays.removeLast()
         case (_, .follow?):
-            view.toggleFollow(newest: log.newestDump)
-            replaceTop(by: .dump(view))
+            pane.toggleFollow(newest: log.newestDump)
+            replaceTop(by: .dump(pane))
         case (_, .find?), (_, .search?): beginSearch()
         case (_, .help?), (_, .mouse?), (_, .save?), (_, .redraw?), (_, .suspend?), (_, .quit?):
             return DashboardAction(key).map { perform($0) } ?? []
         default:
             guard let motion = Motion(key) else { break }
-            view.move(motion, page: layout.detailLines)
-            replaceTop(by: .dump(view))
+            pane.move(motion, page: layout.detailLines)
+            replaceTop(by: .dump(pane))
         }
         return []
     }
@@ -28,10 +28,10 @@ extension DashboardModel {
     /// Keeps an open dump consistent with the log and the size of the screen.
     mutating func updateDump() {
         for (index, overlay) in overlays.enumerated() {
-            guard case .dump(var view) = overlay else { continue }
-            view.update(newest: log.newestDump)
-            view.clamp(page: layout.detailLines)
-            overlays[index] = .dump(view)
+            guard case .dump(var pane) = overlay else { continue }
+            pane.update(newest: log.newestDump)
+            pane.clamp(page: layout.detailLines)
+            overlays[index] = .dump(pane)
         }
     }
 }

@@ -3,7 +3,7 @@ import TaskModel
 // Questions before tasks are ended.
 extension DashboardModel {
     /// Asks whether to end the targets that are alive: `t` is beside `r`, and neither can be undone.
-    mutating func askToEnd(by action: TaskAction) {
+    mutating func confirmEnd(by action: TaskAction) {
         let targets = targets
         let ids = targets.ids
         guard !alive(among: ids).isEmpty else {

@@ -43,18 +43,18 @@ extension DashboardModel {
         var form = form
         let draft = form.submit(at: now.wall, in: localTime)
         replaceTop(by: .form(form))
-        if draft == nil { showProblemWithoutRoom(in: form) }
+        if draft == nil { showProblemAsMessage(in: form) }
         return draft.map { [.submit($0, from: .form)] } ?? []
     }
 
     /// What is wrong with the focused field, for the message, where the form has one line only; `nil` elsewhere.
-    func problemWithoutRoom(in form: TaskForm) -> String? {
+    func messageForProblem(in form: TaskForm) -> String? {
         guard layout.body.height < 4, case .field(let index) = form.focus, let problem = form.fields[index].problem
         else { return nil }
         return "\(form.fields[index].label) \(problem)"
     }
 
-    private mutating func showProblemWithoutRoom(in form: TaskForm) {
-        if let text = problemWithoutRoom(in: form) { showMessage(.failure, text) }
+    private mutating func showProblemAsMessage(in form: TaskForm) {
+        if let text = messageForProblem(in: form) { showMessage(.failure, text) }
     }
 }

@@ -1,10 +1,10 @@
 // What keys do; which key does what stands in DashboardAction and Motion.
 extension DashboardModel {
-    mutating func take(_ input: TerminalInput) -> [DashboardCommand] {
+    mutating func handle(_ input: TerminalInput) -> [DashboardCommand] {
         switch input {
-        case .key(let key): return take(key)
+        case .key(let key): return handle(key)
         case .paste(let text): if !hasUnshownQuestion { paste(text) }
-        case .mouse(let event): return layout.isTooSmall || hasUnshownQuestion ? [] : take(event)
+        case .mouse(let event): return layout.isTooSmall || hasUnshownQuestion ? [] : handle(event)
         case .resized(let size):
             self.size = size
             writeDetail()
@@ -17,7 +17,7 @@ extension DashboardModel {
         return []
     }
 
-    private mutating func take(_ key: Key) -> [DashboardCommand] {
+    private mutating func handle(_ key: Key) -> [DashboardCommand] {
         // Wherever one is.
         switch key {
         case .control("l"): return [.terminal(.redraw)]
@@ -34,10 +34,10 @@ extension DashboardModel {
             }
             if handleForSearch(key) { return [] }
         }
-        if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return take(key, over: overlay) }
+        if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return handle(key, in: overlay) }
         if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
         if filterField != nil {
-            takeForFilter(key)
+            handleForFilter(key)
             return []
         }
         if rowSearch != nil {
@@ -45,7 +45,7 @@ extension DashboardModel {
             return []
         }
         if key == .escape {
-            goBack()
+            stepBack()
             return []
         }
         // Among the panes `l` is the log's key, as `h` has no left to go to.
@@ -57,15 +57,15 @@ extension DashboardModel {
 
     /// Ctrl-C asks, and a second time means it.
     private mutating func interrupt() -> [DashboardCommand] {
-        if case .confirmation(let asked) = overlays.last {
+        if case .confirmation(let confirmation) = overlays.last {
             overlays.removeLast()
-            if asked.purpose == .quit { return [.quit] }
+            if confirmation.purpose == .quit { return [.quit] }
         }
         return perform(.quit)
     }
 
     /// One step back, and only one.
-    private mutating func goBack() {
+    private mutating func stepBack() {
         if !tasks.tags.isEmpty {
             tasks.untagAll()
         } else if focus == .log, !log.filter.isEmpty {
@@ -90,7 +90,7 @@ extension DashboardModel {
 
     // MARK: - The filter's line
 
-    private mutating func takeForFilter(_ key: Key) {
+    private mutating func handleForFilter(_ key: Key) {
         switch key {
         case .escape:
             filterField = nil
@@ -101,7 +101,7 @@ extension DashboardModel {
             filterField = nil
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
         default:
-            guard filterField?.take(key) == true else { return }
+            guard filterField?.handle(key) == true else { return }
             applyFilter(filterField?.text ?? "")
         }
     }

@@ -10,11 +10,11 @@ extension DashboardModel {
     /// Gives the log the lines that it fills, as far as it may have them.
     mutating func growLog() {
         let layout = layout
-        log.setPage(layout.mostLogLines)
+        log.setPage(layout.maximumLogLines)
         let width = layout.log.width
         let measure = LogGrowth.Measure(size: size, total: log.total, isFull: logIsFull)
         var growth = logGrowth
-        growth.update(measure, maximum: layout.mostLogLines) { maximum in
+        growth.update(measure, maximum: layout.maximumLogLines) { maximum in
             var count = 0
             for entry in log.shown.reversed() {
                 guard count < maximum else { break }

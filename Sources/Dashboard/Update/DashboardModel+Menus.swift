@@ -7,14 +7,14 @@ extension DashboardModel {
                 let letter = if case .character(let letter)? = column.key { Character(letter) } else { Character(" ") }
                 let mark =
                     column == tasks.sortColumn ? (tasks.isDescending ? glyphs.descending : glyphs.ascending) : " "
-                return Menu.Item(key: column.key, text: column.title, note: "\(Character(mark)) \(letter)")
+                return Menu.Item(key: column.key, text: column.title, trailing: "\(Character(mark)) \(letter)")
             }
         case .time:
             TimeRange.choices.indices.map { index in
                 let choice = TimeRange.choices[index]
                 let mark = index == tasks.scope.timeRange.choiceIndex ? glyphs.done : " "
                 return Menu.Item(
-                    key: .character(choice.key), text: choice.text, note: "\(mark) \(Character(choice.key))")
+                    key: .character(choice.key), text: choice.text, trailing: "\(mark) \(Character(choice.key))")
             }
         case .copy(let subject): copyItems(of: subject).map { menuItem($0, of: subject) }
         }

@@ -11,7 +11,7 @@ extension DashboardModel {
     ///
     /// - Parameter failed: what was not done, for an error of the service rather than of the request: `the queue was
     ///   not held`.
-    func sentence(on error: TaskError, _ failed: String) -> String {
+    func sentence(for error: TaskError, _ failed: String) -> String {
         switch error {
         case .storageFull(let reason): "\(failed): the disk is full (\(reason))"
         case .storageUnavailable(let reason): "\(failed): the stored tasks cannot be read or written (\(reason))"

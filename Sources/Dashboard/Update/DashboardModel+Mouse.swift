@@ -1,26 +1,26 @@
 // What the mouse does: the picture itself tells what is where.
 extension DashboardModel {
-    mutating func take(_ event: MouseEvent) -> [DashboardCommand] {
+    mutating func handle(_ event: MouseEvent) -> [DashboardCommand] {
         guard mouseIsOn else { return [] }
         switch event.kind {
         case .press:
-            guard let target = drawn().target(at: event.position) else { return [] }
+            guard let target = render().target(at: event.position) else { return [] }
             // From what is clicked on the keys go there; F3 is part of the search that is being typed.
             if overlays.isEmpty, target != .action(.search) { finishTyping() }
-            return press(target)
-        case .wheelUp: turnWheel(.up, at: event.position)
-        case .wheelDown: turnWheel(.down, at: event.position)
+            return click(target)
+        case .wheelUp: scroll(.up, at: event.position)
+        case .wheelDown: scroll(.down, at: event.position)
         }
         return []
     }
 
-    private mutating func turnWheel(_ motion: Motion, at position: Position) {
+    private mutating func scroll(_ motion: Motion, at position: Position) {
         for _ in 0..<3 {
             switch overlays.last {
             case .detail:
                 let page = layout.detailLines
                 withDetail { $0.move(motion, page: page) }
-            case .help, .menu, .dump: _ = take(motion == .up ? .up : .down, over: overlays[overlays.count - 1])
+            case .help, .menu, .dump: _ = handle(motion == .up ? .up : .down, in: overlays[overlays.count - 1])
             case .form, .confirmation, .prompt: break
             case nil:
                 let page = layout.sideLines
@@ -35,7 +35,7 @@ extension DashboardModel {
         }
     }
 
-    private mutating func press(_ target: ClickTarget) -> [DashboardCommand] {
+    private mutating func click(_ target: ClickTarget) -> [DashboardCommand] {
         switch (target, overlays.last) {
         case (.action(let action), _): return perform(action)
         case (.back, _): if !overlays.isEmpty { overlays.removeLast() }
@@ -55,7 +55,7 @@ extension DashboardModel {
     private mutating func press(item index: Int, of overlay: Overlay) -> [DashboardCommand] {
         switch overlay {
         case .menu(let menu): return choose(index, of: menu)
-        case .confirmation(let asked): return answer(asked, index == 1)
+        case .confirmation(let confirmation): return resolve(confirmation, index == 1)
         case .form(var form):
             let order = form.order
             switch order.indices.contains(index) ? order[index] : nil {

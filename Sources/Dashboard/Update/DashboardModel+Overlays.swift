@@ -1,6 +1,6 @@
 // What keys do in what lies over the panes.
 extension DashboardModel {
-    mutating func take(_ key: Key, over overlay: Overlay) -> [DashboardCommand] {
+    mutating func handle(_ key: Key, in overlay: Overlay) -> [DashboardCommand] {
         if key == .escape {
             overlays.removeLast()
             return []
@@ -10,9 +10,9 @@ extension DashboardModel {
         case .form(let form): return handle(key, in: form)
         case .menu(let menu): return handle(key, in: menu)
         case .prompt(let prompt): return handle(key, in: prompt)
-        case .dump(let view): return handleForDump(key, in: view)
-        case .confirmation(let asked): return take(key, for: asked)
-        case .help(let top): takeForHelp(key, at: top)
+        case .dump(let view): return handle(key, in: view)
+        case .confirmation(let confirmation): return handle(key, in: confirmation)
+        case .help(let top): handleForHelp(key, at: top)
         }
         return []
     }
@@ -23,7 +23,7 @@ extension DashboardModel {
 
     // MARK: - Help
 
-    private mutating func takeForHelp(_ key: Key, at top: Int) {
+    private mutating func handleForHelp(_ key: Key, at top: Int) {
         if key == .enter || key == .character("?") || key == .character("q") {
             overlays.removeLast()
         } else if let motion = Motion(key) {
@@ -35,24 +35,24 @@ extension DashboardModel {
 
     // MARK: - Confirmation
 
-    private mutating func take(_ key: Key, for asked: Confirmation) -> [DashboardCommand] {
-        var asked = asked
+    private mutating func handle(_ key: Key, in confirmation: Confirmation) -> [DashboardCommand] {
+        var confirmation = confirmation
         switch key {
-        case .character("y"), .character("Y"): return answer(asked, true)
-        case .character("n"), .character("N"), .character("q"): return answer(asked, false)
-        case .enter, .character(" "): return answer(asked, asked.confirms)
+        case .character("y"), .character("Y"): return resolve(confirmation, true)
+        case .character("n"), .character("N"), .character("q"): return resolve(confirmation, false)
+        case .enter, .character(" "): return resolve(confirmation, confirmation.confirms)
         case .left, .right, .tab, .backTab, .character("h"), .character("l"):
-            asked.confirms.toggle()
-            replaceTop(by: .confirmation(asked))
+            confirmation.confirms.toggle()
+            replaceTop(by: .confirmation(confirmation))
         default: break
         }
         return []
     }
 
-    mutating func answer(_ asked: Confirmation, _ confirms: Bool) -> [DashboardCommand] {
+    mutating func resolve(_ confirmation: Confirmation, _ confirms: Bool) -> [DashboardCommand] {
         overlays.removeLast()
         guard confirms else { return [] }
-        switch asked.purpose {
+        switch confirmation.purpose {
         case .quit: return [.quit]
         case .kill(let ids): return end(ids, by: .kill)
         case .terminate(let ids): return end(ids, by: .terminate)

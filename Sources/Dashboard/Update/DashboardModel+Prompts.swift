@@ -10,7 +10,7 @@ extension DashboardModel {
             case .character, .backspace, .delete: true
             default: false
             }
-        prompt.edit(replaces: replaces) { $0.take(key) }
+        prompt.edit(replaces: replaces) { $0.handle(key) }
         replaceTop(by: .prompt(prompt))
         return []
     }

@@ -10,14 +10,14 @@ extension DashboardModel {
     }
 
     /// Opens the prompt for the priority of the targets that wait.
-    mutating func askForPriority() {
+    mutating func openPriorityPrompt() {
         let ids = targets.ids
         let waiting = waiting(among: ids).ids
         guard !waiting.isEmpty else {
             _ = setPriority(of: ids) { $0 }
             return
         }
-        let current = Set(waiting.compactMap { priorities[$0] ?? tasks.rows[$0]?.record.options.priority })
+        let current = Set(waiting.compactMap { pendingPriorities[$0] ?? tasks.rows[$0]?.record.options.priority })
         // Where they differ there is none to begin with.
         let text = current.count == 1 ? current.map(String.init).joined() : ""
         overlays.append(
@@ -37,25 +37,25 @@ extension DashboardModel {
         var (waiting, refusals) = waiting(among: ids)
         let changes = waiting.compactMap { id -> (id: TaskID, priority: Int)? in
             // Several keys may be on their way.
-            let priority = change(priorities[id] ?? tasks.rows[id]?.record.options.priority ?? 0)
+            let priority = change(pendingPriorities[id] ?? tasks.rows[id]?.record.options.priority ?? 0)
             return TaskOptions.priorities.contains(priority) ? (id, priority) : nil
         }
         refusals[.priorityLimit] = waiting.count - changes.count
         waiting = changes.map(\.id)
         let values = Set(changes.map(\.priority))
         let common = values.count == 1 ? values.first : nil
-        guard begin(ActionBatch(.priority(common), of: seen(ids), refusals: refusals)) else { return [] }
+        guard begin(ActionBatch(.priority(common), of: makeTargets(of: ids), refusals: refusals)) else { return [] }
         return changes.map { id, priority in
-            priorities[id] = priority
-            expect(.priority(id))
+            pendingPriorities[id] = priority
+            expectAnswer(.priority(id))
             return .setPriority(priority, of: id)
         }
     }
 
     mutating func apply(_ result: Result<TaskRecord, TaskError>, toPriorityOf id: TaskID) {
         switch result {
-        case .success(let record): if priorities[id] == record.options.priority { priorities[id] = nil }
-        case .failure: priorities[id] = nil
+        case .success(let record): if pendingPriorities[id] == record.options.priority { pendingPriorities[id] = nil }
+        case .failure: pendingPriorities[id] = nil
         }
         apply(result, to: .priority(id))
     }
@@ -88,10 +88,10 @@ extension DashboardModel {
             return []
         }
         let (waiting, refusals) = waiting(among: ids)
-        guard begin(ActionBatch(.move(end), of: seen(ids), refusals: refusals)) else { return [] }
+        guard begin(ActionBatch(.move(end), of: makeTargets(of: ids), refusals: refusals)) else { return [] }
         // What is moved to the front last comes first.
         return (end == .first ? waiting.reversed() : waiting).map { id in
-            expect(.move(id))
+            expectAnswer(.move(id))
             return .move(id, to: end)
         }
     }
@@ -104,7 +104,7 @@ extension DashboardModel {
             queue = status
             showMessage(.success, status.isHeld ? "the queue is held: nothing new is started" : "the queue is released")
         case .failure(let error):
-            showMessage(.failure, sentence(on: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
+            showMessage(.failure, sentence(for: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
         }
     }
 }

@@ -14,7 +14,7 @@ extension DashboardModel {
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
         default:
             if case .character = key, rowSearch?.isPrevious == true { rowSearch?.field = TextField() }
-            searchRows { _ = $0.take(key) }
+            searchRows { _ = $0.handle(key) }
         }
     }
 

@@ -11,10 +11,10 @@ extension DashboardModel {
             return []
         }
         let finished = ids.compactMap { tasks.rows[$0]?.record }.filter(\.state.isFinal)
-        let batch = ActionBatch(.runAgain, of: seen(ids), refusals: [.notEnded: ids.count - finished.count])
+        let batch = ActionBatch(.runAgain, of: makeTargets(of: ids), refusals: [.notEnded: ids.count - finished.count])
         guard begin(batch) else { return [] }
         return finished.map { record in
-            expect(.copy(record.id))
+            expectAnswer(.copy(record.id))
             return .submit(Self.draft(from: record), from: .copy(of: record.id))
         }
     }

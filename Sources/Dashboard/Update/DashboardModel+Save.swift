@@ -5,13 +5,13 @@ import TaskModel
 // Writing a result or the log to a file.
 extension DashboardModel {
     /// Asks for the name of the file.
-    mutating func askForFileName() {
+    mutating func openFilePrompt() {
         if case .dump(let view) = overlays.last {
-            return ask(.text(Self.text(of: view.lines)), "tasks.log")
+            return openFilePrompt(for: .text(Self.text(of: view.lines)), name: "tasks.log")
         }
         if detailedTask == nil, focus == .log {
             guard !log.shown.isEmpty else { return showMessage(.failure, "the log shows nothing to write") }
-            return ask(.text(Self.text(of: log.wholeShown)), "taskdeck.log")
+            return openFilePrompt(for: .text(Self.text(of: log.wholeShown)), name: "taskdeck.log")
         }
         let ids = targets.ids
         guard let id = ids.first, let record = tasks.rows[id]?.record else {
@@ -26,10 +26,10 @@ extension DashboardModel {
         }
         // A text is written as it is.
         let ending = result.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
-        ask(.result(id), "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
+        openFilePrompt(for: .result(id), name: "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
     }
 
-    private mutating func ask(_ text: SavedText, _ name: String) {
+    private mutating func openFilePrompt(for text: SavedText, name: String) {
         overlays.append(.prompt(Prompt(purpose: .fileName(text), field: TextField(name))))
     }
 

@@ -41,21 +41,21 @@ extension DashboardModel {
         switch key {
         case .escape:
             searchInput = nil
-            returnTo(input.origin)
+            restore(input.origin)
             endSearch()
         case .enter:
             searchInput = nil
             if input.field.text.isEmpty {
                 // As in less: the same once more.
-                if let previous = input.previous { goOn(.forward, with: previous) } else { endSearch() }
+                if let previous = input.previous { findNext(.forward, of: previous) } else { endSearch() }
             } else if !input.isFound {
                 showNoMatch(input.field.text)
             }
         case _ where DashboardAction(key) == .search:
             // As in the table: on to the next place, while the text is typed.
-            if let search = self.search ?? input.previous, input.isFound { goOn(.forward, with: search) }
+            if let search = self.search ?? input.previous, input.isFound { findNext(.forward, of: search) }
         default:
-            guard input.field.take(key) else { return }
+            guard input.field.handle(key) else { return }
             searchInput = input
             applySearchInput()
         }
@@ -68,7 +68,7 @@ extension DashboardModel {
 
     private mutating func applySearchInput() {
         guard let input = searchInput else { return }
-        returnTo(input.origin)
+        restore(input.origin)
         let search = TextSearch(logLine(width: size.width).shortened(input.field.text))
         setSearch(search.isEmpty ? nil : search)
         let isFound = search.isEmpty || find(.forward, isFirst: true) != nil
@@ -83,10 +83,10 @@ extension DashboardModel {
         switch key {
         case .character("n"), .character("N"):
             guard let search else {
-                showMessage(.failure, "nothing is looked for; \(DashboardAction.find.entry.label) looks for a text")
+                showMessage(.failure, "nothing is looked for; \(DashboardAction.find.binding.label) looks for a text")
                 return true
             }
-            goOn(key == .character("n") ? .forward : .backward, with: search)
+            findNext(key == .character("n") ? .forward : .backward, of: search)
             return true
         case .escape where search != nil:
             endSearch()
@@ -99,7 +99,7 @@ extension DashboardModel {
         setSearch(nil)
     }
 
-    private mutating func goOn(_ direction: SearchDirection, with search: TextSearch) {
+    private mutating func findNext(_ direction: SearchDirection, of search: TextSearch) {
         if self.search != search { setSearch(search) }
         guard let hasWrapped = find(direction, isFirst: false) else { return showNoMatch(search.text) }
         guard hasWrapped else { return }
@@ -127,7 +127,7 @@ extension DashboardModel {
         }
     }
 
-    private mutating func returnTo(_ origin: SearchInput.Origin) {
+    private mutating func restore(_ origin: SearchInput.Origin) {
         let page = layout.detailLines
         switch (origin, searchScope) {
         case (.log(let position), .log): log.restore(position)
@@ -137,7 +137,7 @@ extension DashboardModel {
         }
     }
 
-    mutating func withDump(_ change: (inout DumpView) -> Void) {
+    mutating func withDump(_ change: (inout DumpPane) -> Void) {
         guard case .dump(var view) = overlays.last else { return }
         change(&view)
         replaceTop(by: .dump(view))
@@ -178,7 +178,7 @@ extension DashboardModel {
         }
         guard let found else { return nil }
         log.search?.current = log.shown[found].number
-        log.hold(above: view.contains(found) ? view.upperBound : logEnd(around: found))
+        log.scroll(toEnd: view.contains(found) ? view.upperBound : logEnd(around: found))
         return direction == .forward ? found <= start : found >= start
     }
 

@@ -9,15 +9,15 @@ extension DashboardModel {
         self.now = now
         var commands: [DashboardCommand] = []
         switch event {
-        case .input(let input): commands = take(input)
+        case .input(let input): commands = handle(input)
         case .shown: markQuestion(isShown: true)
         case .ticked: commands = tick()
         case .listening(let address, let needsToken): (self.address, self.needsToken) = (address, needsToken)
-        case .tasksChanged(let changes): commands = take(changes)
+        case .tasksChanged(let changes): commands = apply(changes)
         case .logged(let records): log.append(records)
-        case .usageRead(let readings): take(readings)
+        case .usageRead(let readings): apply(readings)
         case .performed(let ticket, let result): apply(result, of: ticket)
-        case .submitted(let origin, let result): take(result, from: origin)
+        case .submitted(let origin, let result): apply(result, from: origin)
         case .prioritized(let id, let result): apply(result, toPriorityOf: id)
         case .moved(let id, _, let result): apply(result, to: .move(id))
         case .saved(let path, let result): apply(result, ofSavingTo: path)
@@ -30,16 +30,18 @@ extension DashboardModel {
         case .shutdownBegun:
             isShuttingDown = true
             // What it asks has been decided.
-            overlays.removeAll { if case .confirmation(let asked) = $0 { asked.purpose == .quit } else { false } }
+            overlays.removeAll {
+                if case .confirmation(let confirmation) = $0 { confirmation.purpose == .quit } else { false }
+            }
         }
-        settle()
+        refresh()
         return commands + updateSide()
     }
 
     mutating func markQuestion(isShown: Bool) {
-        if case .confirmation(var asked) = overlays.last {
-            asked.isShown = isShown
-            replaceTop(by: .confirmation(asked))
+        if case .confirmation(var confirmation) = overlays.last {
+            confirmation.isShown = isShown
+            replaceTop(by: .confirmation(confirmation))
         } else if case .prompt(var prompt) = overlays.last, case .priority = prompt.purpose {
             prompt.isShown = isShown
             replaceTop(by: .prompt(prompt))
@@ -47,10 +49,10 @@ extension DashboardModel {
     }
 
     /// Makes positions consistent with what there is and with the size of the screen.
-    private mutating func settle() {
+    private mutating func refresh() {
         growLog()
         let layout = layout
-        tasks.settle(page: layout.tableRows, at: now)
+        tasks.refresh(page: layout.tableRows, at: now)
         if layout.log.height == 0, !logIsFull { focus = .table }
         withDetail { $0.clamp(page: layout.detailLines) }
         updateDump()
@@ -72,13 +74,13 @@ extension DashboardModel {
         } else {
             usage.add(cpuPercent: 0, memory: MemoryUsage())
         }
-        if let id = detailedTask ?? side?.id, tasks.rows[id]?.record.state.isFinal == false { readAgain(id) }
+        if let id = detailedTask ?? side?.id, tasks.rows[id]?.record.state.isFinal == false { markDetailStale(id) }
         writeDetail()
         commands += readDetail()
         return commands
     }
 
-    private mutating func take(_ readings: [TaskID: WorkerUsage]) {
+    private mutating func apply(_ readings: [TaskID: WorkerUsage]) {
         isReadingUsage = false
         tasks.apply(readings, at: now.uptime)
         var cpuPercent = 0.0
@@ -93,29 +95,29 @@ extension DashboardModel {
 
     // MARK: - Tasks
 
-    private mutating func take(_ changes: TaskChanges) -> [DashboardCommand] {
+    private mutating func apply(_ changes: TaskChanges) -> [DashboardCommand] {
         tasks.apply(changes, at: now.uptime)
         queue = changes.queue
         updateAlarms(by: changes)
-        if let awaited, tasks.rows[awaited] != nil {
-            tasks.select(awaited)
-            self.awaited = nil
+        if let taskToSelect, tasks.rows[taskToSelect] != nil {
+            tasks.select(taskToSelect)
+            self.taskToSelect = nil
         }
         if let id = detailedTask, tasks.rows[id] == nil { closeDetail(of: id) }
         for id in [detailedTask, side?.id].compactMap(\.self) {
             guard let record = changes.changed.last(where: { $0.id == id }) else { continue }
             writeDetail()
             // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
-            if record.state.isFinal { readAgain(id) }
+            if record.state.isFinal { markDetailStale(id) }
         }
         return readDetail()
     }
 
     // MARK: - Answers
 
-    private mutating func take(_ result: Result<TaskRecord, TaskError>, from origin: SubmissionOrigin) {
+    private mutating func apply(_ result: Result<TaskRecord, TaskError>, from origin: SubmissionOrigin) {
         if case .copy(let id) = origin {
-            let isAlone = batches[expected[.copy(id)]?.first ?? 0]?.targets.count == 1
+            let isAlone = batches[expectedAnswers[.copy(id)]?.first ?? 0]?.targets.count == 1
             apply(result, to: .copy(id))
             if isAlone, case .success(let record) = result { selectNew(record.id) }
             return
@@ -130,18 +132,18 @@ extension DashboardModel {
             showMessage(.success, "\(name(record.id)) \(record.type) \(outcome)")
             selectNew(record.id)
         case .failure(let error):
-            let sentence = sentence(on: error, "the task was not accepted")
+            let sentence = sentence(for: error, "the task was not accepted")
             var text = sentence
             if origin == .form {
                 // It may have been closed, and another one opened.
                 var refused: TaskForm?
                 withForm { form in
                     guard form.isSubmitting else { return }
-                    form.refuse(error, sentence)
+                    form.showRefusal(error, sentence)
                     refused = form
                 }
                 if let form = refused, form.problem == nil {
-                    text = problemWithoutRoom(in: form) ?? "not accepted; the form says why"
+                    text = messageForProblem(in: form) ?? "not accepted; the form says why"
                 }
             }
             showMessage(.failure, text)
@@ -151,7 +153,7 @@ extension DashboardModel {
     /// Selects a new task, now or when it comes.
     private mutating func selectNew(_ id: TaskID) {
         tasks.select(id)
-        awaited = tasks.rows[id] == nil ? id : nil
+        taskToSelect = tasks.rows[id] == nil ? id : nil
     }
 
     // MARK: - Overlays

@@ -2,10 +2,10 @@ import TaskModel
 
 extension DashboardModel {
     /// What is to be seen.
-    package var frame: Frame { drawn().frame }
+    package var frame: Frame { render().frame }
 
     /// The picture, with what can be clicked where.
-    func drawn() -> Canvas {
+    func render() -> Canvas {
         var canvas = Canvas(size: size, isUnicode: capabilities.isUnicode)
         let layout = layout
         guard !layout.isTooSmall else {
@@ -28,13 +28,13 @@ extension DashboardModel {
     }
 
     private func drawTooSmall(on canvas: inout Canvas) {
-        if case .confirmation(let asked) = overlays.last {
+        if case .confirmation(let confirmation) = overlays.last {
             // In pieces of which none is cut: half of a number would be another one.
             let outcome = endOutcome
             let lines =
-                asked.purpose == .quit
+                confirmation.purpose == .quit
                 ? ["y n: quit?"] + outcome.shortSentence.split(separator: ",").map { String($0.drop { $0 == " " }) }
-                : ["y n: \(asked.purpose.ending?.action.rawValue ?? "")?"]
+                : ["y n: \(confirmation.purpose.ending?.action.rawValue ?? "")?"]
             for (y, line) in lines.enumerated() { canvas.text(line, x: 0, y: y, style: .bold) }
         } else {
             canvas.text("too small: \(size.width)x\(size.height)", x: 0, y: 0, style: .bold)
@@ -49,7 +49,7 @@ extension DashboardModel {
         case .menu(let menu): drawMenu(menu, on: &canvas, in: layout.body)
         case .prompt(let prompt): drawPrompt(prompt, on: &canvas, in: layout.body)
         case .dump(let view): drawDump(view, on: &canvas, in: layout.body)
-        case .confirmation(let asked): drawConfirmation(asked, on: &canvas, in: layout.body)
+        case .confirmation(let confirmation): drawConfirmation(confirmation, on: &canvas, in: layout.body)
         case .form(let form): drawForm(form, on: &canvas, in: layout.body)
         }
     }

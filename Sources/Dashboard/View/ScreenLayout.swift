@@ -3,8 +3,8 @@ struct ScreenLayout: Sendable, Hashable {
     /// The least that anything can be done with.
     static let minimum = Size(width: 20, height: 5)
     /// From this width on the selected task has a place beside the table.
-    static let wide = 150
-    private static let leastLog = 5
+    static let wideWidth = 150
+    private static let minimumLogHeight = 5
 
     let size: Size
     let header: Rect
@@ -18,7 +18,7 @@ struct ScreenLayout: Sendable, Hashable {
     let status: Rect
     let footer: Rect
     /// Lines of log, below the title, when it has all that it may have.
-    let mostLogLines: Int
+    let maximumLogLines: Int
 
     /// - Parameters:
     ///   - logLines: the lines that the log fills; it gets no more than it may have.
@@ -29,24 +29,25 @@ struct ScreenLayout: Sendable, Hashable {
         let headerHeight = height >= 14 ? 2 : 1
         let hasStatus = height >= 8
         let body = max(0, height - headerHeight - (hasStatus ? 2 : 1))
-        var mostLog = 0
+        var maximumLog = 0
         if logIsFull {
-            mostLog = body
+            maximumLog = body
         } else if body >= 12 {
             // In steps, so that not every new task moves the log.
             let tableHeight = (min(taskCount, body) + 2 + 7) / 8 * 8 + 1
-            mostLog = max(Self.leastLog, body * 2 / 5, body - tableHeight)
+            maximumLog = max(Self.minimumLogHeight, body * 2 / 5, body - tableHeight)
         }
         let logHeight =
-            logIsFull ? body : min(mostLog, max(Self.leastLog, logLines < mostLog ? logLines + 1 : mostLog))
-        let sideWidth = width >= Self.wide && body >= 8 && !logIsFull ? min(100, width * 2 / 5) : 0
+            logIsFull
+            ? body : min(maximumLog, max(Self.minimumLogHeight, logLines < maximumLog ? logLines + 1 : maximumLog))
+        let sideWidth = width >= Self.wideWidth && body >= 8 && !logIsFull ? min(100, width * 2 / 5) : 0
         header = Rect(x: 0, y: 0, width: width, height: headerHeight)
         table = Rect(x: 0, y: headerHeight, width: width - sideWidth, height: body - logHeight)
         log = Rect(x: 0, y: headerHeight + table.height, width: width - sideWidth, height: logHeight)
         side = Rect(x: width - sideWidth, y: headerHeight, width: sideWidth, height: sideWidth > 0 ? body : 0)
         status = Rect(x: 0, y: headerHeight + body, width: width, height: hasStatus ? 1 : 0)
         footer = Rect(x: 0, y: height - 1, width: width, height: 1)
-        mostLogLines = max(0, mostLog - 1)
+        maximumLogLines = max(0, maximumLog - 1)
     }
 
     var isTooSmall: Bool { size.width < Self.minimum.width || size.height < Self.minimum.height }

@@ -2,7 +2,7 @@ extension DashboardModel {
     /// Clears a part of the screen and puts a line with a title at its top.
     func drawTitle(_ title: String, _ right: String, on canvas: inout Canvas, in rect: Rect) {
         canvas.fill(rect)
-        canvas.note(.overlay, in: rect)
+        canvas.register(.overlay, in: rect)
         let line = Rect(x: rect.x, y: rect.y, width: rect.width, height: 1)
         canvas.fill(line, glyphs.horizontal, style: .accent)
         let x = canvas.text(" \(title) ", x: rect.x + 1, y: rect.y, style: .bold)

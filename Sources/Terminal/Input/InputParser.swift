@@ -102,7 +102,7 @@ package struct InputParser: Sendable {
     }
 
     /// Forgets an escape that has not become a key or a sequence yet; what follows it may still complete a sequence.
-    package mutating func forgetEscape() {
+    package mutating func discardEscape() {
         if held == [Self.escape] {
             resetHeld()
             state = .reportedEscape

@@ -17,17 +17,17 @@ package struct InputReader {
     private var parser: InputParser
     /// When what has begun is ended; `nil` while nothing has.
     private var deadline: ContinuousClock.Instant?
-    private let stringPatience: Duration
+    private let stringTimeout: Duration
     /// When the string began that is still open.
     private var stringBegin: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - descriptor: non-blocking; stays the caller's.
-    ///   - stringPatience: after which a string without an end may be one that is typed.
-    package init(descriptor: CInt, parser: InputParser, stringPatience: Duration = .seconds(5)) {
+    ///   - stringTimeout: after which a string without an end may be one that is typed.
+    package init(descriptor: CInt, parser: InputParser, stringTimeout: Duration = .seconds(5)) {
         self.descriptor = descriptor
         self.parser = parser
-        self.stringPatience = stringPatience
+        self.stringTimeout = stringTimeout
     }
 
     /// The time until ``expire()`` has something to do; `nil` if it has nothing to do.
@@ -64,7 +64,7 @@ package struct InputReader {
     package mutating func discard() -> Bool {
         let hasInput = isReadable
         if hasInput { _ = read() }
-        parser.forgetEscape()
+        parser.discardEscape()
         updateDeadline()
         return hasInput
     }
@@ -72,7 +72,7 @@ package struct InputReader {
     private mutating func updateDeadline() {
         let now = ContinuousClock.now
         stringBegin = parser.isInString ? stringBegin ?? now : nil
-        let isLong = stringBegin.map { now - $0 >= stringPatience } == true
+        let isLong = stringBegin.map { now - $0 >= stringTimeout } == true
         deadline = parser.timeout.map { now + (isLong ? min($0, Self.typingPause) : $0) }
     }
 

@@ -13,14 +13,14 @@ struct ActionBatch: Sendable {
 
     /// Why a task was passed over.
     enum Refusal: Sendable, Hashable, CaseIterable {
-        case ended, notEnded, notWaiting, unfit, priorityLimit
+        case ended, notEnded, notWaiting, noWorker, priorityLimit
 
         func text(_ count: Int) -> String {
             switch self {
             case .ended: "\(count) had already ended"
             case .notEnded: "\(count) had not ended"
             case .notWaiting: count == 1 ? "1 does not wait to be started" : "\(count) do not wait to be started"
-            case .unfit: count == 1 ? "1 has no worker yet" : "\(count) have no worker yet"
+            case .noWorker: count == 1 ? "1 has no worker yet" : "\(count) have no worker yet"
             case .priorityLimit: count == 1 ? "1 is at the limit" : "\(count) are at the limit"
             }
         }
@@ -30,7 +30,7 @@ struct ActionBatch: Sendable {
     /// All that it was asked of.
     let targets: Targets
     /// Answers that are still to come.
-    private(set) var open: Int
+    private(set) var pendingCount: Int
     private(set) var doneCount = 0
     /// Those of them that wait now.
     private(set) var queuedCount = 0
@@ -45,11 +45,11 @@ struct ActionBatch: Sendable {
         self.request = request
         self.targets = targets
         self.refusals = refusals
-        open = max(0, targets.count - refusals.values.reduce(0, +))
+        pendingCount = max(0, targets.count - refusals.values.reduce(0, +))
     }
 
     mutating func apply(_ result: Result<TaskRecord, TaskError>) {
-        open -= 1
+        pendingCount -= 1
         switch result {
         case .success(let record):
             doneCount += 1
@@ -118,7 +118,7 @@ extension ActionBatch.Refusal {
     init?(_ error: TaskError) {
         switch error {
         case .invalidState(_, _, let current) where current.isFinal: self = .ended
-        case .invalidState(_, _, .queued): self = .unfit
+        case .invalidState(_, _, .queued): self = .noWorker
         case .notQueued(_, let current): self = current.isFinal ? .ended : .notWaiting
         default: return nil
         }

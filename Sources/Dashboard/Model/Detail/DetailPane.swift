@@ -7,7 +7,7 @@ struct DetailPane: Sendable {
     /// What the worker itself has said, last time it was asked.
     private(set) var detail: TaskDetail?
     /// Whether there may be something new to ask the worker for.
-    var needsReading = true
+    var isStale = true
     private(set) var text: DetailText
     /// The first line on the screen.
     private(set) var top = 0

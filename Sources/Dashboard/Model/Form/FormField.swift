@@ -25,7 +25,7 @@ struct FormField: Sendable {
     enum Content: Sendable {
         case text(TextField)
         /// A value that is too large to be edited here, and is sent as it is.
-        case kept(JSONValue, bytes: Int)
+        case large(JSONValue, bytes: Int)
         /// Nothing yet: it is being read.
         case reading
     }
@@ -107,7 +107,7 @@ struct FormField: Sendable {
     mutating func fill(_ value: JSONValue?) {
         let text = value.map(Self.text) ?? ""
         if let value, text.utf8.count > Self.editableSize {
-            content = .kept(value, bytes: text.utf8.count)
+            content = .large(value, bytes: text.utf8.count)
         } else {
             content = .text(TextField(text))
         }
@@ -123,8 +123,8 @@ struct FormField: Sendable {
     }
 
     /// Empties it, so that what was too large can be typed anew.
-    mutating func clearKept() {
-        if case .kept = content { content = .text(TextField()) }
+    mutating func clearLarge() {
+        if case .large = content { content = .text(TextField()) }
     }
 
     /// JSON as people write it, with spaces between elements.
@@ -154,7 +154,7 @@ extension FormField {
     func value(at now: Timestamp, in localTime: LocalTime) throws(FormFieldError) -> JSONValue? {
         let text: String
         switch content {
-        case .kept(let value, _): return value
+        case .large(let value, _): return value
         case .reading: throw FormFieldError(message: "is still being read")
         case .text(let field):
             if field.isBlank { return nil }
@@ -189,7 +189,7 @@ extension FormField {
         case .number(let seconds): return .number(seconds)
         default: break
         }
-        guard let milliseconds = SpanText.milliseconds(text.trimmed) else {
+        guard let milliseconds = DurationText.milliseconds(text.trimmed) else {
             throw FormFieldError(message: "is not a duration; use seconds such as 90, or 10m, or 1h30m")
         }
         return milliseconds % 1000 == 0 ? .integer(milliseconds / 1000) : .number(Double(milliseconds) / 1000)

@@ -108,8 +108,8 @@ struct TaskForm: Sendable {
     /// Handles a key for the field that has the focus.
     mutating func edit(by key: Key) {
         guard case .field(let index) = focus, !isSubmitting else { return }
-        if key == .control("u") { withField(index) { $0.clearKept() } }
-        withField(index) { $0.edit { $0.take(key) } }
+        if key == .control("u") { withField(index) { $0.clearLarge() } }
+        withField(index) { $0.edit { $0.handle(key) } }
     }
 
     private mutating func withField(_ index: Int, _ change: (inout FormField) -> Void) {
@@ -159,7 +159,7 @@ struct TaskForm: Sendable {
     }
 
     /// Shows why the service has refused the draft.
-    mutating func refuse(_ error: TaskError, _ sentence: String) {
+    mutating func showRefusal(_ error: TaskError, _ sentence: String) {
         isSubmitting = false
         guard case .invalidFields(let problems) = error else {
             problem = sentence

@@ -1,7 +1,7 @@
 /// The newest dump of all tasks, whole, as text that can be scrolled.
 ///
 /// It shows what it was opened with until it follows: a thousand rows that change while they are read cannot be read.
-struct DumpView: Sendable {
+struct DumpPane: Sendable {
     private(set) var dump: LogDump
     /// Whether each new dump takes the place of the one that is shown.
     private(set) var isFollowing = false
@@ -31,10 +31,10 @@ struct DumpView: Sendable {
 
     private mutating func show(_ newest: LogDump?) {
         guard let newest else { return }
-        self = DumpView(newest, like: self)
+        self = DumpPane(newest, like: self)
     }
 
-    private init(_ dump: LogDump, like other: DumpView) {
+    private init(_ dump: LogDump, like other: DumpPane) {
         self = other
         self.dump = dump
         lines = dump.entries

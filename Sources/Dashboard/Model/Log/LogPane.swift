@@ -14,7 +14,7 @@ struct LogPane: Sendable {
     enum Position: Sendable, Hashable {
         case following
         /// The last line shown is this record, by number.
-        case held(Int)
+        case pinned(Int)
     }
 
     /// Events and summaries, oldest first.
@@ -22,7 +22,7 @@ struct LogPane: Sendable {
     /// The newest dump of all tasks; `nil` until there is one.
     private(set) var newestDump: LogDump?
     /// The dump that was shown when the pane was held, if a newer one has come since: what is held does not move.
-    private var heldDump: LogDump?
+    private var pinnedDump: LogDump?
     /// The entries that match, oldest first.
     private(set) var shown: [LogEntry] = []
     private(set) var position = Position.following
@@ -44,7 +44,7 @@ struct LogPane: Sendable {
 
     /// How many of ``shown`` stand above the lower edge of the pane, the one on it included.
     var endIndex: Int {
-        guard case .held(let number) = position else { return shown.count }
+        guard case .pinned(let number) = position else { return shown.count }
         // All that was held may have been dropped since.
         return max(min(1, shown.count), shownIndex(after: number))
     }
@@ -52,7 +52,7 @@ struct LogPane: Sendable {
     /// Events that have come since the pane was held.
     var newCount: Int { shown[endIndex...].count { $0.record.dump == nil } }
 
-    private var expandedDump: LogDump? { heldDump ?? newestDump }
+    private var expandedDump: LogDump? { pinnedDump ?? newestDump }
 
     /// How many of ``shown`` have this number or a lower one: numbers only grow, so that is found by halving.
     func shownIndex(after number: Int) -> Int {
@@ -76,7 +76,7 @@ struct LogPane: Sendable {
             case .row, .others:
                 newestDump = newestDump ?? LogDump(summary: nil)
                 newestDump?.rows.append(entry)
-                if heldDump == nil { showRow(entry) }
+                if pinnedDump == nil { showRow(entry) }
             }
         }
         dropOldest()
@@ -92,8 +92,8 @@ struct LogPane: Sendable {
     private mutating func beginDump(with summary: LogEntry) {
         if position == .following {
             if newestDump?.rows.isEmpty == false { shown.removeAll(where: \.isDumpRow) }
-        } else if heldDump == nil {
-            heldDump = newestDump
+        } else if pinnedDump == nil {
+            pinnedDump = newestDump
         }
         newestDump = LogDump(summary: summary)
     }
@@ -141,13 +141,13 @@ struct LogPane: Sendable {
     // MARK: - Operation
 
     mutating func toggleFollow() {
-        if position == .following { position = hold(at: shown.count) } else { follow() }
+        if position == .following { position = pinnedPosition(end: shown.count) } else { follow() }
     }
 
     private mutating func follow() {
         position = .following
-        guard heldDump != nil else { return }
-        heldDump = nil
+        guard pinnedDump != nil else { return }
+        pinnedDump = nil
         select()
     }
 
@@ -157,24 +157,24 @@ struct LogPane: Sendable {
         case .left: indent = max(0, indent - 8)
         case .right: indent = wraps ? 0 : min(indent + 8, 10_000)
         case .last: follow()
-        case .first: position = hold(at: min(page, shown.count))
+        case .first: position = pinnedPosition(end: min(page, shown.count))
         case .up, .down, .pageUp, .pageDown:
             let end = motion.moved(endIndex - 1, count: shown.count, page: page) + 1
-            if end >= shown.count { follow() } else { position = hold(at: max(end, min(page, shown.count))) }
+            if end >= shown.count { follow() } else { position = pinnedPosition(end: max(end, min(page, shown.count))) }
         }
     }
 
     /// Holds the pane with this many of ``shown`` above its lower edge.
-    mutating func hold(above end: Int) {
-        position = hold(at: max(1, min(end, shown.count)))
+    mutating func scroll(toEnd end: Int) {
+        position = pinnedPosition(end: max(1, min(end, shown.count)))
     }
 
     mutating func restore(_ position: Position) {
         if position == .following { follow() } else { self.position = position }
     }
 
-    private func hold(at end: Int) -> Position {
-        end > 0 && end <= shown.count ? .held(shown[end - 1].number) : .following
+    private func pinnedPosition(end: Int) -> Position {
+        end > 0 && end <= shown.count ? .pinned(shown[end - 1].number) : .following
     }
 
     mutating func nextLevel() {

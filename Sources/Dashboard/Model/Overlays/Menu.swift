@@ -19,7 +19,7 @@ struct Menu: Sendable, Hashable {
         let key: Key?
         let text: String
         /// What is written at the right: the key, or a mark.
-        var note = ""
+        var trailing = ""
     }
 
     var title: String {

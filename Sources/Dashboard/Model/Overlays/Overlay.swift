@@ -4,7 +4,7 @@ enum Overlay: Sendable {
     case form(TaskForm)
     case menu(Menu)
     case prompt(Prompt)
-    case dump(DumpView)
+    case dump(DumpPane)
     case confirmation(Confirmation)
     /// The first line on the screen.
     case help(Int)
@@ -16,7 +16,7 @@ enum Overlay: Sendable {
     /// Whether it asks what cannot have been read yet.
     var isUnshownQuestion: Bool {
         switch self {
-        case .confirmation(let asked): !asked.isShown
+        case .confirmation(let confirmation): !confirmation.isShown
         case .prompt(let prompt): !prompt.isShown
         case .detail, .form, .menu, .dump, .help: false
         }

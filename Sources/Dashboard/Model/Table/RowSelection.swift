@@ -11,15 +11,15 @@ struct RowSelection: Sendable {
     /// The first row on the screen.
     private(set) var top = 0
     /// Whether the operator has moved or acted.
-    private(set) var isChosen = false
+    private(set) var isPinned = false
     /// The task that the operator chose last: selected again when what hides it goes.
-    private var chosen: TaskID?
+    private var pinnedID: TaskID?
 
     /// Makes the selected row a task that stays selected.
-    mutating func choose() {
+    mutating func pin() {
         guard id != nil else { return }
-        isChosen = true
-        chosen = id
+        isPinned = true
+        pinnedID = id
     }
 
     mutating func select(_ index: Int, in order: [TaskID]) {
@@ -27,13 +27,13 @@ struct RowSelection: Sendable {
             self.index = index
             id = order[index]
         }
-        choose()
+        pin()
     }
 
     /// Selects a task that has its row once the order is made anew.
     mutating func select(_ id: TaskID) {
         self.id = id
-        choose()
+        pin()
     }
 
     /// Finds the selected task in a new order.
@@ -41,16 +41,16 @@ struct RowSelection: Sendable {
     /// - Parameters:
     ///   - scopeHasChanged: whether the operator has changed what is shown.
     ///   - exists: whether there is such a task, shown or not.
-    mutating func place(in order: [TaskID], scopeHasChanged: Bool, exists: (TaskID) -> Bool) {
-        if let chosen, !exists(chosen) { self.chosen = nil }
+    mutating func reposition(in order: [TaskID], scopeHasChanged: Bool, exists: (TaskID) -> Bool) {
+        if let pinnedID, !exists(pinnedID) { self.pinnedID = nil }
         if let id, !exists(id) { self.id = nil }
-        guard isChosen else {
+        guard isPinned else {
             (index, top) = (0, 0)
             id = order.first ?? id
             return
         }
         let before = index
-        if scopeHasChanged || order.isEmpty, let chosen { id = chosen }
+        if scopeHasChanged || order.isEmpty, let pinnedID { id = pinnedID }
         if let id, let place = order.firstIndex(of: id) {
             index = place
             // What comes above pushes nothing on the screen away, unless the screen shows the beginning.

@@ -22,7 +22,7 @@ struct SearchTexts: Sendable {
     }
 
     /// The same, and remembers it.
-    mutating func remember(_ record: TaskRecord) -> FilteredText {
+    mutating func cachedText(of record: TaskRecord) -> FilteredText {
         let text = text(of: record)
         texts[record.id] = text
         return text

@@ -6,7 +6,7 @@ struct TableScope: Sendable, Hashable {
     var timeRange = TimeRange.all
 
     /// Whether nothing is hidden.
-    var isOpen: Bool { filter.allSatisfy { $0 == " " } && !hidesFinished && timeRange == .all }
+    var isUnrestricted: Bool { filter.allSatisfy { $0 == " " } && !hidesFinished && timeRange == .all }
 
     /// What is on, each in short: `not finished`, `today`, `/report`.
     func texts(_ localTime: LocalTime, _ glyphs: Glyphs) -> [String] {

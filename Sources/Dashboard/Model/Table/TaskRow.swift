@@ -35,7 +35,7 @@ struct TaskRow: Sendable {
         if record.state.isFinal { usage = nil }
     }
 
-    mutating func note(_ reading: WorkerUsage?, at now: Duration) {
+    mutating func update(usage reading: WorkerUsage?, at now: Duration) {
         guard let reading, !record.state.isFinal else {
             usage = nil
             return

@@ -127,7 +127,7 @@ struct TaskTable: Sendable {
 
     mutating func apply(_ readings: [TaskID: WorkerUsage], at now: Duration) {
         for (id, row) in rows where row.usage != nil || readings[id] != nil {
-            rows[id]?.note(readings[id], at: now)
+            rows[id]?.update(usage: readings[id], at: now)
         }
     }
 
@@ -143,13 +143,13 @@ struct TaskTable: Sendable {
     // MARK: - Selection
 
     /// Makes the selected row a task that stays selected: the operator has acted.
-    mutating func choose() {
-        selected.choose()
+    mutating func pinSelection() {
+        selected.pin()
     }
 
     mutating func select(index: Int) {
         // A row that would be hidden were it not selected goes when it is left.
-        if let selection, index != selectedIndex, !scope.isOpen, let row = rows[selection],
+        if let selection, index != selectedIndex, !scope.isUnrestricted, let row = rows[selection],
             matcher.cause(row.record, text: { texts.text(of: row.record) }, reason: { turn(of: row.record) }) != nil
         {
             isStale = true
@@ -177,7 +177,8 @@ struct TaskTable: Sendable {
         for offset in order.indices {
             let index = (selectedIndex + offset + (skipsSelection ? 1 : 0)) % order.count
             guard let record = rows[order[index]]?.record else { continue }
-            if filter.matches(texts.remember(record), and: turn(of: record).map { FilteredText($0.description) }) {
+            if filter.matches(texts.cachedText(of: record), and: turn(of: record).map { FilteredText($0.description) })
+            {
                 select(index: index)
                 return true
             }
@@ -189,7 +190,7 @@ struct TaskTable: Sendable {
 
     /// Changes the tags of the rows that are shown.
     mutating func tag(_ change: (inout Tags, _ selection: TaskID?, _ shown: [TaskID]) -> Void) {
-        choose()
+        pinSelection()
         change(&tagging, order.isEmpty ? nil : selection, order)
         tagsAreStale = true
     }
@@ -223,9 +224,9 @@ struct TaskTable: Sendable {
     /// Makes everything consistent again.
     ///
     /// - Parameter page: how many rows the screen shows.
-    mutating func settle(page: Int, at now: Moment) {
-        if queueIsStale { makePositions() }
-        if isStale { makeOrder(at: now) }
+    mutating func refresh(page: Int, at now: Moment) {
+        if queueIsStale { updateQueuePositions() }
+        if isStale { updateOrder(at: now) }
         if isStale || tagsAreStale { countHiddenTags() }
         (isStale, tagsAreStale, queueIsStale, scopeHasChanged) = (false, false, false, false)
         self.page = max(0, page)
@@ -233,7 +234,7 @@ struct TaskTable: Sendable {
     }
 
     /// One that starts moves up all that wait behind it, without a change of theirs.
-    private mutating func makePositions() {
+    private mutating func updateQueuePositions() {
         let ranks = rows.values.compactMap { row in
             row.record.queuePosition.map { _ in
                 QueueRank(priority: row.record.options.priority, order: row.record.queueOrder, id: row.record.id)
@@ -243,23 +244,24 @@ struct TaskTable: Sendable {
         if sorting.column == .state { isStale = true }
     }
 
-    private mutating func makeOrder(at now: Moment) {
+    private mutating func updateOrder(at now: Moment) {
         let matcher = ScopeMatcher(scope, at: now.wall, localTime)
         self.matcher = matcher
         if matcher.filter.isEmpty { texts.removeAll() }
         // What is hidden by itself while it is selected stays, so that the next key does not meet another; what the
         // operator hides goes.
-        let kept = scopeHasChanged || order.isEmpty || !selected.isChosen ? nil : selection
+        let kept = scopeHasChanged || order.isEmpty || !selected.isPinned ? nil : selection
         let all = sorting.sorted(rows, queuePositions, at: now.uptime)
-        if scope.isOpen {
+        if scope.isUnrestricted {
             order = all
         } else {
             order = all.filter { id in
                 guard id != kept, let record = rows[id]?.record else { return id == kept }
-                return matcher.cause(record, text: { texts.remember(record) }, reason: { turn(of: record) }) == nil
+                return matcher.cause(record, text: { texts.cachedText(of: record) }, reason: { turn(of: record) })
+                    == nil
             }
         }
-        selected.place(in: order, scopeHasChanged: scopeHasChanged) { rows[$0] != nil }
+        selected.reposition(in: order, scopeHasChanged: scopeHasChanged) { rows[$0] != nil }
     }
 
     private mutating func countHiddenTags() {

@@ -16,7 +16,8 @@ package struct LocalTime: Sendable {
     func clock(_ time: Timestamp) -> String {
         // Every line of the log shows one in each frame.
         let seconds = timeOfDay(time) / 1000
-        return "\(Format.two(seconds / 3600)):\(Format.two(seconds / 60 % 60)):\(Format.two(seconds % 60))"
+        return
+            "\(Format.twoDigits(seconds / 3600)):\(Format.twoDigits(seconds / 60 % 60)):\(Format.twoDigits(seconds % 60))"
     }
 
     /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
@@ -70,7 +71,8 @@ package struct LocalTime: Sendable {
     /// `+01:00`.
     func offsetText(_ time: Timestamp) -> String {
         let minutes = offset(time) / 60
-        return (minutes < 0 ? "-" : "+") + Format.two(abs(minutes) / 60) + ":" + Format.two(abs(minutes) % 60)
+        return (minutes < 0 ? "-" : "+") + Format.twoDigits(abs(minutes) / 60) + ":"
+            + Format.twoDigits(abs(minutes) % 60)
     }
 
     /// `22:39`; `nil` for a time of another day than `now`.
@@ -79,7 +81,7 @@ package struct LocalTime: Sendable {
         // Years before 1970 are not worth a rule of their own here.
         guard shown >= 0, today >= 0, shown / 86_400_000 == today / 86_400_000 else { return nil }
         let minutes = Int(shown / 60_000 % 1440)
-        return "\(Format.two(minutes / 60)):\(Format.two(minutes % 60))"
+        return "\(Format.twoDigits(minutes / 60)):\(Format.twoDigits(minutes % 60))"
     }
 
     private func shifted(_ time: Timestamp) -> Timestamp {

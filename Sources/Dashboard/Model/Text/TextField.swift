@@ -37,7 +37,7 @@ struct TextField: Sendable, Hashable {
     }
 
     /// Takes a key, unless it is none that edits.
-    mutating func take(_ key: Key) -> Bool {
+    mutating func handle(_ key: Key) -> Bool {
         switch key {
         case .character(let scalar): insert(String(Character(scalar)))
         case .left: cursor = max(0, cursor - 1)

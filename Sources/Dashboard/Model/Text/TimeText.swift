@@ -77,7 +77,7 @@ extension LocalTime {
     }
 
     private func after(_ span: Substring, _ now: Timestamp) throws(TimeTextError) -> Timestamp {
-        guard let milliseconds = SpanText.milliseconds(String(span)), milliseconds > 0 else {
+        guard let milliseconds = DurationText.milliseconds(String(span)), milliseconds > 0 else {
             throw TimeTextError(message: "is not a duration; use +90s, +10m, +2h30m or +1d")
         }
         let time = Timestamp(milliseconds: now.milliseconds + milliseconds)

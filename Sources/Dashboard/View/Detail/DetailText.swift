@@ -28,7 +28,7 @@ struct DetailText: Sendable {
     private var result: [DetailLine]?
     private var data: [DetailLine]?
     /// What stands for data that is still to be read.
-    private var dataToCome: [DetailLine] = []
+    private var dataPlaceholder: [DetailLine] = []
     private var worker: [DetailLine] = []
 
     init(_ form: Form) {
@@ -36,17 +36,17 @@ struct DetailText: Sendable {
     }
 
     private var parts: [[DetailLine]] {
-        guard form == .brief, let layout else { return [task, result ?? [], data ?? dataToCome, worker] }
-        let (result, data) = (result ?? [], data ?? dataToCome)
+        guard form == .brief, let layout else { return [task, result ?? [], data ?? dataPlaceholder, worker] }
+        let (result, data) = (result ?? [], data ?? dataPlaceholder)
         let room = layout.rows - task.count - worker.count
         // The result matters more than the data, which have what it leaves.
-        let resultRows = max(Self.leastRows, room - min(data.count, Self.leastRows))
-        let dataRows = max(Self.leastRows, room - min(result.count, resultRows))
+        let resultRows = max(Self.minimumRows, room - min(data.count, Self.minimumRows))
+        let dataRows = max(Self.minimumRows, room - min(result.count, resultRows))
         return [task, layout.excerpt(of: result, rows: resultRows), layout.excerpt(of: data, rows: dataRows), worker]
     }
 
     /// Rows that a result, or data, may have beside the table in any case, with the heading.
-    private static let leastRows = 13
+    private static let minimumRows = 13
 
     var count: Int { parts.reduce(0) { $0 + $1.count } }
 
@@ -94,7 +94,7 @@ struct DetailText: Sendable {
         if data == nil, let text = record.data ?? detail?.record.data {
             data = write { $0.write(text, under: "Data", form) }
         }
-        if data == nil { dataToCome = write { $0.writeToCome("Data") } }
+        if data == nil { dataPlaceholder = write { $0.writePlaceholder("Data") } }
         if result == nil, let text = record.result {
             result = write { $0.write(text, under: "Result", form) }
         }

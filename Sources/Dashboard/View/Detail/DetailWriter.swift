@@ -81,7 +81,7 @@ struct DetailWriter {
         for line in log { write("", line) }
     }
 
-    mutating func writeToCome(_ heading: String) {
+    mutating func writePlaceholder(_ heading: String) {
         write(heading: heading)
         write("", "reading\(glyphs.ellipsis)", .muted)
     }

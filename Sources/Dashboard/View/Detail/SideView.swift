@@ -11,7 +11,7 @@ extension DashboardModel {
             canvas.text(" no task ", x: inner.x + 1, y: inner.y, width: inner.width - 2, style: .muted)
             return
         }
-        canvas.note(.action(.detail), in: inner)
+        canvas.register(.action(.detail), in: inner)
         let page = layout.sideLines
         let last = min(side.top + page, side.text.count)
         let position = side.text.count > page ? " \(side.top + 1)-\(last) of \(side.text.count) " : ""

@@ -1,8 +1,8 @@
 import TaskModel
 
 extension DashboardModel {
-    func drawConfirmation(_ asked: Confirmation, on canvas: inout Canvas, in rect: Rect) {
-        let (title, lines, yes) = words(for: asked, room: max(0, rect.height - 6))
+    func drawConfirmation(_ confirmation: Confirmation, on canvas: inout Canvas, in rect: Rect) {
+        let (title, lines, yes) = words(for: confirmation, room: max(0, rect.height - 6))
         var buttons = ["[ Cancel ]", "[ \(yes) ]"]
         if buttons.reduce(6, { $0 + $1.count }) > rect.width { buttons = ["[ No ]", "[ Yes ]"] }
         let buttonWidth = buttons.reduce(2) { $0 + $1.count }
@@ -15,21 +15,21 @@ extension DashboardModel {
             canvas.text(line, x: box.x + 2, y: box.y + 1 + offset, width: box.width - 4)
         }
         // The buttons come when there can be an answer.
-        guard asked.isShown else { return }
+        guard confirmation.isShown else { return }
         var x = box.x + 2
         let y = box.y + max(1, box.height - 2)
         for (index, button) in buttons.enumerated() {
-            let isChosen = asked.confirms == (index == 1)
+            let isPinned = confirmation.confirms == (index == 1)
             let end = canvas.text(
                 button, x: x, y: y, width: box.x + box.width - 1 - x,
-                style: Style(index == 1 ? .error : .plain, bold: isChosen, reversed: isChosen))
-            canvas.note(.item(index), in: Rect(x: x, y: y, width: end - x, height: 1))
+                style: Style(index == 1 ? .error : .plain, bold: isPinned, reversed: isPinned))
+            canvas.register(.item(index), in: Rect(x: x, y: y, width: end - x, height: 1))
             x = end + 2
         }
     }
 
-    private func words(for asked: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
-        switch asked.purpose {
+    private func words(for confirmation: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
+        switch confirmation.purpose {
         case .quit:
             let outcome = endOutcome
             var sentences = [outcome.sentence.capitalizedFirst + "."]
@@ -47,9 +47,9 @@ extension DashboardModel {
             let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
             return (room < 1 ? short : "Quit taskdeck?", lines, yes)
         case .kill(let ids), .terminate(let ids):
-            let verb = if case .kill = asked.purpose { "Kill" } else { "Terminate" }
+            let verb = if case .kill = confirmation.purpose { "Kill" } else { "Terminate" }
             let alive = alive(among: ids)
-            guard alive.isEmpty else { return words(for: alive, asked.targets, verb: verb, room: room) }
+            guard alive.isEmpty else { return words(for: alive, confirmation.targets, verb: verb, room: room) }
             let line = ids.count == 1 ? "The task has ended meanwhile." : "All \(ids.count) tasks have ended meanwhile."
             return ("\(verb)?", [line], verb)
         }

@@ -11,8 +11,8 @@ enum HelpText {
         var lines: [Line] = []
         for group in DashboardAction.Group.allCases {
             lines.append(.heading(group.rawValue))
-            for action in DashboardAction.allCases where action.entry.group == group {
-                lines.append(.key(action.entry.label, explanation: action.entry.explanation))
+            for action in DashboardAction.allCases where action.binding.group == group {
+                lines.append(.key(action.binding.label, explanation: action.binding.explanation))
             }
         }
         lines.append(.heading("Function keys"))

@@ -5,8 +5,8 @@ struct FooterItem {
     var target: ClickTarget?
 
     init(_ action: DashboardAction, _ name: String? = nil) {
-        label = action.entry.label
-        self.name = name ?? action.entry.name
+        label = action.binding.label
+        self.name = name ?? action.binding.name
         target = .action(action)
     }
 

@@ -23,7 +23,7 @@ extension DashboardModel {
         let afterLabel = canvas.text(item.label, x: x, y: y, style: Style(.accent, bold: true))
         let end = canvas.text(item.name, x: item.label.isEmpty ? x : afterLabel + 1, y: y)
         if let target = item.target {
-            canvas.note(target, in: Rect(x: x, y: y, width: item.width, height: 1))
+            canvas.register(target, in: Rect(x: x, y: y, width: item.width, height: 1))
         }
         return end
     }
@@ -38,7 +38,7 @@ extension DashboardModel {
                 [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
             )
         case .menu(let menu):
-            return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.entry.name)], [back])
+            return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.binding.name)], [back])
         case .prompt(let prompt):
             return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
         case .dump: return (found + [FooterItem(.find), FooterItem(.follow), FooterItem(.save)], [back])
@@ -46,7 +46,7 @@ extension DashboardModel {
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
         case .detail:
             let actions: [DashboardAction] = [
-                .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .neighbour, .find, .copy, .save, .help,
+                .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .neighbor, .find, .copy, .save, .help,
             ]
             return (found + actions.map { FooterItem($0) }, [back])
         case nil: break
@@ -77,7 +77,7 @@ extension DashboardModel {
         guard targets.count > 0 else { return rest }
         let name = targets.text(glyphs)
         // Each key with its target, where all of them have room beside what is used most.
-        let named = task.map { FooterItem($0, "\($0.entry.name) \(name)") }
+        let named = task.map { FooterItem($0, "\($0.binding.name) \(name)") }
         if (named + rest.prefix(5)).reduce(1, { $0 + $1.width + 2 }) <= width { return named + rest }
         let plain = task.map { FooterItem($0) }
         let room = width - plain.reduce(3) { $0 + $1.width + 2 }

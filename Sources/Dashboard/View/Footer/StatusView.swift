@@ -4,17 +4,17 @@ import TaskModel
 extension DashboardModel {
     func drawStatus(on canvas: inout Canvas, y: Int) {
         if isTypingSearch, let input = searchInput {
-            let note = input.isFound ? "" : "no match"
+            let trailing = input.isFound ? "" : "no match"
             let x = canvas.text("/", x: 1, y: y, style: Style(.accent, bold: true))
-            canvas.edit(input.field, x: x, y: y, width: max(1, size.width - x - note.count - 3))
-            canvas.textEnding(at: size.width - 1, note, y: y, width: note.count, style: Style(.warning))
+            canvas.edit(input.field, x: x, y: y, width: max(1, size.width - x - trailing.count - 3))
+            canvas.textEnding(at: size.width - 1, trailing, y: y, width: trailing.count, style: Style(.warning))
         } else if let field = filterField {
             let count =
                 focus == .table
                 ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
             // In the log / searches.
             let key: DashboardAction = focus == .table ? .find : .filter
-            draw(field, after: key.entry.label, count, on: &canvas, y: y)
+            draw(field, after: key.binding.label, count, on: &canvas, y: y)
         } else if let search = rowSearch {
             draw(search.field, after: "search: ", search.isFound ? "" : "no row matches", on: &canvas, y: y)
         } else if let message {
@@ -30,11 +30,11 @@ extension DashboardModel {
         }
     }
 
-    private func draw(_ field: TextField, after sign: String, _ note: String, on canvas: inout Canvas, y: Int) {
+    private func draw(_ field: TextField, after sign: String, _ trailing: String, on canvas: inout Canvas, y: Int) {
         let width = size.width
         let x = canvas.text(sign, x: 1, y: y, style: Style(.accent, bold: true))
-        canvas.edit(field, x: x, y: y, width: max(1, width - x - note.count - 3))
-        canvas.textEnding(at: width - 1, note, y: y, width: note.count, style: .muted)
+        canvas.edit(field, x: x, y: y, width: max(1, width - x - trailing.count - 3))
+        canvas.textEnding(at: width - 1, trailing, y: y, width: trailing.count, style: .muted)
     }
 
     /// The tagged tasks, or else the selected one and what there is to say of it.
@@ -58,7 +58,7 @@ extension DashboardModel {
             let names = ids.count <= 20 ? ids.sorted().map(name).joined(separator: " ") : ""
             rest = names.isEmpty ? "" : ": \(names)"
         } else if let id = targets.ids.first, let row = tasks.rows[id] {
-            rest = " \(sentence(on: row.record))"
+            rest = " \(sentence(for: row.record))"
         } else {
             rest = ""
         }
@@ -69,7 +69,7 @@ extension DashboardModel {
     var escapeClearsFilter: Bool { filterField != nil || tasks.tags.isEmpty && focus == .table }
 
     /// The type, and the error, the reason or the step.
-    private func sentence(on record: TaskRecord) -> String {
+    private func sentence(for record: TaskRecord) -> String {
         if let error = record.error { return "\(record.type) \(record.state.rawValue): \(error)" }
         if let reason = tasks.reason(of: record) {
             return "\(record.type) \(record.state.rawValue): \(reason.screenText(at: now.wall, in: localTime))"

@@ -41,7 +41,7 @@ struct FormLayout {
                 if blanks { lines.append(.blank) }
                 for row in group {
                     lines.append(.fields(row))
-                    lines += Self.notes(
+                    lines += Self.annotations(
                         row, form, width, glyphs, explainsAll: explainsAll, explanation: explanation)
                 }
             }
@@ -56,7 +56,7 @@ struct FormLayout {
         if self.lines.count > height { self.lines = lines(explainsAll: false, blanks: false) }
     }
 
-    private static func notes(
+    private static func annotations(
         _ row: [Cell], _ form: TaskForm, _ width: Int, _ glyphs: Glyphs, explainsAll: Bool,
         explanation: (FormField) -> String
     ) -> [Line] {
@@ -150,8 +150,8 @@ struct FormLayout {
                 default: false
                 }
             } ?? 0
-        let notes = lines[(start + 1)...].prefix { if case .text = $0 { true } else { false } }
-        return start..<start + 1 + notes.count
+        let annotations = lines[(start + 1)...].prefix { if case .text = $0 { true } else { false } }
+        return start..<start + 1 + annotations.count
     }
 }
 

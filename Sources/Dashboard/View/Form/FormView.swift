@@ -52,7 +52,7 @@ extension DashboardModel {
         guard field.member == .notBefore, case .text(let text) = field.content, !text.isBlank,
             let time = try? localTime.time(from: text.text, at: now.wall)
         else { return field.explanation }
-        return "not before \(localTime.dateAndSpan(time, at: now.wall))"
+        return "not before \(localTime.dateAndCountdown(time, at: now.wall))"
     }
 
     private func draw(
@@ -69,7 +69,7 @@ extension DashboardModel {
         switch field.content {
         case .reading:
             canvas.text("reading\(Character(glyphs.ellipsis))", x: start, y: y, width: room, style: muted)
-        case .kept(_, let bytes):
+        case .large(_, let bytes):
             let help = isFocused ? "; Ctrl-U removes it" : ""
             canvas.text("\(Format.bytes(bytes)), kept as it is\(help)", x: start, y: y, width: room, style: muted)
         case .text(let text):
@@ -84,7 +84,7 @@ extension DashboardModel {
             }
         }
         let target = form.order.firstIndex(of: .field(cell.field)) ?? 0
-        canvas.note(.item(target), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
+        canvas.register(.item(target), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
     }
 
     /// All types side by side, or where there is no room, the chosen one.
@@ -94,12 +94,12 @@ extension DashboardModel {
         let all = names.reduce(names.count - 1) { $0 + $1.count } <= width
         var x = x
         for (index, name) in names.enumerated() where all || index == form.typeIndex {
-            let isChosen = index == form.typeIndex
+            let isPinned = index == form.typeIndex
             let style = Style(
-                isChosen ? .plain : .muted, bold: isChosen && isFocused, reversed: isChosen && (isFocused || all))
+                isPinned ? .plain : .muted, bold: isPinned && isFocused, reversed: isPinned && (isFocused || all))
             let end = canvas.text(all ? name : "<\(name)>", x: x, y: y, width: width, style: style)
             // Behind all that can have the focus: the names of the types.
-            canvas.note(
+            canvas.register(
                 .item(all ? form.order.count + index : 0), in: Rect(x: x, y: y, width: end - x, height: 1))
             x = end + 1
         }
@@ -116,7 +116,7 @@ extension DashboardModel {
             let next = canvas.text(
                 text, x: x, y: y, width: max(0, end - x), style: Style(.plain, bold: isFocused, reversed: isFocused))
             let target = form.order.firstIndex(of: focus) ?? 0
-            canvas.note(.item(target), in: Rect(x: x, y: y, width: next - x, height: 1))
+            canvas.register(.item(target), in: Rect(x: x, y: y, width: next - x, height: 1))
             x = next + 2
         }
     }

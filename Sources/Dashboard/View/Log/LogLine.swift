@@ -65,7 +65,7 @@ struct LogLine {
     }
 
     private func hiddenText(_ entry: LogEntry) -> String {
-        "  \(glyphs.ellipsis) \(entry.hiddenRows) more (\(DashboardAction.dump.entry.label))"
+        "  \(glyphs.ellipsis) \(entry.hiddenRows) more (\(DashboardAction.dump.binding.label))"
     }
 
     // MARK: - Mark

@@ -2,7 +2,7 @@ import TaskControl
 
 extension DashboardModel {
     func drawLog(on canvas: inout Canvas, in rect: Rect) {
-        canvas.note(.pane(.log), in: rect)
+        canvas.register(.pane(.log), in: rect)
         drawTitle(on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
         let page = rect.height - 1
         if log.shown.isEmpty {
@@ -36,18 +36,18 @@ extension DashboardModel {
         for (text, action) in filters where x + 3 < end {
             let start = x + 1
             x = canvas.text(" \(text) ", x: start, y: rect.y, width: end - start, style: .accent)
-            canvas.note(.action(action), in: Rect(x: start, y: rect.y, width: x - start, height: 1))
+            canvas.register(.action(action), in: Rect(x: start, y: rect.y, width: x - start, height: 1))
         }
         if end > x {
             canvas.text(right, x: end, y: rect.y, style: log.position == .following ? .plain : Style(.warning))
-            canvas.note(.action(.follow), in: Rect(x: end, y: rect.y, width: right.count, height: 1))
+            canvas.register(.action(.follow), in: Rect(x: end, y: rect.y, width: right.count, height: 1))
         }
     }
 
     private var positionText: String {
         switch log.position {
         case .following: " follow "
-        case .held: log.newCount > 0 ? " held, \(log.newCount) new " : " held "
+        case .pinned: log.newCount > 0 ? " held, \(log.newCount) new " : " held "
         }
     }
 

@@ -29,7 +29,7 @@ struct ColumnLayout: Sendable, Hashable {
     /// `? not answering 59 min`.
     private static let silentWidth = 22
     /// What the widest sentences and titles need.
-    private static let greatest: [(column: TaskColumn, width: Int)] = [(.step, 80), (.title, 60)]
+    private static let maximumWidths: [(column: TaskColumn, width: Int)] = [(.step, 80), (.title, 60)]
 
     let columns: [Placed]
 
@@ -57,7 +57,7 @@ struct ColumnLayout: Sendable, Hashable {
             }
             if column == .type, hasSilent { request(.state, Self.silentWidth) }
         }
-        for (column, greatest) in Self.greatest {
+        for (column, greatest) in Self.maximumWidths {
             if let width = widths[column] { request(column, min(greatest, width + rest)) }
         }
         var x = Self.margin

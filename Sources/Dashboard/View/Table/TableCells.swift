@@ -40,7 +40,7 @@ extension DashboardModel {
             return (silenceText(since: since, width: width), Style(.warning, bold: true))
         }
         let style = Style(Style.Role(record.state))
-        let asked = underway[record.id] ?? record.pending
+        let asked = pendingActions[record.id] ?? record.pending
         // From `stopping` on the state itself shows a request to terminate.
         if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
             return (glyphs.pending(asked), style)

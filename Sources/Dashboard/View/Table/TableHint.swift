@@ -28,13 +28,13 @@ extension DashboardModel {
         let scope = tasks.scope
         let others = "\(Format.tasks(tasks.rows.count)) hidden"
         if !TextFilter(scope.filter).isEmpty {
-            let help = escapeClearsFilter ? "Esc clears it" : "\(DashboardAction.find.entry.label) changes it"
+            let help = escapeClearsFilter ? "Esc clears it" : "\(DashboardAction.find.binding.label) changes it"
             return "No task matches the filter; \(help) (\(others))."
         }
         if scope.timeRange != .all {
             return "No task in this time (\(scope.timeRange.text(localTime))); a shows others (\(others))."
         }
-        return "All tasks are finished and hidden; \(DashboardAction.hideFinished.entry.label) shows them."
+        return "All tasks are finished and hidden; \(DashboardAction.hideFinished.binding.label) shows them."
     }
 
     /// An address as people type it: without the scheme, and this machine by name.

@@ -2,7 +2,7 @@ import TaskModel
 
 extension DashboardModel {
     func drawTable(on canvas: inout Canvas, in rect: Rect) {
-        canvas.note(.pane(.table), in: rect)
+        canvas.register(.pane(.table), in: rect)
         let columns = ColumnLayout(
             width: rect.width, using: tasks.usedColumns, sortedBy: tasks.sortColumn, hasSilent: !silentTasks.isEmpty
         ).columns
@@ -13,7 +13,7 @@ extension DashboardModel {
             guard let row = tasks.rows[id] else { continue }
             let line = Rect(x: rows.x, y: rows.y + offset, width: rows.width, height: 1)
             draw(row, columns, on: &canvas, x: rect.x, y: line.y)
-            canvas.note(.task(index: tasks.top + offset), in: line)
+            canvas.register(.task(index: tasks.top + offset), in: line)
             if id == tasks.selection {
                 canvas.text(String(Character(glyphs.selection)), x: line.x, y: line.y, width: 1, style: .bold)
                 if focus == .table {
@@ -37,7 +37,7 @@ extension DashboardModel {
             } else {
                 canvas.text(title, x: x, y: rect.y, width: placed.width, style: style)
             }
-            canvas.note(.column(placed.column), in: Rect(x: x, y: rect.y, width: placed.width, height: 1))
+            canvas.register(.column(placed.column), in: Rect(x: x, y: rect.y, width: placed.width, height: 1))
         }
     }
 

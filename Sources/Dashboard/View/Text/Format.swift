@@ -6,13 +6,15 @@ enum Format {
     static func duration(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds / 1000)
         let hours = seconds / 3600
-        guard hours >= 100 else { return "\(two(hours)):\(two(seconds / 60 % 60)):\(two(seconds % 60))" }
+        guard hours >= 100 else {
+            return "\(twoDigits(hours)):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
+        }
         let days = hours / 24
-        return days < 1000 ? "\(days)d \(two(hours % 24))h" : "\(days)d"
+        return days < 1000 ? "\(days)d \(twoDigits(hours % 24))h" : "\(days)d"
     }
 
     /// `0 s`, `4 s`, `1 min 20 s`, `2 h 5 min`, `5 d 6 h`: whole units, the two largest, and what is less cut off.
-    static func span(milliseconds: Int) -> String {
+    static func longDuration(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
         let units: [(name: String, count: Int)] = [
             ("d", seconds / 86_400), ("h", seconds / 3600 % 24), ("min", seconds / 60 % 60), ("s", seconds % 60),
@@ -57,7 +59,7 @@ enum Format {
     static func timeOfDay(_ time: Timestamp) -> String {
         // The remainder is made positive: clocks may stand before 1970.
         let seconds = (((time.milliseconds / 1000) % 86_400) + 86_400) % 86_400
-        return "\(two(Int(seconds / 3600))):\(two(Int(seconds / 60 % 60))):\(two(Int(seconds % 60)))"
+        return "\(twoDigits(Int(seconds / 3600))):\(twoDigits(Int(seconds / 60 % 60))):\(twoDigits(Int(seconds % 60)))"
     }
 
     /// The last characters of an id: the first ones are the same for all tasks of an hour.
@@ -71,7 +73,7 @@ enum Format {
     }
 
     /// `07`, `42`: at least two digits.
-    static func two(_ number: Int) -> String {
+    static func twoDigits(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }
 
@@ -85,6 +87,6 @@ enum Format {
 
     /// `14 s`, `3 min`, `2 h`, `4 d`.
     static func largestUnit(milliseconds: Int) -> String {
-        span(milliseconds: milliseconds).split(separator: " ").prefix(2).joined(separator: " ")
+        longDuration(milliseconds: milliseconds).split(separator: " ").prefix(2).joined(separator: " ")
     }
 }

@@ -4,15 +4,15 @@ extension TaskReason {
     /// One sentence for an operator: with the key that helps, and with times as they are here and from now.
     func screenText(at now: Timestamp, in localTime: LocalTime) -> String {
         switch self {
-        case .queueHeld: "\(description) (\(DashboardAction.holdQueue.entry.label) releases it)"
+        case .queueHeld: "\(description) (\(DashboardAction.holdQueue.binding.label) releases it)"
         case .noSlot, .turn, .launchFailed, .storingEnd, .serviceEnding, .other: description
-        case .notBefore(let time): "until \(localTime.dateAndSpan(time, at: now))"
+        case .notBefore(let time): "until \(localTime.dateAndCountdown(time, at: now))"
         case .retry(let number, let count, let time, let error):
             "retry \(number) of \(count) \(now.text(until: time)): \(error)"
         case .starting(let since): "its worker has been starting \(now.text(for: since))"
         case .awaitingWorker(_, let since): "waits for its worker's answer \(now.text(for: since))"
         case .paused(let since):
-            "paused \(now.text(for: since)) (\(DashboardAction.resume.entry.label) resumes it)"
+            "paused \(now.text(for: since)) (\(DashboardAction.resume.binding.label) resumes it)"
         case .ending(let step, let since, let next, let time):
             Self.endingText(step, since: since, at: now)
                 + (next.flatMap { next in time.map { ", \(next.screenName) \(now.text(until: $0))" } } ?? "")
@@ -45,22 +45,24 @@ extension Timestamp {
     func text(until time: Timestamp) -> String {
         let rest = time.since(self).wholeMilliseconds
         // Rounded up, so that it is never `in 0 s`.
-        return rest > 0 ? "in \(Format.span(milliseconds: rest - 1 + min(1000, .max - rest)))" : "now"
+        return rest > 0 ? "in \(Format.longDuration(milliseconds: rest - 1 + min(1000, .max - rest)))" : "now"
     }
 
     /// `4 s ago` for an earlier time, `just now` within a second.
     func text(since time: Timestamp) -> String {
         let elapsed = since(time).wholeMilliseconds
-        return elapsed < 1000 ? "just now" : "\(Format.span(milliseconds: elapsed)) ago"
+        return elapsed < 1000 ? "just now" : "\(Format.longDuration(milliseconds: elapsed)) ago"
     }
 
     /// `for 4 s`, since an earlier time.
-    func text(for time: Timestamp) -> String { "for \(Format.span(milliseconds: since(time).wholeMilliseconds))" }
+    func text(for time: Timestamp) -> String {
+        "for \(Format.longDuration(milliseconds: since(time).wholeMilliseconds))"
+    }
 }
 
 extension LocalTime {
     /// `Tue 1 Dec 06:00 (in 5 d 6 h)`; without the date on the same day, with the year in another one.
-    func dateAndSpan(_ time: Timestamp, at now: Timestamp) -> String {
+    func dateAndCountdown(_ time: Timestamp, at now: Timestamp) -> String {
         let text =
             startOfDay(time) == startOfDay(now)
             ? String(clock(time).prefix(5))

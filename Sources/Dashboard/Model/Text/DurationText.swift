@@ -1,5 +1,5 @@
 /// Spans of time as operators write them: `90s`, `10m`, `2h30m`, `1 d 6 h`, `1.5h`.
-enum SpanText {
+enum DurationText {
     /// The units, with the milliseconds of each.
     private static let units: [String: Double] = [
         "s": 1000, "sec": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
