@@ -29,56 +29,62 @@ package final class CursesTerminal: TerminalDevice {
     /// can be done to a terminal stops it.
     private(set) var isShown = true
 
-    /// Takes the terminal over.
+    /// Opens the terminal and starts ncurses.
     ///
-    /// - Throws: ``TerminalUnavailable`` when it cannot be had; it is then as it was.
+    /// - Throws: ``TerminalUnavailable`` if that is not possible; the terminal is then unchanged.
     package init() throws(TerminalUnavailable) {
-        // First of all: ncurses looks at the locale when it starts.
+        // ncurses reads the locale when it starts.
         setlocale(LC_ALL, "")
-        // Before ncurses sets handlers of its own, which only ever replace the default.
+        // Before ncurses installs its own handlers: those only replace the default.
         signals = terminal_guard_watch_signals()
         guard signals >= 0 else { throw TerminalUnavailable(description: "no pipe could be had") }
-        // Not the standard streams: they can be sent elsewhere while the screen is shown.
+        // Not the standard streams: they may be redirected while the screen is shown.
         guard let file = fopen("/dev/tty", "r+e") else {
             throw TerminalUnavailable(description: "there is no controlling terminal")
         }
+        self.file = file
         descriptor = fileno(file)
         inputDescriptor = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        // ncurses has memory for each cell of the size it finds, also when it comes back; so it may find a sensible one
-        // only, or else the description's, and the real one from here. It has to be the real one where that is sensible,
-        // since ncurses has the lines scroll that it starts with, and no cursor goes down beyond them; and where the
-        // description has none, as that of the Linux console.
-        use_env(false)
-        use_tioctl(Self.hasSensibleSize(descriptor) || !nc_description_has_size(descriptor))
-        defer { use_tioctl(false) }
-        guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = newterm(nil, file, file) else {
+        guard inputDescriptor >= 0, terminal_guard_save(descriptor) == 0, let screen = Self.openScreen(file) else {
             Glibc.close(inputDescriptor)
             fclose(file)
             throw TerminalUnavailable(description: "ncurses does not know this terminal")
         }
-        raw()
-        noecho()
-        nonl()
-        typeahead(-1)
-        // Only for what it sends to the terminal: the keys are read here.
-        keypad(nc_stdscr(), true)
-        self.file = file
         self.screen = screen
         reader = InputReader(descriptor: inputDescriptor, parser: TerminalDescription.inputParser())
         let noColor = getenv("NO_COLOR").map { String(cString: $0) }
-        start_color()
-        use_default_colors()
         painter = Painter(depth: ColorDepth(colors: Int(nc_colors()), noColor: noColor))
         size = Self.adoptSize(of: descriptor)
         capabilities = Capabilities(
             isUnicode: nc_is_utf8() != 0, hasMouse: nc_capability("kmous") != nil,
-            // A process group led by the session's leader has no shell that would continue it.
+            // A process group led by the session leader has no shell that could continue it.
             canSuspend: getsid(0) != getpgrp(),
             clipboard: Clipboard { name in getenv(name).map { String(cString: $0) } })
         terminal_guard_set_restore(Self.restoreBytes, Self.restoreBytes.utf8.count)
         terminal_guard_arm(descriptor)
         write(Self.pasteOn)
         setMouse(capabilities.hasMouse)
+    }
+
+    /// Starts ncurses on a terminal and sets its modes; `nil` if ncurses does not know the terminal.
+    private static func openScreen(_ file: UnsafeMutablePointer<FILE>) -> OpaquePointer? {
+        // ncurses allocates memory for each cell of the size that it finds, so it must not find an absurd one. It must
+        // find the real size if that is sensible: it scrolls the lines that it starts with, and moves no cursor below
+        // them. It must also find it if the terminal description has no size, as that of the Linux console.
+        let descriptor = fileno(file)
+        use_env(false)
+        use_tioctl(hasSensibleSize(descriptor) || !nc_description_has_size(descriptor))
+        defer { use_tioctl(false) }
+        guard let screen = newterm(nil, file, file) else { return nil }
+        raw()
+        noecho()
+        nonl()
+        typeahead(-1)
+        // Only for the sequence that it sends: keys are read by ``InputReader``.
+        keypad(nc_stdscr(), true)
+        start_color()
+        use_default_colors()
+        return screen
     }
 
     /// What undoes all that is done to a terminal: synchronised output, mouse, pasting, keypad,

@@ -1,35 +1,5 @@
 package import Dashboard
 
-/// Which colours a terminal has.
-package enum ColorDepth: Sendable, Hashable, CaseIterable {
-    case none, eight, sixteen, many
-
-    /// - Parameters:
-    ///   - colors: how many the terminal has.
-    ///   - noColor: the variable `NO_COLOR`, which counts unless it is empty (https://no-color.org).
-    package init(colors: Int, noColor: String?) {
-        self =
-            if !(noColor ?? "").isEmpty || colors < 8 { .none } else if colors < 16 { .eight } else if colors < 256 {
-                .sixteen
-            } else { .many }
-    }
-}
-
-/// How a style looks on a terminal.
-package struct Appearance: Sendable, Hashable {
-    /// The number of a colour; `nil` for the terminal's own.
-    ///
-    /// The background is always the terminal's own, be it light or dark.
-    package var color: Int?
-    package var isBold = false
-    package var isDim = false
-    package var isReversed = false
-    package var isUnderlined = false
-
-    /// As the terminal itself writes.
-    package init() {}
-}
-
 /// Makes looks of meanings.
 ///
 /// Of 256 colours, those are taken that stand out against white as well as against black, with a

@@ -2,12 +2,6 @@ import CNcurses
 import CTerminalGuard
 import Glibc
 
-/// Why there is no terminal to draw on.
-package struct TerminalUnavailable: Error, Hashable, CustomStringConvertible {
-    /// Half a sentence: `standard output is not a terminal`.
-    package let description: String
-}
-
 /// Finds out whether the dashboard can be shown.
 package enum TerminalProbe {
     /// Looks at the standard streams and at what is known of the terminal.

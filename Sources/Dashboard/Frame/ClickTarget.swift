@@ -1,13 +1,19 @@
-/// What a place on the screen stands for when it is clicked.
+import TaskModel
+
+/// The meaning of a click on a part of the screen.
 enum ClickTarget: Sendable, Hashable {
-    case task(index: Int)
+    case task(TaskID)
     case column(TaskColumn)
     case action(DashboardAction)
     case pane(Pane)
-    /// A button, a menu's item or a form's field, by number.
-    case item(Int)
+    case menuItem(Menu.Choice)
+    case button(Confirmation.Button)
+    /// An element of the form that can have the focus.
+    case formElement(TaskForm.Focus)
+    /// The name of a task type in the form.
+    case taskType(String)
     /// One step back.
     case back
-    /// Inside an overlay, on nothing in particular.
+    /// A part of an overlay without a meaning of its own.
     case overlay
 }

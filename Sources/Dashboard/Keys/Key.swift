@@ -9,3 +9,15 @@ package enum Key: Sendable, Hashable {
     /// F1 is 1.
     case function(Int)
 }
+
+extension Key {
+    /// The key as documentation writes it; `nil` for keys that no message names.
+    var label: String? {
+        switch self {
+        case .character(" "): "Space"
+        case .character(let scalar): String(Character(scalar))
+        case .function(let number): "F\(number)"
+        default: nil
+        }
+    }
+}

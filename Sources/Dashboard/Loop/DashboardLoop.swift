@@ -18,6 +18,13 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
     private let commands: AsyncStream<DashboardCommand>.Continuation
     private var model: DashboardModel
 
+    private var isDirty = true
+    /// The deadlines of the next frame and the next tick, in uptime.
+    private var frameDue = Duration.zero
+    private var tickDue: Duration
+    /// The end of the quiet interval; `nil` if no question waits for one.
+    private var quietDue: Duration?
+
     /// - Parameter commands: takes what the terminal itself cannot do.
     package init(
         terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], localTime: LocalTime = .utc,
@@ -31,53 +38,61 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         model = DashboardModel(
             size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, localTime: localTime,
             retention: retention, now: clock.now)
+        tickDue = clock.now.uptime + .seconds(1)
     }
 
-    /// Blocks until the inbox is closed or the terminal has hung up.
+    /// Runs until the inbox is closed or the terminal has hung up; blocks the thread.
     package consuming func run() {
-        // However it ends, nobody shall wait for it to take what is delivered.
+        // However it ends, no caller of `deliver` waits forever.
         defer { inbox.close() }
-        var isDirty = true
-        var frameDue = Duration.zero
-        var tickDue = clock.now.uptime + .seconds(1)
-        // When the question on the screen can be answered, if nothing comes before.
-        var quietDue: Duration?
         while !inbox.isClosed {
-            let start = clock.now.uptime
-            let due =
-                [tickDue, isDirty || !inbox.isEmpty ? frameDue : nil, quietDue].compactMap { $0 }.min() ?? tickDue
-            let inputs = terminal.wait(for: max(.zero, due - start))
+            let inputs = terminal.wait(for: max(.zero, nextDue - clock.now.uptime))
             apply(inputs)
             if inputs.contains(.hungUp) { return }
-
             let now = clock.now.uptime
             if !inputs.isEmpty {
                 isDirty = true
                 quietDue = nil
-            } else if let due = quietDue, now >= due {
-                quietDue = nil
-                isDirty = true
-                // Sequences without a meaning are no inputs, and yet no silence.
-                if model.hasUnshownQuestion, !terminal.discardInput() { update(.shown) }
             }
-            if now >= tickDue {
-                update(.ticked)
-                isDirty = true
-                // Seconds that were missed, for instance while stopped, are not made up for.
-                tickDue = max(tickDue + .seconds(1), now)
-            }
-            guard now >= frameDue else { continue }
-            for event in inbox.drain() {
-                update(event)
-                isDirty = true
-            }
-            if isDirty {
-                terminal.show(model.frame)
-                frameDue = now + Self.frameInterval
-                isDirty = false
-                if model.hasUnshownQuestion, quietDue == nil { quietDue = clock.now.uptime + Self.quietInterval }
-            }
+            endQuietInterval(at: now)
+            tick(at: now)
+            drawFrame(at: now)
         }
+    }
+
+    /// The earliest of the deadlines, in uptime.
+    private var nextDue: Duration {
+        [isDirty || !inbox.isEmpty ? frameDue : nil, quietDue].compactMap { $0 }.reduce(tickDue, min)
+    }
+
+    /// Opens the question on the screen for answers, unless input arrived during the quiet interval.
+    private mutating func endQuietInterval(at now: Duration) {
+        guard let due = quietDue, now >= due else { return }
+        quietDue = nil
+        isDirty = true
+        // Sequences without a meaning are no inputs, but arrive just the same.
+        if model.hasUnshownQuestion, !terminal.discardInput() { update(.shown) }
+    }
+
+    private mutating func tick(at now: Duration) {
+        guard now >= tickDue else { return }
+        update(.ticked)
+        isDirty = true
+        // Ticks missed while the process was stopped are skipped.
+        tickDue = max(tickDue + .seconds(1), now)
+    }
+
+    private mutating func drawFrame(at now: Duration) {
+        guard now >= frameDue else { return }
+        for event in inbox.drain() {
+            update(event)
+            isDirty = true
+        }
+        guard isDirty else { return }
+        terminal.show(model.frame)
+        frameDue = now + Self.frameInterval
+        isDirty = false
+        if model.hasUnshownQuestion, quietDue == nil { quietDue = clock.now.uptime + Self.quietInterval }
     }
 
     private mutating func apply(_ inputs: [TerminalInput]) {

@@ -48,13 +48,80 @@ package struct DashboardSession: Sendable {
         }
     }
 
-    /// Adds the data of a task that is copied, where it is not in the draft.
-    private func complete(_ draft: TaskDraft, _ origin: SubmissionOrigin) async throws(TaskError) -> TaskDraft {
+    private func perform(_ command: DashboardCommand) async {
+        switch command {
+        case .perform(let ticket):
+            let result = await request { () async throws(TaskError) in
+                try await control.perform(ticket.action, on: ticket.id)
+            }
+            inbox.post(.performed(ticket, result))
+        case .submit(let draft, let origin):
+            let result = await request { () async throws(TaskError) in
+                try await submit(draft, origin)
+            }
+            inbox.post(.submitted(origin, result))
+        case .setPriority(let priority, let id):
+            let result = await request { () async throws(TaskError) in
+                try await control.setPriority(priority, of: id)
+            }
+            inbox.post(.prioritized(id, result))
+        case .move(let id, let end):
+            let result = await request { () async throws(TaskError) in
+                try await control.move(id, to: end)
+            }
+            inbox.post(.moved(id, end, result))
+        case .holdQueue(let isHeld):
+            let result = await request { () async throws(TaskError) in
+                try await control.holdQueue(isHeld)
+            }
+            inbox.post(.queueChanged(result))
+        case .save(let text, let path): await save(text, path: path)
+        case .readDetail(let id):
+            // A detail that cannot be read now is read again in a second.
+            inbox.post(.detailRead(id, try? await control.detail(id)))
+        case .readUsage: inbox.post(.usageRead(await control.usage()))
+        case .quit: await quit(false)
+        case .hangUp: await quit(true)
+        case .terminal: assertionFailure("terminal commands are the loop's")
+        }
+    }
+
+    /// Sends a request to the service and reports its error.
+    private func request<Value: Sendable>(
+        _ body: () async throws(TaskError) -> Value
+    ) async -> Result<Value, TaskError> {
+        do throws(TaskError) {
+            return .success(try await body())
+        } catch {
+            onRefusal(error)
+            return .failure(error)
+        }
+    }
+
+    private func submit(_ draft: TaskDraft, _ origin: SubmissionOrigin) async throws(TaskError) -> TaskRecord {
+        try await control.submit(try await addingData(to: draft, origin), key: nil).record
+    }
+
+    /// Adds the data of a task that is copied, if the draft has none.
+    private func addingData(
+        to draft: TaskDraft, _ origin: SubmissionOrigin
+    ) async throws(TaskError) -> TaskDraft {
         guard case .copy(let id) = origin, draft.members["task_data"] == nil else { return draft }
         guard let data = try await control.task(id)?.data else { throw .notFound(id.description) }
         var members = draft.members
         members["task_data"] = data.value
         return TaskDraft(members: members)
+    }
+
+    // MARK: - Files
+
+    private func save(_ text: SavedText, path: String) async {
+        do throws(SaveError) {
+            let file = try await files.write(try await content(of: text), path: path)
+            inbox.post(.saved(path: file.path, .success(file.size)))
+        } catch {
+            inbox.post(.saved(path: path, .failure(error)))
+        }
     }
 
     private func content(of text: SavedText) async throws(SaveError) -> SavedContent {
@@ -69,62 +136,6 @@ package struct DashboardSession: Sendable {
             }
             guard let result else { throw SaveError(reason: "the task has no result") }
             return .result(result)
-        }
-    }
-
-    private func perform(_ command: DashboardCommand) async {
-        switch command {
-        case .perform(let ticket):
-            do throws(TaskError) {
-                inbox.post(.performed(ticket, .success(try await control.perform(ticket.action, on: ticket.id))))
-            } catch {
-                onRefusal(error)
-                inbox.post(.performed(ticket, .failure(error)))
-            }
-        case .submit(let draft, let origin):
-            do throws(TaskError) {
-                inbox.post(
-                    .submitted(
-                        origin, .success(try await control.submit(try await complete(draft, origin), key: nil).record)))
-            } catch {
-                onRefusal(error)
-                inbox.post(.submitted(origin, .failure(error)))
-            }
-        case .setPriority(let priority, let id):
-            do throws(TaskError) {
-                inbox.post(.prioritized(id, .success(try await control.setPriority(priority, of: id))))
-            } catch {
-                onRefusal(error)
-                inbox.post(.prioritized(id, .failure(error)))
-            }
-        case .move(let id, let end):
-            do throws(TaskError) {
-                inbox.post(.moved(id, end, .success(try await control.move(id, to: end))))
-            } catch {
-                onRefusal(error)
-                inbox.post(.moved(id, end, .failure(error)))
-            }
-        case .save(let text, let path):
-            do throws(SaveError) {
-                let file = try await files.write(try await content(of: text), path: path)
-                inbox.post(.saved(path: file.path, .success(file.size)))
-            } catch {
-                inbox.post(.saved(path: path, .failure(error)))
-            }
-        case .holdQueue(let isHeld):
-            do throws(TaskError) {
-                inbox.post(.queueChanged(.success(try await control.holdQueue(isHeld))))
-            } catch {
-                onRefusal(error)
-                inbox.post(.queueChanged(.failure(error)))
-            }
-        case .readDetail(let id):
-            // A detail that cannot be read now is read again in a second.
-            inbox.post(.detailRead(id, try? await control.detail(id)))
-        case .readUsage: inbox.post(.usageRead(await control.usage()))
-        case .quit: await quit(false)
-        case .hangUp: await quit(true)
-        case .terminal: assertionFailure("the loop has the terminal do this itself")
         }
     }
 }

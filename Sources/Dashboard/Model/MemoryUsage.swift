@@ -1,18 +1,18 @@
-/// The memory of all workers together, as far as it has been read.
+/// The memory of all workers together.
 struct MemoryUsage: Sendable, Hashable {
-    private var bytes = 0
-    private var hasKnown = false
-    private var hasUnknown = false
+    /// The sum of the memory that has been read, in bytes; `nil` if none has.
+    private var knownBytes: Int?
+    /// Whether the memory of a worker has not been read yet.
+    private var isPartial = false
 
-    /// Adds a worker's; `nil` if it has not been read yet.
+    /// Adds the memory of a worker, in bytes; `nil` if it has not been read yet.
     mutating func add(_ worker: Int?) {
-        bytes += worker ?? 0
-        if worker == nil { hasUnknown = true } else { hasKnown = true }
+        if let worker { knownBytes = (knownBytes ?? 0) + worker } else { isPartial = true }
     }
 
-    /// `37M`; `37M+` if there are workers whose memory is not known yet, `—` if none is.
+    /// `37M`; `37M+` if the memory of some workers is not known yet, `—` if that of all.
     func text(_ glyphs: Glyphs) -> String {
-        if hasUnknown, !hasKnown { return glyphs.unknown }
-        return Format.bytes(bytes) + (hasUnknown ? "+" : "")
+        if isPartial, knownBytes == nil { return glyphs.unknown }
+        return Format.bytes(knownBytes ?? 0) + (isPartial ? "+" : "")
     }
 }

@@ -36,14 +36,8 @@ extension DashboardModel {
         case .dump: openDump()
         case .nextMatch, .sortDirectly: break
         case .nextPane: switchPane()
-        case .logHeight: toggleLogHeight()
-        case .follow: log.toggleFollow()
-        case .level: log.nextLevel()
-        case .onlySelected:
-            logFollowsSelection.toggle()
-            if !logFollowsSelection { log.setTask(nil) }
-        case .wrap: log.toggleWrap()
-        case .help: overlays.append(.help(0))
+        case .logHeight, .follow, .level, .onlySelected, .wrap: performInLog(action)
+        case .help: overlays.append(.help(ScrollOffset()))
         case .mouse: return toggleMouse()
         case .redraw: return [.terminal(.redraw)]
         case .suspend: return suspend()
@@ -70,6 +64,20 @@ extension DashboardModel {
         case .timeRange:
             overlays.append(.menu(Menu(purpose: .time, index: tasks.scope.timeRange.choiceIndex)))
         case .clock: tasks.toggleAges()
+        default: break
+        }
+    }
+
+    /// Performs an action that changes only the log.
+    private mutating func performInLog(_ action: DashboardAction) {
+        switch action {
+        case .logHeight: toggleLogHeight()
+        case .follow: log.toggleFollow()
+        case .level: log.nextLevel()
+        case .onlySelected:
+            logFollowsSelection.toggle()
+            if !logFollowsSelection { log.setTask(nil) }
+        case .wrap: log.toggleWrap()
         default: break
         }
     }
@@ -141,17 +149,5 @@ extension DashboardModel {
         if tasks.aliveCount == 0 || isShuttingDown { return [.quit] }
         overlays.append(.confirmation(Confirmation(purpose: .quit)))
         return []
-    }
-}
-
-extension Key {
-    /// The key as people write it; `nil` for those that need no name here.
-    fileprivate var label: String? {
-        switch self {
-        case .character(" "): "Space"
-        case .character(let scalar): String(Character(scalar))
-        case .function(let number): "F\(number)"
-        default: nil
-        }
     }
 }

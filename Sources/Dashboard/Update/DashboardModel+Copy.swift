@@ -51,7 +51,8 @@ extension DashboardModel {
             case .id, .curl, .result, .error: item.name + (subject.tasks.first.map { " of \(name($0))" } ?? "")
             case .line: item.name
             }
-        return Menu.Item(key: .character(item.key), text: text, trailing: String(Character(item.key)))
+        return Menu.Item(
+            choice: .copy(item), key: .character(item.key), text: text, trailing: String(Character(item.key)))
     }
 
     mutating func copy(_ item: CopyItem, of subject: CopySubject) -> [DashboardCommand] {

@@ -5,15 +5,12 @@ extension DashboardModel {
     /// Asks whether to end the targets that are alive: `t` is beside `r`, and neither can be undone.
     mutating func confirmEnd(by action: TaskAction) {
         let targets = targets
-        let ids = targets.ids
-        guard !alive(among: ids).isEmpty else {
+        guard !alive(among: targets.ids).isEmpty else {
             // There is nothing to ask; the message says why.
-            _ = perform(action, on: ids)
+            _ = perform(action, on: targets.ids)
             return
         }
-        overlays.append(
-            .confirmation(
-                Confirmation(purpose: action == .kill ? .kill(ids) : .terminate(ids), targets: targets)))
+        overlays.append(.confirmation(Confirmation(purpose: action == .kill ? .kill(targets) : .terminate(targets))))
     }
 
     /// Ends those tasks of a question that are still alive.

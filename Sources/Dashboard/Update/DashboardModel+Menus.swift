@@ -7,14 +7,17 @@ extension DashboardModel {
                 let letter = if case .character(let letter)? = column.key { Character(letter) } else { Character(" ") }
                 let mark =
                     column == tasks.sortColumn ? (tasks.isDescending ? glyphs.descending : glyphs.ascending) : " "
-                return Menu.Item(key: column.key, text: column.title, trailing: "\(Character(mark)) \(letter)")
+                return Menu.Item(
+                    choice: .sort(column), key: column.key, text: column.title,
+                    trailing: "\(Character(mark)) \(letter)")
             }
         case .time:
             TimeRange.choices.indices.map { index in
                 let choice = TimeRange.choices[index]
                 let mark = index == tasks.scope.timeRange.choiceIndex ? glyphs.done : " "
                 return Menu.Item(
-                    key: .character(choice.key), text: choice.text, trailing: "\(mark) \(Character(choice.key))")
+                    choice: choice.choice, key: .character(choice.key), text: choice.text,
+                    trailing: "\(mark) \(Character(choice.key))")
             }
         case .copy(let subject): copyItems(of: subject).map { menuItem($0, of: subject) }
         }
@@ -22,8 +25,10 @@ extension DashboardModel {
 
     mutating func handle(_ key: Key, in menu: Menu) -> [DashboardCommand] {
         let items = items(of: menu)
-        if let index = items.firstIndex(where: { $0.key == key }) { return choose(index, of: menu) }
-        if key == .enter || key == .character(" ") { return choose(menu.index, of: menu) }
+        if let item = items.first(where: { $0.key == key }) { return choose(item.choice, of: menu) }
+        if key == .enter || key == .character(" "), items.indices.contains(menu.index) {
+            return choose(items[menu.index].choice, of: menu)
+        }
         if key == .character("q") || DashboardAction(key) == menu.action {
             overlays.removeLast()
         } else if let motion = Motion(key) {
@@ -34,19 +39,15 @@ extension DashboardModel {
         return []
     }
 
-    /// Chooses an item and closes the menu.
-    mutating func choose(_ index: Int, of menu: Menu) -> [DashboardCommand] {
+    /// Closes the menu and applies a choice, unless what it applies to has gone.
+    mutating func choose(_ choice: Menu.Choice, of menu: Menu) -> [DashboardCommand] {
         overlays.removeLast()
-        guard items(of: menu).indices.contains(index) else { return [] }
-        switch menu.purpose {
-        case .sort: tasks.sort(by: TaskColumn.allCases[index])
-        case .time:
-            if let range = TimeRange.choices[index].range {
-                show(range)
-            } else {
-                overlays.append(.prompt(Prompt(purpose: .date, field: TextField())))
-            }
-        case .copy(let subject): return copy(copyItems(of: subject)[index], of: subject)
+        switch (choice, menu.purpose) {
+        case (.sort(let column), _): tasks.sort(by: column)
+        case (.timeRange(let range), _): show(range)
+        case (.day, _): overlays.append(.prompt(Prompt(purpose: .date, field: TextField())))
+        case (.copy(let item), .copy(let subject)): return copy(item, of: subject)
+        case (.copy, .sort), (.copy, .time): break
         }
         return []
     }

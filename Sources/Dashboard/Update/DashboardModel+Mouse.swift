@@ -1,3 +1,5 @@
+import TaskModel
+
 // What the mouse does: the picture itself tells what is where.
 extension DashboardModel {
     mutating func handle(_ event: MouseEvent) -> [DashboardCommand] {
@@ -39,38 +41,41 @@ extension DashboardModel {
         switch (target, overlays.last) {
         case (.action(let action), _): return perform(action)
         case (.back, _): if !overlays.isEmpty { overlays.removeLast() }
-        case (.item(let index), let overlay?): return press(item: index, of: overlay)
-        case (.task(let index), nil):
-            // A second click opens what the first one has selected.
-            if tasks.selectedIndex == index, focus == .table { return openDetail() }
-            focus = .table
-            tasks.select(index: index)
+        case (.task(let id), nil): return click(task: id)
         case (.column(let column), nil): tasks.sort(by: column)
         case (.pane(let pane), nil): focus = pane
-        case (.task, _), (.column, _), (.pane, _), (.item, _), (.overlay, _): break
+        case (.menuItem(let choice), .menu(let menu)): return choose(choice, of: menu)
+        case (.button(let button), .confirmation(let confirmation)): return press(button, in: confirmation)
+        case (.formElement(let element), .form(let form)): return click(element, in: form)
+        case (.taskType(let name), .form(var form)):
+            form.setFocus(.type)
+            form.setType(named: name)
+            replaceTop(by: .form(form))
+        // A part of what lies below the top overlay.
+        case (.task, _), (.column, _), (.pane, _), (.menuItem, _), (.button, _), (.formElement, _), (.taskType, _),
+            (.overlay, _):
+            break
         }
         return []
     }
 
-    private mutating func press(item index: Int, of overlay: Overlay) -> [DashboardCommand] {
-        switch overlay {
-        case .menu(let menu): return choose(index, of: menu)
-        case .confirmation(let confirmation): return resolve(confirmation, index == 1)
-        case .form(var form):
-            let order = form.order
-            switch order.indices.contains(index) ? order[index] : nil {
-            case .start: return submit(form)
-            case .cancel:
-                overlays.removeLast()
-                return []
-            case let focus?: form.setFocus(focus)
-            case nil:
-                // Behind all that can have the focus: the names of the types.
-                form.setFocus(.type)
-                form.setType(index - order.count)
-            }
-            overlays[overlays.count - 1] = .form(form)
-        case .detail, .help, .prompt, .dump: break
+    private mutating func click(task id: TaskID) -> [DashboardCommand] {
+        guard let index = tasks.order.firstIndex(of: id) else { return [] }
+        // The first click selects, the second one opens.
+        if tasks.selection == id, focus == .table { return openDetail() }
+        focus = .table
+        tasks.select(index: index)
+        return []
+    }
+
+    private mutating func click(_ element: TaskForm.Focus, in form: TaskForm) -> [DashboardCommand] {
+        switch element {
+        case .start: return submit(form)
+        case .cancel: overlays.removeLast()
+        case .type, .field:
+            var form = form
+            form.setFocus(element)
+            replaceTop(by: .form(form))
         }
         return []
     }

@@ -12,7 +12,7 @@ extension DashboardModel {
         case .prompt(let prompt): return handle(key, in: prompt)
         case .dump(let view): return handle(key, in: view)
         case .confirmation(let confirmation): return handle(key, in: confirmation)
-        case .help(let top): handleForHelp(key, at: top)
+        case .help(let offset): handleForHelp(key, at: offset)
         }
         return []
     }
@@ -23,13 +23,13 @@ extension DashboardModel {
 
     // MARK: - Help
 
-    private mutating func handleForHelp(_ key: Key, at top: Int) {
+    private mutating func handleForHelp(_ key: Key, at offset: ScrollOffset) {
         if key == .enter || key == .character("?") || key == .character("q") {
             overlays.removeLast()
         } else if let motion = Motion(key) {
-            let page = HelpText.page(on: size)
-            // What is moved is the top line, of which there are as many as the last page leaves.
-            replaceTop(by: .help(motion.moved(top, count: max(1, HelpText.lines.count - page + 1), page: page)))
+            var offset = offset
+            offset.move(motion, count: HelpText.lines.count, page: HelpText.page(on: size))
+            replaceTop(by: .help(offset))
         }
     }
 
@@ -38,24 +38,25 @@ extension DashboardModel {
     private mutating func handle(_ key: Key, in confirmation: Confirmation) -> [DashboardCommand] {
         var confirmation = confirmation
         switch key {
-        case .character("y"), .character("Y"): return resolve(confirmation, true)
-        case .character("n"), .character("N"), .character("q"): return resolve(confirmation, false)
-        case .enter, .character(" "): return resolve(confirmation, confirmation.confirms)
+        case .character("y"), .character("Y"): return press(.confirm, in: confirmation)
+        case .character("n"), .character("N"), .character("q"): return press(.cancel, in: confirmation)
+        case .enter, .character(" "): return press(confirmation.selected, in: confirmation)
         case .left, .right, .tab, .backTab, .character("h"), .character("l"):
-            confirmation.confirms.toggle()
+            confirmation.selected = confirmation.selected == .cancel ? .confirm : .cancel
             replaceTop(by: .confirmation(confirmation))
         default: break
         }
         return []
     }
 
-    mutating func resolve(_ confirmation: Confirmation, _ confirms: Bool) -> [DashboardCommand] {
+    /// Closes the question and does what was confirmed.
+    mutating func press(_ button: Confirmation.Button, in confirmation: Confirmation) -> [DashboardCommand] {
         overlays.removeLast()
-        guard confirms else { return [] }
-        switch confirmation.purpose {
-        case .quit: return [.quit]
-        case .kill(let ids): return end(ids, by: .kill)
-        case .terminate(let ids): return end(ids, by: .terminate)
+        switch button {
+        case .cancel: return []
+        case .confirm:
+            guard let (action, targets) = confirmation.purpose.ending else { return [.quit] }
+            return end(targets.ids, by: action)
         }
     }
 }

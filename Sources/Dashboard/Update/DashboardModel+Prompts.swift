@@ -39,9 +39,9 @@ extension DashboardModel {
         return []
     }
 
-    private mutating func show(problem: String, in prompt: Prompt) {
+    mutating func show(problem: String, in prompt: Prompt) {
         var prompt = prompt
-        prompt.problem = problem
+        prompt.state = .rejected(problem: problem)
         replaceTop(by: .prompt(prompt))
     }
 

@@ -23,7 +23,8 @@ extension DashboardModel {
         overlays.append(
             .prompt(
                 Prompt(
-                    purpose: .priority(ids), field: TextField(text), isPrefilled: !text.isEmpty, isShown: false)))
+                    purpose: .priority(ids), field: TextField(text), state: text.isEmpty ? .edited : .prefilled,
+                    isShown: false)))
     }
 
     /// Gives those of these tasks that wait another priority.

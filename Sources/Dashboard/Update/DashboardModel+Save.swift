@@ -45,22 +45,25 @@ extension DashboardModel {
 
     /// Has the text written, or shows what is wrong with the name; the prompt stays until the file is there.
     mutating func save(_ text: SavedText, _ prompt: Prompt) -> [DashboardCommand] {
-        var prompt = prompt
         let path = prompt.field.text
-        guard !prompt.isAnswered else { return [] }
+        guard prompt.state != .submitted else { return [] }
         guard path.contains(where: { $0 != " " }) else {
-            prompt.problem = "a name is missing"
-            replaceTop(by: .prompt(prompt))
+            show(problem: "a name is missing", in: prompt)
             return []
         }
-        prompt.isAnswered = true
+        var prompt = prompt
+        prompt.state = .submitted
         replaceTop(by: .prompt(prompt))
         return [.save(text, path: path)]
     }
 
     mutating func apply(_ result: Result<Int, SaveError>, ofSavingTo path: String) {
         let index = overlays.lastIndex { overlay in
-            if case .prompt(let prompt) = overlay, case .fileName = prompt.purpose { prompt.isAnswered } else { false }
+            if case .prompt(let prompt) = overlay, case .fileName = prompt.purpose {
+                prompt.state == .submitted
+            } else {
+                false
+            }
         }
         switch result {
         case .success(let count):
@@ -70,8 +73,7 @@ extension DashboardModel {
             guard let index, case .prompt(var prompt) = overlays[index] else {
                 return showMessage(.failure, "\(path) was not written: \(error.reason)")
             }
-            prompt.isAnswered = false
-            prompt.problem = error.reason
+            prompt.state = .rejected(problem: error.reason)
             overlays[index] = .prompt(prompt)
         }
     }

@@ -57,8 +57,9 @@ extension DashboardModel {
         withDetail { $0.clamp(page: layout.detailLines) }
         updateDump()
         updateLog()
-        if case .help(let top) = overlays.last {
-            overlays[overlays.count - 1] = .help(max(0, min(top, HelpText.lines.count - HelpText.page(on: size))))
+        if case .help(var offset) = overlays.last {
+            offset.clamp(count: HelpText.lines.count, page: HelpText.page(on: size))
+            replaceTop(by: .help(offset))
         }
     }
 

@@ -45,7 +45,7 @@ extension DashboardModel {
     private func draw(_ overlay: Overlay, on canvas: inout Canvas, _ layout: ScreenLayout) {
         switch overlay {
         case .detail(let pane): drawDetail(pane, on: &canvas, in: layout.body)
-        case .help(let top): drawHelp(from: top, on: &canvas, in: layout.body)
+        case .help(let offset): drawHelp(from: offset.top, on: &canvas, in: layout.body)
         case .menu(let menu): drawMenu(menu, on: &canvas, in: layout.body)
         case .prompt(let prompt): drawPrompt(prompt, on: &canvas, in: layout.body)
         case .dump(let view): drawDump(view, on: &canvas, in: layout.body)

@@ -100,22 +100,3 @@ struct ControlSequence: Sendable {
         return MouseEvent(button: parameters[0], column: parameters[1], row: parameters[2])
     }
 }
-
-extension MouseEvent {
-    /// What a terminal reports; `nil` for what the dashboard has no use for.
-    ///
-    /// - Parameters:
-    ///   - column: counted from 1, as `row`.
-    init?(button: Int, column: Int, row: Int) {
-        // Bits 2 to 4 are Shift, Meta and Control.
-        let kind: Kind
-        switch button & ~0b11100 {
-        case 0: kind = .press
-        case 64: kind = .wheelUp
-        case 65: kind = .wheelDown
-        default: return nil
-        }
-        guard column > 0, row > 0 else { return nil }
-        self.init(kind, at: Position(x: column - 1, y: row - 1))
-    }
-}

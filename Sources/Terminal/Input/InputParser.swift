@@ -44,10 +44,8 @@ package struct InputParser: Sendable {
     var decoder: TextDecoder
     private var pasted: [UInt8] = []
 
-    // The beginning of a sequence of the terminal's description, and the longest sequence in it.
-    private var held: [UInt8] = []
-    private var prefix = KeySequences.Prefix.empty
-    private var match: (count: Int, key: Key?)?
+    /// The beginning of a sequence of the terminal description.
+    private var partial = PartialSequence()
 
     /// - Parameters:
     ///   - escapeTimeout: after an escape alone, which is then the Escape key.
@@ -66,7 +64,7 @@ package struct InputParser: Sendable {
 
     /// How long the next byte may take, from the last one on; `nil` if nothing has begun.
     package var timeout: Duration? {
-        if !held.isEmpty { return held.count == 1 ? escapeTimeout : sequenceTimeout }
+        if !partial.isEmpty { return partial.bytes.count == 1 ? escapeTimeout : sequenceTimeout }
         switch state {
         case .ground: return decoder.isIncomplete ? sequenceTimeout : nil
         case .escape: return escapeTimeout
@@ -84,7 +82,7 @@ package struct InputParser: Sendable {
     /// Ends what has begun: ``timeout`` has passed without a byte.
     package mutating func expire() -> [TerminalInput] {
         var inputs: [TerminalInput] = []
-        while !held.isEmpty { release(into: &inputs) }
+        while !partial.isEmpty { resolvePartial(into: &inputs) }
         decoder.reset()
         switch state {
         case .escape:
@@ -103,8 +101,8 @@ package struct InputParser: Sendable {
 
     /// Forgets an escape that has not become a key or a sequence yet; what follows it may still complete a sequence.
     package mutating func discardEscape() {
-        if held == [Self.escape] {
-            resetHeld()
+        if partial.bytes == [Self.escape] {
+            partial = PartialSequence()
             state = .reportedEscape
         } else if case .escape = state {
             state = .reportedEscape
@@ -145,34 +143,25 @@ package struct InputParser: Sendable {
             decoder.reset()
             inputs.append(.key(.character("\u{FFFD}")))
         }
-        guard !decoder.isIncomplete, let next = sequences.extending(prefix, by: byte) else {
-            guard !held.isEmpty else { return interpret(byte, into: &inputs) }
-            release(into: &inputs)
+        guard !decoder.isIncomplete, let next = sequences.extending(partial.prefix, by: byte) else {
+            guard !partial.isEmpty else { return interpret(byte, into: &inputs) }
+            resolvePartial(into: &inputs)
             return advance(byte, into: &inputs)
         }
-        held.append(byte)
-        prefix = next
-        if sequences.isSequence(next) { match = (held.count, sequences.key(of: next)) }
-        if sequences.isComplete(next) { release(into: &inputs) }
+        partial.append(byte, to: next, sequences)
+        if sequences.isComplete(next) { resolvePartial(into: &inputs) }
     }
 
-    /// Reports the longest sequence among the bytes that are held, or else interprets the first one; the others
-    /// start anew.
-    private mutating func release(into inputs: inout [TerminalInput]) {
-        let (bytes, match) = (held, match)
-        resetHeld()
+    /// Reports the longest sequence in the partial one, or interprets its first byte; parses the other bytes again.
+    private mutating func resolvePartial(into inputs: inout [TerminalInput]) {
+        let (bytes, match) = (partial.bytes, partial.match)
+        partial = PartialSequence()
         if let match {
             if let key = match.key { inputs.append(.key(key)) }
         } else {
             interpret(bytes[0], into: &inputs)
         }
         for byte in bytes.dropFirst(match?.count ?? 1) { advance(byte, into: &inputs) }
-    }
-
-    private mutating func resetHeld() {
-        held = []
-        prefix = .empty
-        match = nil
     }
 
     // MARK: - Pasted text

@@ -9,8 +9,7 @@ struct DetailPane: Sendable {
     /// Whether there may be something new to ask the worker for.
     var isStale = true
     private(set) var text: DetailText
-    /// The first line on the screen.
-    private(set) var top = 0
+    private var offset = ScrollOffset()
     /// What is looked for, and the line found last.
     var search: SearchState<DetailText.Place>?
 
@@ -28,40 +27,32 @@ struct DetailPane: Sendable {
         text.update(row, detail, at: now, layout)
     }
 
+    /// The first line on the screen.
+    var top: Int { offset.top }
+
     mutating func move(_ motion: Motion, page: Int) {
-        switch motion {
-        case .up: top -= 1
-        case .down: top += 1
-        case .pageUp: top -= max(1, page - 1)
-        case .pageDown: top += max(1, page - 1)
-        case .first: top = 0
-        case .last: top = text.count
-        case .left, .right: break
-        }
-        clamp(page: page)
+        offset.move(motion, count: text.count, page: page)
     }
 
     mutating func scroll(to line: Int, page: Int) {
-        top = line
-        clamp(page: page)
+        offset.scroll(to: line, count: text.count, page: page)
     }
 
     mutating func clamp(page: Int) {
-        top = max(0, min(top, text.count - page))
+        offset.clamp(count: text.count, page: page)
     }
 
-    /// Goes to a line in which the text looked for is.
+    /// Scrolls to the next line with the text of the search.
     ///
-    /// - Parameter isFirst: whether to look from the first line on the screen on, wherever something was found before.
-    /// - Returns: Whether the search went past an end; `nil` if there is no such line.
+    /// - Parameter isFirst: Whether the search begins at the top of the screen instead of the line found last.
+    /// - Returns: Whether the search wrapped around an end; `nil` if no line matches.
     mutating func find(_ direction: SearchDirection, isFirst: Bool, page: Int) -> Bool? {
         guard let state = search else { return nil }
         let view = top..<top + max(1, page)
-        let last = isFirst ? nil : state.current.map(text.index).flatMap { view.contains($0) ? $0 : nil }
-        let start = last ?? (direction == .forward ? view.lowerBound - 1 : view.upperBound)
+        let start = direction.start(in: view, current: isFirst ? nil : state.current.map(text.index))
         guard let (index, place) = text.find(state.search, direction, from: start) else { return nil }
         search?.current = place
         if !view.contains(index) { scroll(to: index - page / 2, page: page) }
-        return direction == .forward ? index <= start : index >= start
+        return direction.hasWrapped(from: start, to: index)
     }
 }

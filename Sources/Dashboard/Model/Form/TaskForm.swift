@@ -71,8 +71,8 @@ struct TaskForm: Sendable {
 
     // MARK: - Editing
 
-    /// All that can have the focus, in order; a click on a part of the form is about one of them.
-    var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
+    /// The elements that can have the focus, in order.
+    private var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
 
     /// Whether the focus is on a field.
     var isEditingText: Bool {
@@ -93,8 +93,12 @@ struct TaskForm: Sendable {
         setType((typeIndex + steps + types.count) % types.count)
     }
 
-    mutating func setType(_ index: Int) {
-        guard types.indices.contains(index), !isSubmitting else { return }
+    mutating func setType(named name: String) {
+        if let index = types.firstIndex(where: { $0.name.hasSameBytes(as: name) }) { setType(index) }
+    }
+
+    private mutating func setType(_ index: Int) {
+        guard !isSubmitting else { return }
         typeIndex = index
         problem = nil
     }

@@ -5,8 +5,7 @@ struct DumpPane: Sendable {
     private(set) var dump: LogDump
     /// Whether each new dump takes the place of the one that is shown.
     private(set) var isFollowing = false
-    /// The first line on the screen.
-    private(set) var top = 0
+    private var offset = ScrollOffset()
     /// Cells that are cut off at the left.
     private(set) var indent = 0
     /// What is looked for, and the line found last.
@@ -40,27 +39,28 @@ struct DumpPane: Sendable {
         lines = dump.entries
     }
 
+    /// The first line on the screen.
+    var top: Int { offset.top }
+
     mutating func move(_ motion: Motion, page: Int) {
         switch motion {
         case .left: indent = max(0, indent - 8)
         case .right: indent = min(indent + 8, 10_000)
         case .up, .down, .pageUp, .pageDown, .first, .last:
-            top = motion.moved(top, count: max(1, lines.count - page + 1), page: page)
+            offset.move(motion, count: lines.count, page: page)
         }
     }
 
     mutating func clamp(page: Int) {
-        top = max(0, min(top, lines.count - page))
+        offset.clamp(count: lines.count, page: page)
     }
 
     mutating func scroll(to line: Int, page: Int) {
-        top = line
-        clamp(page: page)
+        offset.scroll(to: line, count: lines.count, page: page)
     }
 
-    /// Scrolls as far as it takes to show a line.
+    /// Scrolls to show a line, if it is not on the screen.
     mutating func show(line: Int, page: Int) {
-        if !(top..<top + max(1, page)).contains(line) { top = line - page / 2 }
-        clamp(page: page)
+        if !(top..<top + max(1, page)).contains(line) { scroll(to: line - page / 2, page: page) }
     }
 }

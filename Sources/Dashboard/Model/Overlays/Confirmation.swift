@@ -3,26 +3,33 @@ import TaskModel
 /// A question before something that cannot be undone.
 struct Confirmation: Sendable, Hashable {
     enum Purpose: Sendable, Hashable {
-        /// These tasks and no others, wherever the selection has gone meanwhile.
-        case kill([TaskID])
-        case terminate([TaskID])
+        /// Ends these tasks, wherever the selection has moved meanwhile.
+        case kill(Targets)
+        case terminate(Targets)
+        /// Ends the service.
         case quit
+    }
 
-        /// The tasks that would be ended, and how; `nil` if the service would be.
-        var ending: (action: TaskAction, ids: [TaskID])? {
-            switch self {
-            case .kill(let ids): (.kill, ids)
-            case .terminate(let ids): (.terminate, ids)
-            case .quit: nil
-            }
-        }
+    enum Button: Sendable, Hashable, CaseIterable {
+        case cancel, confirm
     }
 
     let purpose: Purpose
-    /// What was hidden of the tasks when it was asked; `nil` where it is about none.
-    var targets: Targets?
-    /// Which button Enter presses; the harmless one at first.
-    var confirms = false
-    /// Whether it is on the screen, and nothing that was typed ahead is left: before that nothing is an answer to it.
+    /// The button that Enter presses; the harmless one at first.
+    var selected = Button.cancel
+    /// Whether the question has been on the screen and all input typed ahead is dropped.
+    ///
+    /// Before that no input answers it.
     var isShown = false
+}
+
+extension Confirmation.Purpose {
+    /// The action and the tasks that it ends; `nil` if the whole service ends.
+    var ending: (action: TaskAction, targets: Targets)? {
+        switch self {
+        case .kill(let targets): (.kill, targets)
+        case .terminate(let targets): (.terminate, targets)
+        case .quit: nil
+        }
+    }
 }

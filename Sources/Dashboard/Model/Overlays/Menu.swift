@@ -13,12 +13,22 @@ struct Menu: Sendable, Hashable {
     /// The item under the cursor.
     var index: Int
 
+    /// The effect of an item.
+    enum Choice: Sendable, Hashable {
+        case sort(TaskColumn)
+        case timeRange(TimeRange)
+        /// Opens the prompt for a day.
+        case day
+        case copy(CopyItem)
+    }
+
     /// One line of a menu.
     struct Item: Sendable, Hashable {
-        /// The key that chooses it directly; `nil` if there is none.
+        let choice: Choice
+        /// The key that chooses the item directly; `nil` if there is none.
         let key: Key?
         let text: String
-        /// What is written at the right: the key, or a mark.
+        /// The text at the right edge: the key, and a mark for the current choice.
         var trailing = ""
     }
 

@@ -6,8 +6,7 @@ enum Overlay: Sendable {
     case prompt(Prompt)
     case dump(DumpPane)
     case confirmation(Confirmation)
-    /// The first line on the screen.
-    case help(Int)
+    case help(ScrollOffset)
 
     var isQuestion: Bool {
         if case .confirmation = self { true } else { false }

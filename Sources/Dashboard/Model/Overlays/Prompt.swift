@@ -11,15 +11,22 @@ struct Prompt: Sendable {
         case fileName(SavedText)
     }
 
+    /// The state of the text.
+    enum State: Sendable, Hashable {
+        /// The present value; the first input replaces it.
+        case prefilled
+        case edited
+        /// The text was submitted, with this error.
+        case rejected(problem: String)
+        /// The text was submitted; the result is not known yet.
+        case submitted
+    }
+
     let purpose: Purpose
-    var field: TextField
-    /// Whether the text is what there is now: what is typed or pasted first takes its place.
-    var isPrefilled = false
-    /// What is wrong with the text.
-    var problem: String?
-    /// Whether the text is in use, and what comes of it is not known yet.
-    var isAnswered = false
-    /// Whether it is on the screen, and nothing that was typed ahead is left, where its answer changes tasks.
+    private(set) var field: TextField
+    var state = State.edited
+    /// Whether the prompt has been on the screen and all input typed ahead is dropped; only for prompts that change
+    /// tasks.
     var isShown = true
 
     func title(_ glyphs: Glyphs) -> String {
@@ -31,15 +38,14 @@ struct Prompt: Sendable {
         }
     }
 
-    /// Changes the text, and forgets what was wrong with it.
+    /// Changes the text and clears the error.
     ///
-    /// - Parameter replaces: whether a text that is only filled in goes first.
+    /// - Parameter replaces: Whether a prefilled text is removed first.
     mutating func edit(replaces: Bool, _ change: (inout TextField) -> Bool) {
-        var field = isPrefilled && replaces ? TextField() : field
+        var field = state == .prefilled && replaces ? TextField() : field
         guard change(&field) else { return }
         self.field = field
-        isPrefilled = false
-        problem = nil
+        if state != .submitted { state = .edited }
     }
 
     /// What Enter does.

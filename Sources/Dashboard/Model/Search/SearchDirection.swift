@@ -11,4 +11,15 @@ enum SearchDirection: Sendable, Hashable {
             Array(0..<max(0, min(count, start))).reversed() + Array(max(0, min(count, start))..<count).reversed()
         }
     }
+
+    /// The index beside which a search begins: the current one if it is in view, else the edge of the view.
+    func start(in view: Range<Int>, current: Int?) -> Int {
+        if let current, view.contains(current) { return current }
+        return self == .forward ? view.lowerBound - 1 : view.upperBound
+    }
+
+    /// Whether a search that began beside `start` and ended at `found` wrapped around an end.
+    func hasWrapped(from start: Int, to found: Int) -> Bool {
+        self == .forward ? found <= start : found >= start
+    }
 }

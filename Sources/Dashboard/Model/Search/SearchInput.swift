@@ -1,16 +1,26 @@
-/// A text to look for, while it is being typed.
+/// A search whose text is being typed.
 struct SearchInput: Sendable {
-    /// Where the view was before: where it looks for each longer text from.
+    /// The view before the search: the search of each longer text begins there.
     enum Origin: Sendable, Hashable {
         case log(LogPane.Position)
         /// The first line on the screen.
-        case line(Int)
+        case detail(top: Int)
+        case dump(top: Int)
+
+        var scope: SearchScope {
+            switch self {
+            case .log: .log
+            case .detail: .detail
+            case .dump: .dump
+            }
+        }
     }
 
     var field = TextField()
-    let scope: DashboardModel.SearchScope
     let origin: Origin
-    /// What was looked for before.
+    /// The search before this one.
     let previous: TextSearch?
     var isFound = true
+
+    var scope: SearchScope { origin.scope }
 }

@@ -14,29 +14,32 @@ enum TimeRange: Sendable, Hashable {
         func contains(_ time: Timestamp) -> Bool { start <= time && end.map { time < $0 } ?? true }
     }
 
-    /// What the menu offers; without a range it asks for a day.
-    static let choices: [(key: Unicode.Scalar, text: String, range: TimeRange?)] = [
-        ("a", "all times", .all), ("h", "the last hour", .hour), ("t", "today", .today),
-        ("y", "yesterday", .yesterday), ("w", "the last 7 days", .week), ("d", "a date", nil),
+    /// The items of the menu of time ranges.
+    static let choices: [(key: Unicode.Scalar, text: String, choice: Menu.Choice)] = [
+        ("a", "all times", .timeRange(.all)), ("h", "the last hour", .timeRange(.hour)),
+        ("t", "today", .timeRange(.today)), ("y", "yesterday", .timeRange(.yesterday)),
+        ("w", "the last 7 days", .timeRange(.week)), ("d", "a date", .day),
     ]
 
-    /// Which of ``choices`` it is: a day is the last one.
-    var choiceIndex: Int { Self.choices.firstIndex { $0.range == self } ?? Self.choices.count - 1 }
+    /// The index of the range in ``choices``; a day is the last one.
+    var choiceIndex: Int {
+        Self.choices.firstIndex { $0.choice == .timeRange(self) } ?? Self.choices.count - 1
+    }
 
     /// `nil` stands for all times.
     func interval(at now: Timestamp, _ localTime: LocalTime) -> Interval? {
         switch self {
         case .all: return nil
-        case .hour: return Interval(start: now.moved(hours: -1), end: nil)
-        case .week: return Interval(start: now.moved(hours: -7 * 24), end: nil)
+        case .hour: return Interval(start: now.advanced(hours: -1), end: nil)
+        case .week: return Interval(start: now.advanced(hours: -7 * 24), end: nil)
         case .today: return Interval(start: localTime.startOfDay(now), end: nil)
         case .yesterday:
             let today = localTime.startOfDay(now)
             // Days have 23 to 25 hours: half a day before midnight is always in the day before.
-            return Interval(start: localTime.startOfDay(today.moved(hours: -12)), end: today)
+            return Interval(start: localTime.startOfDay(today.advanced(hours: -12)), end: today)
         case .day(let time):
             let start = localTime.startOfDay(time)
-            return Interval(start: start, end: localTime.startOfDay(start.moved(hours: 36)))
+            return Interval(start: start, end: localTime.startOfDay(start.advanced(hours: 36)))
         }
     }
 
@@ -52,11 +55,5 @@ enum TimeRange: Sendable, Hashable {
             let year = localTime.full(time).prefix(4)
             return "\(localTime.date(time).dropLast(6)) \(year)"
         }
-    }
-}
-
-extension Timestamp {
-    fileprivate func moved(hours: Int64) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + hours * 3_600_000)
     }
 }

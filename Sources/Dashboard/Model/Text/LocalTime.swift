@@ -28,7 +28,9 @@ package struct LocalTime: Sendable {
         let minute = text.dropFirst(17).prefix(5)
         let day = text.dropFirst(5).prefix(2).drop { $0 == "0" }
         let distance = abs(startOfDay(time).milliseconds - startOfDay(now).milliseconds)
-        if distance < 6 * 86_400_000 + 3_600_000 { return "\(text.prefix(3)) \(minute)" }
+        if distance < 6 * Timestamp.millisecondsPerDay + Timestamp.millisecondsPerHour {
+            return "\(text.prefix(3)) \(minute)"
+        }
         let month = text.dropFirst(8).prefix(3)
         let year = text.dropFirst(12).prefix(4)
         return year == today.dropFirst(12).prefix(4) ? "\(day) \(month)" : "\(day) \(month) \(year)"
@@ -57,7 +59,7 @@ package struct LocalTime: Sendable {
 
     /// Milliseconds since midnight.
     private func timeOfDay(_ time: Timestamp) -> Int {
-        let day: Int64 = 86_400_000
+        let day = Timestamp.millisecondsPerDay
         return Int(((shifted(time).milliseconds % day) + day) % day)
     }
 
@@ -79,7 +81,8 @@ package struct LocalTime: Sendable {
     private func minuteOfSameDay(_ time: Timestamp, at now: Timestamp) -> String? {
         let (shown, today) = (shifted(time).milliseconds, shifted(now).milliseconds)
         // Years before 1970 are not worth a rule of their own here.
-        guard shown >= 0, today >= 0, shown / 86_400_000 == today / 86_400_000 else { return nil }
+        let day = Timestamp.millisecondsPerDay
+        guard shown >= 0, today >= 0, shown / day == today / day else { return nil }
         let minutes = Int(shown / 60_000 % 1440)
         return "\(Format.twoDigits(minutes / 60)):\(Format.twoDigits(minutes % 60))"
     }

@@ -70,7 +70,7 @@ extension LocalTime {
     private func next(_ clock: Int64, at now: Timestamp, days: Int, period: Int?) -> Timestamp? {
         guard let midnight = Self.midnight(full(now).prefix(10)) else { return nil }
         func time(_ days: Int) -> Timestamp {
-            utc(Timestamp(milliseconds: midnight.milliseconds + Int64(days) * 86_400_000 + clock))
+            utc(Timestamp(milliseconds: midnight.milliseconds + Int64(days) * Timestamp.millisecondsPerDay + clock))
         }
         guard let period, time(days) <= now else { return time(days) }
         return time(days + period)

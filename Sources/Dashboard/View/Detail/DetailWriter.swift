@@ -1,4 +1,3 @@
-import JSON
 import TaskControl
 import TaskModel
 
@@ -33,35 +32,49 @@ struct DetailWriter {
         write("name", record.name)
         write("type", record.type)
         writeState(record)
-        let progress = record.progress
-        write(
-            "progress",
-            "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)"
-                + (progress.step.map { ", \($0)" } ?? ""))
+        writeProgress(record.progress)
         write("queue", record.queuePosition.map { "number \($0)" })
         write("priority", record.options.priority == 0 ? nil : String(record.options.priority))
         write("timeout", record.options.timeout.map { "\($0) s of running time" })
         write("not before", record.options.notBefore.map(layout.localTime.full))
         writeAttempt(record)
         write("again at", record.retryAt.map(layout.localTime.full))
+        writeTimes(row)
+        writeProcess(record)
+        if let error = record.error {
+            write(heading: "Error")
+            write("", error, Style(.error))
+        }
+        writeAttempts(record.attempts)
+    }
+
+    private mutating func writeProgress(_ progress: TaskProgress) {
+        let step = progress.step.map { ", \($0)" } ?? ""
+        write("progress", "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)\(step)")
+    }
+
+    private mutating func writeTimes(_ row: TaskRow) {
+        let record = row.record
         write("created", layout.localTime.full(record.createdAt))
         write("started", record.startedAt.map(layout.localTime.full))
         write("finished", record.finishedAt.map(layout.localTime.full))
         write("running", Format.duration(milliseconds: row.activeMilliseconds(at: now.uptime)))
         write("paused", Format.duration(milliseconds: row.pausedMilliseconds(at: now.uptime)))
+    }
+
+    private mutating func writeProcess(_ record: TaskRecord) {
         write("pid", record.pid.map(String.init))
         write("port", record.workerPort.map(String.init))
         write("exit code", record.exitCode.map(String.init))
         write(
             "termination",
             record.termination.map { "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped" })
-        if let error = record.error {
-            write(heading: "Error")
-            write("", error, Style(.error))
-        }
-        guard !record.attempts.isEmpty else { return }
+    }
+
+    private mutating func writeAttempts(_ attempts: [TaskAttempt]) {
+        guard !attempts.isEmpty else { return }
         write(heading: "Attempts before")
-        for attempt in record.attempts {
+        for attempt in attempts {
             let time = layout.localTime.full(attempt.finishedAt)
             let ended = "\(time), after \(Format.duration(milliseconds: attempt.activeMilliseconds))"
             write("\(attempt.number)", "\(ended): \(attempt.error)")
@@ -71,7 +84,7 @@ struct DetailWriter {
     mutating func write(_ detail: TaskDetail?) {
         write(heading: "Worker")
         switch detail?.worker {
-        case .status(let status): write(status)
+        case .status(let status): write(json: status)
         case .unavailable(let reason): write("", reason, .muted)
         case nil: write("", "asking\(glyphs.ellipsis)", .muted)
         }
@@ -100,9 +113,6 @@ struct DetailWriter {
     }
 
     // MARK: - Brief
-
-    /// Bytes of JSON that are worth parsing for the few rows beside the table.
-    private static let briefBytes = 65_536
 
     mutating func writeBrief(_ row: TaskRow) {
         let record = row.record
@@ -136,12 +146,12 @@ struct DetailWriter {
 
     // MARK: - Lines
 
-    private mutating func write(heading: String) {
+    mutating func write(heading: String) {
         lines.append(.heading(heading))
     }
 
     /// What is unknown is left out.
-    private mutating func write(_ label: String, _ text: String?, _ style: Style = .plain) {
+    mutating func write(_ label: String, _ text: String?, _ style: Style = .plain) {
         guard let text else { return }
         var label = label
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
@@ -153,61 +163,7 @@ struct DetailWriter {
     }
 
     /// Writes a text without line ends.
-    private mutating func write(row text: String) {
+    mutating func write(row text: String) {
         lines += TextRows.rows(of: text, limit: room).map { .text(label: "", $0, .plain) }
-    }
-
-    // MARK: - JSON
-
-    /// Members and elements on lines of their own; texts of several lines as they are.
-    mutating func write(_ json: JSONText, under heading: String, _ form: DetailText.Form) {
-        write(heading: heading)
-        if form == .brief, json.bytes.count > Self.briefBytes {
-            return write("", "\(Format.bytes(json.bytes.count)); Enter shows it", .muted)
-        }
-        write(json.value)
-    }
-
-    private mutating func write(_ value: JSONValue) {
-        switch value {
-        case .object(let members) where !members.isEmpty:
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(value, after: name.text + ":", depth: 0)
-            }
-        default: write(value, after: nil, depth: 0)
-        }
-    }
-
-    private mutating func write(_ value: JSONValue, after prefix: String?, depth: Int) {
-        let indent = String(repeating: "  ", count: depth)
-        let start = indent + (prefix.map { $0 + " " } ?? "")
-        switch value {
-        case .object(let members) where !members.isEmpty:
-            if let prefix { write("", indent + prefix) }
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(value, after: name.text + ":", depth: depth + 1)
-            }
-        case .array(let elements) where !elements.isEmpty && !elements.allSatisfy(Self.isShort):
-            if let prefix { write("", indent + prefix) }
-            for element in elements { write(element, after: "-", depth: depth + 1) }
-        case .array(let elements):
-            write(row: start + "[" + elements.map(\.jsonText).joined(separator: ", ") + "]")
-        case .string(let text) where text.contains(where: \.isNewline):
-            write("", start + "|")
-            for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-                write("", indent + "  " + line)
-            }
-        default:
-            write(row: start + value.jsonText)
-        }
-    }
-
-    private static func isShort(_ value: JSONValue) -> Bool {
-        switch value {
-        case .null, .bool, .integer, .number: true
-        case .wideInteger(let digits): digits.utf8.count <= 20
-        case .string(let text): text.utf8.count <= 20
-        case .array, .object: false
-        }
     }
 }

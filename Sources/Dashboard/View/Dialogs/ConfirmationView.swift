@@ -3,9 +3,9 @@ import TaskModel
 extension DashboardModel {
     func drawConfirmation(_ confirmation: Confirmation, on canvas: inout Canvas, in rect: Rect) {
         let (title, lines, yes) = words(for: confirmation, room: max(0, rect.height - 6))
-        var buttons = ["[ Cancel ]", "[ \(yes) ]"]
-        if buttons.reduce(6, { $0 + $1.count }) > rect.width { buttons = ["[ No ]", "[ Yes ]"] }
-        let buttonWidth = buttons.reduce(2) { $0 + $1.count }
+        var labels = ["[ Cancel ]", "[ \(yes) ]"]
+        if labels.reduce(6, { $0 + $1.count }) > rect.width { labels = ["[ No ]", "[ Yes ]"] }
+        let buttonWidth = labels.reduce(2) { $0 + $1.count }
         let width = (lines.map(\.count) + [buttonWidth, title.count + 2]).max() ?? 0
         // Where there is little room the question goes rather than the buttons.
         let height = min(lines.count + 4, rect.height)
@@ -18,55 +18,56 @@ extension DashboardModel {
         guard confirmation.isShown else { return }
         var x = box.x + 2
         let y = box.y + max(1, box.height - 2)
-        for (index, button) in buttons.enumerated() {
-            let isPinned = confirmation.confirms == (index == 1)
+        for (button, label) in zip(Confirmation.Button.allCases, labels) {
+            let isSelected = confirmation.selected == button
             let end = canvas.text(
-                button, x: x, y: y, width: box.x + box.width - 1 - x,
-                style: Style(index == 1 ? .error : .plain, bold: isPinned, reversed: isPinned))
-            canvas.register(.item(index), in: Rect(x: x, y: y, width: end - x, height: 1))
+                label, x: x, y: y, width: box.x + box.width - 1 - x,
+                style: Style(button == .confirm ? .error : .plain, bold: isSelected, reversed: isSelected))
+            canvas.register(.button(button), in: Rect(x: x, y: y, width: end - x, height: 1))
             x = end + 2
         }
     }
 
     private func words(for confirmation: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
-        switch confirmation.purpose {
-        case .quit:
-            let outcome = endOutcome
-            var sentences = [outcome.sentence.capitalizedFirst + "."]
-            if outcome.ended > 0 { sentences.append("Workers are asked to terminate, then made to.") }
-            if storageFailure != nil, outcome.ended > 0, retention != .none {
-                sentences.append("How they end may be lost: nothing can be stored now.")
-            }
-            sentences.append("The API stops, too.")
-            let lines = sentences.flatMap {
-                CellText($0, isUnicode: capabilities.isUnicode).wrapped(to: max(1, size.width - 4)).map(\.text)
-            }
-            let yes = outcome.ended > 0 ? "End \(Format.tasks(outcome.ended)) and quit" : "Quit"
-            // Where there is no room for the lines, the title tells the most of it.
-            let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
-            let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
-            return (room < 1 ? short : "Quit taskdeck?", lines, yes)
-        case .kill(let ids), .terminate(let ids):
-            let verb = if case .kill = confirmation.purpose { "Kill" } else { "Terminate" }
-            let alive = alive(among: ids)
-            guard alive.isEmpty else { return words(for: alive, confirmation.targets, verb: verb, room: room) }
-            let line = ids.count == 1 ? "The task has ended meanwhile." : "All \(ids.count) tasks have ended meanwhile."
-            return ("\(verb)?", [line], verb)
+        guard let (action, targets) = confirmation.purpose.ending else { return quitWords(room: room) }
+        let verb = action == .kill ? "Kill" : "Terminate"
+        let alive = alive(among: targets.ids)
+        guard alive.isEmpty else { return words(for: alive, of: targets, verb: verb, room: room) }
+        let count = targets.count
+        let line = count == 1 ? "The task has ended meanwhile." : "All \(count) tasks have ended meanwhile."
+        return ("\(verb)?", [line], verb)
+    }
+
+    private func quitWords(room: Int) -> (title: String, lines: [String], yes: String) {
+        let outcome = endOutcome
+        var sentences = [outcome.sentence.capitalizedFirst + "."]
+        if outcome.ended > 0 { sentences.append("Workers are asked to terminate, then made to.") }
+        if storageFailure != nil, outcome.ended > 0, retention != .none {
+            sentences.append("How they end may be lost: nothing can be stored now.")
         }
+        sentences.append("The API stops, too.")
+        let lines = sentences.flatMap {
+            CellText($0, isUnicode: capabilities.isUnicode).wrapped(to: max(1, size.width - 4)).map(\.text)
+        }
+        let yes = outcome.ended > 0 ? "End \(Format.tasks(outcome.ended)) and quit" : "Quit"
+        // Without room for the lines, the title has the most important of them.
+        let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
+        let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
+        return (room < 1 ? short : "Quit taskdeck?", lines, yes)
     }
 
     /// The tasks that a question is about, with what cannot be seen of them now.
     private func words(
-        for ids: [TaskID], _ targets: Targets?, verb: String, room: Int
+        for ids: [TaskID], of targets: Targets, verb: String, room: Int
     ) -> (title: String, lines: [String], yes: String) {
         var lines: [String] = []
-        if ids.count > 1, let targets, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
+        if ids.count > 1, !targets.hidden.isEmpty { lines.append("Not visible: \(targets.hiddenText).") }
         let left = max(0, room - lines.count)
         let shown = ids.count <= left ? ids.count : max(0, left - 1)
         lines += ids.prefix(shown).map { id in
             guard let record = tasks.rows[id]?.record else { return name(id) }
             let pid = record.shownPID.map { ", pid \($0)" } ?? ""
-            let hidden = targets?.hidden.isEmpty ?? true ? nil : tasks.hiddenCause(of: id)
+            let hidden = targets.hidden.isEmpty ? nil : tasks.hiddenCause(of: id)
             let title = record.title.isEmpty ? "" : ": \(record.title)"
             return "\(name(id)) \(record.type), \(record.state.rawValue)\(pid)"
                 + (hidden.map { ", \($0.text(nil))" } ?? "") + title

@@ -12,7 +12,7 @@ extension DashboardModel {
             canvas.textEnding(
                 at: line.x + line.width - 1, item.trailing, y: line.y, width: max(0, line.width - 1), style: .accent)
             if top + offset == menu.index { canvas.restyle(line) { $0 = Style(.plain, reversed: true) } }
-            canvas.register(.item(top + offset), in: line)
+            canvas.register(.menuItem(item.choice), in: line)
         }
     }
 }

@@ -5,9 +5,10 @@ extension DashboardModel {
         // As the buttons of a question: what is right comes when there can be an answer.
         guard prompt.isShown else { return }
         // Reversed as what is selected: typing replaces it.
-        let textStyle = Style(.plain, reversed: prompt.isPrefilled)
+        let textStyle = Style(.plain, reversed: prompt.state == .prefilled)
         canvas.edit(prompt.field, x: box.x + 2, y: box.y + 1, width: room, style: textStyle)
-        let (text, style): (String, Style) = prompt.problem.map { ($0, Style(.error)) } ?? (prompt.hint, .muted)
+        let (text, style): (String, Style) =
+            if case .rejected(let problem) = prompt.state { (problem, Style(.error)) } else { (prompt.hint, .muted) }
         if box.height > 4 { canvas.text(text, x: box.x + 2, y: box.y + 2, width: room, style: style) }
     }
 }

@@ -42,7 +42,8 @@ extension DashboardModel {
         case .prompt(let prompt):
             return ([FooterItem("Enter", prompt.verb)], [FooterItem("Esc", "cancel", .back)])
         case .dump: return (found + [FooterItem(.find), FooterItem(.follow), FooterItem(.save)], [back])
-        case .confirmation: return ([FooterItem("y", "yes", .item(1)), FooterItem("n", "no", .item(0))], [back])
+        case .confirmation:
+            return ([FooterItem("y", "yes", .button(.confirm)), FooterItem("n", "no", .button(.cancel))], [back])
         case .help: return ([FooterItem("Up Down", "scroll")], [back])
         case .detail:
             let actions: [DashboardAction] = [

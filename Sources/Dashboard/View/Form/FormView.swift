@@ -83,8 +83,8 @@ extension DashboardModel {
                 canvas.text(text.beginning(room), x: start, y: y, width: room, style: style)
             }
         }
-        let target = form.order.firstIndex(of: .field(cell.field)) ?? 0
-        canvas.register(.item(target), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
+        canvas.register(
+            .formElement(.field(cell.field)), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
     }
 
     /// All types side by side, or where there is no room, the chosen one.
@@ -94,13 +94,13 @@ extension DashboardModel {
         let all = names.reduce(names.count - 1) { $0 + $1.count } <= width
         var x = x
         for (index, name) in names.enumerated() where all || index == form.typeIndex {
-            let isPinned = index == form.typeIndex
+            let isSelected = index == form.typeIndex
             let style = Style(
-                isPinned ? .plain : .muted, bold: isPinned && isFocused, reversed: isPinned && (isFocused || all))
+                isSelected ? .plain : .muted, bold: isSelected && isFocused, reversed: isSelected && (isFocused || all))
             let end = canvas.text(all ? name : "<\(name)>", x: x, y: y, width: width, style: style)
-            // Behind all that can have the focus: the names of the types.
             canvas.register(
-                .item(all ? form.order.count + index : 0), in: Rect(x: x, y: y, width: end - x, height: 1))
+                all ? .taskType(form.typeNames[index]) : .formElement(.type),
+                in: Rect(x: x, y: y, width: end - x, height: 1))
             x = end + 1
         }
     }
@@ -115,8 +115,7 @@ extension DashboardModel {
             let isFocused = form.focus == focus
             let next = canvas.text(
                 text, x: x, y: y, width: max(0, end - x), style: Style(.plain, bold: isFocused, reversed: isFocused))
-            let target = form.order.firstIndex(of: focus) ?? 0
-            canvas.register(.item(target), in: Rect(x: x, y: y, width: next - x, height: 1))
+            canvas.register(.formElement(focus), in: Rect(x: x, y: y, width: next - x, height: 1))
             x = next + 2
         }
     }

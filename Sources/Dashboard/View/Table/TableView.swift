@@ -13,7 +13,7 @@ extension DashboardModel {
             guard let row = tasks.rows[id] else { continue }
             let line = Rect(x: rows.x, y: rows.y + offset, width: rows.width, height: 1)
             draw(row, columns, on: &canvas, x: rect.x, y: line.y)
-            canvas.register(.task(index: tasks.top + offset), in: line)
+            canvas.register(.task(id), in: line)
             if id == tasks.selection {
                 canvas.text(String(Character(glyphs.selection)), x: line.x, y: line.y, width: 1, style: .bold)
                 if focus == .table {

@@ -1,0 +1,130 @@
+// The one table of keys: dispatch, footer, help and the test of the README use it.
+//
+// Not in it: ``Motion``, the sort keys of ``TaskColumn``, and the keys that edit a ``TextField``.
+extension DashboardAction {
+    /// The keys and texts of the action.
+    var binding: KeyBinding {
+        switch self {
+        case .pause: Self.binding(.tasks, "p", "pause", "pause; it is paused once its worker says so")
+        case .resume: Self.binding(.tasks, "r", "resume", "resume a paused task")
+        case .terminate:
+            Self.binding(.tasks, "t", "terminate", "terminate, by force after the grace period; asks first")
+        case .kill: Self.binding(.tasks, "K", "kill", "kill at once; asks first", more: .function(9))
+        case .tag:
+            Self.binding(.tasks, " ", "tag", "tag or untag the task; actions apply to all tagged ones", label: "Space")
+        case .tagAll: Self.binding(.tasks, "A", "tag all", "tag all tasks that are shown")
+        case .tagRange:
+            KeyBinding(
+                group: .tasks, keys: [.control(" ")], label: "Ctrl-Space", name: "tag range",
+                explanation: "tag all from the last tag to the selected task")
+        case .invertTags: Self.binding(.tasks, "*", "invert", "tag what is shown and not tagged, and nothing else")
+        case .untagAll: Self.binding(.tasks, "U", "untag", "remove all tags")
+        case .newTask: Self.binding(.tasks, "n", "new", "start a new task: type and fields")
+        case .duplicate: Self.binding(.tasks, "d", "duplicate", "the form for a new task, filled in like this one")
+        case .runAgain: Self.binding(.tasks, "R", "run again", "run a finished task again, as a new one")
+        case .detail:
+            KeyBinding(
+                group: .tasks, keys: [.enter], label: "Enter", name: "detail",
+                explanation: "all about the task: data, worker, log, result")
+        case .neighbor:
+            KeyBinding(
+                group: .tasks, keys: [.character("["), .character("]")], label: "[ ]", name: "previous, next",
+                explanation: "the previous or next task, also in the detail")
+        case .copy:
+            Self.binding(
+                .tasks, "y", "copy", "copy: then i id, c curl, r result, e error, l log line")
+        case .save:
+            KeyBinding(
+                group: .tasks, keys: [.control("s")], label: "Ctrl-S", name: "save",
+                explanation: "write the result, or the focused log, to a file")
+        case .raise:
+            Self.binding(.queue, "+", "sooner", "raise the priority of a task that waits", more: .function(7))
+        case .lower: Self.binding(.queue, "-", "later", "lower the priority of a task that waits", more: .function(8))
+        case .setPriority: Self.binding(.queue, "=", "priority", "give a task that waits a priority")
+        case .moveFirst: Self.binding(.queue, "<", "first", "move a task that waits before all of its priority")
+        case .moveLast: Self.binding(.queue, ">", "last", "move a task that waits behind all of its priority")
+        case .holdQueue: Self.binding(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
+        case .find:
+            Self.binding(.table, "/", "find", "filter the table; search in the log and the detail")
+        case .filter:
+            Self.binding(.table, "&", "filter", "filter the table or the log; !word excludes", more: .function(4))
+        case .search:
+            KeyBinding(
+                group: .table, keys: [.function(3)], label: "F3", name: "search",
+                explanation: "go to the next row that matches; elsewhere as /")
+        case .nextMatch:
+            KeyBinding(
+                group: .table, keys: [], label: "n N", name: "next",
+                explanation: "next or previous place found, in the log and the detail")
+        case .sort:
+            Self.binding(.table, "s", "sort", "choose the column to sort by; or click a heading", more: .function(6))
+        case .sortDirectly:
+            KeyBinding(
+                group: .table, keys: [], label: "I O T P M E B F", name: "sort by",
+                explanation: "sort: id, name, type, cpu, memory, elapsed, begin, finish")
+        case .reverse: Self.binding(.table, "S", "reverse", "reverse the order")
+        case .hideFinished: Self.binding(.table, "c", "hide done", "hide finished tasks, or show them again")
+        case .timeRange:
+            Self.binding(.table, "a", "time", "tasks of: all times, hour, today, yesterday, week, a date")
+        case .clock: Self.binding(.table, "C", "clock", "show the beginning and end as time of day, or as age")
+        case .nextPane:
+            KeyBinding(
+                group: .log, keys: [.tab, .backTab], label: "Tab", name: "pane",
+                explanation: "go to the other pane: table or log")
+        case .logHeight: Self.binding(.log, "l", "log", "the log in full height, or back", more: .function(5))
+        case .follow: Self.binding(.log, "f", "follow", "follow the log's end, or hold it where it is")
+        case .level: Self.binding(.log, "v", "level", "least level that is shown: all, info, warning, error")
+        case .onlySelected: Self.binding(.log, "o", "only task", "only lines on the selected task, or all")
+        case .wrap: Self.binding(.log, "w", "wrap", "wrap long lines, or cut them off")
+        case .dump: Self.binding(.log, "D", "dump", "the newest dump of all tasks, whole")
+        case .help: Self.binding(.screen, "?", "help", "this help", more: .function(1))
+        case .mouse: Self.binding(.screen, "m", "mouse", "switch the mouse off, to select text, or on")
+        case .redraw:
+            KeyBinding(
+                group: .screen, keys: [.control("l")], label: "Ctrl-L", name: "redraw",
+                explanation: "draw the screen anew")
+        case .suspend:
+            KeyBinding(
+                group: .screen, keys: [.control("z")], label: "Ctrl-Z", name: "suspend",
+                explanation: "stop taskdeck, the API too, until 'fg'; workers go on")
+        case .quit:
+            KeyBinding(
+                group: .screen, keys: [.character("q"), .control("c"), .function(10)], label: "q", name: "quit",
+                explanation: "end the service and all its tasks; asks if there are any")
+        }
+    }
+
+    private static func binding(
+        _ group: Group, _ key: Unicode.Scalar, _ name: String, _ explanation: String, label: String? = nil,
+        more: Key? = nil
+    ) -> KeyBinding {
+        KeyBinding(
+            group: group, keys: [.character(key)] + (more.map { [$0] } ?? []),
+            label: label ?? String(Character(key)), name: name,
+            explanation: explanation)
+    }
+
+    /// The function keys by number, five a line, with the names of their actions.
+    static let functionKeys: [(keys: String, explanation: String)] = {
+        let named = allCases.flatMap { action in
+            action.binding.keys.compactMap { key in
+                if case .function(let number) = key { (number: number, name: action.binding.name) } else { nil }
+            }
+        }.sorted { $0.number < $1.number }
+        return stride(from: 0, to: named.count, by: 5).map { start in
+            let line = named[start..<min(start + 5, named.count)]
+            return (
+                line.map { "F\($0.number)" }.joined(separator: " "), line.map(\.name).joined(separator: ", ")
+            )
+        }
+    }()
+
+    private static let byKey: [Key: DashboardAction] = Dictionary(
+        uniqueKeysWithValues: allCases.flatMap { action in action.binding.keys.map { ($0, action) } })
+
+    /// The action of a key; `nil` if the key has none.
+    init?(_ key: Key) {
+        guard let action = Self.byKey[key] else { return nil }
+        self = action
+    }
+}

@@ -1,0 +1,25 @@
+package import Dashboard
+
+extension Clipboard {
+    /// - Parameter variable: the value of a variable of the environment.
+    package init(variable: (String) -> String?) {
+        let name = variable("TERM") ?? ""
+        let (hasTmux, hasScreen) = (!(variable("TMUX") ?? "").isEmpty, !(variable("STY") ?? "").isEmpty)
+        switch (hasTmux, hasScreen) {
+        // Of one in the other, the inner one counts. Only screen gives such names: `screen.xterm-256color`.
+        case (true, true): self = .through(name.hasPrefix("screen.") ? .screen : .tmux)
+        case (true, false): self = .through(.tmux)
+        case (false, true): self = .through(.screen)
+        case (false, false):
+            self = Self.obstacle(name).map { .unavailable(reason: $0) } ?? .direct
+        }
+    }
+
+    /// Why a terminal with a name for its kind has no clipboard; `nil` if it may have one.
+    private static func obstacle(_ name: String) -> String? {
+        if name == "linux" || name.hasPrefix("linux-") { return "the Linux console has no clipboard" }
+        let kinds = ["vt", "ansi", "pcansi", "cons25", "dumb", "sun", "wsvt", "hurd", "minix", "bterm", "fbterm"]
+        guard kinds.contains(where: { name.hasPrefix($0) }) else { return nil }
+        return "a terminal of the kind '\(name.prefix(20))' has no clipboard"
+    }
+}
