@@ -32,4 +32,15 @@ struct QuestionTests {
         #expect(script.model.tasks.filter.isEmpty)
         #expect(!script.screen.contains("Esc clears"))
     }
+
+    @Test("a click on what lies below a question does not answer it", arguments: ["items", "generate_report", "delay"])
+    func clickBelow(text: String) {
+        var script = TargetTests.four()
+        script.type("n")
+        script.press(.control("c"))
+        #expect(script.model.overlays.count == 2 && script.screen.contains(text))
+        script.click(on: text)
+        #expect(script.commands.isEmpty)
+        #expect(script.model.overlays.count == 2)
+    }
 }
