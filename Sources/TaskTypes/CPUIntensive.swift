@@ -1,11 +1,11 @@
 import JSON
 import TaskModel
 
-/// Computes: sums of square roots, batch after batch.
+/// Computes sums of square roots, in batches.
 struct CPUIntensive: TaskType {
     static let name = "cpu_intensive"
 
-    /// Roots between two checkpoints: some 0.1 ms in a release build and 4 ms in a debug build, both
+    /// The number of roots between two checkpoints: about 0.1 ms in a release build and 4 ms in a debug build, both
     /// well below the 10 ms within which a pause must take effect.
     private static let stride = 65_536
 

@@ -1,7 +1,7 @@
 import JSON
 import TaskModel
 
-/// Writes a small Markdown report in four phases.
+/// Writes a short Markdown report in four phases.
 struct GenerateReport: TaskType {
     static let name = "generate_report"
 
@@ -9,7 +9,7 @@ struct GenerateReport: TaskType {
         case collect, analyse, render, write
     }
 
-    /// One measured series of the report's subject.
+    /// One series of measurements in the report.
     private struct Series {
         let name: String
         let values: [Double]
@@ -59,7 +59,7 @@ struct GenerateReport: TaskType {
 
     private var isDetailed: Bool { reportType == "detailed" }
 
-    /// The report's subject: the kinds of error that adding up in Double has, worked out here.
+    /// The measurements: square roots of whole numbers.
     private func collect() -> [Series] {
         let sizes = isDetailed ? [10, 100, 1000, 10_000] : [10, 100, 1000]
         return sizes.map { size in

@@ -1,11 +1,11 @@
 import JSON
 import TaskModel
 
-/// A list of values in a few words: `invoices, orders +4`.
+/// A short text for a list of values: `invoices, orders +4`.
 enum ItemsText {
-    /// Code points that the items shown may take together.
+    /// The maximum length of the shown items together, in code points.
     private static let width = 24
-    /// The same of the first item, which is always shown.
+    /// The maximum length of the first item, which is always shown, in code points.
     private static let firstWidth = 48
 
     static func text(_ items: [JSONValue]) -> String {
@@ -24,14 +24,14 @@ enum ItemsText {
 }
 
 extension JSONValue {
-    /// The value in a few words, whatever its size.
+    /// The value as a short text, whatever its size.
     ///
-    /// - Parameter limit: the most code points.
+    /// - Parameter limit: The maximum length in code points.
     func shortText(atMost limit: Int) -> String {
         TitleText.line(shortText(atMost: limit, depth: 0), atMost: limit)
     }
 
-    /// How many values of a nested array or object are shown, and how deep.
+    /// The number of values of a nested array or object that are shown, and their depth.
     private static let nesting = (values: 3, depth: 2)
 
     private func shortText(atMost limit: Int, depth: Int) -> String {
@@ -50,7 +50,7 @@ extension JSONValue {
             return "[" + parts.joined(separator: ", ") + (elements.count > parts.count ? ", …]" : "]")
         case .object(let members):
             guard depth < Self.nesting.depth else { return "{…}" }
-            // Sorting thousands of names for three of them would take longer than the rest.
+            // Sorting thousands of names to show three of them would take longer than everything else.
             guard members.count <= 16 else { return "{\(members.count) members}" }
             let parts = members.sorted { $0.key < $1.key }.prefix(Self.nesting.values).map { name, value in
                 TitleText.line(name.text, atMost: limit) + ": " + value.shortText(atMost: limit, depth: depth + 1)

@@ -1,7 +1,7 @@
 import JSON
 import TaskModel
 
-/// Goes through a list item by item, waiting for each as for a slow device.
+/// Iterates over a list, with a delay for each item as of a slow device.
 struct ProcessData: TaskType {
     static let name = "process_data"
 

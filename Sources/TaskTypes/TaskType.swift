@@ -1,46 +1,47 @@
 package import JSON
 package import TaskModel
 
-/// A kind of task: what it takes, and the work it does.
+/// A kind of task: its fields, and its work.
 ///
 /// A new kind is one file that conforms to this protocol and one line in ``TaskTypeRegistry``.
 package protocol TaskType: Sendable {
-    /// The name that clients use.
+    /// The name in requests.
     static var name: String { get }
 
-    /// Takes its fields from the client's data, with defaults for those that are not there.
+    /// Reads the fields from the data of a request, with defaults for missing ones.
     ///
-    /// What is wrong with a field the reader notes; the value made then is never used.
+    /// The reader records problems; if there are any, the value is not used.
     init(from fields: inout FieldReader)
 
-    /// How many units the work has: the total of its progress.
+    /// The number of units of work: the total of the progress.
     var units: Int { get }
 
-    /// What tells it apart from others of its kind, in a few words on its data: at most ``TaskRecord/titleLimit`` code
-    /// points, without control characters.
+    /// A short summary of the data that distinguishes tasks of the same kind.
+    ///
+    /// At most ``TaskRecord/titleLimit`` code points, without control characters.
     var title: String { get }
 
     /// Does the work on the calling thread and returns its result.
     ///
-    /// Must pass a checkpoint at least every 10 ms of computing: until the first the worker answers nobody. Everything
-    /// else, pausing included, is the context's business.
+    /// The work must pass a checkpoint at least every 10 ms of computing time. The worker answers no request before the
+    /// first one.
     ///
     /// - Throws: ``WorkError/stopped`` as the context throws it; ``WorkError/failed(_:)`` when the work fails.
     func run(in context: some WorkContext) throws(WorkError) -> JSONValue
 }
 
-/// What work may ask of the worker around it.
+/// The interface between work and the worker that runs it.
 package protocol WorkContext {
-    /// Returns at once, or, while the task is paused, when it is resumed.
+    /// Returns immediately or, while the task is paused, once it is resumed.
     ///
-    /// - Throws: ``WorkError/stopped`` once the task has been asked to stop.
+    /// - Throws: ``WorkError/stopped`` once the task was requested to stop.
     func checkpoint() throws(WorkError)
 
-    /// Waits; paused time does not count.
+    /// Waits; time spent paused does not count.
     ///
-    /// - Throws: ``WorkError/stopped`` as soon as the task is asked to stop.
+    /// - Throws: ``WorkError/stopped`` once the task is requested to stop.
     func wait(seconds: Double) throws(WorkError)
 
-    /// Tells how far the work is. Cheap: the worker decides how much of it travels on.
+    /// Reports the progress. Cheap: the worker limits the rate of updates.
     func report(_ progress: TaskProgress)
 }

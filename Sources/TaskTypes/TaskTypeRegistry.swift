@@ -1,7 +1,7 @@
 package import JSON
 package import TaskModel
 
-/// Every kind of task there is.
+/// All kinds of task.
 package enum TaskTypeRegistry {
     private static let types: [any TaskType.Type] = [
         ProcessData.self,
@@ -9,10 +9,10 @@ package enum TaskTypeRegistry {
         CPUIntensive.self,
     ]
 
-    /// The names that clients may use, in the order in which to offer them.
+    /// The names of all kinds, in the order in which they are offered.
     package static var names: [String] { types.map { $0.name } }
 
-    /// What there is to fill in, learnt from the very code that checks it.
+    /// The fields of all kinds, collected by the code that validates them.
     package static var descriptions: [TaskTypeDescription] {
         types.map { type in
             var fields = FieldReader([:])
@@ -21,9 +21,9 @@ package enum TaskTypeRegistry {
         }
     }
 
-    /// Checks a draft and makes the work it describes.
+    /// Validates a draft and creates its work.
     ///
-    /// - Throws: ``TaskError/invalidFields(_:)`` with all that is wrong.
+    /// - Throws: ``TaskError/invalidFields(_:)`` with all problems.
     package static func check(_ draft: TaskDraft) throws(TaskError) -> CheckedTask {
         var fields = FieldReader(draft.members)
         let name = fields.optionalText("name", atMost: TaskRecord.nameLimit)
@@ -52,25 +52,25 @@ package enum TaskTypeRegistry {
         return title(named: record.name, type.init(from: &fields))
     }
 
-    /// The name made safe to show; that of the work if nothing of it can be shown.
+    /// The name without unprintable characters; the title of the work if nothing is left.
     private static func title(named name: String?, _ work: (any TaskType)?) -> String {
         let title = name.map { TitleText.line($0, atMost: TaskRecord.nameLimit) } ?? ""
         return title.isEmpty ? work?.title ?? "" : title
     }
 }
 
-/// A draft in which everything is right.
+/// A validated draft.
 package struct CheckedTask: Sendable {
     /// The name of its kind.
     package let type: String
-    /// What the client calls it; `nil` if it has not said.
+    /// The name that the client chose; `nil` if it chose none.
     package let name: String?
     /// See ``TaskRecord/title``.
     package let title: String
-    /// As the client sent it, defaults not filled in.
+    /// The data as received, without defaults.
     package let data: JSONValue
-    /// What is asked of the queue.
+    /// The options for the queue.
     package let options: TaskOptions
-    /// The work, ready to be done.
+    /// The work.
     package let work: any TaskType
 }

@@ -1,14 +1,14 @@
-/// How a style looks on a terminal.
+/// The appearance of a style on a terminal.
 package struct Appearance: Sendable, Hashable {
-    /// The number of a colour; `nil` for the terminal's own.
+    /// The number of a color; `nil` for the terminal's default.
     ///
-    /// The background is always the terminal's own, be it light or dark.
+    /// The background is always the default, light or dark.
     package var color: Int?
     package var isBold = false
     package var isDim = false
     package var isReversed = false
     package var isUnderlined = false
 
-    /// As the terminal itself writes.
+    /// The terminal's default appearance.
     package init() {}
 }

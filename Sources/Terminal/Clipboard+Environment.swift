@@ -1,12 +1,14 @@
 package import Dashboard
 
 extension Clipboard {
-    /// - Parameter variable: the value of a variable of the environment.
+    /// The clipboard of the terminal that the environment describes.
+    ///
+    /// - Parameter variable: Returns the value of an environment variable.
     package init(variable: (String) -> String?) {
         let name = variable("TERM") ?? ""
         let (hasTmux, hasScreen) = (!(variable("TMUX") ?? "").isEmpty, !(variable("STY") ?? "").isEmpty)
         switch (hasTmux, hasScreen) {
-        // Of one in the other, the inner one counts. Only screen gives such names: `screen.xterm-256color`.
+        // The inner multiplexer counts. Only screen sets names such as `screen.xterm-256color`.
         case (true, true): self = .through(name.hasPrefix("screen.") ? .screen : .tmux)
         case (true, false): self = .through(.tmux)
         case (false, true): self = .through(.screen)
@@ -15,7 +17,7 @@ extension Clipboard {
         }
     }
 
-    /// Why a terminal with a name for its kind has no clipboard; `nil` if it may have one.
+    /// The reason why a kind of terminal has no clipboard; `nil` if it may have one.
     private static func obstacle(_ name: String) -> String? {
         if name == "linux" || name.hasPrefix("linux-") { return "the Linux console has no clipboard" }
         let kinds = ["vt", "ansi", "pcansi", "cons25", "dumb", "sun", "wsvt", "hurd", "minix", "bterm", "fbterm"]

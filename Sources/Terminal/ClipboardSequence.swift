@@ -1,11 +1,11 @@
 import Dashboard
 
-/// The control sequence that puts a text into a clipboard: OSC 52 of xterm.
+/// The control sequence that sets a clipboard: OSC 52 of xterm.
 enum ClipboardSequence {
-    /// Screen drops strings of more than some hundred bytes: 256 until 2014, 768 since.
+    /// The maximum size of a string in bytes: screen drops longer ones than 256 bytes (until 2014) or 768 bytes.
     private static let screenChunk = 76
 
-    /// `nil` where there is no clipboard, or the text is too long for one.
+    /// The sequence for a text; `nil` without a clipboard, or if the text is too long.
     static func setting(_ text: String, _ clipboard: Clipboard) -> String? {
         guard Clipboard.fits(text) else { return nil }
         let sequence = "\u{1B}]52;c;\(base64(text.utf8))\u{7}"
@@ -16,7 +16,7 @@ enum ClipboardSequence {
         }
     }
 
-    /// Screen passes on what is in a DCS, as if it had come in one piece.
+    /// The sequence in DCS strings, which screen forwards to the terminal without gaps.
     private static func wrappedForScreen(_ sequence: String) -> String {
         var wrapped = ""
         var rest = sequence.utf8[...]
@@ -27,7 +27,7 @@ enum ClipboardSequence {
         return wrapped
     }
 
-    /// RFC 4648.
+    /// The encoding of RFC 4648.
     static func base64(_ bytes: some Collection<UInt8>) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var encoded: [UInt8] = []

@@ -4,14 +4,14 @@ import Glibc
 
 extension CursesTerminal {
     package func wait(for limit: Duration?) -> [TerminalInput] {
-        // bash continues a job that runs in the background without a signal, so that there is nothing to wait for:
-        // the dashboard comes back with the next tick of its clock.
+        // bash continues a background job without a signal when it is moved to the foreground, so it is detected by
+        // polling, with each tick of the clock.
         if !isShown, terminal_guard_is_foreground(descriptor) != 0 {
             enter()
             return [.resized(size), .resumed]
         }
         var watched = [
-            // A hang-up is reported even if nothing is asked for.
+            // POLLHUP is reported even without requested events.
             pollfd(fd: descriptor, events: isShown ? Int16(POLLIN) : 0, revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
         ]
@@ -19,7 +19,7 @@ extension CursesTerminal {
         guard poll(&watched, 2, timeout.map { Self.milliseconds($0) } ?? -1) >= 0 else { return [] }
         var inputs = watched[1].revents != 0 ? readSignals() : []
         if watched[0].revents & Int16(POLLIN) != 0 {
-            // Not in the background, where a signal may just have put the process.
+            // A signal may just have moved the process to the background.
             guard isShown else { return inputs }
             let (keys, isAtEnd) = reader.read()
             inputs += keys
@@ -36,7 +36,7 @@ extension CursesTerminal {
         isShown && reader.discard()
     }
 
-    /// Rounded up: waking up too early would be waiting in circles.
+    /// Rounded up: an early wake-up would be a busy wait.
     private static func milliseconds(_ limit: Duration) -> Int32 {
         let (seconds, attoseconds) = limit.components
         return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
@@ -54,7 +54,7 @@ extension CursesTerminal {
             suspend()
             inputs.append(.resumed)
         } else if received.contains(UInt8(ascii: "c")) {
-            // Stopped by a signal that cannot be caught, or moved to or from the background.
+            // Stopped by SIGSTOP, or moved to or from the background.
             reenter()
             inputs.append(.resumed)
         }
@@ -70,13 +70,13 @@ extension CursesTerminal {
         write(
             "taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it; 'bg' does without the dashboard.\r\n"
         )
-        // SIGTSTP is handled here; this one stops all threads, and the shell notices alike. Sent to this thread,
-        // which does not go on before: kill(2) may return while the process has yet to stop.
+        // SIGTSTP is caught; SIGSTOP stops all threads, and the shell notices it alike. raise(3) returns only once the
+        // process continues; kill(2) may return before it stops.
         raise(SIGSTOP)
         reenter()
     }
 
-    /// Shows the dashboard after the process was continued: at once in the foreground, else with the next 'fg'.
+    /// Shows the dashboard after the process was continued: at once in the foreground, or later with 'fg'.
     private func reenter() {
         if terminal_guard_is_foreground(descriptor) != 0 { enter() } else { leaveFromBackground() }
     }

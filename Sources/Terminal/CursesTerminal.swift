@@ -3,13 +3,13 @@ import CTerminalGuard
 package import Dashboard
 import Glibc
 
-/// The terminal that this process was started from, drawn on through ncurses.
+/// The controlling terminal of the process, drawn on through ncurses.
 ///
-/// ncurses keeps one screen for the whole process and is not made for threads: an instance belongs
-/// to the thread that has made it, and there is one at a time. Not being `Sendable` it stays there.
+/// ncurses has one screen per process and is not thread-safe: there is one instance at a time, and it is used on the
+/// thread that created it. It is not `Sendable` for that reason.
 package final class CursesTerminal: TerminalDevice {
     private static let pasteOn = "\u{1B}[?2004h"
-    /// The most columns and the most lines that are drawn: anyone who has the terminal can give it any size.
+    /// The maximum number of columns and lines: a terminal can have any size.
     private static let sizeLimit: Int32 = 1000
     private static let pasteOff = "\u{1B}[?2004l"
 
@@ -18,15 +18,16 @@ package final class CursesTerminal: TerminalDevice {
 
     private let file: UnsafeMutablePointer<FILE>
     let descriptor: CInt
-    /// The terminal once more: non-blocking, which the other one must not be for ncurses to write to it.
+    /// The terminal opened again, non-blocking; ncurses needs a blocking descriptor for output.
     private let inputDescriptor: CInt
     private let screen: OpaquePointer
     let signals: CInt
     var reader: InputReader
     private var painter: Painter
     private var mouseIsOn = false
-    /// Whether the terminal shows the dashboard: not while the process is in the background, where most of what
-    /// can be done to a terminal stops it.
+    /// Whether the dashboard is on the terminal.
+    ///
+    /// False in the background, where most operations on the terminal would stop the process.
     private(set) var isShown = true
 
     /// Opens the terminal and starts ncurses.
@@ -87,8 +88,8 @@ package final class CursesTerminal: TerminalDevice {
         return screen
     }
 
-    /// What undoes all that is done to a terminal: synchronised output, mouse, pasting, keypad,
-    /// attributes, cursor, alternate screen.
+    /// The sequences that reset the terminal: synchronized output, mouse, bracketed paste, keypad, attributes, cursor,
+    /// alternate screen.
     private static var restoreBytes: String {
         let own = "\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l" + pasteOff
         let names: [String] = ["rmkx", "sgr0", "op", "cnorm", "rmcup"]
@@ -97,7 +98,7 @@ package final class CursesTerminal: TerminalDevice {
         }
     }
 
-    /// Delays such as `$<100/>` are for terminals made of metal.
+    /// The capability without delays such as `$<100/>`, which only hardware terminals need.
     private static func withoutPadding(_ text: String) -> String {
         var parts = text.split(separator: "$<", omittingEmptySubsequences: false)[...]
         var kept = parts.popFirst().map(String.init) ?? ""
@@ -105,7 +106,7 @@ package final class CursesTerminal: TerminalDevice {
         return kept
     }
 
-    /// Gives the terminal back; nothing may be called after it.
+    /// Restores the terminal; the instance must not be used afterwards.
     package func close() {
         leave()
         delscreen(screen)
@@ -113,14 +114,14 @@ package final class CursesTerminal: TerminalDevice {
         Glibc.close(inputDescriptor)
     }
 
-    /// Ends the wait of whoever has the terminal; for any thread, at any time.
+    /// Ends a wait for input; callable from any thread at any time.
     package static func wake() {
         terminal_guard_wake()
     }
 
-    /// Gives the terminal back from outside its thread, which may be stuck in one that takes no output.
+    /// Restores the terminal from another thread, while its own may be blocked in output.
     ///
-    /// The screen is lost for this process then.
+    /// The terminal cannot be drawn on afterwards.
     package static func abandon() {
         terminal_guard_leave()
     }
@@ -140,7 +141,7 @@ package final class CursesTerminal: TerminalDevice {
         case .setMouse(let isOn): setMouse(isOn)
         case .suspend: suspend()
         case .copy(let text):
-            // ncurses has nothing under way: frames are written whole.
+            // ncurses writes frames as a whole, so the sequence does not interrupt one.
             if isShown, let sequence = ClipboardSequence.setting(text, capabilities.clipboard) { write(sequence) }
         }
     }
@@ -152,13 +153,13 @@ package final class CursesTerminal: TerminalDevice {
 
     private func switchMouse(_ isOn: Bool) {
         mousemask(isOn ? nc_mouse_mask() : 0, nil)
-        // Otherwise ncurses waits a sixth of a second whether a press becomes a click.
+        // Otherwise ncurses waits 166 ms to turn a press into a click.
         mouseinterval(0)
     }
 
     // MARK: - Leaving and coming back
 
-    /// Gives the terminal back, for now or for good.
+    /// Restores the terminal, temporarily or at the end.
     func leave() {
         guard isShown else { return }
         switchMouse(false)
@@ -168,7 +169,7 @@ package final class CursesTerminal: TerminalDevice {
         isShown = false
     }
 
-    /// Makes the terminal the dashboard's again, whatever has been done to it meanwhile.
+    /// Sets up the terminal again, whatever its state.
     func enter() {
         isShown = true
         terminal_guard_arm(descriptor)
@@ -180,7 +181,7 @@ package final class CursesTerminal: TerminalDevice {
         updateSize()
     }
 
-    /// Leaves the terminal to the process group that has it, without changing the modes that are that one's now.
+    /// Releases the terminal to the foreground process group without changing that group's terminal modes.
     func leaveFromBackground() {
         guard isShown else { return }
         terminal_guard_disarm()
@@ -193,10 +194,10 @@ package final class CursesTerminal: TerminalDevice {
         painter.invalidate()
     }
 
-    /// Has ncurses draw on as many cells as the terminal has, or the environment says where a terminal does not
-    /// know, but no more than ``sizeLimit`` either way.
+    /// Sets the size of the ncurses screen: the size of the terminal, or that of the environment if the terminal has
+    /// none, limited to ``sizeLimit``.
     ///
-    /// - Returns: What ncurses draws on then.
+    /// - Returns: The size of the ncurses screen.
     private static func adoptSize(of descriptor: CInt) -> Size {
         var (columns, lines): (Int32, Int32) = (0, 0)
         if nc_window_size(descriptor, &columns, &lines) != 0 || columns <= 0 || lines <= 0 {
@@ -212,12 +213,12 @@ package final class CursesTerminal: TerminalDevice {
         return (1...sizeLimit).contains(columns) && (1...sizeLimit).contains(lines)
     }
 
-    /// The value of a variable of the environment that is a number above 0.
+    /// The value of an environment variable, if it is a positive number.
     private static func number(_ name: String) -> Int32? {
         getenv(name).flatMap { Int32(String(cString: $0)) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// Bytes that ncurses knows nothing of; it keeps none of its own back between two calls.
+    /// Writes bytes past ncurses, which buffers none between two calls.
     func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in

@@ -1,7 +1,7 @@
 import CNcurses
 import Dashboard
 
-/// Brings frames onto the screen of ncurses, which sends what differs.
+/// Draws frames on the ncurses screen, which sends the differences.
 struct Painter {
     /// The ncurses attributes and color pair of a cell.
     private struct Rendition {
@@ -17,12 +17,12 @@ struct Painter {
         self.depth = depth
     }
 
-    /// Makes the next frame be drawn whole.
+    /// Makes the next frame be drawn completely.
     mutating func invalidate() {
         shown = nil
     }
 
-    /// - Parameter write: sends bytes to the terminal, past ncurses.
+    /// - Parameter write: Sends bytes to the terminal, past ncurses.
     mutating func paint(_ frame: Frame, write: (String) -> Void) {
         guard frame != shown else { return }
         let screen = nc_stdscr()
@@ -30,7 +30,7 @@ struct Painter {
         let isSameSize = shown?.size == frame.size
         for y in 0..<height where !isSameSize || shown?.rows[y] != frame.rows[y] {
             var cells = cells(of: frame.rows[y][..<width])
-            // Neither wraps nor moves the cursor, so that the last cell of the screen is no special one.
+            // This call neither wraps nor moves the cursor, so the last cell of the screen needs no special case.
             mvwadd_wchnstr(screen, Int32(y), 0, &cells, Int32(cells.count))
         }
         if let cursor = frame.cursor, cursor.x < width, cursor.y < height {
@@ -40,7 +40,7 @@ struct Painter {
             curs_set(0)
             wmove(screen, Int32(max(0, height - 1)), 0)
         }
-        // Terminals that know this draw all at once; the others ignore it.
+        // Synchronized output; terminals that do not support it ignore the sequence.
         write("\u{1B}[?2026h")
         wnoutrefresh(screen)
         doupdate()
@@ -48,7 +48,7 @@ struct Painter {
         shown = frame
     }
 
-    /// One element for each character: a wide one takes two cells of the screen.
+    /// One element a character; a wide character covers two cells.
     private mutating func cells(of row: ArraySlice<Cell>) -> [cchar_t] {
         var cells: [cchar_t] = []
         cells.reserveCapacity(row.count)
@@ -57,7 +57,7 @@ struct Painter {
             let next = row.startIndex + index + 1
             let isWide = next < row.endIndex && row[next].scalar == nil
             let rendition = rendition(of: cell.style)
-            // Where the C library measures another width than we do, everything behind would move.
+            // If the C library measures another width, all following cells would be shifted.
             if scalar.value < 0x7F || wcwidth(wchar_t(scalar.value)) == (isWide ? 2 : 1) {
                 cells.append(Self.cell(scalar, cell.marks, rendition))
             } else {
@@ -73,7 +73,7 @@ struct Painter {
     ) -> cchar_t {
         var cell = cchar_t()
         var text = [wchar_t(scalar.value)]
-        // A mark that the C library gives a width of its own would be a character of its own.
+        // A mark with a width in the C library would be a character of its own.
         for mark in marks where wcwidth(wchar_t(mark.value)) == 0 { text.append(wchar_t(mark.value)) }
         text.append(0)
         _ = nc_set_cell(&cell, text, rendition.attributes, rendition.pair)
@@ -88,7 +88,7 @@ struct Painter {
         if appearance.isDim { rendition.attributes |= nc_dim() }
         if appearance.isReversed { rendition.attributes |= nc_reverse() }
         if appearance.isUnderlined { rendition.attributes |= nc_underline() }
-        // Fails where a terminal promises more colours than it has; then its own will do.
+        // Fails if the terminal has fewer colors than it claims; the default color is used then.
         rendition.pair = appearance.color.map { max(0, alloc_pair(Int32($0), -1)) } ?? 0
         renditions[style] = rendition
         return rendition

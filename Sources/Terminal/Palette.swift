@@ -1,9 +1,9 @@
 package import Dashboard
 
-/// Makes looks of meanings.
+/// The appearance of each style.
 ///
-/// Of 256 colours, those are taken that stand out against white as well as against black, with a
-/// contrast of at least 3.3 to either. Of 8, yellow is left out: on white nobody can read it.
+/// The 256-color numbers have a contrast of at least 3.3 on white and on black. Yellow is not used of the 8 colors: it
+/// is unreadable on white.
 package enum Palette {
     package static func appearance(of style: Style, depth: ColorDepth) -> Appearance {
         var appearance = Appearance()
@@ -20,7 +20,7 @@ package enum Palette {
         case .heading:
             appearance.isUnderlined = true
         case .muted, .ended, .border, .barDone, .barRest:
-            // Not with 256 colours: there is a grey for it, and some terminals do not draw dim.
+            // Not with 256 colors: they include a gray, and some terminals do not draw dim text.
             appearance.isDim = depth != .many
         case .accent, .failed, .error, .warning:
             if depth == .none { appearance.isBold = true }

@@ -2,18 +2,18 @@ import CLinux
 import CTerminalGuard
 import Glibc
 
-/// Takes what is written to standard output and standard error, so that it does not get onto a
-/// screen that is being drawn on: whichever library, runtime or thread writes it.
+/// Captures standard output and standard error, so that no output of a library or the runtime disturbs the screen.
 package final class StreamCapture: Sendable {
     private let realOutput: CInt
     private let realError: CInt
     private let reader: TerminalThread
     private let handler: @Sendable (_ bytes: [UInt8]) -> Void
 
-    /// Starts to capture.
+    /// Starts capturing.
     ///
-    /// - Parameter handler: gets the bytes, in order, on a thread of the capture's own; none at all are the end.
-    /// - Throws: ``TerminalUnavailable`` when the system has no descriptors or threads to give.
+    /// - Parameter handler: Receives the bytes in order, on a thread of its own; an empty array marks the end.
+    ///
+    /// - Throws: ``TerminalUnavailable`` if the system is out of descriptors or threads.
     package init(_ handler: @escaping @Sendable (_ bytes: [UInt8]) -> Void) throws(TerminalUnavailable) {
         var ends: [CInt] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { throw TerminalUnavailable(description: "no pipe could be had") }
@@ -36,14 +36,14 @@ package final class StreamCapture: Sendable {
         close(sink)
     }
 
-    /// Puts the streams back, and returns when all that was captured has been taken.
+    /// Restores the streams; returns once all captured bytes have been handled.
     package func end() async {
         terminal_guard_set_streams(-1, -1, -1)
         dup2(realOutput, STDOUT_FILENO)
         dup2(realError, STDERR_FILENO)
         close(realOutput)
         close(realError)
-        // Whoever has been given the pipe meanwhile may hold it open.
+        // A child process may have inherited the pipe and keep it open.
         _ = await reader.wait(atMost: .seconds(1))
         handler([])
     }

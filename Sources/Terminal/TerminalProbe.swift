@@ -2,11 +2,9 @@ import CNcurses
 import CTerminalGuard
 import Glibc
 
-/// Finds out whether the dashboard can be shown.
+/// The check whether the dashboard can be shown.
 package enum TerminalProbe {
-    /// Looks at the standard streams and at what is known of the terminal.
-    ///
-    /// Draws nothing and changes nothing.
+    /// Checks the standard streams and the terminal description, without drawing or changing anything.
     ///
     /// - Throws: ``TerminalUnavailable``.
     package static func check() throws(TerminalUnavailable) {
@@ -16,7 +14,7 @@ package enum TerminalProbe {
         let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard terminal >= 0 else { throw TerminalUnavailable(description: "there is no controlling terminal") }
         defer { close(terminal) }
-        // To draw from there would stop the process without a word.
+        // Output from the background would stop the process silently.
         guard terminal_guard_is_foreground(terminal) != 0 else {
             throw TerminalUnavailable(description: "taskdeck was started in the background of its terminal")
         }
@@ -33,12 +31,12 @@ package enum TerminalProbe {
         }
     }
 
-    /// A kind of terminal that is known nearly everywhere, and that one of this kind understands as well.
+    /// A widely known terminal type that a terminal of this type is compatible with.
     private static func substitute(for name: String) -> String {
         name.hasPrefix("tmux") || name.hasPrefix("screen") ? "screen-256color" : "xterm-256color"
     }
 
-    /// The name may be anything, and is about to be logged.
+    /// The name may contain anything, and is logged.
     private static func printable(_ name: String) -> String {
         String(name.prefix(40).map { $0.isASCII && !$0.isNewline && $0 >= " " && $0 != "\u{7F}" ? $0 : "?" })
     }

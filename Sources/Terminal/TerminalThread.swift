@@ -1,7 +1,7 @@
 import CTerminalGuard
 import Glibc
 
-/// A thread of its own for what blocks, with a stack on which its overflow can be handled.
+/// A thread for blocking work, with a signal stack on which a stack overflow can be handled.
 package struct TerminalThread: Sendable {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -13,9 +13,9 @@ package struct TerminalThread: Sendable {
 
     private let finished: AsyncStream<Void>
 
-    /// Starts it.
+    /// Starts the thread.
     ///
-    /// - Throws: ``TerminalUnavailable`` when the system has no thread to give.
+    /// - Throws: ``TerminalUnavailable`` if the system is out of threads.
     package init(_ body: @escaping @Sendable () -> Void) throws(TerminalUnavailable) {
         let (finished, end) = AsyncStream.makeStream(of: Void.self)
         self.finished = finished
@@ -28,7 +28,7 @@ package struct TerminalThread: Sendable {
         let error = pthread_create(
             &thread, nil,
             { context in
-                // Handed over by the caller, who has retained it for this.
+                // The caller has retained the context for this thread.
                 terminal_guard_add_signal_stack()
                 if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
                 terminal_guard_remove_signal_stack()
@@ -41,14 +41,14 @@ package struct TerminalThread: Sendable {
         pthread_detach(thread)
     }
 
-    /// Gives a thread that was not started here a stack on which its overflow can be handled.
+    /// Adds a signal stack to a thread that was not started here.
     package static func addSignalStackToCurrentThread() {
         terminal_guard_add_signal_stack()
     }
 
-    /// Returns when the body has returned, or when the time is over.
+    /// Waits until the body has returned, at most `limit`.
     ///
-    /// - Returns: Whether it has returned.
+    /// - Returns: Whether the body has returned.
     package func wait(atMost limit: Duration) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {

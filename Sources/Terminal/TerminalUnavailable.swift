@@ -1,5 +1,5 @@
-/// Why there is no terminal to draw on.
+/// The reason why there is no terminal to draw on.
 package struct TerminalUnavailable: Error, Hashable, CustomStringConvertible {
-    /// Half a sentence: `standard output is not a terminal`.
+    /// The reason as a clause: `standard output is not a terminal`.
     package let description: String
 }

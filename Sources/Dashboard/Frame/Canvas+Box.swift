@@ -1,5 +1,5 @@
 extension Canvas {
-    /// Draws an empty box in the middle of a part of the screen, as large as there is room for.
+    /// Draws an empty box in the middle of a rectangle, clipped to it.
     mutating func box(width: Int, height: Int, in rect: Rect, title: String) -> Rect {
         let (width, height) = (min(width, rect.width), min(height, rect.height))
         let box = Rect(

@@ -1,5 +1,5 @@
 extension Canvas {
-    /// Draws a text that is being edited, with the cursor where it can be seen.
+    /// Draws a text field, scrolled so that the cursor is visible.
     mutating func edit(_ field: TextField, x: Int, y: Int, width: Int, style: Style = .plain) {
         guard width > 0 else { return }
         let excerpt = field.excerpt(around: width)

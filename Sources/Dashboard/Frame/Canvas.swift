@@ -1,4 +1,4 @@
-/// Draws text into a frame, and notes what can be clicked where.
+/// Draws text into a frame and registers click targets.
 struct Canvas {
     private(set) var frame: Frame
     let isUnicode: Bool
@@ -12,28 +12,28 @@ struct Canvas {
     var size: Size { frame.size }
     var glyphs: Glyphs { isUnicode ? .unicode : .ascii }
 
-    /// Draws text from `x` on, cut to `width` cells.
+    /// Draws text from column `x` on, truncated to `width` cells.
     ///
-    /// - Returns: The column behind the text.
+    /// - Returns: The column after the text.
     @discardableResult
     mutating func text(
         _ text: some StringProtocol, x: Int, y: Int, width: Int = .max, style: Style = .plain
     ) -> Int {
         let room = min(width, size.width - x)
         guard room > 0, y >= 0, y < size.height else { return x }
-        // One cell more than there is room for, to know whether something is cut off.
+        // One cell more than there is room for shows whether the text must be truncated.
         return cells(
             CellText(text, isUnicode: isUnicode, limit: room + 1).cut(to: room, isUnicode: isUnicode), x: x, y: y,
             style: style)
     }
 
-    /// Draws text so that it ends before column `end`.
+    /// Draws right-aligned text that ends before column `end`.
     mutating func textEnding(at end: Int, _ text: String, y: Int, width: Int, style: Style = .plain) {
         let cut = CellText(text, isUnicode: isUnicode, limit: width + 1).cut(to: width, isUnicode: isUnicode)
         cells(cut, x: end - cut.width, y: y, style: style)
     }
 
-    /// Draws cells that have been cut already.
+    /// Draws text that is already truncated.
     @discardableResult
     mutating func cells(_ text: CellText, x: Int, y: Int, style: Style) -> Int {
         var x = x
@@ -46,7 +46,7 @@ struct Canvas {
         return x
     }
 
-    /// Fills a part of the screen with one character.
+    /// Fills a rectangle with a character.
     mutating func fill(_ rect: Rect, _ scalar: Unicode.Scalar = " ", style: Style = .plain) {
         for y in rect.rows {
             for x in rect.columns { frame.put(Cell(scalar, style: style), width: 1, at: Position(x: x, y: y)) }
@@ -57,7 +57,7 @@ struct Canvas {
         frame.restyle(rect, change)
     }
 
-    /// An empty box with a frame and a title.
+    /// Draws an empty box with a border and a title.
     mutating func box(_ rect: Rect, title: String, style: Style) {
         fill(rect)
         guard rect.width >= 2, rect.height >= 2 else { return }
@@ -81,7 +81,7 @@ struct Canvas {
 
     // MARK: - Clicks
 
-    /// What is noted later lies above.
+    /// Registers a click target above all earlier ones.
     mutating func register(_ target: ClickTarget, in rect: Rect) {
         regions.append((rect, target))
     }

@@ -1,8 +1,8 @@
-/// One character cell.
+/// A character cell.
 package struct Cell: Sendable, Hashable {
-    /// The character; `nil` for the right half of a wide one.
+    /// The character; `nil` for the right half of a wide character.
     package var scalar: Unicode.Scalar?
-    /// Combining marks on it.
+    /// The combining marks on the character.
     package var marks: [Unicode.Scalar]
     package var style: Style
 

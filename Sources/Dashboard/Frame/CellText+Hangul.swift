@@ -4,13 +4,13 @@ extension CellText {
     private static let finals: ClosedRange<UInt32> = 0x11A8...0x11C2
     private static let syllables: ClosedRange<UInt32> = 0xAC00...0xD7A3
 
-    /// Appends a vowel or a final consonant to the syllable before it.
+    /// Appends a vowel or a final consonant to the preceding syllable.
     ///
-    /// As one character if there is one (Unicode 3.12): few terminals put syllables together themselves.
+    /// Precomposed if possible (Unicode 3.12): few terminals compose syllables themselves.
     mutating func appendJamo(_ jamo: Unicode.Scalar, isUnicode: Bool) {
         guard isUnicode else { return }
         guard let last = units.indices.last, units[last].width == 2 else {
-            // Nothing to stand on: the filler is what Unicode has for that.
+            // Without a syllable, Unicode prescribes the filler.
             return append(Unit(scalar: "\u{115F}", marks: [jamo], width: 2))
         }
         if units[last].marks.isEmpty, let syllable = Self.syllable(units[last].scalar, jamo) {

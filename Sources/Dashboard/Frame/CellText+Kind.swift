@@ -1,25 +1,24 @@
 extension CellText {
     enum Kind: Equatable {
         case printable(cells: Int)
-        /// Stands on the character before it.
+        /// Combines with the preceding character.
         case mark
-        /// A vowel or a final consonant of Hangul: a part of the syllable before it.
+        /// A vowel or a final consonant of Hangul: part of the preceding syllable.
         case jamo
-        /// Takes no room and shows nothing: joiners, variation selectors, soft hyphens.
+        /// Has no width and no glyph: joiners, variation selectors, soft hyphens.
         case invisible
-        /// Would steer the terminal, turn the direction of text around, or is no character.
+        /// A control character, a change of text direction, or not a character.
         case hostile
     }
 
     static func kind(of scalar: Unicode.Scalar) -> Kind {
-        // Dashes, lines, bars and symbols, which every row has: to look up what they are takes a tenth of a frame.
+        // Dashes, lines, bars and symbols are in every row: looking up their category takes a tenth of a frame.
         if isOrdinary(scalar) { return .printable(cells: 1) }
         if isJamo(scalar) { return .jamo }
         switch scalar.properties.generalCategory {
         case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return .hostile
         case .nonspacingMark, .enclosingMark:
-            // Variation selectors are marks by category, but choose between shapes that terminals
-            // do not agree on.
+            // Variation selectors are marks by category, but select glyphs that terminals do not agree on.
             return (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
                 ? .invisible : .mark
         case .format:
@@ -29,7 +28,7 @@ extension CellText {
         }
     }
 
-    /// The cells that a scalar takes.
+    /// The width of a scalar in cells.
     static func cells(of scalar: Unicode.Scalar) -> Int {
         if (0x20..<0x7F).contains(scalar.value) { return 1 }
         return switch kind(of: scalar) {
@@ -39,7 +38,7 @@ extension CellText {
         }
     }
 
-    /// Punctuation, boxes, blocks and geometric shapes: printable, and of one cell.
+    /// Whether a scalar is punctuation, a box, a block or a geometric shape: printable and one cell wide.
     static func isOrdinary(_ scalar: Unicode.Scalar) -> Bool {
         (0x2500...0x25FC).contains(scalar.value) || (0x2010...0x2027).contains(scalar.value)
     }
@@ -51,7 +50,7 @@ extension CellText {
         }
     }
 
-    /// The blocks that are East Asian wide or full-width (Unicode Annex 11), and emoji.
+    /// Whether a scalar is in an East Asian wide or fullwidth block (Unicode Annex 11), or an emoji.
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x1100: false
@@ -59,7 +58,7 @@ extension CellText {
             0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
             0x16FE0...0x18D7F, 0x1AFF0...0x1B2FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD:
             true
-        // A regional indicator is half a flag, and drawn as a letter of one cell.
+        // Terminals draw a regional indicator as a letter of one cell.
         case 0x1F1E6...0x1F1FF: false
         default: scalar.properties.isEmojiPresentation
         }

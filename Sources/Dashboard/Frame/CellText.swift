@@ -1,26 +1,26 @@
-/// Text cut into what cells can hold.
+/// Text split into units of cells.
 ///
-/// Swift's `Character` cannot be asked how wide a terminal draws it, and terminals do not agree on
-/// clusters anyway: so joiners and variation selectors are dropped, and every scalar stands alone.
+/// Swift cannot tell the width of a `Character` on a terminal, and terminals do not agree on grapheme clusters.
+/// Therefore joiners and variation selectors are dropped, and each scalar is a unit of its own.
 struct CellText: Sendable {
     struct Unit: Sendable {
         var scalar: Unicode.Scalar
         var marks: [Unicode.Scalar] = []
-        /// In cells, 1 or 2.
+        /// The width in cells, 1 or 2.
         var width: Int
-        /// How it looks; `nil` for as the text around it.
+        /// The style; `nil` for that of the surrounding text.
         var style: Style?
     }
 
     var units: [Unit] = []
-    /// In cells.
+    /// The width in cells.
     private(set) var width = 0
 
-    /// The most marks on one character: as many as a cell of ncurses holds (CCHARW_MAX).
+    /// The maximum number of marks on a character: the capacity of an ncurses cell (CCHARW_MAX).
     static let markLimit = 4
     private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
-    /// - Parameter limit: cells after which reading stops: the rest cannot be seen.
+    /// - Parameter limit: The number of cells after which the rest of the text is ignored.
     init(_ text: some StringProtocol, isUnicode: Bool, limit: Int = .max) {
         for scalar in text.unicodeScalars {
             if width >= limit { break }
@@ -29,13 +29,13 @@ struct CellText: Sendable {
     }
 
     private mutating func append(_ scalar: Unicode.Scalar, isUnicode: Bool) {
-        // The usual case, first because it is.
+        // The fast path.
         if (0x20..<0x7F).contains(scalar.value) { return append(Unit(scalar: scalar, width: 1)) }
-        // Common in results and errors, and harmless as a space.
+        // Tabs are common in results and errors.
         if scalar == "\t" { return append(Unit(scalar: " ", width: 1)) }
         switch Self.kind(of: scalar) {
         case .printable(let cells):
-            // Where only ASCII can be drawn, a question mark for every cell keeps columns in place.
+            // One question mark a cell keeps columns aligned if only ASCII can be drawn.
             if isUnicode {
                 append(Unit(scalar: scalar, width: cells))
             } else {
@@ -58,7 +58,7 @@ struct CellText: Sendable {
         width += unit.width
     }
 
-    /// The first units that have room, the last cell showing `…` if any did not.
+    /// The text truncated to `limit` cells, with `…` in the last cell if it is too long.
     func cut(to limit: Int, isUnicode: Bool) -> CellText {
         guard width > limit else { return self }
         var cut = self
@@ -72,7 +72,7 @@ struct CellText: Sendable {
         return cut
     }
 
-    /// The characters, without spaces at the end.
+    /// The characters, without trailing spaces.
     var text: String {
         var text = ""
         for unit in units {
@@ -83,17 +83,18 @@ struct CellText: Sendable {
         return text
     }
 
-    /// This text in a style of its own.
+    /// The text with another style.
     func styled(_ style: Style) -> CellText {
         var text = self
         for index in units.indices { text.units[index].style = style }
         return text
     }
 
-    /// Changes the looks of what a search finds; `style` is that of the text where it has none of its own.
+    /// Changes the style of all matches of a search.
     ///
     /// - Parameters:
-    ///   - before, after: the ends of the rows beside, of one wrapped line: what is found may begin or end there.
+    ///   - before, after: The ends of the neighboring rows of the same wrapped line: a match may cross them.
+    ///   - style: The style of units that have none.
     mutating func highlight(
         _ search: TextSearch, before: CellText? = nil, after: CellText? = nil, over style: Style,
         _ change: (inout Style) -> Void
@@ -108,7 +109,7 @@ struct CellText: Sendable {
         }
     }
 
-    /// This text and another behind it.
+    /// The text followed by another text.
     func appending(_ other: CellText) -> CellText {
         var whole = self
         whole.units += other.units
@@ -116,7 +117,7 @@ struct CellText: Sendable {
         return whole
     }
 
-    /// Without the first cells; half a wide character becomes a space.
+    /// The text without its first cells; half of a wide character becomes a space.
     func dropping(_ cells: Int) -> CellText {
         var rest = self
         rest.units = []
@@ -133,7 +134,7 @@ struct CellText: Sendable {
         return rest
     }
 
-    /// Lines of at most `limit` cells, broken behind spaces where there are any; at least one.
+    /// The text wrapped into lines of at most `limit` cells, after spaces if possible; at least one line.
     func wrapped(to limit: Int) -> [CellText] {
         guard width > limit else { return [self] }
         var lines: [CellText] = []
@@ -146,10 +147,10 @@ struct CellText: Sendable {
         return lines
     }
 
-    /// Takes off what belongs on this line, leaving the beginning of the next.
+    /// Removes and returns this line, leaving the beginning of the next.
     private mutating func breakLine() -> CellText {
         var line = self
-        // A word longer than this is no word; it is cut where the line ends.
+        // A longer word is broken at the end of the line.
         let word = units.suffix(Self.wordLimit + 1).reversed().prefix { $0.scalar != " " }.reversed()
         self = CellText("", isUnicode: true)
         if word.count <= Self.wordLimit, word.count < line.units.count {

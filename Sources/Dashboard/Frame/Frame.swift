@@ -1,11 +1,11 @@
-/// Everything that is to be seen at one moment: rows of styled cells.
+/// The contents of the screen: rows of styled cells.
 ///
-/// Every row has as many cells as the frame is wide; a wide character is followed by the cell of its
-/// right half. Nothing in it can steer a terminal: only printable characters get in.
+/// Every row has as many cells as the frame is wide; a wide character is followed by the cell of its right half. All
+/// characters are printable, so none controls the terminal.
 package struct Frame: Sendable, Equatable {
     package let size: Size
     package private(set) var rows: [[Cell]]
-    /// Where text is being edited.
+    /// The cursor; `nil` if no text is being edited.
     package var cursor: Position?
 
     package init(size: Size) {
@@ -13,9 +13,9 @@ package struct Frame: Sendable, Equatable {
         rows = Array(repeating: Array(repeating: .blank, count: size.width), count: size.height)
     }
 
-    /// Puts a character of one or two cells; what it covers only half is blanked.
+    /// Sets a character of one or two cells; a wide character that is half covered becomes blank.
     ///
-    /// What would stand outside the screen is left out.
+    /// Characters outside the screen are ignored.
     mutating func put(_ cell: Cell, width: Int, at position: Position) {
         guard rows.indices.contains(position.y), position.x >= 0, position.x + width <= size.width else { return }
         detach(position.x, row: position.y)
@@ -32,14 +32,14 @@ package struct Frame: Sendable, Equatable {
         }
     }
 
-    /// Changes the looks of cells that are there.
+    /// Changes the style of the cells in a rectangle.
     mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
         for y in rect.rows.clamped(to: 0..<size.height) {
             for x in rect.columns.clamped(to: 0..<size.width) { change(&rows[y][x].style) }
         }
     }
 
-    /// The frame as plain text, trailing spaces cut off: what tests compare.
+    /// The frame as plain text without trailing spaces, for comparison in tests.
     package var text: String {
         rows.map { row in
             var line = ""

@@ -1,4 +1,4 @@
-/// The characters that pictures are drawn with.
+/// The characters for drawing.
 struct Glyphs: Sendable {
     let isUnicode: Bool
     let horizontal: Unicode.Scalar
@@ -7,10 +7,10 @@ struct Glyphs: Sendable {
     let upperRight: Unicode.Scalar
     let lowerLeft: Unicode.Scalar
     let lowerRight: Unicode.Scalar
-    /// A bar's cell from nearly empty to full.
+    /// The cells of a bar from nearly empty to full.
     let eighths: [Unicode.Scalar]
     let emptyBar: Unicode.Scalar
-    /// A sparkline's cell from lowest to highest.
+    /// The cells of a sparkline from lowest to highest.
     let levels: [Unicode.Scalar]
     let selection: Unicode.Scalar
     let tag: Unicode.Scalar

@@ -1,4 +1,4 @@
-/// A place on the screen, counted from 0 at the upper left.
+/// A cell of the screen, counted from 0 at the upper left.
 package struct Position: Sendable, Hashable {
     package var x: Int
     package var y: Int

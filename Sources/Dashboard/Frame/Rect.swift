@@ -1,4 +1,4 @@
-/// A part of the screen.
+/// A rectangle of the screen.
 struct Rect: Sendable, Hashable {
     var x: Int
     var y: Int

@@ -1,27 +1,27 @@
-/// How a cell looks, by what it means; the terminal decides on colours.
+/// The style of a cell by its meaning; the terminal chooses the colors.
 package struct Style: Sendable, Hashable {
-    /// What a text is for.
+    /// The meaning of a text.
     package enum Role: Sendable, Hashable, CaseIterable {
         case plain
-        /// Less important than what stands around it.
+        /// Less important than the surrounding text.
         case muted
-        /// Keys, and what else can be used.
+        /// Keys and other controls.
         case accent
         case border
         case heading
         /// The states of a task.
         case running, paused, waiting, stopping, completed, failed, ended
-        /// The filled part of a progress bar, the same of a task that is over, and the empty part.
+        /// The filled part of a progress bar, that of a finished task, and the empty part.
         case bar, barDone, barRest
         case warning
         case error
         case success
     }
 
-    /// What a text is for.
+    /// The meaning of the text.
     package var role: Role
     package var isBold: Bool
-    /// Foreground and background exchanged: the selection, buttons, cursors.
+    /// Whether foreground and background are exchanged: selection, buttons, cursors.
     package var isReversed: Bool
     package var isUnderlined: Bool
 
@@ -32,7 +32,7 @@ package struct Style: Sendable, Hashable {
         isUnderlined = underlined
     }
 
-    /// Marks a place that a search has found; the current one more than others.
+    /// Marks a match of a search; the current one is reversed.
     mutating func markFound(isCurrent: Bool) {
         isBold = true
         if isCurrent { isReversed = true } else { isUnderlined = true }

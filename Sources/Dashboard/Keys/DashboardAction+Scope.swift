@@ -1,5 +1,5 @@
 extension DashboardAction {
-    /// Whether it acts on the targets.
+    /// Whether the action applies to ``DashboardModel/targets``.
     var actsOnTargets: Bool {
         switch self {
         case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
@@ -9,7 +9,7 @@ extension DashboardAction {
         }
     }
 
-    /// Whether it works only where the table has the focus: it acts on what is seen there.
+    /// Whether the action works only while the table has the focus, because it acts on what the table shows.
     var needsTableFocus: Bool {
         switch self {
         case .copy, .save, .find, .filter, .nextMatch, .search: false

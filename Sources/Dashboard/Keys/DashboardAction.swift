@@ -1,4 +1,4 @@
-/// Everything that a key can do, besides moving and editing text.
+/// The effect of a key, apart from moving and editing text.
 ///
 /// The keys are in `KeyBindings.swift`.
 enum DashboardAction: Sendable, Hashable, CaseIterable {
@@ -9,7 +9,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     case nextPane, logHeight, follow, level, onlySelected, wrap, dump
     case help, mouse, redraw, suspend, quit
 
-    /// The headings in the help.
+    /// The headings of the help.
     enum Group: String, CaseIterable {
         case tasks = "Tasks"
         case queue = "Queue"

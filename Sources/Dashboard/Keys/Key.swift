@@ -1,12 +1,12 @@
-/// A key, as the terminal tells of it.
+/// A key of the terminal.
 package enum Key: Sendable, Hashable {
     case character(Unicode.Scalar)
-    /// A letter in lower case, or a space, with the control key.
+    /// The Control key with a lowercase letter or a space.
     case control(Unicode.Scalar)
     case up, down, left, right
     case pageUp, pageDown, home, end
     case enter, escape, tab, backTab, backspace, delete
-    /// F1 is 1.
+    /// A function key by its number, from 1.
     case function(Int)
 }
 

@@ -1,8 +1,8 @@
-// The one table of keys: dispatch, footer, help and the test of the README use it.
+// The table of all key bindings. Dispatch, footer, help and the test of the README use it.
 //
-// Not in it: ``Motion``, the sort keys of ``TaskColumn``, and the keys that edit a ``TextField``.
+// Keys bound elsewhere: ``Motion``, the sort keys of ``TaskColumn``, and the editing keys of ``TextField``.
 extension DashboardAction {
-    /// The keys and texts of the action.
+    /// The key binding of the action.
     var binding: KeyBinding {
         switch self {
         case .pause: Self.binding(.tasks, "p", "pause", "pause; it is paused once its worker says so")
@@ -104,7 +104,7 @@ extension DashboardAction {
             explanation: explanation)
     }
 
-    /// The function keys by number, five a line, with the names of their actions.
+    /// The function keys in order, five a line, with the names of their actions.
     static let functionKeys: [(keys: String, explanation: String)] = {
         let named = allCases.flatMap { action in
             action.binding.keys.compactMap { key in

@@ -1,8 +1,10 @@
-/// Moving about, the same everywhere.
+/// A movement, with the same keys in every view.
 enum Motion: Sendable, Hashable, CaseIterable {
     case up, down, pageUp, pageDown, first, last, left, right
 
-    /// - Parameter key: `l` means right only where it does not mean the log.
+    /// The motion of a key; `nil` if the key does not move.
+    ///
+    /// `l` means right only where it is not the key of the log.
     init?(_ key: Key) {
         switch key {
         case .up, .character("k"): self = .up
@@ -17,7 +19,7 @@ enum Motion: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Where a position in a list of `count` goes; `page` is what the screen shows of it.
+    /// The position after the motion, in a list of `count` elements of which `page` are on the screen.
     func moved(_ position: Int, count: Int, page: Int) -> Int {
         let target =
             switch self {

@@ -1,10 +1,9 @@
 import Synchronization
 
-/// What waits for the dashboard's thread.
+/// The queue of events for the dashboard's thread.
 ///
-/// Streams of changes are delivered at the pace of the screen: ``deliver(_:)`` returns when the
-/// thread has taken the event, so what has changed meanwhile comes as one event afterwards, and
-/// nothing piles up however slow a terminal is.
+/// Changes are delivered at the pace of the screen: ``deliver(_:)`` returns once the thread has dequeued the event.
+/// Later changes are merged into the next event, so the queue stays short however slow the terminal is.
 package final class DashboardInbox: Sendable {
     private struct State {
         var events: [DashboardEvent] = []
@@ -15,18 +14,18 @@ package final class DashboardInbox: Sendable {
     private let state = Mutex(State())
     private let wake: @Sendable () -> Void
 
-    /// - Parameter wake: ends the thread's wait; cheap, and may be called too often.
+    /// - Parameter wake: Ends the thread's wait; cheap, and may be called too often.
     package init(wake: @escaping @Sendable () -> Void) {
         self.wake = wake
     }
 
-    /// Leaves an event, without waiting.
+    /// Enqueues an event.
     package func post(_ event: DashboardEvent) {
         state.withLock { if !$0.isClosed { $0.events.append(event) } }
         wake()
     }
 
-    /// Leaves an event and returns when it has been taken, or when nobody takes any more.
+    /// Enqueues an event and returns once it has been dequeued or the inbox is closed.
     package func deliver(_ event: DashboardEvent) async {
         await withCheckedContinuation { continuation in
             let isClosed = state.withLock { state in
@@ -41,7 +40,7 @@ package final class DashboardInbox: Sendable {
         }
     }
 
-    /// Has the thread end.
+    /// Ends the dashboard's thread.
     package func close() {
         drain { $0.isClosed = true }
         wake()

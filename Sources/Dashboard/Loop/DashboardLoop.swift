@@ -1,15 +1,15 @@
 package import TaskControl
 package import TaskModel
 
-/// The dashboard's life on its thread: waits, updates the model, draws.
+/// The main loop of the dashboard's thread: waits, updates the model, draws.
 ///
-/// Draws only when something has changed, at once if the last frame is long enough ago, and never
-/// more often than ``frameInterval`` allows. Without events it wakes up once a second, for the clock.
+/// It draws only after a change, at most once per ``frameInterval``. Without events it wakes up once a second, for the
+/// clock.
 package struct DashboardLoop<Terminal: TerminalDevice> {
-    /// 30 frames a second at most.
+    /// The minimum time between two frames: 30 frames a second.
     static var frameInterval: Duration { .milliseconds(33) }
-    /// How long nothing must come after a question is on the screen: a terminal delivers what was typed ahead in
-    /// pieces, and all of it was meant for another screen.
+    /// The time without input after which a question on the screen can be answered: a terminal delivers input typed
+    /// ahead in pieces, and it was meant for the screen before.
     static var quietInterval: Duration { .milliseconds(50) }
 
     private let terminal: Terminal
@@ -22,10 +22,10 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
     /// The deadlines of the next frame and the next tick, in uptime.
     private var frameDue = Duration.zero
     private var tickDue: Duration
-    /// The end of the quiet interval; `nil` if no question waits for one.
+    /// The end of the quiet interval; `nil` if no question is waiting for it.
     private var quietDue: Duration?
 
-    /// - Parameter commands: takes what the terminal itself cannot do.
+    /// - Parameter commands: Receives the commands that the terminal itself cannot perform.
     package init(
         terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], localTime: LocalTime = .utc,
         retention: TaskRetention = .onDisk(requeues: false), clock: ServiceClock,
@@ -43,7 +43,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
 
     /// Runs until the inbox is closed or the terminal has hung up; blocks the thread.
     package consuming func run() {
-        // However it ends, no caller of `deliver` waits forever.
+        // No caller of ``DashboardInbox/deliver(_:)`` must wait after the end.
         defer { inbox.close() }
         while !inbox.isClosed {
             let inputs = terminal.wait(for: max(.zero, nextDue - clock.now.uptime))
@@ -70,7 +70,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         guard let due = quietDue, now >= due else { return }
         quietDue = nil
         isDirty = true
-        // Sequences without a meaning are no inputs, but arrive just the same.
+        // Unknown sequences are no inputs, but they are not silence either.
         if model.hasUnshownQuestion, !terminal.discardInput() { update(.shown) }
     }
 
@@ -102,8 +102,8 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
                 update(.input(input))
                 continue
             }
-            // A terminal without bracketed paste sends pasted text as keys: one edit for all of them, since an
-            // edit costs time in proportion to the text.
+            // A terminal without bracketed paste sends pasted text as keys: one edit for all of them, since an edit
+            // takes time proportional to the text.
             var text = String.UnicodeScalarView([first])
             while case .key(.character(let next))? = rest.first {
                 text.append(next)

@@ -2,9 +2,9 @@ import JSON
 package import TaskControl
 package import TaskModel
 
-/// The dashboard's half outside its thread: tells it what happens, and does what it asks for.
+/// The dashboard's connection to the service: delivers events and performs commands.
 ///
-/// Asks nothing but ``TaskControl``.
+/// It uses only ``TaskControl``.
 package struct DashboardSession: Sendable {
     private let control: any TaskControl
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
@@ -14,10 +14,10 @@ package struct DashboardSession: Sendable {
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
 
     /// - Parameters:
-    ///   - log: the log so far and from then on, in batches.
-    ///   - files: writes what an operator keeps.
-    ///   - onRefusal: called with every error of the service: the screen has only its sentence.
-    ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
+    ///   - log: The log so far, and new records in batches.
+    ///   - files: Writes files for the operator.
+    ///   - onRefusal: Receives every error of the service; the screen shows only a sentence.
+    ///   - quit: Ends the service; the second time at once, unless only the terminal is gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
         files: FileWriter = .none, onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
@@ -31,7 +31,7 @@ package struct DashboardSession: Sendable {
         self.quit = quit
     }
 
-    /// Runs until there are no more commands to come.
+    /// Runs until the stream of commands ends.
     package func run(_ commands: AsyncStream<DashboardCommand>) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -41,7 +41,7 @@ package struct DashboardSession: Sendable {
                 for await records in log where !records.isEmpty { await inbox.deliver(.logged(records)) }
             }
             for await command in commands {
-                // Begun at once, so that the service hears of commands in the order of the keys.
+                // Started immediately, so that requests are sent in the order of the keys.
                 group.addImmediateTask { await perform(command) }
             }
             group.cancelAll()
@@ -77,7 +77,7 @@ package struct DashboardSession: Sendable {
             inbox.post(.queueChanged(result))
         case .save(let text, let path): await save(text, path: path)
         case .readDetail(let id):
-            // A detail that cannot be read now is read again in a second.
+            // A failed read is repeated after a second.
             inbox.post(.detailRead(id, try? await control.detail(id)))
         case .readUsage: inbox.post(.usageRead(await control.usage()))
         case .quit: await quit(false)
@@ -102,7 +102,7 @@ package struct DashboardSession: Sendable {
         try await control.submit(try await addingData(to: draft, origin), key: nil).record
     }
 
-    /// Adds the data of a task that is copied, if the draft has none.
+    /// Adds the data of the copied task, if the draft has none.
     private func addingData(
         to draft: TaskDraft, _ origin: SubmissionOrigin
     ) async throws(TaskError) -> TaskDraft {

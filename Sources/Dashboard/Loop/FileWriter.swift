@@ -1,10 +1,10 @@
-/// Writes files where the operator is; away from the dashboard's thread.
+/// Writes files for the operator, outside the dashboard's thread.
 package struct FileWriter: Sendable {
-    /// A file that has been written.
+    /// A written file.
     package struct File: Sendable, Hashable {
-        /// From the root on.
+        /// The absolute path.
         package let path: String
-        /// In bytes.
+        /// The size in bytes.
         package let size: Int
 
         package init(path: String, size: Int) {
@@ -14,15 +14,15 @@ package struct FileWriter: Sendable {
 
     private let body: @Sendable (String, @escaping @Sendable () -> [UInt8]) async throws(SaveError) -> File
 
-    /// - Parameter body: writes a new file with this path, as an operator types it, and these bytes, whose making may
-    ///   take a while.
+    /// - Parameter body: Writes a new file at a path as the operator typed it. The closure returns the bytes, which
+    ///   may take a while.
     package init(
         _ body: @escaping @Sendable (String, @escaping @Sendable () -> [UInt8]) async throws(SaveError) -> File
     ) {
         self.body = body
     }
 
-    /// Writes nothing.
+    /// A writer that refuses to write.
     package static let none = FileWriter { (_, _) throws(SaveError) in
         throw SaveError(reason: "no files can be written from here")
     }

@@ -1,22 +1,22 @@
-/// A terminal, as the dashboard needs one; belongs to a single thread.
+/// The terminal interface of the dashboard, for use on a single thread.
 package protocol TerminalDevice {
-    /// In cells, as of the last input.
+    /// The size in cells, as of the last input.
     var size: Size { get }
     var capabilities: Capabilities { get }
 
-    /// Waits for input or a wake-up, at most this long; `nil` means without end.
+    /// Waits for input or a wake-up, at most `limit`; `nil` means indefinitely.
     ///
-    /// - Returns: What has come, in order; nothing when woken up or when the time is over.
+    /// - Returns: The inputs in order; empty after a wake-up or a timeout.
     func wait(for limit: Duration?) -> [TerminalInput]
 
-    /// Drops keys, pasted text and mouse events that have come and have not been returned: as much as one read brings.
+    /// Discards keys, pasted text and mouse events that have arrived and were not returned, as many as one read brings.
     ///
-    /// - Returns: Whether anything had come.
+    /// - Returns: Whether there was input.
     func discardInput() -> Bool
 
-    /// Makes the screen show a frame; what is shown already is not drawn again.
+    /// Shows a frame, drawing only the differences.
     func show(_ frame: Frame)
 
-    /// Does what only the terminal can; `suspend` returns when the process goes on.
+    /// Performs a command; `suspend` returns when the process continues.
     func perform(_ command: TerminalCommand)
 }

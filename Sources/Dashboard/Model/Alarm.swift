@@ -1,9 +1,9 @@
 import TaskControl
 import TaskModel
 
-/// Something that is wrong, or holds tasks up: what the header shows before all else.
+/// A failure, or a cause of delay, that the header shows first.
 struct Alarm: Sendable, Hashable {
-    /// From the longest to the shortest; each makes sense by itself, since none is ever cut.
+    /// The wordings, longest first; they are never truncated, so each is complete.
     let wordings: [String]
     let style: Style
 
@@ -14,7 +14,7 @@ struct Alarm: Sendable, Hashable {
 }
 
 extension DashboardModel {
-    /// All alarms, the worst first.
+    /// All alarms, worst first.
     var alarms: [Alarm] {
         var alarms: [Alarm] = []
         let (critical, warning) = (Style(.error, bold: true, reversed: true), Style(.warning, bold: true))
@@ -26,7 +26,7 @@ extension DashboardModel {
         case nil: break
         }
         if isShuttingDown {
-            // What has not been started is not going to be.
+            // Tasks that have not started will not start any more.
             return alarms + [Alarm(endOutcome.endingTexts, warning)]
         }
         if let launchFailure {
@@ -47,9 +47,9 @@ extension DashboardModel {
         return alarms
     }
 
-    /// What is wrong with its reason, with the reason's beginning, cut behind a word, and without it.
+    /// The wordings of a failure: with its reason, with the reason cut at each word, and without it.
     private func wordings(_ what: String, _ reason: String) -> [String] {
-        // No header is longer.
+        // No header is wider.
         let words = reason.prefix(400).split(separator: " ")
         let beginnings = (1..<max(1, words.count)).reversed().map { count in
             "\(what): \(words.prefix(count).joined(separator: " "))\(Character(glyphs.ellipsis))"

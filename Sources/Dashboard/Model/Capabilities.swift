@@ -1,12 +1,12 @@
-/// What the terminal can do.
+/// The capabilities of a terminal.
 package struct Capabilities: Sendable, Hashable {
-    /// Whether characters outside ASCII can be drawn.
+    /// Whether the terminal can draw characters outside ASCII.
     package var isUnicode: Bool
-    /// Whether there is a mouse to switch on.
+    /// Whether the terminal reports a mouse.
     package var hasMouse: Bool
-    /// Whether there is a shell to continue a process that is stopped.
+    /// Whether a shell can continue the process after it stopped itself.
     package var canSuspend: Bool
-    /// The way of copied text.
+    /// The path of copied text.
     package var clipboard: Clipboard
 
     package init(

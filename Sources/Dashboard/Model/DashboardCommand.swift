@@ -1,19 +1,19 @@
 package import TaskModel
 
-/// What the dashboard wants done.
+/// A request of the dashboard to its surroundings.
 package enum DashboardCommand: Sendable {
     case perform(ActionTicket)
     case submit(TaskDraft, from: SubmissionOrigin)
     case setPriority(Int, of: TaskID)
     case move(TaskID, to: QueueEnd)
-    /// Write a text to a new file; the answer is ``DashboardEvent/saved(path:_:)``, with the number of bytes.
+    /// Writes a text to a new file; answered by ``DashboardEvent/saved(path:_:)`` with the number of bytes.
     case save(SavedText, path: String)
     case holdQueue(Bool)
     case readDetail(TaskID)
     case readUsage
-    /// End the service; asked a second time, at once.
+    /// Ends the service; the second time, at once.
     case quit
-    /// End the service, since nobody sees it any more.
+    /// Ends the service because the terminal is gone.
     case hangUp
     case terminal(TerminalCommand)
 }

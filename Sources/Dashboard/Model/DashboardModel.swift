@@ -1,31 +1,31 @@
 import TaskControl
 package import TaskModel
 
-/// All that the dashboard knows and shows.
+/// The state of the dashboard.
 ///
-/// A value without a clock, a terminal or a service: ``update(_:at:)`` takes what has happened and
-/// returns what is to be done, ``frame`` draws. The same model always gives the same frame.
+/// A value without a clock, a terminal or a service: ``update(_:at:)`` applies an event and returns commands, ``frame``
+/// draws. Equal models have equal frames.
 package struct DashboardModel: Sendable {
     let taskTypes: [TaskTypeDescription]
     let capabilities: Capabilities
-    /// The civil time of the operator.
+    /// The time zone of the operator.
     let localTime: LocalTime
-    /// What becomes of tasks when the service ends.
+    /// The fate of tasks when the service ends.
     let retention: TaskRetention
 
-    /// When the last event was; what is shown of time is as of then.
+    /// The time of the last event; the screen shows times as of then.
     var now: Moment
     var size: Size
-    /// Where the API listens; `nil` until it does.
+    /// The address of the API; `nil` until it listens.
     var address: String?
-    /// Whether requests need the service's token.
+    /// Whether API requests need the token of the service.
     var needsToken = false
 
     var tasks: TaskTable
     var queue = QueueStatus() { didSet { tasks.queue = queue } }
-    /// Why no worker can be started; `nil` when one can.
+    /// The reason why no worker can be started; `nil` if workers can be started.
     var launchFailure: String? { didSet { tasks.launchFailure = launchFailure } }
-    /// Why tasks cannot be stored; `nil` when they can.
+    /// The reason why tasks cannot be stored; `nil` if they can.
     var storageFailure: StorageFailure?
     /// The tasks whose workers do not answer.
     var silentTasks: Set<TaskID> = []
@@ -33,43 +33,43 @@ package struct DashboardModel: Sendable {
     var usage = UsageHistory()
 
     var focus = Pane.table { didSet { if focus != oldValue { finishTyping() } } }
-    /// Whether the log takes the table's place.
+    /// Whether the log covers the table.
     var logIsFull = false
-    /// The text of the focused pane's filter, while it is being edited.
+    /// The filter of the focused pane while it is being edited.
     var filterField: TextField?
-    /// The search in the table, while it is being edited.
+    /// The row search while it is being edited.
     var rowSearch: RowSearch?
     var lastRowSearch = ""
-    /// The text to look for in what is on top, while it is being typed.
+    /// The search in the log, a detail or a dump while its text is being typed.
     var searchInput: SearchInput?
-    /// Whether the log shows only what is on the selected task, whichever that is.
+    /// Whether the log shows only records about the selected task.
     var logFollowsSelection = false
-    /// Lines that the log has grown to.
+    /// The height that the log has grown to.
     var logGrowth = LogGrowth()
-    /// The selected task beside the table, where there is room for it.
+    /// The selected task beside the table, on wide screens.
     var side: DetailPane?
-    /// Which task's worker is being asked, and when the last question for the side was.
+    /// The pending request for a detail, and the time of the last one for the side.
     var detailReading = DetailReading()
-    /// What lies over table and log, the topmost last.
+    /// The overlays above table and log, the topmost last.
     var overlays: [Overlay] = []
     var message: Message?
     var mouseIsOn: Bool
     var isShuttingDown = false
 
-    /// What was asked for here and has not been answered.
+    /// The batches with missing results, by number.
     var batches: [Int: ActionBatch] = [:]
     var lastBatch = 0
-    /// By what is to be answered, the numbers of its batches.
+    /// The numbers of the batches that expect an answer, oldest first.
     var expectedAnswers: [BatchAnswer: [Int]] = [:]
-    /// By task, the action last asked for here and not answered.
+    /// The last requested action without a result, by task.
     var pendingActions: [TaskID: TaskAction] = [:]
-    /// By task, the priority last asked for here and not answered.
+    /// The last requested priority without a result, by task.
     var pendingPriorities: [TaskID: Int] = [:]
-    /// The task to be selected once it is known.
+    /// The task to select once its record arrives.
     var taskToSelect: TaskID?
     var isReadingUsage = false
 
-    /// - Parameter now: the uptime counts from when the service was started.
+    /// - Parameter now: The current time; the uptime is that of the service.
     package init(
         size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, localTime: LocalTime = .utc,
         retention: TaskRetention = .onDisk(requeues: false), now: Moment
@@ -89,21 +89,21 @@ package struct DashboardModel: Sendable {
         ScreenLayout(size: size, logIsFull: logIsFull, logLines: logGrowth.lines, taskCount: tasks.rows.count)
     }
 
-    /// The task that the detail shows, or else nothing.
+    /// The task that the detail shows; `nil` if none is open.
     var detailedTask: TaskID? {
         for case .detail(let pane) in overlays { return pane.id }
         return nil
     }
 
-    /// What an action's key applies to now.
+    /// The tasks that the key of an action applies to.
     var targets: Targets {
         detailedTask.map { Targets(source: .detail($0), hidden: [:]) } ?? tasks.targets
     }
 
-    /// Whether a question waits for its first frame.
+    /// Whether a question has not been on the screen yet.
     var hasUnshownQuestion: Bool { overlays.last?.isUnshownQuestion == true }
 
-    /// Whether characters go into a text, whatever they are.
+    /// Whether character keys are inserted into a text.
     var isEditingText: Bool {
         if layout.isTooSmall { return false }
         if case .form(let form) = overlays.last { return form.isEditingText }
@@ -111,7 +111,7 @@ package struct DashboardModel: Sendable {
         return isTypingSearch || overlays.isEmpty && (filterField != nil || rowSearch != nil)
     }
 
-    /// Names a task in messages.
+    /// The short name of a task for messages.
     func name(_ id: TaskID) -> String {
         Format.short(id, glyphs)
     }

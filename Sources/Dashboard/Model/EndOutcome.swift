@@ -1,10 +1,10 @@
 import TaskModel
 
-/// What an end of the service does to its tasks.
+/// The effect of an end of the service on its tasks.
 struct EndOutcome: Sendable, Hashable {
-    /// Tasks that have a worker, which is ended.
+    /// The number of tasks whose worker is ended.
     let ended: Int
-    /// Tasks that have none.
+    /// The number of tasks without a worker.
     let waiting: Int
     let retention: TaskRetention
 
@@ -30,7 +30,8 @@ struct EndOutcome: Sendable, Hashable {
         return parts.joined(separator: ", ")
     }
 
-    /// While the service ends, the longest wording first: `ending: 4 tasks left, 996 wait for the next start`.
+    /// The wordings for the time while the service ends, longest first: `ending, 4 tasks left; 996 wait for the next
+    /// start`.
     var endingTexts: [String] {
         guard waiting > 0 else {
             return ["ending, \(Format.tasks(ended)) left", "ending, \(ended) left", "ending \(ended)"]
@@ -43,7 +44,7 @@ struct EndOutcome: Sendable, Hashable {
 }
 
 extension DashboardModel {
-    /// What an end of the service would do, or does, to the tasks.
+    /// The effect on the present tasks.
     var endOutcome: EndOutcome {
         let waiting = tasks.counts[.queued] ?? 0
         return EndOutcome(ended: tasks.aliveCount - waiting, waiting: waiting, retention: retention)

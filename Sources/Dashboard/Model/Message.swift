@@ -1,4 +1,4 @@
-/// What an action did, or why it could not.
+/// The outcome of an action for the operator.
 struct Message: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case pending, success, failure
@@ -6,7 +6,7 @@ struct Message: Sendable, Hashable {
 
     let kind: Kind
     let text: String
-    /// When it goes; in uptime.
+    /// The time at which the message disappears, in uptime.
     let until: Duration
 
     static let lifetime = Duration.seconds(6)

@@ -1,7 +1,7 @@
-/// What a mouse did.
+/// An event of the mouse.
 package struct MouseEvent: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {
-        /// The first button went down.
+        /// The first button was pressed.
         case press
         case wheelUp, wheelDown
     }

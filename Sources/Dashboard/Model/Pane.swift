@@ -1,4 +1,4 @@
-/// One of the two halves of the screen.
+/// One of the two panes of the screen.
 enum Pane: Sendable, Hashable {
     case table, log
 }

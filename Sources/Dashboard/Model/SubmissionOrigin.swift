@@ -1,6 +1,6 @@
 package import TaskModel
 
-/// Where a new task was asked for.
+/// The origin of a draft.
 package enum SubmissionOrigin: Sendable, Hashable {
     case form
     case copy(of: TaskID)

@@ -1,8 +1,8 @@
-/// What becomes of tasks when the service ends.
+/// The fate of tasks when the service ends.
 package enum TaskRetention: Sendable, Hashable {
-    /// They are in memory only, and all are forgotten.
+    /// Tasks are in memory only and are lost.
     case none
-    /// They are on disk: those that wait go on waiting; those that have a worker are terminated, or, if `requeues`,
-    /// wait for another attempt.
+    /// Tasks are on disk. Queued tasks stay queued; tasks with a worker are terminated or, if `requeues`, queued for
+    /// another attempt.
     case onDisk(requeues: Bool)
 }

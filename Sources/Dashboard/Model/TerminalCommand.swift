@@ -1,10 +1,10 @@
-/// What only the terminal itself can do.
+/// A command for the terminal itself.
 package enum TerminalCommand: Sendable, Hashable {
-    /// Draw everything anew, whatever the terminal shows.
+    /// Repaints the whole screen.
     case redraw
-    /// Give the terminal back and stop the process until it is continued.
+    /// Restores the terminal and stops the process until it is continued.
     case suspend
     case setMouse(Bool)
-    /// Put a text into the clipboard of the terminal, by OSC 52, if it fits: ``Clipboard/fits(_:)``.
+    /// Copies a text to the terminal's clipboard by OSC 52, if ``Clipboard/fits(_:)``.
     case copy(String)
 }

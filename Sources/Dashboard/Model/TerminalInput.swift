@@ -1,12 +1,12 @@
-/// What comes from a terminal.
+/// An input from the terminal.
 package enum TerminalInput: Sendable, Hashable {
     case key(Key)
-    /// Text that was pasted in one go: never taken for keys.
+    /// Pasted text; never interpreted as keys.
     case paste(String)
     case mouse(MouseEvent)
     case resized(Size)
-    /// The process was stopped and goes on; the screen may hold anything.
+    /// The process was stopped and continued; the screen contents are unknown.
     case resumed
-    /// Nobody is there any more.
+    /// The terminal is gone.
     case hungUp
 }

@@ -1,8 +1,8 @@
 import TaskModel
 
-// What actions do, by whatever key or click.
+// The effect of each action, by key or by click.
 extension DashboardModel {
-    /// Performs an action where it has its place: tasks are not acted on from where they are not shown.
+    /// Performs an action; actions on the table are refused while the log has the focus.
     mutating func perform(_ action: DashboardAction, by key: Key? = nil) -> [DashboardCommand] {
         if focus == .log, overlays.isEmpty, action.needsTableFocus {
             showTableOnlyMessage(key.flatMap(\.label) ?? action.binding.label)
@@ -46,7 +46,7 @@ extension DashboardModel {
         return []
     }
 
-    /// What changes nothing but the table.
+    /// Performs an action that changes only the table.
     private mutating func performInTable(_ action: DashboardAction) {
         switch action {
         case .tag, .tagAll, .tagRange, .invertTags:
@@ -82,7 +82,7 @@ extension DashboardModel {
         }
     }
 
-    /// Changes the tags of what is shown.
+    /// Changes the tags of the shown tasks.
     private mutating func tag(by action: DashboardAction) {
         switch action {
         case .tag:
@@ -96,7 +96,7 @@ extension DashboardModel {
         }
     }
 
-    /// Sorts by a column, or the other way round if it is sorted by that already.
+    /// Sorts by a column, or reverses the order if the table is sorted by it already.
     mutating func sort(by column: TaskColumn, by key: Key) -> [DashboardCommand] {
         if focus == .log {
             showTableOnlyMessage(key.label ?? "")
@@ -116,7 +116,7 @@ extension DashboardModel {
             focus = .table
         } else {
             focus = .log
-            // Where there is no room for both, the log takes all.
+            // Without room for both panes, the log covers the table.
             if layout.log.height == 0 { logIsFull = true }
         }
     }

@@ -1,10 +1,10 @@
 import TaskModel
 
-// What one key asks of several tasks, and the one message on it.
+// Requests on several tasks at once, with a single message about the results.
 extension DashboardModel {
     // MARK: - Actions on workers
 
-    /// Asks for an action on each of these tasks that has not ended.
+    /// Requests an action on each of these tasks that has not ended.
     mutating func perform(_ action: TaskAction, on ids: [TaskID]) -> [DashboardCommand] {
         guard !ids.isEmpty else {
             showMessage(.failure, "there is no task to \(action.rawValue)")
@@ -28,7 +28,7 @@ extension DashboardModel {
         apply(result, toBatch: ticket.batch)
     }
 
-    /// These tasks as targets, with what is hidden of them now.
+    /// Targets for these tasks, with the ones that are not visible now.
     func makeTargets(of ids: [TaskID]) -> Targets {
         if ids.count == 1, detailedTask == ids[0] { return Targets(source: .detail(ids[0]), hidden: [:]) }
         let hidden = Dictionary(ids.compactMap { id in tasks.hiddenCause(of: id).map { ($0, 1) } }, uniquingKeysWith: +)
@@ -37,9 +37,9 @@ extension DashboardModel {
 
     // MARK: - Batches
 
-    /// Counts a batch from now on.
+    /// Registers a batch.
     ///
-    /// - Returns: Whether there is anything to ask; if not, a message has said why.
+    /// - Returns: Whether there is anything to request; if not, a message explains why.
     mutating func begin(_ batch: ActionBatch) -> Bool {
         guard batch.pendingCount > 0 else {
             finish(batch)
@@ -50,14 +50,12 @@ extension DashboardModel {
         return true
     }
 
-    /// Expects an answer to the batch begun last.
+    /// Registers an expected answer to the latest batch.
     mutating func expectAnswer(_ answer: BatchAnswer) {
         expectedAnswers[answer, default: []].append(lastBatch)
     }
 
-    /// Applies an answer to the batch that expects it first.
-    ///
-    /// - Returns: Whether there is one.
+    /// Applies an answer to the oldest batch that expects it.
     mutating func apply(_ result: Result<TaskRecord, TaskError>, to answer: BatchAnswer) {
         guard var numbers = expectedAnswers[answer], !numbers.isEmpty else { return }
         let number = numbers.removeFirst()
@@ -79,7 +77,7 @@ extension DashboardModel {
 
     private func summary(of batch: ActionBatch) -> String { batch.summary { sentence(for: $0, batch.failureText) } }
 
-    /// What has become of a single task.
+    /// The outcome on a single task.
     private func sentence(for batch: ActionBatch) -> String {
         let hidden = batch.targets.hidden.isEmpty ? "" : " (\(batch.targets.hiddenText))"
         guard let record = batch.firstDone else {
@@ -96,14 +94,14 @@ extension DashboardModel {
             return "\(name(record.id))\(hidden) is \(end.rawValue) among tasks of priority \(record.options.priority)"
         case .runAgain:
             let place = record.queuePosition.map { ", number \($0)" } ?? ""
-            // What is hidden is the old one.
+            // The hidden task is the original.
             let original = hidden.isEmpty ? "" : ", from \(batch.targets.text(glyphs))"
             let outcome = record.state == .queued ? "is queued\(place)" : "was started"
             return "\(name(record.id)) \(record.type) \(outcome)\(original)"
         }
     }
 
-    /// Why nothing was asked of a single task.
+    /// The reason why nothing was requested on a single task.
     private func refusal(of batch: ActionBatch) -> String {
         guard let id = batch.targets.ids.first, let record = tasks.rows[id]?.record else { return "" }
         let isHighest = record.options.priority > 0

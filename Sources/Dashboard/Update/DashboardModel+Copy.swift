@@ -2,7 +2,7 @@ import JSON
 import TaskControl
 import TaskModel
 
-// Copying into the terminal's clipboard.
+// Copying to the terminal's clipboard.
 extension DashboardModel {
     mutating func openCopyMenu() {
         let subject = copySubject
@@ -11,7 +11,7 @@ extension DashboardModel {
         overlays.append(.menu(menu))
     }
 
-    /// The tasks that actions apply to, or in the log the task of the line; with that line.
+    /// The targets of actions, or the task of the log line if the log has the focus; with the log line.
     private var copySubject: CopySubject {
         if detailedTask == nil, focus == .log {
             let entry = copiedEntry
@@ -21,7 +21,7 @@ extension DashboardModel {
         return CopySubject(tasks: targets.ids, line: detailedTask == nil ? copiedEntry?.record.line : nil)
     }
 
-    /// The line that the search has found, if it can be seen, or else the one at the lower edge of the log.
+    /// The line found by a search, if it is on the screen, or else the last line on the screen.
     private var copiedEntry: LogEntry? {
         guard layout.log.height > 0, log.endIndex > 0 else { return nil }
         if let current = log.search?.current {
@@ -31,7 +31,7 @@ extension DashboardModel {
         return log.shown[log.endIndex - 1]
     }
 
-    /// What there is to copy.
+    /// The items that can be copied.
     func copyItems(of subject: CopySubject) -> [CopyItem] {
         CopyItem.allCases.filter { item in
             switch item {
@@ -80,13 +80,13 @@ extension DashboardModel {
         subject.tasks.count == 1 ? subject.tasks.first.flatMap { tasks.rows[$0]?.record } : nil
     }
 
-    /// Data that came with the detail, where the record has none.
+    /// The data from an open detail, for records without data.
     private func readData(of id: TaskID) -> JSONText? {
         for case .detail(let pane) in overlays where pane.id == id { return pane.detail?.record.data }
         return side?.id == id ? side?.detail?.record.data : nil
     }
 
-    /// A text as it is, anything else as JSON.
+    /// The text of a string, or any other value as JSON.
     private static func plainText(of json: JSONText) -> String {
         if case .string(let text) = json.value { text } else { json.string }
     }
@@ -113,7 +113,7 @@ extension DashboardModel {
         return [.terminal(.copy(text))]
     }
 
-    /// What has nearly the same effect where the clipboard has none.
+    /// A hint at another action with nearly the same effect.
     private static func otherWay(for item: CopyItem) -> String? {
         switch item {
         case .result: "\(DashboardAction.save.binding.label) writes it to a file"

@@ -1,7 +1,7 @@
 import TaskControl
 import TaskModel
 
-// The detail of a task, whole or beside the table.
+// The detail of a task, on the whole screen or beside the table.
 extension DashboardModel {
     mutating func openDetail() -> [DashboardCommand] {
         guard detailedTask == nil else { return [] }
@@ -32,14 +32,14 @@ extension DashboardModel {
             case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,
                 .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
                 .onlySelected, .wrap, .dump, .neighbor:
-                // They belong to what cannot be seen now.
+                // These apply to views that the detail covers.
                 break
             }
         }
         return []
     }
 
-    /// Shows the next task of the table, or the previous one, instead; the selection goes along.
+    /// Shows the detail of a neighboring task of the table, and selects it.
     private mutating func moveDetail(by step: Int) -> [DashboardCommand] {
         guard let id = detailedTask else { return [] }
         guard let index = tasks.order.firstIndex(of: id) else {
@@ -61,7 +61,7 @@ extension DashboardModel {
         return readDetail()
     }
 
-    /// Closes the detail of a task that is not kept any more.
+    /// Closes the detail of a task that has been removed.
     mutating func closeDetail(of id: TaskID) {
         overlays.removeAll { if case .detail = $0 { true } else { false } }
         showMessage(.failure, "\(name(id)) is not kept any more")
@@ -75,7 +75,7 @@ extension DashboardModel {
         }
     }
 
-    /// Brings the detail's text up to date after its task, its worker's answer, the time or the width has changed.
+    /// Updates the detail's text after a change of its task, its worker's answer, the time or the width.
     mutating func writeDetail() {
         if let id = detailedTask, let row = tasks.currentRow(id) {
             let layout = DetailLayout(width: size.width - 2, glyphs: glyphs, localTime: localTime)
@@ -85,7 +85,7 @@ extension DashboardModel {
         writeSide()
     }
 
-    /// Asks the worker of the task whose detail is open, unless a worker is being asked already.
+    /// Requests the detail of the task shown, unless a request is pending.
     mutating func readDetail() -> [DashboardCommand] {
         guard detailReading.pending == nil else { return [] }
         var commands: [DashboardCommand] = []
@@ -98,7 +98,7 @@ extension DashboardModel {
         return commands
     }
 
-    /// Has the worker asked again where that may bring something new: a second has passed, or the task has changed.
+    /// Marks a detail for reading again: a second has passed, or the task has changed.
     mutating func markDetailStale(_ id: TaskID) {
         withDetail { if $0.id == id { $0.isStale = true } }
         if side?.id == id { side?.isStale = true }
@@ -109,13 +109,13 @@ extension DashboardModel {
         withDetail { if $0.id == id { $0.apply(detail) } }
         if side?.id == id { side?.apply(detail) }
         writeDetail()
-        // Another one may have been opened meanwhile.
+        // Another detail may have been opened meanwhile.
         return readDetail()
     }
 
     // MARK: - Beside the table
 
-    /// Whether the side is on the screen.
+    /// Whether the side is visible.
     var showsSide: Bool { layout.side.width > 0 && overlays.first?.coversPanes != true }
 
     private var sideLayout: DetailLayout {
@@ -123,9 +123,9 @@ extension DashboardModel {
             width: layout.side.width - 3, rows: layout.sideLines, glyphs: glyphs, localTime: localTime)
     }
 
-    /// Has the side show the selected task.
+    /// Updates the side for the selected task.
     ///
-    /// - Returns: The question to its worker, if it is time for one.
+    /// - Returns: A request for its detail, at most once a second.
     mutating func updateSide() -> [DashboardCommand] {
         guard showsSide, let id = tasks.selection else {
             if layout.side.width == 0 || tasks.selection == nil { side = nil }
@@ -146,7 +146,8 @@ extension DashboardModel {
         side?.write(row, at: now, layout)
     }
 
-    /// Asks at most once a second: a selection that moves fast must not ask every worker that it passes.
+    /// Requests a detail at most once a second: a moving selection must not send a request for each task that it
+    /// passes.
     private mutating func readSide(_ id: TaskID) -> [DashboardCommand] {
         guard side?.isStale == true, detailReading.pending == nil else { return [] }
         if let last = detailReading.lastSideRequest, now.uptime - last < DetailReading.sideInterval { return [] }

@@ -1,4 +1,4 @@
-// What keys do in the newest dump of all tasks.
+// Keys in the dump of all tasks.
 extension DashboardModel {
     mutating func openDump() {
         guard let dump = log.newestDump else {
@@ -25,7 +25,7 @@ extension DashboardModel {
         return []
     }
 
-    /// Keeps an open dump consistent with the log and the size of the screen.
+    /// Updates an open dump from the log, and its scroll position.
     mutating func updateDump() {
         for (index, overlay) in overlays.enumerated() {
             guard case .dump(var pane) = overlay else { continue }

@@ -1,6 +1,6 @@
-// The form for a new task, filled in like another one.
+// The form filled in from another task.
 extension DashboardModel {
-    /// Opens the form; starts nothing.
+    /// Opens the form; starts no task.
     mutating func duplicate() -> [DashboardCommand] {
         let ids = targets.ids
         guard let id = ids.first, let record = tasks.rows[id]?.record else {

@@ -1,9 +1,10 @@
 // Finding the next match in the log, the detail or a dump.
 extension DashboardModel {
-    /// Goes to a place where the text is.
+    /// Scrolls to the next match.
     ///
-    /// - Parameter isFirst: whether a place that is on the screen will do, from its top on.
-    /// - Returns: Whether the search went past an end; `nil` if there is no such place.
+    /// - Parameter isFirst: Whether the search begins at the top of the screen instead of the match found last.
+    ///
+    /// - Returns: Whether the search wrapped around an end; `nil` if there is no match.
     mutating func find(_ direction: SearchDirection, isFirst: Bool) -> Bool? {
         switch searchScope {
         case .log: return findInLog(direction, isFirst: isFirst)
@@ -35,7 +36,7 @@ extension DashboardModel {
         return direction.hasWrapped(from: start, to: found)
     }
 
-    /// The entries of the log that are on the screen.
+    /// The indices of the log entries on the screen.
     var visibleLog: Range<Int> {
         let end = log.endIndex
         var start = end
@@ -47,7 +48,7 @@ extension DashboardModel {
         return start..<end
     }
 
-    /// Where the lower edge is when an entry is in the middle of the log.
+    /// The end of the visible entries that puts an entry in the middle of the log.
     private func logEnd(around index: Int) -> Int {
         var end = index
         var lines = 0
@@ -55,7 +56,7 @@ extension DashboardModel {
             lines += self.lines(of: log.shown[end], width: layout.log.width).count
             end += 1
         }
-        // An entry of many lines must not push away the one that was found.
+        // A long entry must not push the match off the screen.
         return lines > layout.logLines ? index + 1 : end
     }
 

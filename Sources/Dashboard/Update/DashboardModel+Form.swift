@@ -1,13 +1,13 @@
 import TaskModel
 
-// What keys do in the form, and how it is opened.
+// The form for a new task: opening, keys, submission.
 extension DashboardModel {
     mutating func openForm() {
         guard let form = TaskForm(taskTypes) else { return showMessage(.failure, "there are no types of task") }
         overlays.append(.form(form))
     }
 
-    /// Opens the form filled in like a task; its data is read first where only the store has it.
+    /// Opens the form filled in from a task; requests its data first if the record has none.
     mutating func openForm(duplicating record: TaskRecord) -> [DashboardCommand] {
         guard let form = TaskForm(taskTypes, duplicating: record, at: now.wall, in: localTime) else {
             showMessage(.failure, "there is no type \(record.type) any more")
@@ -47,7 +47,7 @@ extension DashboardModel {
         return draft.map { [.submit($0, from: .form)] } ?? []
     }
 
-    /// What is wrong with the focused field, for the message, where the form has one line only; `nil` elsewhere.
+    /// The problem of the focused field as a message, if the form has room for one line only; `nil` otherwise.
     func messageForProblem(in form: TaskForm) -> String? {
         guard layout.body.height < 4, case .field(let index) = form.focus, let problem = form.fields[index].problem
         else { return nil }

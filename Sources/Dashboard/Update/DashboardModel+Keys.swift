@@ -1,4 +1,4 @@
-// What keys do; which key does what stands in DashboardAction and Motion.
+// Dispatch of input. The bindings themselves are in the folder `Keys`.
 extension DashboardModel {
     mutating func handle(_ input: TerminalInput) -> [DashboardCommand] {
         switch input {
@@ -9,7 +9,7 @@ extension DashboardModel {
             self.size = size
             writeDetail()
         case .resumed:
-            // What was typed meanwhile was meant for another program.
+            // Input typed while the process was stopped was meant for another program.
             markQuestion(isShown: false)
             return [.terminal(.redraw)]
         case .hungUp: return [.hangUp]
@@ -18,11 +18,11 @@ extension DashboardModel {
     }
 
     private mutating func handle(_ key: Key) -> [DashboardCommand] {
-        // Wherever one is.
+        // Available everywhere.
         switch key {
         case .control("l"): return [.terminal(.redraw)]
         case .control("z"): return perform(.suspend)
-        // Pressed before the question was on the screen, and so no answer to it.
+        // A key pressed before the question was on the screen does not answer it.
         case _ where hasUnshownQuestion: return []
         case .control("c"): return interrupt()
         default: break
@@ -48,14 +48,14 @@ extension DashboardModel {
             stepBack()
             return []
         }
-        // Among the panes `l` is the log's key, as `h` has no left to go to.
+        // Outside overlays `l` is the key of the log: there is nothing to move to at the left or right.
         if let action = DashboardAction(key) { return perform(action, by: key) }
         if let column = TaskColumn(sortedBy: key) { return sort(by: column, by: key) }
         if let motion = Motion(key) { move(motion) }
         return []
     }
 
-    /// Ctrl-C asks, and a second time means it.
+    /// Asks for confirmation to quit; the second time, quits.
     private mutating func interrupt() -> [DashboardCommand] {
         if case .confirmation(let confirmation) = overlays.last {
             overlays.removeLast()
@@ -64,7 +64,7 @@ extension DashboardModel {
         return perform(.quit)
     }
 
-    /// One step back, and only one.
+    /// Goes back one step.
     private mutating func stepBack() {
         if !tasks.tags.isEmpty {
             tasks.untagAll()
@@ -88,7 +88,7 @@ extension DashboardModel {
         }
     }
 
-    // MARK: - The filter's line
+    // MARK: - Filter
 
     private mutating func handleForFilter(_ key: Key) {
         switch key {
@@ -96,7 +96,7 @@ extension DashboardModel {
             filterField = nil
             applyFilter("")
         case .enter:
-            // What hides nothing is no filter to be cleared.
+            // A filter without words is removed.
             if let text = filterField?.text, TextFilter(text).isEmpty { applyFilter("") }
             filterField = nil
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
@@ -106,7 +106,7 @@ extension DashboardModel {
         }
     }
 
-    /// Keeps the filter or search of a pane as far as it is typed: what is typed next belongs elsewhere.
+    /// Ends the editing of a filter or row search and keeps its text.
     mutating func finishTyping() {
         filterField = nil
         finishRowSearch()

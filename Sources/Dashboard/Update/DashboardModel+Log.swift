@@ -1,13 +1,13 @@
-// What keeps the log consistent with the rest.
+// State of the log that depends on the rest of the screen.
 extension DashboardModel {
-    /// Has the log show the selected task, if that is asked for, and ends the typing of a search that is left.
+    /// Updates the task whose records are shown, and ends a search that has lost the focus.
     mutating func updateLog() {
         if logFollowsSelection { log.setTask(tasks.selection) }
         if let input = searchInput, let scope = searchScope, input.scope != scope { searchInput = nil }
         if searchInput?.scope == .log, overlays.isEmpty, focus != .log { searchInput = nil }
     }
 
-    /// Gives the log the lines that it fills, as far as it may have them.
+    /// Grows the log to the lines that it fills, within its limit.
     mutating func growLog() {
         let layout = layout
         log.setPage(layout.maximumLogLines)

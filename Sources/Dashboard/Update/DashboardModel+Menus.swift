@@ -1,4 +1,4 @@
-// What keys do in menus.
+// Menus: their items, keys and choices.
 extension DashboardModel {
     func items(of menu: Menu) -> [Menu.Item] {
         switch menu.purpose {
@@ -39,7 +39,7 @@ extension DashboardModel {
         return []
     }
 
-    /// Closes the menu and applies a choice, unless what it applies to has gone.
+    /// Closes the menu and applies a choice.
     mutating func choose(_ choice: Menu.Choice, of menu: Menu) -> [DashboardCommand] {
         overlays.removeLast()
         switch (choice, menu.purpose) {
@@ -54,7 +54,7 @@ extension DashboardModel {
 }
 
 extension Menu {
-    /// The action that opens it.
+    /// The action that opens the menu.
     var action: DashboardAction {
         switch purpose {
         case .sort: .sort

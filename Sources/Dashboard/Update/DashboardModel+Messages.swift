@@ -1,16 +1,15 @@
 import TaskControl
 import TaskModel
 
-// What the line above the footer says of what has happened.
+// Messages in the status line.
 extension DashboardModel {
     mutating func showMessage(_ kind: Message.Kind, _ text: String) {
         message = Message(kind: kind, text: text, until: now.uptime + Message.lifetime)
     }
 
-    /// One sentence for an operator: codes are for programs.
+    /// The error as a sentence without codes.
     ///
-    /// - Parameter failed: what was not done, for an error of the service rather than of the request: `the queue was
-    ///   not held`.
+    /// - Parameter failed: What was not done, for a failure of the service: `the queue was not held`.
     func sentence(for error: TaskError, _ failed: String) -> String {
         switch error {
         case .storageFull(let reason): "\(failed): the disk is full (\(reason))"
@@ -27,7 +26,7 @@ extension DashboardModel {
         }
     }
 
-    /// Takes over what is wrong with the service, and shows when it is well again.
+    /// Updates the alarms from changes, and shows a message about a recovery.
     mutating func updateAlarms(by changes: TaskChanges) {
         if storageFailure != nil, changes.storageFailure == nil {
             showMessage(.success, "tasks can be stored again: new ones are accepted")

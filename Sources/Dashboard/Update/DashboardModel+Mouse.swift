@@ -1,13 +1,13 @@
 import TaskModel
 
-// What the mouse does: the picture itself tells what is where.
+// Mouse events; the canvas maps positions to click targets.
 extension DashboardModel {
     mutating func handle(_ event: MouseEvent) -> [DashboardCommand] {
         guard mouseIsOn else { return [] }
         switch event.kind {
         case .press:
             guard let target = render().target(at: event.position) else { return [] }
-            // From what is clicked on the keys go there; F3 is part of the search that is being typed.
+            // A click ends typing in the panes, except on the key F3, which belongs to the row search.
             if overlays.isEmpty, target != .action(.search) { finishTyping() }
             return click(target)
         case .wheelUp: scroll(.up, at: event.position)
@@ -51,7 +51,7 @@ extension DashboardModel {
             form.setFocus(.type)
             form.setType(named: name)
             replaceTop(by: .form(form))
-        // A part of what lies below the top overlay.
+        // The target is below the top overlay.
         case (.task, _), (.column, _), (.pane, _), (.menuItem, _), (.button, _), (.formElement, _), (.taskType, _),
             (.overlay, _):
             break

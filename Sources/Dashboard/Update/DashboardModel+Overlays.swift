@@ -1,4 +1,4 @@
-// What keys do in what lies over the panes.
+// Keys in overlays.
 extension DashboardModel {
     mutating func handle(_ key: Key, in overlay: Overlay) -> [DashboardCommand] {
         if key == .escape {
@@ -49,7 +49,7 @@ extension DashboardModel {
         return []
     }
 
-    /// Closes the question and does what was confirmed.
+    /// Closes the question and performs what was confirmed.
     mutating func press(_ button: Confirmation.Button, in confirmation: Confirmation) -> [DashboardCommand] {
         overlays.removeLast()
         switch button {

@@ -1,6 +1,6 @@
 import TaskModel
 
-// What keys do where a line of text is asked for.
+// Keys in prompts, and their answers.
 extension DashboardModel {
     mutating func handle(_ key: Key, in prompt: Prompt) -> [DashboardCommand] {
         if key == .enter { return submit(prompt) }
@@ -15,7 +15,7 @@ extension DashboardModel {
         return []
     }
 
-    /// Uses the text and closes the prompt, or shows what is wrong with it.
+    /// Applies the text and closes the prompt, or shows the problem.
     private mutating func submit(_ prompt: Prompt) -> [DashboardCommand] {
         let text = prompt.field.text
         switch prompt.purpose {
@@ -45,7 +45,7 @@ extension DashboardModel {
         replaceTop(by: .prompt(prompt))
     }
 
-    /// Shows the tasks of a time, and says which those are.
+    /// Shows the tasks of a time range, with a message about which those are.
     mutating func show(_ range: TimeRange) {
         tasks.changeScope { $0.timeRange = range }
         let text = range.text(localTime)

@@ -1,15 +1,15 @@
 import TaskModel
 
-// What is done to the queue, and to tasks that wait in it.
+// Requests on the queue and on queued tasks.
 extension DashboardModel {
     // MARK: - Priority
 
-    /// Raises or lowers the priority of the targets that wait.
+    /// Raises or lowers the priority of the queued targets.
     mutating func changePriority(by step: Int) -> [DashboardCommand] {
         setPriority(of: targets.ids) { $0 + step }
     }
 
-    /// Opens the prompt for the priority of the targets that wait.
+    /// Opens the prompt for the priority of the queued targets.
     mutating func openPriorityPrompt() {
         let ids = targets.ids
         let waiting = waiting(among: ids).ids
@@ -18,7 +18,7 @@ extension DashboardModel {
             return
         }
         let current = Set(waiting.compactMap { pendingPriorities[$0] ?? tasks.rows[$0]?.record.options.priority })
-        // Where they differ there is none to begin with.
+        // Without a common priority the prompt starts empty.
         let text = current.count == 1 ? current.map(String.init).joined() : ""
         overlays.append(
             .prompt(
@@ -27,9 +27,9 @@ extension DashboardModel {
                     isShown: false)))
     }
 
-    /// Gives those of these tasks that wait another priority.
+    /// Requests new priorities for the queued tasks among these.
     ///
-    /// - Parameter change: makes the new one from the present one.
+    /// - Parameter change: Returns the new priority for the present one.
     mutating func setPriority(of ids: [TaskID], _ change: (Int) -> Int) -> [DashboardCommand] {
         guard !ids.isEmpty else {
             showMessage(.failure, "there is no task to move")
@@ -37,7 +37,7 @@ extension DashboardModel {
         }
         var (waiting, refusals) = waiting(among: ids)
         let changes = waiting.compactMap { id -> (id: TaskID, priority: Int)? in
-            // Several keys may be on their way.
+            // Several requests may be pending.
             let priority = change(pendingPriorities[id] ?? tasks.rows[id]?.record.options.priority ?? 0)
             return TaskOptions.priorities.contains(priority) ? (id, priority) : nil
         }
@@ -61,7 +61,7 @@ extension DashboardModel {
         apply(result, to: .priority(id))
     }
 
-    /// Those of these tasks that wait, in the order in which they start, and why the others are passed over.
+    /// The queued tasks among these in the order of the queue, and the reasons for skipping the others.
     private func waiting(among ids: [TaskID]) -> (ids: [TaskID], refusals: [ActionBatch.Refusal: Int]) {
         var waiting: [TaskID] = []
         var refusals: [ActionBatch.Refusal: Int] = [:]
@@ -79,9 +79,9 @@ extension DashboardModel {
         return (waiting, refusals)
     }
 
-    // MARK: - Place
+    // MARK: - Position
 
-    /// Moves the targets that wait to an end of their priority, in the order that they have.
+    /// Moves the queued targets to an end of their priority, keeping their order.
     mutating func move(to end: QueueEnd) -> [DashboardCommand] {
         let ids = targets.ids
         guard !ids.isEmpty else {
@@ -90,14 +90,14 @@ extension DashboardModel {
         }
         let (waiting, refusals) = waiting(among: ids)
         guard begin(ActionBatch(.move(end), of: makeTargets(of: ids), refusals: refusals)) else { return [] }
-        // What is moved to the front last comes first.
+        // The task moved to the front last comes first.
         return (end == .first ? waiting.reversed() : waiting).map { id in
             expectAnswer(.move(id))
             return .move(id, to: end)
         }
     }
 
-    // MARK: - Start
+    // MARK: - Hold
 
     mutating func apply(_ result: Result<QueueStatus, TaskError>) {
         switch result {

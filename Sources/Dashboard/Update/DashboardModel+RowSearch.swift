@@ -1,6 +1,6 @@
-// Search in the table: moves the selection to what matches, and hides nothing.
+// The row search: selects matching rows, hides none.
 extension DashboardModel {
-    /// Opens the line for the text; where there is one already, goes on to the next row.
+    /// Starts a row search, or finds the next row if one is active.
     mutating func beginRowSearch() {
         finishRowSearch()
         rowSearch = RowSearch(field: TextField(lastRowSearch), isPrevious: !lastRowSearch.isEmpty)

@@ -1,9 +1,9 @@
 import JSON
 import TaskModel
 
-// Starting finished tasks again, each as a new one.
+// Running finished tasks again.
 extension DashboardModel {
-    /// Starts finished tasks again, each as a new one.
+    /// Submits each finished target again, as a new task.
     mutating func runAgain() -> [DashboardCommand] {
         let ids = targets.ids
         guard !ids.isEmpty else {
@@ -19,7 +19,7 @@ extension DashboardModel {
         }
     }
 
-    /// What would make the same task anew, at once; without its data if that is only stored.
+    /// The draft of an equal task without a start time; without data if the record has none.
     static func draft(from record: TaskRecord) -> TaskDraft {
         var options = record.options
         options.notBefore = nil

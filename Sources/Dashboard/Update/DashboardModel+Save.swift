@@ -4,7 +4,7 @@ import TaskModel
 
 // Writing a result or the log to a file.
 extension DashboardModel {
-    /// Asks for the name of the file.
+    /// Opens the prompt for a file name.
     mutating func openFilePrompt() {
         if case .dump(let view) = overlays.last {
             return openFilePrompt(for: .text(Self.text(of: view.lines)), name: "tasks.log")
@@ -24,7 +24,7 @@ extension DashboardModel {
             let state = record.state.isFinal ? "it is \(record.state.rawValue)" : "it has not ended"
             return showMessage(.failure, "\(name(id)) has no result: \(state)")
         }
-        // A text is written as it is.
+        // A string is written as text.
         let ending = result.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
         openFilePrompt(for: .result(id), name: "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
     }
@@ -33,17 +33,17 @@ extension DashboardModel {
         overlays.append(.prompt(Prompt(purpose: .fileName(text), field: TextField(name))))
     }
 
-    /// What is shown, as it stands in log files.
+    /// The entries as in log files.
     private static func text(of entries: [LogEntry]) -> String {
         entries.map { $0.record.line + "\n" }.joined()
     }
 
-    /// A name without what a file's name cannot have.
+    /// A task type without characters that are invalid in file names.
     private static func fileName(_ type: String) -> String {
         String(type.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "_" }.prefix(40))
     }
 
-    /// Has the text written, or shows what is wrong with the name; the prompt stays until the file is there.
+    /// Requests writing the text, or shows the problem of the name; the prompt stays until the file is written.
     mutating func save(_ text: SavedText, _ prompt: Prompt) -> [DashboardCommand] {
         let path = prompt.field.text
         guard prompt.state != .submitted else { return [] }

@@ -1,4 +1,4 @@
-// Searching in what is on top: the log, a detail, a dump.
+// The search in the topmost view: the log, a detail or a dump.
 extension DashboardModel {
     /// The part of the screen that a search looks at; `nil` if nothing on top can be searched.
     var searchScope: SearchScope? { searchOrigin?.scope }
@@ -21,7 +21,7 @@ extension DashboardModel {
         }
     }
 
-    /// Whether keys go into the text to look for.
+    /// Whether keys edit the text of a search.
     var isTypingSearch: Bool { searchInput.map { $0.scope == searchScope } ?? false }
 
     mutating func beginSearch() {
@@ -40,13 +40,13 @@ extension DashboardModel {
         case .enter:
             searchInput = nil
             if input.field.text.isEmpty {
-                // As in less: the same once more.
+                // Repeats the search, as less does.
                 if let previous = input.previous { findNext(.forward, of: previous) } else { endSearch() }
             } else if !input.isFound {
                 showNoMatch(input.field.text)
             }
         case _ where DashboardAction(key) == .search:
-            // As in the table: on to the next place, while the text is typed.
+            // Finds the next match while typing, as in the table.
             if let search = self.search ?? input.previous, input.isFound { findNext(.forward, of: search) }
         default:
             guard input.field.handle(key) else { return }
@@ -69,9 +69,9 @@ extension DashboardModel {
         searchInput?.isFound = isFound
     }
 
-    /// Handles what goes on with a search, or ends it.
+    /// Handles a key that continues or ends a search.
     ///
-    /// - Returns: Whether it was such a key.
+    /// - Returns: Whether the key was handled.
     mutating func handleForSearch(_ key: Key) -> Bool {
         guard searchScope != nil, filterField == nil else { return false }
         switch key {

@@ -2,9 +2,9 @@ import TaskControl
 package import TaskModel
 
 extension DashboardModel {
-    /// Takes in what has happened.
+    /// Applies an event.
     ///
-    /// - Returns: What is to be done, in order.
+    /// - Returns: The resulting commands, in order.
     package mutating func update(_ event: DashboardEvent, at now: Moment) -> [DashboardCommand] {
         self.now = now
         var commands: [DashboardCommand] = []
@@ -29,7 +29,7 @@ extension DashboardModel {
             }
         case .shutdownBegun:
             isShuttingDown = true
-            // What it asks has been decided.
+            // The question is obsolete.
             overlays.removeAll {
                 if case .confirmation(let confirmation) = $0 { confirmation.purpose == .quit } else { false }
             }
@@ -48,7 +48,7 @@ extension DashboardModel {
         }
     }
 
-    /// Makes positions consistent with what there is and with the size of the screen.
+    /// Recomputes the state that depends on tasks, log and screen size, and clamps scroll offsets.
     private mutating func refresh() {
         growLog()
         let layout = layout
@@ -108,7 +108,7 @@ extension DashboardModel {
         for id in [detailedTask, side?.id].compactMap(\.self) {
             guard let record = changes.changed.last(where: { $0.id == id }) else { continue }
             writeDetail()
-            // The last word of a worker is worth having: what it wrote to its log, and why it is gone.
+            // The last lines of a worker's log explain its end.
             if record.state.isFinal { markDetailStale(id) }
         }
         return readDetail()
@@ -136,7 +136,7 @@ extension DashboardModel {
             let sentence = sentence(for: error, "the task was not accepted")
             var text = sentence
             if origin == .form {
-                // It may have been closed, and another one opened.
+                // The form may have been closed and another one opened.
                 var refused: TaskForm?
                 withForm { form in
                     guard form.isSubmitting else { return }
@@ -151,7 +151,7 @@ extension DashboardModel {
         }
     }
 
-    /// Selects a new task, now or when it comes.
+    /// Selects a new task, now or once its record arrives.
     private mutating func selectNew(_ id: TaskID) {
         tasks.select(id)
         taskToSelect = tasks.rows[id] == nil ? id : nil

@@ -1,10 +1,10 @@
 import TaskModel
 
 extension DashboardModel {
-    /// What is to be seen.
+    /// The contents of the screen.
     package var frame: Frame { render().frame }
 
-    /// The picture, with what can be clicked where.
+    /// Draws the screen and registers its click targets.
     func render() -> Canvas {
         var canvas = Canvas(size: size, isUnicode: capabilities.isUnicode)
         let layout = layout
@@ -22,14 +22,14 @@ extension DashboardModel {
         }
         drawFooter(on: &canvas, layout)
         for overlay in overlays.drop(while: \.coversPanes) { draw(overlay, on: &canvas, layout) }
-        // Help lies over a detail, but covers it.
+        // Help may be above a detail.
         if overlays.count > 1, let top = overlays.last, top.coversPanes { draw(top, on: &canvas, layout) }
         return canvas
     }
 
     private func drawTooSmall(on canvas: inout Canvas) {
         if case .confirmation(let confirmation) = overlays.last {
-            // In pieces of which none is cut: half of a number would be another one.
+            // None of the lines may be truncated: a truncated number is a wrong number.
             let outcome = endOutcome
             let lines =
                 confirmation.purpose == .quit
@@ -56,7 +56,7 @@ extension DashboardModel {
 }
 
 extension Overlay {
-    /// Whether it takes the whole place of table and log.
+    /// Whether the overlay covers table and log.
     var coversPanes: Bool {
         switch self {
         case .detail, .help, .dump: true

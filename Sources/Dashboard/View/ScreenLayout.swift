@@ -1,28 +1,28 @@
-/// Which part of the screen is for what.
+/// The rectangles of the parts of the screen.
 struct ScreenLayout: Sendable, Hashable {
-    /// The least that anything can be done with.
+    /// The minimum size of a usable screen.
     static let minimum = Size(width: 20, height: 5)
-    /// From this width on the selected task has a place beside the table.
+    /// The minimum width at which the selected task is shown beside the table.
     static let wideWidth = 150
     private static let minimumLogHeight = 5
 
     let size: Size
     let header: Rect
-    /// The heading of the table and its rows; empty when the log has its place.
+    /// The heading and the rows of the table; empty if the log covers it.
     let table: Rect
-    /// The log with its title; empty where there is no room for it.
+    /// The log with its title; empty without room for it.
     let log: Rect
-    /// The selected task, with its title and a line at its left; empty where there is no room for it.
+    /// The selected task with its title and a line at its left; empty without room for it.
     let side: Rect
-    /// The filter, a message, or the selected task in a line.
+    /// The filter, a message, or the targets of actions.
     let status: Rect
     let footer: Rect
-    /// Lines of log, below the title, when it has all that it may have.
+    /// The maximum number of log lines below the title.
     let maximumLogLines: Int
 
     /// - Parameters:
-    ///   - logLines: the lines that the log fills; it gets no more than it may have.
-    ///   - taskCount: the rows that the table fills; what it does not need the log may have.
+    ///   - logLines: The lines that the log fills; its height is limited to these.
+    ///   - taskCount: The rows that the table fills; the log may have the others.
     init(size: Size, logIsFull: Bool, logLines: Int = .max, taskCount: Int = .max) {
         self.size = size
         let (width, height) = (size.width, size.height)
@@ -52,15 +52,15 @@ struct ScreenLayout: Sendable, Hashable {
 
     var isTooSmall: Bool { size.width < Self.minimum.width || size.height < Self.minimum.height }
 
-    /// Between header and status line: where the detail goes.
+    /// The space between header and status line, for details.
     var body: Rect { Rect(x: 0, y: header.height, width: size.width, height: table.height + log.height) }
 
-    /// Rows of tasks, below the heading.
+    /// The number of task rows below the heading.
     var tableRows: Int { max(0, table.height - 1) }
-    /// Lines of log, below the title.
+    /// The number of log lines below the title.
     var logLines: Int { max(0, log.height - 1) }
-    /// Lines of the detail, below its title.
+    /// The number of detail lines below the title.
     var detailLines: Int { max(0, body.height - 1) }
-    /// Lines on the selected task, below its title.
+    /// The number of side lines below the title.
     var sideLines: Int { max(0, side.height - 1) }
 }

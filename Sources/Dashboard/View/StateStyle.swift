@@ -1,7 +1,7 @@
 import TaskControl
 import TaskModel
 
-// How states look: always a symbol and a word, so that nobody has to see colours.
+// The appearance of states: always a symbol and a word, so that colors are not needed.
 extension Style.Role {
     init(_ state: TaskState) {
         self =
@@ -42,7 +42,7 @@ extension Glyphs {
         }
     }
 
-    /// What has been asked of a task and has not had its effect.
+    /// The label of an action that was requested and has not taken effect.
     func pending(_ action: TaskAction) -> String {
         let word =
             switch action {

@@ -1,5 +1,5 @@
 extension DashboardModel {
-    /// Clears a part of the screen and puts a line with a title at its top.
+    /// Clears a rectangle and draws a title line at its top.
     func drawTitle(_ title: String, _ right: String, on canvas: inout Canvas, in rect: Rect) {
         canvas.fill(rect)
         canvas.register(.overlay, in: rect)

@@ -2,15 +2,16 @@ import Dashboard
 
 /// A control sequence (CSI) of ECMA-48, without its final byte.
 ///
-/// Keeps what a key or a mouse report consists of, whatever the length of the sequence.
+/// Only the parts of keys and mouse reports are stored, whatever the length of the sequence.
 struct ControlSequence: Sendable {
     private static let parameterLimit = 3
     private static let valueLimit = 65_535
 
-    /// One of `<`, `=`, `>`, `?` before the parameters.
+    /// One of `<`, `=`, `>`, `?` before the parameters; `nil` if there is none.
     private(set) var marker: UInt8?
     private(set) var parameters: [Int] = []
-    /// Whether it holds what no key and no mouse report does: intermediate bytes, subparameters, more parameters.
+    /// Whether the sequence has parts that no key and no mouse report has: intermediate bytes, subparameters, more
+    /// parameters.
     private(set) var isForeign = false
     private(set) var isEmpty = true
 
@@ -29,12 +30,12 @@ struct ControlSequence: Sendable {
         }
     }
 
-    /// Whether a `$` ends it, as rxvt sends for keys with Shift: `ESC [ 2 3 $`.
+    /// Whether a `$` would end the sequence, as rxvt sends for keys with Shift: `ESC [ 2 3 $`.
     ///
-    /// Elsewhere `$` is an intermediate byte, as in reports of modes: `ESC [ ? 2026 ; 2 $ y`.
+    /// Otherwise `$` is an intermediate byte, as in mode reports: `ESC [ ? 2026 ; 2 $ y`.
     var endsWithDollar: Bool { marker == nil && !isForeign && parameters.count == 1 }
 
-    /// The key that a terminal sends in this way; `nil` for all else, keys with modifiers among it.
+    /// The key of the sequence; `nil` for other sequences, including keys with modifiers.
     func key(final: UInt8) -> Key? {
         guard marker == nil, !isForeign, parameters.count < 3, parameters.dropFirst().allSatisfy({ $0 <= 1 }) else {
             return nil
@@ -47,7 +48,7 @@ struct ControlSequence: Sendable {
         }
     }
 
-    /// The cursor keys, by their last byte; the same after SS3.
+    /// The cursor key of a final byte after CSI or SS3.
     static func cursorKey(_ final: UInt8) -> Key? {
         switch final {
         case UInt8(ascii: "A"): .up
@@ -60,14 +61,14 @@ struct ControlSequence: Sendable {
         }
     }
 
-    /// The function keys F1 to F4, by their last byte after SS3.
+    /// The function key F1 to F4 of a final byte after SS3.
     ///
-    /// Not after CSI, where `R` ends the report of the cursor's position.
+    /// Not after CSI, where `R` ends a cursor position report.
     static func functionKey(_ final: UInt8) -> Key? {
         (UInt8(ascii: "P")...UInt8(ascii: "S")).contains(final) ? .function(Int(final - UInt8(ascii: "P")) + 1) : nil
     }
 
-    /// The function keys F1 to F5 of the Linux console, by the byte after `ESC [ [`.
+    /// The function key F1 to F5 of the Linux console, by the byte after `ESC [ [`.
     static func consoleKey(_ byte: UInt8) -> Key? {
         (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(byte) ? .function(Int(byte - UInt8(ascii: "A")) + 1) : nil
     }
@@ -79,7 +80,7 @@ struct ControlSequence: Sendable {
         case 4, 8: .end
         case 5: .pageUp
         case 6: .pageDown
-        // As VT220 numbers them: with gaps where its keyboard had some.
+        // VT220 numbering, with the gaps of its keyboard.
         case 11...15: .function(number - 10)
         case 17...21: .function(number - 11)
         case 23, 24: .function(number - 12)
@@ -87,12 +88,12 @@ struct ControlSequence: Sendable {
         }
     }
 
-    /// Whether it is the mark before pasted text.
+    /// Whether the sequence introduces pasted text.
     func beginsPaste(final: UInt8) -> Bool {
         final == UInt8(ascii: "~") && marker == nil && !isForeign && parameters == [200]
     }
 
-    /// A mouse report of the SGR encoding (mode 1006); `nil` if it is none, or of a release or motion.
+    /// The event of a mouse report in SGR encoding (mode 1006); `nil` for other sequences, and for releases and motion.
     func mouseEvent(final: UInt8) -> MouseEvent? {
         guard marker == UInt8(ascii: "<"), !isForeign, final == UInt8(ascii: "M"), parameters.count == 3 else {
             return nil

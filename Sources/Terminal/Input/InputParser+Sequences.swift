@@ -1,6 +1,6 @@
 import Dashboard
 
-// The states of ECMA-48.
+// The transitions of the ECMA-48 state machine.
 extension InputParser {
     private static let bell: UInt8 = 0x07
     private static let cancel: UInt8 = 0x18
@@ -20,13 +20,13 @@ extension InputParser {
             switch byte {
             case Self.escape: state = .escape
             case Self.cancel, Self.substitute: state = .ground
-            // Fills time on slow lines; the Ctrl-Space key is never sent in the middle of something.
+            // A fill byte of slow lines; Ctrl-Space is never sent within a sequence.
             case 0: break
-            // ECMA-48 has control characters act in the middle of a sequence.
+            // ECMA-48 executes control characters within a sequence.
             case 1..<0x20: if let key = Self.controlKey(byte) { inputs.append(.key(key)) }
             case Self.delete: break
             case 0x80...:
-                // Of a character: no sequence holds one.
+                // A byte of a character, which no sequence contains.
                 state = .ground
                 advance(byte, into: &inputs)
             default: interpretSequence(byte, into: &inputs)
@@ -39,7 +39,7 @@ extension InputParser {
         case Self.escape: state = .escape
         case 0..<0x20, Self.delete: if let key = Self.controlKey(byte) { inputs.append(.key(key)) }
         case 0x80..<0xA0 where decoder.encoding.hasControlBytes:
-            // The same as ESC and a byte of 0x40 to 0x5F.
+            // Equivalent to ESC and a byte of 0x40 to 0x5F.
             if let introduced = Self.introduced(by: byte - 0x40) { state = introduced }
         default:
             for scalar in decoder.decode(byte) where scalar.properties.generalCategory != .control {
@@ -64,7 +64,7 @@ extension InputParser {
         if let introduced = Self.introduced(by: byte) {
             state = introduced
         } else if byte == UInt8(ascii: "\\") {
-            // The terminator of a string that has been given up.
+            // The terminator of an aborted string.
             state = .ground
         } else {
             // Alt with a key, and Escape right before a key, are the same bytes.
@@ -132,7 +132,7 @@ extension InputParser {
         case Self.cancel, Self.substitute:
             state = .ground
             return
-        // Below 32, where a place is beyond what a byte can tell, none of them is a key.
+        // Other bytes below 32 are coordinates beyond the range of a byte, not keys.
         default: break
         }
         let report = report + [byte]
@@ -160,7 +160,7 @@ extension InputParser {
     }
 
     private mutating func interpretStringEscape(_ byte: UInt8, endsWithBell: Bool) {
-        // Without a backslash the string is broken off: by another sequence, or by a key that is lost with it.
+        // Without a backslash the string is aborted, by another sequence or by a key that is lost with it.
         if byte != Self.escape { state = Self.introduced(by: byte) ?? .ground }
     }
 

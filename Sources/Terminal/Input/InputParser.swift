@@ -1,38 +1,37 @@
 package import Dashboard
 
-/// Makes keys, pasted text and mouse events of the bytes that a terminal sends.
+/// Parses the bytes of a terminal into keys, pasted text and mouse events.
 ///
-/// A state machine over ECMA-48, fed with whatever a read brings: a sequence may be cut anywhere. What the
-/// terminal's description names is matched first. Sequences without a meaning here, terminals' answers above all,
-/// are dropped up to their end; nothing of them is a key. They are not stored, so their length costs no memory.
+/// A state machine over ECMA-48; sequences may be split anywhere between reads. The sequences of the terminal
+/// description are matched first. Unknown sequences, such as terminal reports, are dropped up to their end and never
+/// produce keys. They are not stored, so their length takes no memory.
 ///
-/// A byte that may be the beginning of something has to be followed by more within ``timeout``; otherwise
-/// ``expire()`` decides.
+/// An incomplete sequence must continue within ``timeout``; otherwise ``expire()`` resolves it.
 package struct InputParser: Sendable {
     enum State: Sendable {
         case ground
         case escape
-        /// The Escape key was reported for an escape alone. A slow line may still bring the rest of a sequence.
+        /// The Escape key was reported for a lone escape; a slow line may still bring the rest of a sequence.
         case reportedEscape
         case controlSequence(ControlSequence)
-        /// After `ESC [ [`: one byte more is a function key of the Linux console.
+        /// After `ESC [ [`: the next byte is a function key of the Linux console.
         case consoleKey
         /// After `ESC O`.
         case singleShift(hasParameters: Bool)
-        /// After `ESC [ M`: three bytes, each 32 more than what it stands for.
+        /// After `ESC [ M`: three bytes, each offset by 32.
         case mouseReport([UInt8])
-        /// The text of an OSC, DCS, APC, PM or SOS, up to ST; `bell` ends an OSC, too.
+        /// Within an OSC, DCS, APC, PM or SOS string, up to ST; BEL ends an OSC, too.
         case controlString(endsWithBell: Bool)
         case controlStringEscape(endsWithBell: Bool)
-        /// Pasted text, with the beginning of its end mark.
+        /// Within pasted text, after a prefix of the end mark.
         case paste(matched: Int)
     }
 
-    /// The most bytes of a pasted text that are kept.
+    /// The maximum size of pasted text, in bytes; the rest is dropped.
     static let pasteLimit = 1 << 20
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
     static let escape: UInt8 = 0x1B
-    /// For how long the rest of a sequence may follow a reported escape: less than people take for the next key.
+    /// The time in which the rest of a sequence may follow a reported escape: less than the time between two keys.
     private static let lateTimeout = Duration.milliseconds(300)
     private static let interrupt: UInt8 = 0x03
 
@@ -48,8 +47,8 @@ package struct InputParser: Sendable {
     private var partial = PartialSequence()
 
     /// - Parameters:
-    ///   - escapeTimeout: after an escape alone, which is then the Escape key.
-    ///   - sequenceTimeout: after the beginning of a sequence, which is then dropped.
+    ///   - escapeTimeout: The time after a lone escape, which is then the Escape key.
+    ///   - sequenceTimeout: The time after an incomplete sequence, which is then dropped.
     package init(
         _ sequences: KeySequences = KeySequences(), encoding: TextEncoding = .utf8,
         escapeTimeout: Duration = .milliseconds(50), sequenceTimeout: Duration = .seconds(1)
@@ -62,15 +61,15 @@ package struct InputParser: Sendable {
 
     // MARK: - Time
 
-    /// How long the next byte may take, from the last one on; `nil` if nothing has begun.
+    /// The time in which the next byte must arrive; `nil` if nothing is incomplete.
     package var timeout: Duration? {
         if !partial.isEmpty { return partial.bytes.count == 1 ? escapeTimeout : sequenceTimeout }
         switch state {
         case .ground: return decoder.isIncomplete ? sequenceTimeout : nil
         case .escape: return escapeTimeout
         case .paste(let matched):
-            // An end mark may get lost, and the keyboard with it. Escape or Ctrl-C alone gives it back; terminals
-            // do not paste these.
+            // The end mark may be lost, and the keyboard with it. A lone Escape or Ctrl-C ends the paste; terminals do
+            // not paste these.
             return matched == 1 || matched == 0 && pasted.last == Self.interrupt ? sequenceTimeout : nil
         case .reportedEscape: return Self.lateTimeout
         case .controlSequence, .consoleKey, .singleShift, .mouseReport, .controlString,
@@ -79,7 +78,7 @@ package struct InputParser: Sendable {
         }
     }
 
-    /// Ends what has begun: ``timeout`` has passed without a byte.
+    /// Resolves what is incomplete after ``timeout`` without a byte.
     package mutating func expire() -> [TerminalInput] {
         var inputs: [TerminalInput] = []
         while !partial.isEmpty { resolvePartial(into: &inputs) }
@@ -92,14 +91,14 @@ package struct InputParser: Sendable {
             guard timeout != nil else { break }
             if matched == 0 { pasted.removeLast() }
             finishPaste(into: &inputs)
-            // The escape may be the end mark's after all.
+            // The escape may belong to the end mark after all.
             if matched > 0 { state = .reportedEscape }
         default: state = .ground
         }
         return inputs
     }
 
-    /// Forgets an escape that has not become a key or a sequence yet; what follows it may still complete a sequence.
+    /// Drops an escape that is not yet a key or a sequence; following bytes may still complete a sequence.
     package mutating func discardEscape() {
         if partial.bytes == [Self.escape] {
             partial = PartialSequence()
@@ -109,7 +108,7 @@ package struct InputParser: Sendable {
         }
     }
 
-    /// Whether the text of an OSC, DCS, APC, PM or SOS is under way.
+    /// Whether an OSC, DCS, APC, PM or SOS string is incomplete.
     var isInString: Bool {
         switch state {
         case .controlString, .controlStringEscape: true
@@ -119,7 +118,7 @@ package struct InputParser: Sendable {
 
     // MARK: - Bytes
 
-    /// Parses what one read has brought.
+    /// Parses the bytes of one read.
     package mutating func parse(_ bytes: some Collection<UInt8>) -> [TerminalInput] {
         var inputs: [TerminalInput] = []
         if case .reportedEscape = state, let first = bytes.first {
@@ -130,13 +129,14 @@ package struct InputParser: Sendable {
         return inputs
     }
 
-    /// Whether this byte goes on with a sequence whose escape came long before; it may also be a key, but seldom
-    /// one that follows Escape within ``lateTimeout``.
+    /// Whether a byte continues a sequence whose escape was reported as a key.
+    ///
+    /// It may also be a key, but rarely within ``lateTimeout`` after Escape.
     private static func continues(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\\") || introduced(by: byte) != nil
     }
 
-    /// Matches the terminal's own sequences, from the ground state on, and interprets all else.
+    /// Matches the sequences of the terminal description in the ground state, and interprets all other bytes.
     mutating func advance(_ byte: UInt8, into inputs: inout [TerminalInput]) {
         guard case .ground = state else { return interpret(byte, into: &inputs) }
         if byte < 0x80, decoder.isIncomplete {

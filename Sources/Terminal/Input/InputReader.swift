@@ -1,48 +1,47 @@
 package import Dashboard
 import Glibc
 
-/// Reads what a terminal sends, and keeps the time of what has begun.
+/// Reads input from a terminal, with timeouts for incomplete sequences.
 package struct InputReader {
-    /// Bytes read at once: more than a terminal's line discipline keeps back.
+    /// The size of a read in bytes: more than the line discipline of a terminal buffers.
     private static let chunk = 16_384
 
-    /// The pause that ends a string which has gone on for too long.
+    /// The pause that ends an overlong string.
     ///
-    /// Lines that take longer for the next piece are rarer than keys that, one by one, would have no effect for as
-    /// long as somebody types.
+    /// Slower lines are rarer than an operator whose keys have no effect while typing.
     static let typingPause = Duration.milliseconds(200)
 
-    /// Of an open file of its own, so that it alone is non-blocking.
+    /// The descriptor of its own open file description, so that only this one is non-blocking.
     private let descriptor: CInt
     private var parser: InputParser
-    /// When what has begun is ended; `nil` while nothing has.
+    /// The time at which what is incomplete expires; `nil` if nothing is.
     private var deadline: ContinuousClock.Instant?
     private let stringTimeout: Duration
-    /// When the string began that is still open.
+    /// The time at which the incomplete string began.
     private var stringBegin: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - descriptor: non-blocking; stays the caller's.
-    ///   - stringTimeout: after which a string without an end may be one that is typed.
+    ///   - descriptor: A non-blocking descriptor, which the caller closes.
+    ///   - stringTimeout: The time after which an unterminated string may be typed text.
     package init(descriptor: CInt, parser: InputParser, stringTimeout: Duration = .seconds(5)) {
         self.descriptor = descriptor
         self.parser = parser
         self.stringTimeout = stringTimeout
     }
 
-    /// The time until ``expire()`` has something to do; `nil` if it has nothing to do.
+    /// The time until ``expire()`` must be called; `nil` if nothing is incomplete.
     package var timeout: Duration? {
         deadline.map { max(.zero, $0 - .now) }
     }
 
-    /// Reads what has come.
+    /// Reads the available input.
     ///
-    /// - Returns: Whether the terminal has gone, too.
+    /// - Returns: The inputs, and whether the terminal is gone.
     package mutating func read() -> (inputs: [TerminalInput], isAtEnd: Bool) {
         var bytes = [UInt8](repeating: 0, count: Self.chunk)
         var count = 0
         repeat { count = Glibc.read(descriptor, &bytes, bytes.count) } while count < 0 && errno == EINTR
-        // Before anything else changes it.
+        // Before another call changes it.
         let error = errno
         guard count > 0 else { return ([], count == 0 || error != EAGAIN) }
         let inputs = parser.parse(bytes[..<count])
@@ -50,7 +49,7 @@ package struct InputReader {
         return (inputs, false)
     }
 
-    /// Ends what has begun too long ago; to be called when nothing can be read.
+    /// Resolves what is incomplete after its timeout; called when there is nothing to read.
     package mutating func expire() -> [TerminalInput] {
         guard let due = deadline, due <= .now else { return [] }
         let inputs = parser.expire()
@@ -58,9 +57,9 @@ package struct InputReader {
         return inputs
     }
 
-    /// Drops the keys, the pasted text and the mouse events that one read brings, and an escape that was read before.
+    /// Discards the keys, pasted text and mouse events of one read, and an escape read before.
     ///
-    /// - Returns: Whether there was anything to read.
+    /// - Returns: Whether there was input.
     package mutating func discard() -> Bool {
         let hasInput = isReadable
         if hasInput { _ = read() }

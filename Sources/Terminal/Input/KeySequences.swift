@@ -1,8 +1,8 @@
 package import Dashboard
 
-/// The byte sequences that a terminal's description gives for its keys, as a prefix tree.
+/// The key sequences of a terminal description, as a prefix tree.
 package struct KeySequences: Sendable {
-    /// A place in the tree: the bytes read so far.
+    /// A node of the tree: the bytes read so far.
     struct Prefix: Sendable, Hashable {
         fileprivate var node = 0
 
@@ -13,7 +13,7 @@ package struct KeySequences: Sendable {
         var children: [UInt8: Int] = [:]
         /// Whether a sequence ends here.
         var isEnd = false
-        /// The key of that sequence; `nil` for a key that the dashboard has no use for.
+        /// The key of that sequence; `nil` for a key that the dashboard does not use.
         var key: Key?
     }
 
@@ -21,7 +21,9 @@ package struct KeySequences: Sendable {
 
     package init() {}
 
-    /// Adds a sequence; a key of two sequences is reported for both, and the first key of a sequence stays.
+    /// Adds a sequence.
+    ///
+    /// A key may have several sequences; the first key of a sequence is kept.
     package mutating func insert(_ bytes: some Sequence<UInt8>, key: Key?) {
         var node = 0
         for byte in bytes {
@@ -38,7 +40,7 @@ package struct KeySequences: Sendable {
         nodes[node].key = key
     }
 
-    /// The prefix extended by a byte; `nil` if no sequence begins like that.
+    /// The prefix extended by a byte; `nil` if no sequence has that prefix.
     func extending(_ prefix: Prefix, by byte: UInt8) -> Prefix? {
         nodes[prefix.node].children[byte].map { Prefix(node: $0) }
     }

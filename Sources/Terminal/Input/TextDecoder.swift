@@ -1,28 +1,29 @@
-/// Decodes characters that come in pieces.
+/// Decodes characters that may be split between reads.
 struct TextDecoder: Sendable {
     private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
     let encoding: TextEncoding
     private var value: UInt32 = 0
     private var missing = 0
-    /// What the next byte may be: the second one excludes what is overlong, a surrogate or too large.
+    /// The valid range of the next byte: that of a second byte excludes overlong forms, surrogates and values too
+    /// large.
     private var range: ClosedRange<UInt8> = 0x80...0xBF
 
     init(_ encoding: TextEncoding) {
         self.encoding = encoding
     }
 
-    /// Whether a character has begun and not ended.
+    /// Whether a character is incomplete.
     var isIncomplete: Bool { missing > 0 }
 
-    /// Drops a character that has begun.
+    /// Drops an incomplete character.
     mutating func reset() {
         missing = 0
     }
 
-    /// Decodes the next byte, one of 0x20 and more.
+    /// Decodes the next byte, 0x20 or more.
     ///
-    /// - Returns: The characters that are complete with it: two after a byte that cannot follow the ones before.
+    /// - Returns: The completed characters: two after a byte that is invalid in its place.
     mutating func decode(_ byte: UInt8) -> [Unicode.Scalar] {
         if case .singleByte(let scalars) = encoding {
             guard byte >= 0x80 else { return [Unicode.Scalar(byte)] }
@@ -58,7 +59,7 @@ struct TextDecoder: Sendable {
         return []
     }
 
-    /// Decodes a whole text; every line end is a line feed.
+    /// Decodes a whole text; all line breaks become line feeds.
     func decode(_ bytes: [UInt8]) -> String {
         var text = ""
         switch encoding {

@@ -1,12 +1,12 @@
-/// How a terminal encodes characters.
+/// The character encoding of a terminal.
 package enum TextEncoding: Sendable {
     case utf8
-    /// One byte a character, by the scalars of the bytes from 0x80 on; `nil` for a byte without one.
+    /// One byte a character, with the scalars of the bytes from 0x80 on; `nil` for undefined bytes.
     ///
-    /// 0x80 to 0x9F are control characters, as in all of ISO 8859.
+    /// 0x80 to 0x9F are control characters, as in all ISO 8859 encodings.
     case singleByte([Unicode.Scalar?])
 
-    /// Whether a byte of 0x80 to 0x9F is a control character of its own, and not part of a character.
+    /// Whether the bytes 0x80 to 0x9F are control characters, not parts of characters.
     var hasControlBytes: Bool {
         if case .singleByte = self { true } else { false }
     }

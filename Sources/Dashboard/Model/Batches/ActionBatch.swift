@@ -1,17 +1,17 @@
 import TaskModel
 
-/// What was asked of some tasks with one key, and what has become of it.
+/// A request on several tasks that one key made, and its results so far.
 struct ActionBatch: Sendable {
-    /// What was asked.
+    /// The kind of a request.
     enum Request: Sendable, Hashable {
         case action(TaskAction)
-        /// `nil` where each task has another.
+        /// The new priority; `nil` if it differs between the tasks.
         case priority(Int?)
         case move(QueueEnd)
         case runAgain
     }
 
-    /// Why a task was passed over.
+    /// The reason why a task was skipped.
     enum Refusal: Sendable, Hashable, CaseIterable {
         case ended, notEnded, notWaiting, noWorker, priorityLimit
 
@@ -27,20 +27,20 @@ struct ActionBatch: Sendable {
     }
 
     let request: Request
-    /// All that it was asked of.
+    /// The tasks of the request.
     let targets: Targets
-    /// Answers that are still to come.
+    /// The number of results that are still missing.
     private(set) var pendingCount: Int
     private(set) var doneCount = 0
-    /// Those of them that wait now.
+    /// The number of succeeded tasks that are now queued.
     private(set) var queuedCount = 0
-    /// The first that it has had its effect on.
+    /// The record of the first task that succeeded.
     private(set) var firstDone: TaskRecord?
     private(set) var refusals: [Refusal: Int]
     private(set) var failedCount = 0
     private(set) var firstError: TaskError?
 
-    /// - Parameter refusals: those that were passed over without asking.
+    /// - Parameter refusals: The number of tasks skipped without a request, by reason.
     init(_ request: Request, of targets: Targets, refusals: [Refusal: Int] = [:]) {
         self.request = request
         self.targets = targets
@@ -65,12 +65,12 @@ struct ActionBatch: Sendable {
         }
     }
 
-    /// Whether it has had its effect somewhere, and failed nowhere.
+    /// Whether at least one task succeeded and none failed.
     var isSuccess: Bool { doneCount > 0 && failedCount == 0 }
 
-    /// One sentence for several tasks: `paused 18, 2 had already ended`.
+    /// The results on several tasks as one sentence: `paused 18, 2 had already ended`.
     ///
-    /// - Parameter failure: writes an error as a sentence.
+    /// - Parameter failure: Returns the sentence for an error.
     func summary(_ failure: (TaskError) -> String) -> String {
         var parts = Refusal.allCases.compactMap { refusal in
             refusals[refusal].flatMap { $0 > 0 ? refusal.text($0) : nil }
@@ -81,7 +81,7 @@ struct ActionBatch: Sendable {
         return ([doneText + hidden] + parts).joined(separator: ", ")
     }
 
-    /// What an error of the service means for it.
+    /// The beginning of a sentence about a failure of the service.
     var failureText: String {
         switch request {
         case .action(let action): "nothing was \(action.participle)"
@@ -114,7 +114,7 @@ struct ActionBatch: Sendable {
 }
 
 extension ActionBatch.Refusal {
-    /// What the service says by its error, where a task is merely in another state.
+    /// The reason for an error that only means a wrong state; `nil` for a failure.
     init?(_ error: TaskError) {
         switch error {
         case .invalidState(_, _, let current) where current.isFinal: self = .ended

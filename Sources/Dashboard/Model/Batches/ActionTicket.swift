@@ -1,8 +1,8 @@
 package import TaskModel
 
-/// One action on one task, on its way.
+/// A pending request for one action on one task.
 package struct ActionTicket: Sendable, Hashable {
-    /// Actions asked for with one key share a number.
+    /// The number of the batch, shared by all requests that one key made.
     let batch: Int
     package let action: TaskAction
     package let id: TaskID

@@ -1,7 +1,7 @@
 import TaskModel
 
 extension TaskAction {
-    /// `paused`.
+    /// The past participle of the action: `paused`.
     var participle: String {
         switch self {
         case .pause: "paused"

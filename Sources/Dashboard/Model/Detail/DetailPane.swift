@@ -1,16 +1,16 @@
 import TaskControl
 import TaskModel
 
-/// All about one task, as text that can be scrolled.
+/// The detail of one task as scrollable text.
 struct DetailPane: Sendable {
     let id: TaskID
-    /// What the worker itself has said, last time it was asked.
+    /// The last answer of the task's worker.
     private(set) var detail: TaskDetail?
-    /// Whether there may be something new to ask the worker for.
+    /// Whether the detail may have changed since it was read.
     var isStale = true
     private(set) var text: DetailText
     private var offset = ScrollOffset()
-    /// What is looked for, and the line found last.
+    /// The search, with the line found last.
     var search: SearchState<DetailText.Place>?
 
     init(_ id: TaskID, _ form: DetailText.Form = .whole) {
@@ -22,7 +22,7 @@ struct DetailPane: Sendable {
         self.detail = detail
     }
 
-    /// Brings the text up to date with the newest record.
+    /// Updates the text from a record.
     mutating func write(_ row: TaskRow, at now: Moment, _ layout: DetailLayout) {
         text.update(row, detail, at: now, layout)
     }

@@ -1,10 +1,12 @@
 import TaskModel
 
-/// Which task's worker is being asked for a detail: only one at a time, however fast the selection moves.
+/// The pending request for a detail.
+///
+/// There is only one at a time, however fast the selection moves.
 struct DetailReading: Sendable, Hashable {
-    /// The task whose worker has not answered yet.
+    /// The task whose detail was requested and has not arrived.
     var pending: TaskID?
-    /// When the last question for the side was asked, in uptime.
+    /// The time of the last request for the side, in uptime.
     var lastSideRequest: Duration?
 
     static let sideInterval = Duration.seconds(1)

@@ -1,6 +1,6 @@
 import JSON
 
-/// JSON for people: two spaces for every level, a line for every member and element.
+/// JSON with two spaces of indentation a level, and a line for each member and element.
 enum IndentedJSON {
     static func text(of value: JSONValue) -> String {
         var text = ""

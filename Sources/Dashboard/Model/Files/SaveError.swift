@@ -1,4 +1,4 @@
-/// Why a text is not in a file: one sentence.
+/// The reason why a file was not written, as a sentence.
 package struct SaveError: Error, Hashable {
     package let reason: String
 

@@ -1,17 +1,17 @@
 package import JSON
 
-/// What is written to a file for an operator.
+/// The content of a file for the operator.
 package enum SavedContent: Sendable {
     case text(String)
     case result(JSONText)
 
     /// The bytes of the file.
     ///
-    /// A result that is a text is written as it is, any other one as JSON with a line for every member and element.
-    /// By a name that ends in `.md` or `.txt` an operator asks for the text in a result: the member that alone has
-    /// several lines, such as the `report` of `generate_report`.
+    /// A result that is a string is written without quotes, any other result as indented JSON. If the name ends in
+    /// `.md` or `.txt` and exactly one member of the result is a string of several lines, such as the `report` of
+    /// `generate_report`, only that string is written.
     ///
-    /// - Parameter path: the name of the file.
+    /// - Parameter path: The name of the file.
     package func bytes(path: String) -> [UInt8] {
         switch self {
         case .text(let text): Array(text.utf8)

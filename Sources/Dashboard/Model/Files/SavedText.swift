@@ -1,8 +1,8 @@
 package import TaskModel
 
-/// What the operator wants in a file.
+/// The text that a file is to contain.
 package enum SavedText: Sendable, Hashable {
     case text(String)
-    /// The result of a task, as JSON, or as it is if it is a text.
+    /// The result of a task: JSON, or the text of a string.
     case result(TaskID)
 }

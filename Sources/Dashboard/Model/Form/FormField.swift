@@ -1,14 +1,14 @@
 import JSON
 import TaskModel
 
-/// One field of the form for a new task.
+/// A field of the form for a new task.
 struct FormField: Sendable {
-    /// The member of the request that it is for.
+    /// The member of the request that a field sets.
     enum Member: Sendable, Hashable {
         case data(String)
         case name, priority, timeout, retries, notBefore
 
-        /// As the service names it in problems.
+        /// The name of the member in problems that the service reports.
         var path: String {
             switch self {
             case .data(let name): "task_data.\(name)"
@@ -21,28 +21,28 @@ struct FormField: Sendable {
         }
     }
 
-    /// What is written in it.
+    /// The content of a field.
     enum Content: Sendable {
         case text(TextField)
-        /// A value that is too large to be edited here, and is sent as it is.
+        /// A value that is too large to edit; it is sent unchanged.
         case large(JSONValue, bytes: Int)
-        /// Nothing yet: it is being read.
+        /// The value is being read.
         case reading
     }
 
     let member: Member
     let label: String
     let kind: FieldDescription.Kind
-    /// What it means, in a few words.
+    /// The meaning in a few words.
     let meaning: String
-    /// The same at full length, with what would be right.
+    /// The full explanation, with valid values.
     let explanation: String
-    /// What holds where it is empty.
+    /// The default, shown while the field is empty.
     let fallback: String
     private(set) var content: Content
     var problem: String?
 
-    /// The longest text that is edited, in bytes of UTF-8.
+    /// The maximum size of an editable text, in bytes of UTF-8.
     private static let editableSize = 65_536
 
     init(_ description: FieldDescription) {
@@ -69,7 +69,7 @@ struct FormField: Sendable {
         content = .text(TextField())
     }
 
-    /// What may be asked for any task.
+    /// The fields for the options of every task.
     static var options: [FormField] {
         let (priorities, retries) = (TaskOptions.priorities, TaskOptions.retryCounts)
         return [
@@ -103,7 +103,7 @@ struct FormField: Sendable {
 
     mutating func fill(_ text: String) { content = .text(TextField(text)) }
 
-    /// Shows a value; one that is too large to be edited is kept as it is.
+    /// Sets the text of a value; a value that is too large to edit is kept as a whole.
     mutating func fill(_ value: JSONValue?) {
         let text = value.map(Self.text) ?? ""
         if let value, text.utf8.count > Self.editableSize {
@@ -113,7 +113,7 @@ struct FormField: Sendable {
         }
     }
 
-    /// Changes the text; what was wrong with it is forgotten.
+    /// Changes the text and clears the problem.
     mutating func edit(_ change: (inout TextField) -> Bool) {
         guard case .text(var field) = content else { return }
         let before = field.revision
@@ -122,12 +122,12 @@ struct FormField: Sendable {
         content = .text(field)
     }
 
-    /// Empties it, so that what was too large can be typed anew.
+    /// Removes a large value so that text can be typed.
     mutating func clearLarge() {
         if case .large = content { content = .text(TextField()) }
     }
 
-    /// JSON as people write it, with spaces between elements.
+    /// JSON with spaces between the elements.
     private static func spaced(_ value: JSONValue) -> String {
         switch value {
         case .array(let elements): "[\(elements.map(spaced).joined(separator: ", "))]"
@@ -140,7 +140,7 @@ struct FormField: Sendable {
     }
 }
 
-/// Why a text cannot be sent: what would be right.
+/// The reason why a text cannot be sent, with valid values.
 struct FormFieldError: Error, Hashable {
     let message: String
 }
@@ -148,9 +148,9 @@ struct FormFieldError: Error, Hashable {
 extension FormField {
     /// The value to send; `nil` for the default.
     ///
-    /// Whether it is right is the service's to say, by the rules that it has for every client.
+    /// The service validates it as for any other client.
     ///
-    /// - Throws: ``FormFieldError`` for a text that cannot be made the value that it stands for.
+    /// - Throws: ``FormFieldError`` if the text cannot be converted to a value.
     func value(at now: Timestamp, in localTime: LocalTime) throws(FormFieldError) -> JSONValue? {
         let text: String
         switch content {
@@ -171,7 +171,7 @@ extension FormField {
             }
         case (_, .text): return .string(text)
         case (_, .number), (_, .integer):
-            // What is no number goes as the text it is, for the service to say what would be right.
+            // Anything but a number is sent as text, so that the service reports valid values.
             return (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
         case (_, .array):
             do throws(JSONSyntaxError) {

@@ -1,38 +1,38 @@
 import JSON
 import TaskModel
 
-/// The form for a new task: its type, its type's fields, and what may be asked for any task.
+/// The form for a new task: its type, the fields of the type, and the options of every task.
 struct TaskForm: Sendable {
-    /// What keys go to.
+    /// The element of the form that receives keys.
     enum Focus: Sendable, Hashable {
         case type
         case field(Int)
         case start, cancel
     }
 
-    /// The types that there are, each with what was filled in for it; never empty.
+    /// The task types, never empty; the text of their fields is kept when another type is chosen.
     private let types: [TaskTypeDescription]
     private(set) var typeIndex = 0
     private var dataFields: [[FormField]]
     private var options = FormField.options
     private(set) var focus = Focus.type
-    /// The task that it is filled in like; `nil` for a new one.
+    /// The task that the form was filled in from; `nil` for a new one.
     private(set) var original: TaskID?
-    /// What is wrong and belongs to none of the fields.
+    /// A problem that belongs to no field.
     private(set) var problem: String?
-    /// Whether the service has been asked and has not answered yet.
+    /// Whether the draft was submitted and the result is not known yet.
     private(set) var isSubmitting = false
 
-    /// `nil` where there are no types of task.
+    /// An empty form; `nil` if there are no task types.
     init?(_ types: [TaskTypeDescription]) {
         guard !types.isEmpty else { return nil }
         self.types = types
         dataFields = types.map { $0.fields.map(FormField.init) }
     }
 
-    /// Fills in a form like a task; its data is still to be read where the record has none.
+    /// A form filled in from a task; its data is read later if the record has none.
     ///
-    /// `nil` where its type is none of those that there are.
+    /// `nil` if the type of the task does not exist any more.
     init?(_ types: [TaskTypeDescription], duplicating record: TaskRecord, at now: Timestamp, in localTime: LocalTime) {
         self.init(types)
         guard let index = types.firstIndex(where: { $0.name.hasSameBytes(as: record.type) }) else { return nil }
@@ -47,7 +47,7 @@ struct TaskForm: Sendable {
             case .timeout: options[field].fill(asked.timeout.map(JSONValue.number))
             case .retries: if asked.retries != 0 { options[field].fill(String(asked.retries)) }
             case .notBefore:
-                // A time that has passed would not delay the new one.
+                // A time in the past would not delay the new task.
                 if let time = asked.notBefore, time > now { options[field].fill(localTime.input(time)) }
             case .data: break
             }
@@ -61,12 +61,12 @@ struct TaskForm: Sendable {
 
     var typeNames: [String] { types.map(\.name) }
     var fields: [FormField] { dataFields[typeIndex] + options }
-    /// The fields of the chosen type, and the others: name, and what is asked of the queue.
+    /// The fields in groups: those of the type, the name, and the options of the queue.
     var groups: [Range<Int>] {
         let count = dataFields[typeIndex].count
         return [0..<count, count..<count + 1, count + 1..<count + options.count]
     }
-    /// Whether data of the task that it is filled in like is missing.
+    /// Whether the data of the original task is still missing.
     var isReading: Bool { dataFields.contains { $0.contains(where: \.isReading) } }
 
     // MARK: - Editing
@@ -74,7 +74,7 @@ struct TaskForm: Sendable {
     /// The elements that can have the focus, in order.
     private var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
 
-    /// Whether the focus is on a field.
+    /// Whether a field has the focus.
     var isEditingText: Bool {
         if case .field = focus { true } else { false }
     }
@@ -103,13 +103,13 @@ struct TaskForm: Sendable {
         problem = nil
     }
 
-    /// Changes the text that has the focus.
+    /// Changes the text of the focused field.
     mutating func edit(_ change: (inout TextField) -> Bool) {
         guard case .field(let index) = focus, !isSubmitting else { return }
         withField(index) { $0.edit(change) }
     }
 
-    /// Handles a key for the field that has the focus.
+    /// Handles a key in the focused field.
     mutating func edit(by key: Key) {
         guard case .field(let index) = focus, !isSubmitting else { return }
         if key == .control("u") { withField(index) { $0.clearLarge() } }
@@ -121,7 +121,7 @@ struct TaskForm: Sendable {
         if index < count { change(&dataFields[typeIndex][index]) } else { change(&options[index - count]) }
     }
 
-    /// Fills in the data of the task that it is filled in like; `nil` if that cannot be read.
+    /// Fills in the data of the original task; `nil` if it cannot be read.
     mutating func fill(data: JSONText?) {
         let members = data?.value.members
         if members == nil { problem = "its data cannot be read now; fill it in, or try again" }
@@ -135,7 +135,7 @@ struct TaskForm: Sendable {
 
     // MARK: - Submitting
 
-    /// Makes a draft, without the fields that are empty; `nil` when a field cannot even be sent, which it then says.
+    /// Returns a draft without the empty fields; `nil` if a field cannot be sent, which then shows its problem.
     mutating func submit(at now: Timestamp, in localTime: LocalTime) -> TaskDraft? {
         guard !isSubmitting else { return nil }
         problem = nil
@@ -162,7 +162,7 @@ struct TaskForm: Sendable {
         return TaskDraft(members: members)
     }
 
-    /// Shows why the service has refused the draft.
+    /// Shows the service's error at its field.
     mutating func showRefusal(_ error: TaskError, _ sentence: String) {
         isSubmitting = false
         guard case .invalidFields(let problems) = error else {

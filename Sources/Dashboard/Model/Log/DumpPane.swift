@@ -1,14 +1,14 @@
-/// The newest dump of all tasks, whole, as text that can be scrolled.
+/// The newest dump of all tasks as scrollable text.
 ///
-/// It shows what it was opened with until it follows: a thousand rows that change while they are read cannot be read.
+/// It shows one dump until it follows: a thousand rows that change while being read would be unreadable.
 struct DumpPane: Sendable {
     private(set) var dump: LogDump
-    /// Whether each new dump takes the place of the one that is shown.
+    /// Whether each new dump replaces the one that is shown.
     private(set) var isFollowing = false
     private var offset = ScrollOffset()
-    /// Cells that are cut off at the left.
+    /// The number of cells cut off at the left.
     private(set) var indent = 0
-    /// What is looked for, and the line found last.
+    /// The search, with the line found last.
     var search: SearchState<Int>?
 
     init(_ dump: LogDump) {
@@ -23,7 +23,7 @@ struct DumpPane: Sendable {
         if isFollowing { show(newest) }
     }
 
-    /// Shows a newer dump, if it follows.
+    /// Shows a newer dump while it follows.
     mutating func update(newest: LogDump?) {
         if isFollowing, newest?.rows.count != dump.rows.count || newest?.summary != dump.summary { show(newest) }
     }

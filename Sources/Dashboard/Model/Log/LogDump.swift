@@ -1,6 +1,6 @@
-/// One dump of all tasks.
+/// A dump of all tasks.
 struct LogDump: Sendable, Hashable {
-    /// The line with the counts; `nil` if it never came here.
+    /// The line with the counts; `nil` if it was dropped before the dashboard started.
     let summary: LogEntry?
     var rows: [LogEntry] = []
 

@@ -1,11 +1,11 @@
 import TaskControl
 
-/// A record of the log, with what the pane needs to know of it again and again.
+/// A log record with values computed once for the pane.
 struct LogEntry: Sendable, Hashable {
     let record: LogRecord
-    /// The tasks that its text names, and where.
+    /// The task ids in its text.
     let mentions: [TaskMention]
-    /// The tasks of a dump for which it stands, its own included; 0 for a line that stands for itself.
+    /// The number of dumped tasks that this entry represents, its own included; 0 if it represents only itself.
     var hiddenRows = 0
 
     init(_ record: LogRecord) {
@@ -16,7 +16,7 @@ struct LogEntry: Sendable, Hashable {
     var number: Int { record.number }
     var isDumpRow: Bool { dumpedTasks > 0 }
 
-    /// The number of tasks that it shows as a line of a dump.
+    /// The number of tasks in this line of a dump.
     var dumpedTasks: Int {
         switch record.dump {
         case .row: 1

@@ -1,23 +1,25 @@
-/// How far the log has grown: it gets what it fills, in steps, so that not every line moves the table.
+/// The height of the log.
+///
+/// It grows in steps as the log fills, so that not every line moves the table.
 struct LogGrowth: Sendable, Hashable {
     private static let step = 4
 
-    /// Lines below the title.
+    /// The number of lines below the title.
     private(set) var lines = step
     private var measured: Measure?
 
-    /// What the lines were counted of.
+    /// The input of the last count.
     struct Measure: Sendable, Hashable {
         let size: Size
-        /// Records that there have been.
+        /// The number of records so far.
         let total: Int
-        /// Whether the log takes the table's place.
+        /// Whether the log covers the table.
         let isFull: Bool
     }
 
-    /// Grows to what is needed; it becomes smaller only with another size of the screen.
+    /// Grows to the lines that there are; shrinks only when the screen size changes.
     ///
-    /// - Parameter count: counts the lines that there are, as far as `maximum`.
+    /// - Parameter count: Returns the number of lines, at most `maximum`.
     mutating func update(_ measure: Measure, maximum: Int, count: (_ maximum: Int) -> Int) {
         guard measure != measured else { return }
         if measure.size != measured?.size { lines = Self.step }

@@ -1,19 +1,19 @@
 import TaskControl
 import TaskModel
 
-/// The log records that have come so far, and what of them is shown.
+/// The log records so far, and the selection that is shown.
 ///
-/// It is for events: of the dumps of all tasks only the newest has rows, and of those only as many as leave room.
+/// The pane is for events: only the newest dump of all tasks has rows, and only as many as leave room for events.
 struct LogPane: Sendable {
-    /// Events kept.
+    /// The number of events kept.
     static let capacity = 5000
-    /// Summaries of dumps kept, so that days without events do not push away those of before.
+    /// The number of dump summaries kept: days without events must not displace older events.
     static let summaryCapacity = 500
 
-    /// Whether the end is shown as it grows.
+    /// The scroll position.
     enum Position: Sendable, Hashable {
         case following
-        /// The last line shown is this record, by number.
+        /// The number of the last record on the screen.
         case pinned(Int)
     }
 
@@ -21,40 +21,40 @@ struct LogPane: Sendable {
     private var entries: [LogEntry] = []
     /// The newest dump of all tasks; `nil` until there is one.
     private(set) var newestDump: LogDump?
-    /// The dump that was shown when the pane was held, if a newer one has come since: what is held does not move.
+    /// The dump that was shown when the pane was pinned, if a newer one has arrived since: a pinned view does not move.
     private var pinnedDump: LogDump?
     /// The entries that match, oldest first.
     private(set) var shown: [LogEntry] = []
     private(set) var position = Position.following
     private(set) var minimumLevel = LogLevel.trace
-    /// Only records on this task.
+    /// The task whose records are shown; `nil` for all.
     private(set) var task: TaskID?
     private(set) var filter = ""
     private(set) var wraps = true
-    /// Cells that are cut off at the left where lines are not wrapped.
+    /// The number of cells cut off at the left if lines are not wrapped.
     private(set) var indent = 0
-    /// Records that there have been in all, those included that never came here.
+    /// The number of all records so far, including those logged before the dashboard started.
     private(set) var total = 0
-    /// The most lines of a dump, the summary included.
+    /// The maximum number of lines of a dump, its summary included.
     private(set) var dumpLimit = 10
-    /// What is looked for, and the number of the record found last.
+    /// The search, with the number of the record found last.
     var search: SearchState<Int>?
 
     private var matcher = TextFilter("")
 
-    /// How many of ``shown`` stand above the lower edge of the pane, the one on it included.
+    /// The end of the entries in ``shown`` that are above the lower edge of the pane.
     var endIndex: Int {
         guard case .pinned(let number) = position else { return shown.count }
-        // All that was held may have been dropped since.
+        // All entries up to the pinned one may have been dropped.
         return max(min(1, shown.count), shownIndex(after: number))
     }
 
-    /// Events that have come since the pane was held.
+    /// The number of events since the pane was pinned.
     var newCount: Int { shown[endIndex...].count { $0.record.dump == nil } }
 
     private var expandedDump: LogDump? { pinnedDump ?? newestDump }
 
-    /// How many of ``shown`` have this number or a lower one: numbers only grow, so that is found by halving.
+    /// The number of entries in ``shown`` with this number or a lower one, found by binary search.
     func shownIndex(after number: Int) -> Int {
         var (low, high) = (0, shown.count)
         while low < high {
@@ -98,7 +98,7 @@ struct LogPane: Sendable {
         newestDump = LogDump(summary: summary)
     }
 
-    /// Shows a row of the dump that is arriving, or counts it in the line that stands for those without room.
+    /// Shows a row of the dump that is arriving, or counts it in the line for the rows without room.
     private mutating func showRow(_ entry: LogEntry) {
         guard matches(entry) else { return }
         if let index = shown.lastIndex(where: { $0.hiddenRows > 0 }) {
@@ -106,16 +106,16 @@ struct LogPane: Sendable {
             return
         }
         shown.append(entry)
-        // The summary is a line too.
+        // The summary is a line, too.
         guard shown.count(where: \.isDumpRow) >= dumpLimit else { return }
-        // One more line than there is room for: the last two become one.
+        // One line too many: the last two become one.
         shown.removeLast()
         if let before = shown.lastIndex(where: \.isDumpRow) {
             shown[before].hiddenRows = shown[before].dumpedTasks + entry.dumpedTasks
         }
     }
 
-    /// Drops the oldest, in pieces: dropping one at a time would move all the others each time.
+    /// Drops the oldest entries in bulk: dropping one at a time would move all others each time.
     private mutating func dropOldest() {
         guard entries.count > Self.capacity + Self.capacity / 10 else { return }
         var summaries = entries.count { $0.record.dump == .summary }
@@ -130,7 +130,7 @@ struct LogPane: Sendable {
         select()
     }
 
-    /// Fits dumps into a pane of so many lines: one gets at most half of it.
+    /// Limits dumps to half of a pane of `page` lines.
     mutating func setPage(_ page: Int) {
         let limit = max(2, page / 2)
         guard limit != dumpLimit else { return }
@@ -151,7 +151,7 @@ struct LogPane: Sendable {
         select()
     }
 
-    /// Moves up or down by lines; the end follows from then on.
+    /// Scrolls by lines; at the end the pane follows new records.
     mutating func move(_ motion: Motion, page: Int) {
         switch motion {
         case .left: indent = max(0, indent - 8)
@@ -164,7 +164,7 @@ struct LogPane: Sendable {
         }
     }
 
-    /// Holds the pane with this many of ``shown`` above its lower edge.
+    /// Scrolls so that the first `end` entries of ``shown`` are above the lower edge.
     mutating func scroll(toEnd end: Int) {
         position = pinnedPosition(end: max(1, min(end, shown.count)))
     }
@@ -209,23 +209,23 @@ struct LogPane: Sendable {
         shown = entries.filter(matches)
         guard let dump = expandedDump, let first = dump.rows.first else { return }
         var rows = dump.rows.filter(matches)
-        // The summary is a line too.
+        // The summary is a line, too.
         if rows.count >= dumpLimit {
             let last = max(0, dumpLimit - 2)
             let hidden = rows[last...].reduce(0) { $0 + $1.dumpedTasks }
             rows.removeSubrange((last + 1)...)
             rows[last].hiddenRows = hidden
         }
-        // Events may have come between the rows.
+        // Events may be between the rows.
         let start = shownIndex(after: first.number)
         shown[start...] = ((shown[start...] + rows).sorted { $0.number < $1.number })[...]
     }
 
-    /// What is shown, with all rows of the dump, also those for which the pane has no room.
+    /// The shown entries with all rows of the dump, including those without room.
     var wholeShown: [LogEntry] {
         guard let index = shown.lastIndex(where: { $0.hiddenRows > 0 }), let dump = expandedDump else { return shown }
         let hidden = dump.rows.filter { $0.number >= shown[index].number && matches($0) }
-        // Events may have come between the rows.
+        // Events may be between the rows.
         return (shown[..<index] + hidden + shown[(index + 1)...]).sorted { $0.number < $1.number }
     }
 

@@ -1,11 +1,11 @@
 import TaskModel
 
-/// A place in a text where a task's id stands.
+/// A task id within a text.
 struct TaskMention: Sendable, Hashable {
     let id: TaskID
     let range: Range<String.Index>
 
-    /// Finds every id that stands for itself, and is not a part of a longer word.
+    /// Finds every id that is not part of a longer word.
     static func all(in text: String) -> [TaskMention] {
         let utf8 = text.utf8
         var mentions: [TaskMention] = []

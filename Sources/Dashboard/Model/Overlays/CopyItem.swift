@@ -1,4 +1,4 @@
-/// Something to copy.
+/// An item of the copy menu.
 enum CopyItem: Sendable, Hashable, CaseIterable {
     case id, curl, result, error, line
 

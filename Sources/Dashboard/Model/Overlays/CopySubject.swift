@@ -1,9 +1,9 @@
 import TaskModel
 
-/// What can be copied at the moment a menu for it opens; neither tasks nor lines change places in it afterwards.
+/// The tasks and the log line that can be copied, fixed when the menu opens.
 struct CopySubject: Sendable, Hashable {
-    /// The tasks in question.
+    /// The tasks to copy from.
     let tasks: [TaskID]
-    /// A line of the log, as it is written to files; `nil` where none is in view.
+    /// The log line as in log files; `nil` if the log is not on the screen.
     let line: String?
 }

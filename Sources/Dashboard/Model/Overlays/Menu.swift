@@ -1,16 +1,16 @@
-/// A list from which one item is chosen.
+/// A list to choose one item from.
 struct Menu: Sendable, Hashable {
     enum Purpose: Sendable, Hashable {
         /// The column to sort by.
         case sort
-        /// Which tasks are shown by their time.
+        /// The time range of the table.
         case time
-        /// What goes into the clipboard.
+        /// The text for the clipboard.
         case copy(CopySubject)
     }
 
     let purpose: Purpose
-    /// The item under the cursor.
+    /// The index of the highlighted item.
     var index: Int
 
     /// The effect of an item.

@@ -1,4 +1,4 @@
-/// What lies over the table and the log.
+/// A view above table and log.
 enum Overlay: Sendable {
     case detail(DetailPane)
     case form(TaskForm)
@@ -12,7 +12,7 @@ enum Overlay: Sendable {
         if case .confirmation = self { true } else { false }
     }
 
-    /// Whether it asks what cannot have been read yet.
+    /// Whether it is a question that has not been on the screen yet.
     var isUnshownQuestion: Bool {
         switch self {
         case .confirmation(let confirmation): !confirmation.isShown

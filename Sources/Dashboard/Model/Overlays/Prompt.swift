@@ -1,13 +1,13 @@
 import TaskModel
 
-/// A question that is answered with a line of text.
+/// A question whose answer is a line of text.
 struct Prompt: Sendable {
     enum Purpose: Sendable, Hashable {
         /// The priority of these tasks.
         case priority([TaskID])
-        /// The day whose tasks are shown.
+        /// The day of the time range.
         case date
-        /// The file that a text is written to.
+        /// The file to write a text to.
         case fileName(SavedText)
     }
 
@@ -48,7 +48,7 @@ struct Prompt: Sendable {
         if state != .submitted { state = .edited }
     }
 
-    /// What Enter does.
+    /// The action of the Enter key.
     var verb: String {
         switch purpose {
         case .priority: "set"
@@ -57,7 +57,7 @@ struct Prompt: Sendable {
         }
     }
 
-    /// What would be right.
+    /// The valid values.
     var hint: String {
         switch purpose {
         case .priority: "-100 to 100; the higher, the sooner"

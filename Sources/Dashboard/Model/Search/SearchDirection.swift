@@ -1,9 +1,9 @@
-/// Which way a search goes.
+/// The direction of a search.
 enum SearchDirection: Sendable, Hashable {
     case forward, backward
 
-    /// The indices of a list of `count` in the order in which to look, beginning beside `start` and going round once;
-    /// `start` itself comes last.
+    /// The indices of a list of `count` elements in search order: from the neighbor of `start`, around the end, to
+    /// `start`.
     func indices(from start: Int, count: Int) -> [Int] {
         switch self {
         case .forward: Array(max(0, start + 1)..<max(count, start + 1)) + Array(0..<min(count, start + 1))

@@ -1,6 +1,6 @@
-/// Where a search stands: what is looked for, and the place last found.
+/// A search and the place found last.
 struct SearchState<Place: Sendable & Hashable>: Sendable, Hashable {
     var search: TextSearch
-    /// The current place; `nil` as long as nothing is found.
+    /// The place found last; `nil` if none has been found yet.
     var current: Place?
 }

@@ -1,6 +1,6 @@
-/// A text that is looked for in others, in whatever case.
+/// A case-insensitive text search.
 struct TextSearch: Sendable, Hashable {
-    /// As it was typed.
+    /// The text as typed.
     let text: String
     private let needle: [Unicode.Scalar]
 
@@ -10,10 +10,10 @@ struct TextSearch: Sendable, Hashable {
     }
 
     var isEmpty: Bool { needle.isEmpty }
-    /// In Unicode scalars.
+    /// The length in Unicode scalars.
     var length: Int { needle.count }
 
-    /// Whether the text is anywhere in `other`.
+    /// Whether the text occurs in `other`.
     func occurs(in other: some StringProtocol) -> Bool {
         guard let first = needle.first else { return false }
         let scalars = other.unicodeScalars
@@ -31,7 +31,7 @@ struct TextSearch: Sendable, Hashable {
         return false
     }
 
-    /// Where the text is, without overlaps.
+    /// The ranges of all matches, without overlaps.
     func ranges(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
         guard let first = needle.first, scalars.count >= needle.count else { return [] }
         var ranges: [Range<Int>] = []
@@ -49,7 +49,7 @@ struct TextSearch: Sendable, Hashable {
         return ranges
     }
 
-    /// In lower case, if that is one character too: a match has as many characters as what is looked for.
+    /// The lowercase form, if that is a single scalar: a match has as many scalars as the text.
     private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         if scalar.isASCII {
             return (65...90).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar

@@ -1,12 +1,12 @@
-/// Why a task cannot be seen.
+/// The reason why a task is not visible.
 enum HiddenCause: Sendable, Hashable, CaseIterable {
     case filter, finished, timeRange
-    /// It is above or below of what the screen shows.
+    /// Its row is above or below the screen.
     case page
-    /// The log takes the table's place.
+    /// The log covers the table.
     case log
 
-    /// Continues `1 hidden`, or `2`.
+    /// The cause as a phrase, with a count if there is one: `2 hidden by the filter`.
     func text(_ count: Int?) -> String {
         let words =
             switch self {

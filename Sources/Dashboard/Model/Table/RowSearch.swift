@@ -1,8 +1,8 @@
-/// A text that is looked for in the rows while it is edited.
+/// A search in the rows while its text is being edited.
 struct RowSearch: Sendable {
     var field: TextField
     /// Whether a row matches.
     var isFound = true
-    /// Whether the text is that of the search before: what is typed first takes its place.
+    /// Whether the text is that of the previous search; the first input replaces it.
     var isPrevious = false
 }

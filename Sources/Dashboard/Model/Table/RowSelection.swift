@@ -1,21 +1,21 @@
 import TaskModel
 
-/// Which row is selected, and which rows are on the screen.
+/// The selected row, and the range of rows on the screen.
 ///
-/// Until the operator has moved or acted the first row is selected, whatever it is; from then on a task.
+/// Until the operator moves or acts, the selection is the first row; afterwards it is a task.
 struct RowSelection: Sendable {
-    /// One of the rows; where there are none, a task that is hidden, or `nil`.
+    /// The selected task: one of the rows or, if there are none, a hidden task or `nil`.
     private(set) var id: TaskID?
-    /// Where it stands among the rows.
+    /// The index of the selected row.
     private(set) var index = 0
     /// The first row on the screen.
     private(set) var top = 0
-    /// Whether the operator has moved or acted.
+    /// Whether the selection is a task, because the operator has moved or acted.
     private(set) var isPinned = false
-    /// The task that the operator chose last: selected again when what hides it goes.
+    /// The task selected last by the operator; it is selected again when it is no longer hidden.
     private var pinnedID: TaskID?
 
-    /// Makes the selected row a task that stays selected.
+    /// Makes the selection stay on the task of the selected row.
     mutating func pin() {
         guard id != nil else { return }
         isPinned = true
@@ -30,7 +30,7 @@ struct RowSelection: Sendable {
         pin()
     }
 
-    /// Selects a task that has its row once the order is made anew.
+    /// Selects a task whose row is in the next order.
     mutating func select(_ id: TaskID) {
         self.id = id
         pin()
@@ -39,8 +39,8 @@ struct RowSelection: Sendable {
     /// Finds the selected task in a new order.
     ///
     /// - Parameters:
-    ///   - scopeHasChanged: whether the operator has changed what is shown.
-    ///   - exists: whether there is such a task, shown or not.
+    ///   - scopeHasChanged: Whether the operator has changed which tasks are shown.
+    ///   - exists: Whether a task exists, shown or not.
     mutating func reposition(in order: [TaskID], scopeHasChanged: Bool, exists: (TaskID) -> Bool) {
         if let pinnedID, !exists(pinnedID) { self.pinnedID = nil }
         if let id, !exists(id) { self.id = nil }
@@ -53,7 +53,7 @@ struct RowSelection: Sendable {
         if scopeHasChanged || order.isEmpty, let pinnedID { id = pinnedID }
         if let id, let place = order.firstIndex(of: id) {
             index = place
-            // What comes above pushes nothing on the screen away, unless the screen shows the beginning.
+            // Rows inserted above scroll nothing off the screen, unless the screen shows the first row.
             if top > 0 { top = max(0, top + place - before) }
         } else {
             index = max(0, min(before, order.count - 1))
@@ -61,7 +61,7 @@ struct RowSelection: Sendable {
         }
     }
 
-    /// Keeps the selected row on a screen of `page` rows.
+    /// Scrolls so that the selected row is on a screen of `page` rows.
     mutating func scroll(page: Int, count: Int) {
         guard page > 0 else { return }
         top = max(0, min(top, count - page, index))

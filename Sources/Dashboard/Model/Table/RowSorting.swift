@@ -3,22 +3,22 @@ import TaskModel
 /// The order of all rows, hidden ones included.
 struct RowSorting: Sendable {
     private(set) var column = TaskColumn.id
-    /// At the start the newest tasks come first.
+    /// The newest tasks come first by default.
     private(set) var isDescending = true
-    /// As of the last sorting, and new ones behind: what is nearly sorted is sorted in linear time.
+    /// The order of the last sorting with new ids appended: nearly sorted input is sorted in linear time.
     private var ids: [TaskID] = []
 
     mutating func append(_ id: TaskID) {
         ids.append(id)
     }
 
-    /// Sorts by a column; by the one that it is sorted by already, the other way round.
+    /// Sorts by a column, or reverses the order if the table is sorted by it already.
     mutating func sort(by column: TaskColumn) {
         isDescending = column == self.column ? !isDescending : column.beginsWithGreatest
         self.column = column
     }
 
-    /// Sorts what there still is.
+    /// Returns the ids of the present rows in order.
     mutating func sorted(_ rows: [TaskID: TaskRow], _ queuePositions: [TaskID: Int], at now: Duration) -> [TaskID] {
         if column == .id {
             ids = ids.filter { rows[$0] != nil }
@@ -30,7 +30,7 @@ struct RowSorting: Sendable {
         }
         keyed.sort { left, right in
             guard left.key != right.key else { return left.id < right.id }
-            // In either direction what is known comes first.
+            // Known values come first in either direction.
             if left.key == .unknown || right.key == .unknown { return right.key == .unknown }
             return isDescending ? right.key < left.key : left.key < right.key
         }

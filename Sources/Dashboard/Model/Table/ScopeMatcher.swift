@@ -1,6 +1,6 @@
 import TaskModel
 
-/// A ``TableScope`` at one moment, ready to look at many tasks.
+/// A ``TableScope`` at one moment, prepared for matching many tasks.
 struct ScopeMatcher: Sendable {
     let filter: TextFilter
     private let hidesFinished: Bool
@@ -14,19 +14,19 @@ struct ScopeMatcher: Sendable {
         self.now = now
     }
 
-    /// Whether the scope has the same times at another moment, but for less than a minute.
+    /// Whether the time range of the scope is the same at another moment, apart from less than a minute.
     func isValid(for scope: TableScope, at now: Timestamp, _ localTime: LocalTime) -> Bool {
         guard let old = interval, let new = scope.timeRange.interval(at: now, localTime) else { return false }
-        // What is alive belongs to a day as long as that lasts.
+        // A task that is alive belongs to the present day.
         return old.end == new.end && old.contains(self.now) == new.contains(now)
             && abs(new.start.milliseconds - old.start.milliseconds) < 60_000
     }
 
-    /// Why a task is hidden; `nil` if it is shown.
+    /// The reason why a task is hidden; `nil` if it is shown.
     ///
     /// - Parameters:
-    ///   - text: what the filter looks into; made only if it is needed.
-    ///   - reason: why it waits for its turn, which changes while its record does not.
+    ///   - text: Returns the text for the filter; called only if needed.
+    ///   - reason: Returns the reason why the task waits, which changes without its record.
     func cause(
         _ record: TaskRecord, text: () -> FilteredText, reason: () -> TaskReason?
     ) -> HiddenCause? {

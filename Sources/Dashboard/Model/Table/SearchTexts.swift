@@ -1,6 +1,6 @@
 import TaskModel
 
-/// What filters look into: made once for each change of a task, and only while there is a filter.
+/// The texts that filters search, computed once for each change of a task while there is a filter.
 struct SearchTexts: Sendable {
     private var texts: [TaskID: FilteredText] = [:]
     private let localTime: LocalTime
@@ -21,14 +21,14 @@ struct SearchTexts: Sendable {
         texts[record.id] ?? FilteredText(Self.text(of: record, localTime))
     }
 
-    /// The same, and remembers it.
+    /// Returns the text of a record and caches it.
     mutating func cachedText(of record: TaskRecord) -> FilteredText {
         let text = text(of: record)
         texts[record.id] = text
         return text
     }
 
-    /// All that an operator may see of a task in the table, and its dates.
+    /// The text that the table may show of a task, and its dates.
     private static func text(of record: TaskRecord, _ localTime: LocalTime) -> String {
         var parts = [record.id.description, record.type, record.state.rawValue, record.title]
         if let name = record.name, name != record.title { parts.append(name) }

@@ -1,8 +1,8 @@
 import TaskModel
 
-/// What rows are sorted by; ties are broken by age, oldest first.
+/// The value that a row is sorted by; ties are broken by age, oldest first.
 enum SortKey: Comparable {
-    /// Stands behind everything that is known.
+    /// Sorted after all known values.
     case unknown
     case number(Double)
     case text(String)
@@ -12,10 +12,10 @@ extension TaskColumn {
     func key(of row: TaskRow, at now: Duration, queuePosition: Int?) -> SortKey {
         let record = row.record
         return switch self {
-        // Ids sort by themselves.
+        // Ties are broken by id.
         case .id: .unknown
         case .type: .text(record.type)
-        // Tasks that wait stand in their order.
+        // Waiting tasks are in the order of the queue.
         case .state:
             .number(
                 Double(TaskState.allCases.firstIndex(of: record.state) ?? 0)

@@ -1,9 +1,9 @@
 import TaskModel
 
-/// The tasks that are tagged.
+/// The tagged tasks.
 struct Tags: Sendable {
     private(set) var ids: Set<TaskID> = []
-    /// Where a range begins: the task tagged last.
+    /// The task tagged last, at which a range begins.
     private(set) var anchor: TaskID?
 
     mutating func toggle(_ id: TaskID) {
@@ -13,18 +13,20 @@ struct Tags: Sendable {
         }
     }
 
-    /// Tags all of these, which are shown.
+    /// Tags all shown tasks.
     mutating func insert(_ shown: [TaskID]) {
         ids.formUnion(shown)
     }
 
-    /// Tags what is shown and not tagged, and nothing else.
+    /// Tags the shown tasks that are not tagged, and no others.
     mutating func invert(_ shown: [TaskID]) {
         ids = Set(shown).subtracting(ids)
         anchor = nil
     }
 
-    /// Tags from the anchor to a task, in the order shown; without an anchor that is shown the task becomes it.
+    /// Tags the shown tasks from the anchor to a task, which becomes the anchor.
+    ///
+    /// Tags only the task if the anchor is not shown.
     mutating func insertRange(to id: TaskID, in shown: [TaskID]) {
         defer { anchor = id }
         guard let end = shown.firstIndex(of: id) else { return }

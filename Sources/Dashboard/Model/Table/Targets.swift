@@ -1,22 +1,22 @@
 import TaskModel
 
-/// The tasks that an action would hit, and how many of them cannot be seen.
+/// The tasks that an action applies to, and how many of them are not visible.
 struct Targets: Sendable, Hashable {
-    /// What makes them the targets.
+    /// The origin of the targets.
     enum Source: Sendable, Hashable {
-        /// The detail shows it.
+        /// The task of the open detail.
         case detail(TaskID)
         case selection(TaskID)
         case tags(Set<TaskID>)
-        /// There is no task.
+        /// No task.
         case none
     }
 
     let source: Source
-    /// How many are hidden, by the cause.
+    /// The number of tasks that are not visible, by cause.
     let hidden: [HiddenCause: Int]
 
-    /// Oldest first.
+    /// The ids, oldest first.
     var ids: [TaskID] {
         switch source {
         case .detail(let id), .selection(let id): [id]
@@ -35,19 +35,19 @@ struct Targets: Sendable, Hashable {
 
     var hiddenCount: Int { hidden.values.reduce(0, +) }
 
-    /// `1 hidden by the filter, 2 on another page`; empty if all can be seen.
+    /// `1 hidden by the filter, 2 on another page`; empty if all are visible.
     var hiddenText: String {
         let causes = HiddenCause.allCases.filter { hidden[$0, default: 0] > 0 }
         return causes.map { $0.text(count == 1 ? nil : hidden[$0]) }.joined(separator: ", ")
     }
 
-    /// `…A8Q4ZE`, `3 tagged (1 hidden by the filter)`; empty if there is no task.
+    /// `…A8Q4ZE`, `3 tagged (1 hidden by the filter)`; empty without a task.
     func text(_ glyphs: Glyphs) -> String {
         let name = shortText(glyphs)
         return hidden.isEmpty ? name : "\(name) (\(hiddenText))"
     }
 
-    /// `…A8Q4ZE`, `3 tagged`; empty if there is no task.
+    /// `…A8Q4ZE`, `3 tagged`; empty without a task.
     func shortText(_ glyphs: Glyphs) -> String {
         switch source {
         case .detail(let id), .selection(let id): Format.short(id, glyphs)

@@ -1,6 +1,6 @@
 import TaskModel
 
-/// The columns of the task table, from left to right.
+/// A column of the task table, in the order from left to right.
 enum TaskColumn: Sendable, Hashable, CaseIterable {
     case id, type, state, priority, attempt, progress, title, step, started, ended, elapsed, eta, timeout, pid, cpu,
         memory
@@ -26,7 +26,7 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether cells end at the right edge.
+    /// Whether its cells are right-aligned.
     var isNumber: Bool {
         switch self {
         case .id, .type, .state, .progress, .title, .step, .started, .ended: false
@@ -34,7 +34,7 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether rows sorted by it begin with the greatest, or newest.
+    /// Whether sorting by it begins with the greatest or newest value.
     var beginsWithGreatest: Bool {
         switch self {
         case .id, .started, .ended: true
@@ -42,7 +42,7 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether it changes all the time, so that rows sorted by it would never stand still.
+    /// Whether its values change all the time; its rows are sorted only once a second.
     var isVolatile: Bool {
         switch self {
         case .id, .type, .state, .priority, .attempt, .title, .started, .ended, .pid: false
@@ -50,10 +50,10 @@ enum TaskColumn: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What many never use takes no room before it is used.
+    /// The columns that are shown only if a task uses them.
     static let optional: Set<TaskColumn> = [.priority, .attempt, .timeout]
 
-    /// Those of the optional columns in which a task has something.
+    /// The optional columns that a task uses.
     static func used(by record: TaskRecord) -> Set<TaskColumn> {
         var used: Set<TaskColumn> = []
         if record.options.priority != 0 { used.insert(.priority) }

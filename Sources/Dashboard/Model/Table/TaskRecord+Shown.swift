@@ -1,11 +1,11 @@
 import TaskModel
 
 extension TaskRecord {
-    /// The process; `nil` after the end, when the number may be another one's.
+    /// The process id; `nil` after the end, when the id may be reused.
     var shownPID: Int32? { state.isFinal ? nil : pid }
 
-    /// Whether its worker does not answer, though it should.
+    /// Whether its worker does not answer.
     ///
-    /// Not so while it is being ended, which its state and reason describe.
+    /// False while the task is being ended, which its state and reason describe.
     var isSilent: Bool { notAnsweringSince != nil && !state.isFinal && state != .stopping }
 }

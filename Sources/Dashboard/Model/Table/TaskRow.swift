@@ -1,21 +1,21 @@
 import TaskControl
 import TaskModel
 
-/// One task, with what the dashboard knows besides its record.
+/// A task record with the values that only the dashboard computes.
 struct TaskRow: Sendable {
-    /// What its worker uses of the machine.
+    /// The resources that a worker uses.
     struct Usage: Sendable {
         fileprivate let cpuSeconds: Double
         fileprivate let readAt: Duration
-        /// Of one processor, since the reading before; `nil` at the first one.
+        /// The share of one processor since the previous reading, in percent; `nil` at the first reading.
         let cpuPercent: Double?
         let memoryBytes: Int?
     }
 
     private(set) var record: TaskRecord
-    /// When the record was as it says; in uptime.
+    /// The time when the record arrived, in uptime.
     private var recordedAt: Duration
-    /// `nil` when the worker has gone, or has not been looked at yet.
+    /// The usage of its worker; `nil` if it has no worker or none was read yet.
     private(set) var usage: Usage?
 
     init(_ record: TaskRecord, at now: Duration) {
@@ -23,7 +23,7 @@ struct TaskRow: Sendable {
         recordedAt = now
     }
 
-    /// Replaces what changes with other tasks.
+    /// Replaces the values that change together with other tasks.
     mutating func update(queuePosition: Int?, reason: TaskReason?) {
         record.queuePosition = queuePosition
         record.reason = reason
@@ -49,34 +49,33 @@ struct TaskRow: Sendable {
             cpuSeconds: reading.cpuSeconds, readAt: now, cpuPercent: percent, memoryBytes: reading.memoryBytes)
     }
 
-    /// Running time up to now, pauses not counted.
+    /// The running time until now, without pauses.
     func activeMilliseconds(at now: Duration) -> Int {
         let since = record.state == .running ? max(0, (now - recordedAt).wholeMilliseconds) : 0
         return record.activeMilliseconds + since
     }
 
-    /// Time spent paused up to now.
+    /// The time spent paused until now.
     func pausedMilliseconds(at now: Duration) -> Int {
         let since = record.state == .paused ? max(0, (now - recordedAt).wholeMilliseconds) : 0
         return record.pausedMilliseconds + since
     }
 
-    /// Running time that is left until the task is ended for it; `nil` when there is no such limit.
+    /// The running time left until the timeout; `nil` without a timeout.
     func timeoutMilliseconds(at now: Duration) -> Int? {
         guard let timeout = record.options.timeout, !record.state.isFinal else { return nil }
         return max(0, Int(timeout * 1000) - activeMilliseconds(at: now))
     }
 
-    /// Running time that is left if the work goes on at the pace so far; `nil` when nothing can be said.
+    /// The estimated running time left, at the average pace so far; `nil` if it cannot be estimated.
     ///
-    /// Estimated from the time at which the progress was reported, so that the estimate counts down
-    /// evenly while the work is at one long unit.
+    /// Estimated from the time of the last progress report, so that it counts down evenly during a long unit of work.
     func remainingMilliseconds(at now: Duration) -> Int? {
         let fraction = record.progress.fraction
         guard record.state == .running, fraction > 0, fraction < 1 else { return nil }
         let whole = Double(record.activeMilliseconds) / fraction
         let rest = whole - Double(activeMilliseconds(at: now))
-        // An estimate that has run out is none, and neither is one that no column can show.
+        // A negative estimate is wrong, and no column has room for a huge one.
         return rest > 0 && rest < 1e14 ? Int(rest) : nil
     }
 }

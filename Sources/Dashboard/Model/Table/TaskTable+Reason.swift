@@ -1,9 +1,9 @@
 import TaskModel
 
 extension TaskTable {
-    /// Why a task does not run; `nil` for one that runs, or has ended.
+    /// The reason why a task does not run; `nil` if it runs or has ended.
     ///
-    /// What keeps a task in the queue is counted here: it changes with other tasks, without an event of its own.
+    /// The reason of a queued task is computed here: it changes with other tasks, without an event of its own.
     func reason(of record: TaskRecord) -> TaskReason? {
         if record.state.isFinal { return nil }
         if let turn = turn(of: record) { return turn }
@@ -16,14 +16,14 @@ extension TaskTable {
         return (record.retryAt ?? record.options.notBefore).map(TaskReason.notBefore)
     }
 
-    /// Why a task that waits for its turn is not started; `nil` for any other.
+    /// The reason why a task in the queue is not started; `nil` for any other task.
     func turn(of record: TaskRecord) -> TaskReason? {
         guard let position = queuePositions[record.id] else { return nil }
         return .inQueue(
             queue, paused: counts[.paused, default: 0], position: position, launchFailure: launchFailure)
     }
 
-    /// A row with its place in the queue and its reason as they are now: its record is from when the task itself changed.
+    /// The row with the present queue position and reason; the record is from the last change of the task itself.
     func currentRow(_ id: TaskID) -> TaskRow? {
         guard var row = rows[id] else { return nil }
         row.update(queuePosition: queuePositions[id], reason: reason(of: row.record))

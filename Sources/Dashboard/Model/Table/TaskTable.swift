@@ -1,44 +1,44 @@
 import TaskControl
 import TaskModel
 
-/// All tasks, and which of them the table shows in which order.
+/// All tasks, and the rows of the table.
 ///
-/// The selection is a task, not a row: it stays where rows come, go and change places. Until the operator has moved
-/// or acted it is the first row, whatever that is.
+/// The selection is a task, not a row index: it survives insertions, removals and sorting. Until the operator moves or
+/// acts, it is the first row.
 struct TaskTable: Sendable {
     private(set) var rows: [TaskID: TaskRow] = [:]
-    /// The tasks that are shown, in order.
+    /// The tasks in the table, in order.
     private(set) var order: [TaskID] = []
     private(set) var counts: [TaskState: Int] = [:]
-    /// By task, its place among those that wait, counted from 1.
+    /// The positions in the queue, counted from 1.
     private(set) var queuePositions: [TaskID: Int] = [:]
     var queue = QueueStatus() { didSet { if queue != oldValue { hasChanged = true } } }
-    /// Why no worker can be started; `nil` when one can.
+    /// The reason why no worker can be started; `nil` if workers can be started.
     var launchFailure: String? { didSet { if launchFailure != oldValue { hasChanged = true } } }
 
     private var selected = RowSelection()
     private(set) var sorting = RowSorting()
-    /// Which tasks are shown.
+    /// The criteria for tasks to be in the table.
     private(set) var scope = TableScope()
     private var matcher: ScopeMatcher
     private var texts: SearchTexts
     private var tagging = Tags()
-    /// Of the tagged tasks, how many have no row, by the cause.
+    /// The number of tagged tasks without a row, by cause.
     private var hiddenTags: [HiddenCause: Int] = [:]
-    /// Rows that the screen shows.
+    /// The number of rows on the screen.
     private var page = 0
-    /// Whether the beginning and end of tasks are shown as ages.
+    /// Whether start and end are shown as ages.
     private(set) var showsAges = false
-    /// Once in use they stay: a table whose columns come and go cannot be read.
+    /// The optional columns that are shown; never removed, since a changing layout is hard to read.
     private(set) var usedColumns: Set<TaskColumn> = []
 
-    /// Whether ``order`` has to be made anew before it is used.
+    /// Whether ``order`` must be recomputed.
     private(set) var isStale = false
-    /// Whether anything that rows say has changed since the last tick.
+    /// Whether any row has changed since the last tick.
     private var hasChanged = false
     private var tagsAreStale = false
     private var queueIsStale = false
-    /// Whether the operator has changed what is shown since the order was made.
+    /// Whether the operator has changed the scope since the order was computed.
     private var scopeHasChanged = false
     private let localTime: LocalTime
 
@@ -48,9 +48,9 @@ struct TaskTable: Sendable {
         matcher = ScopeMatcher(TableScope(), at: Timestamp(milliseconds: 0), localTime)
     }
 
-    /// One of ``order``; where nothing is shown, a task that is hidden, or `nil`.
+    /// The selected task: one of ``order`` or, if that is empty, a hidden task or `nil`.
     var selection: TaskID? { selected.id }
-    /// Where the selection stands in ``order``.
+    /// The index of the selection in ``order``.
     var selectedIndex: Int { selected.index }
     /// The first row on the screen.
     var top: Int { selected.top }
@@ -59,12 +59,12 @@ struct TaskTable: Sendable {
     var filter: String { scope.filter }
     var sortColumn: TaskColumn { sorting.column }
     var isDescending: Bool { sorting.isDescending }
-    /// The tasks that are not finished.
+    /// The number of tasks that are not finished.
     var aliveCount: Int { counts.reduce(0) { $1.key.isFinal ? $0 : $0 + $1.value } }
 
     // MARK: - Targets
 
-    /// What actions apply to: the tagged tasks, or else the selected one.
+    /// The tasks that actions apply to: the tagged ones, or else the selected one.
     var targets: Targets {
         guard tags.isEmpty else {
             var hidden = hiddenTags
@@ -79,17 +79,17 @@ struct TaskTable: Sendable {
     /// The rows on the screen.
     var visible: ArraySlice<TaskID> { order.dropFirst(top).prefix(page) }
 
-    /// Why a task cannot be seen; `nil` if it is on the screen.
+    /// The reason why a task is not visible; `nil` if it is on the screen.
     func hiddenCause(of id: TaskID) -> HiddenCause? {
         scopeCause(of: id) ?? (visible.contains(id) ? nil : offScreenCause)
     }
 
-    /// Why a row is not on the screen.
+    /// The reason why a row is not on the screen.
     private var offScreenCause: HiddenCause { page > 0 ? .page : .log }
 
-    /// Why a task has no row; `nil` if it has one.
+    /// The reason why a task has no row; `nil` if it has one.
     private func scopeCause(of id: TaskID) -> HiddenCause? {
-        // The selected row stays while there are rows at all.
+        // The selected row stays as long as there are rows.
         guard let row = rows[id], order.isEmpty || id != selection else { return nil }
         return matcher.cause(row.record, text: { texts.text(of: row.record) }, reason: { turn(of: row.record) })
     }
@@ -119,7 +119,7 @@ struct TaskTable: Sendable {
             guard before != record.state else { continue }
             if let before { counts[before, default: 0] -= 1 }
             counts[record.state, default: 0] += 1
-            // An action on all tagged tasks shall not meet what has ended long since.
+            // A later action on all tagged tasks must not include tasks that ended long ago.
             if record.state.isFinal, before != nil { tagging.remove(record.id) }
             isStale = true
         }
@@ -131,8 +131,8 @@ struct TaskTable: Sendable {
         }
     }
 
-    /// Sorts again by what changes all the time: once a second, so that rows can be read; where nothing changes, not
-    /// at all.
+    /// Marks the order stale if values that it depends on have changed: at most once a second, so that rows are
+    /// readable.
     mutating func tick(at now: Timestamp) {
         if sorting.column.isVolatile, hasChanged || aliveCount > 0 { isStale = true }
         if !filter.isEmpty, hasChanged { isStale = true }
@@ -142,13 +142,13 @@ struct TaskTable: Sendable {
 
     // MARK: - Selection
 
-    /// Makes the selected row a task that stays selected: the operator has acted.
+    /// Makes the selection stay on its task, because the operator has acted.
     mutating func pinSelection() {
         selected.pin()
     }
 
     mutating func select(index: Int) {
-        // A row that would be hidden were it not selected goes when it is left.
+        // A row that is shown only because it is selected disappears when the selection moves.
         if let selection, index != selectedIndex, !scope.isUnrestricted, let row = rows[selection],
             matcher.cause(row.record, text: { texts.text(of: row.record) }, reason: { turn(of: row.record) }) != nil
         {
@@ -157,7 +157,7 @@ struct TaskTable: Sendable {
         selected.select(index, in: order)
     }
 
-    /// Selects a task as soon as it is shown.
+    /// Selects a task as soon as it has a row.
     mutating func select(_ id: TaskID) {
         guard rows[id] != nil else { return }
         selected.select(id)
@@ -168,10 +168,11 @@ struct TaskTable: Sendable {
         select(index: motion.moved(selectedIndex, count: order.count, page: page))
     }
 
-    /// Selects the next row that has all words, from the selected one on and then from the first.
+    /// Selects the next row that matches all words, wrapping around the end.
     ///
-    /// - Parameter skipsSelection: whether the selected row itself is none of them.
-    /// - Returns: Whether there is one.
+    /// - Parameter skipsSelection: Whether the search begins after the selected row.
+    ///
+    /// - Returns: Whether a row matches.
     mutating func selectNext(matching text: String, skipsSelection: Bool) -> Bool {
         let filter = TextFilter(text)
         for offset in order.indices {
@@ -188,7 +189,7 @@ struct TaskTable: Sendable {
 
     // MARK: - Tags
 
-    /// Changes the tags of the rows that are shown.
+    /// Changes the tags of the rows.
     mutating func tag(_ change: (inout Tags, _ selection: TaskID?, _ shown: [TaskID]) -> Void) {
         pinSelection()
         change(&tagging, order.isEmpty ? nil : selection, order)
@@ -200,7 +201,7 @@ struct TaskTable: Sendable {
         tagsAreStale = true
     }
 
-    // MARK: - What is shown
+    // MARK: - Order
 
     mutating func sort(by column: TaskColumn) {
         sorting.sort(by: column)
@@ -221,9 +222,9 @@ struct TaskTable: Sendable {
         scopeHasChanged = true
     }
 
-    /// Makes everything consistent again.
+    /// Recomputes what is out of date, and scrolls to the selection.
     ///
-    /// - Parameter page: how many rows the screen shows.
+    /// - Parameter page: The number of rows on the screen.
     mutating func refresh(page: Int, at now: Moment) {
         if queueIsStale { updateQueuePositions() }
         if isStale { updateOrder(at: now) }
@@ -233,7 +234,8 @@ struct TaskTable: Sendable {
         selected.scroll(page: page, count: order.count)
     }
 
-    /// One that starts moves up all that wait behind it, without a change of theirs.
+    /// Recomputes the positions in the queue: a task that starts moves up all tasks behind it, without events of their
+    /// own.
     private mutating func updateQueuePositions() {
         let ranks = rows.values.compactMap { row in
             row.record.queuePosition.map { _ in
@@ -248,8 +250,8 @@ struct TaskTable: Sendable {
         let matcher = ScopeMatcher(scope, at: now.wall, localTime)
         self.matcher = matcher
         if matcher.filter.isEmpty { texts.removeAll() }
-        // What is hidden by itself while it is selected stays, so that the next key does not meet another; what the
-        // operator hides goes.
+        // A selected task that becomes hidden keeps its row, so that the next key does not apply to another task. A
+        // task that the operator hides does not.
         let kept = scopeHasChanged || order.isEmpty || !selected.isPinned ? nil : selection
         let all = sorting.sorted(rows, queuePositions, at: now.uptime)
         if scope.isUnrestricted {

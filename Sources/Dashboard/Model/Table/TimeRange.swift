@@ -1,12 +1,14 @@
 import TaskModel
 
-/// Which tasks are shown by their time: a finished one by its end, one that is alive by the present.
+/// A time range of the table.
+///
+/// A finished task belongs to the time of its end, any other task to the present.
 enum TimeRange: Sendable, Hashable {
     case all, hour, today, yesterday, week
-    /// A day of the operator, given by a time in it.
+    /// A day in the operator's time zone, given by a time within it.
     case day(Timestamp)
 
-    /// Times from `start` on, and before `end` if there is one.
+    /// The times from `start` up to, but not including, `end`.
     struct Interval: Sendable, Hashable {
         let start: Timestamp
         let end: Timestamp?
@@ -26,7 +28,7 @@ enum TimeRange: Sendable, Hashable {
         Self.choices.firstIndex { $0.choice == .timeRange(self) } ?? Self.choices.count - 1
     }
 
-    /// `nil` stands for all times.
+    /// The interval of the range; `nil` for all times.
     func interval(at now: Timestamp, _ localTime: LocalTime) -> Interval? {
         switch self {
         case .all: return nil
@@ -35,7 +37,7 @@ enum TimeRange: Sendable, Hashable {
         case .today: return Interval(start: localTime.startOfDay(now), end: nil)
         case .yesterday:
             let today = localTime.startOfDay(now)
-            // Days have 23 to 25 hours: half a day before midnight is always in the day before.
+            // Days have 23 to 25 hours: 12 hours before midnight is always on the day before.
             return Interval(start: localTime.startOfDay(today.advanced(hours: -12)), end: today)
         case .day(let time):
             let start = localTime.startOfDay(time)

@@ -1,8 +1,8 @@
 import TaskModel
 
-/// A day as an operator writes it.
+/// A day as the operator types it.
 enum DayText {
-    /// What is right, for hints and errors.
+    /// Valid inputs, for hints and errors.
     static let examples = "2026-11-24, 24.11., 24 Nov or yesterday"
 
     private static let months = [
@@ -10,9 +10,9 @@ enum DayText {
         "december",
     ]
 
-    /// The day's midnight; `nil` for what is no day.
+    /// The midnight at which the day begins; `nil` if the text is not a day.
     ///
-    /// Without a year it is the last such day that has begun.
+    /// Without a year, it is the latest such day that has begun.
     static func parse(_ text: String, at now: Timestamp, _ localTime: LocalTime) -> Timestamp? {
         let text = text.lowercased()
         let words = text.split { " .,-/".contains($0) }
@@ -22,10 +22,10 @@ enum DayText {
             return TimeRange.yesterday.interval(at: now, localTime)?.start
         default: break
         }
-        // A year first has the month next; otherwise the day is first.
+        // After a year comes the month; otherwise the day is first.
         var parts = words.first?.count == 4 && words.first?.first?.isNumber == true ? words.reversed() : words
         guard (2...3).contains(parts.count) else { return nil }
-        // A month that has its name may come first.
+        // A month name may come first.
         if month(named: parts[0]) != nil { parts.swapAt(0, 1) }
         guard let day = number(parts[0], digits: 1...2),
             let month = number(parts[1], digits: 1...2) ?? month(named: parts[1])
@@ -34,11 +34,11 @@ enum DayText {
             return number(parts[2], digits: 4...4).flatMap { midnight($0, month, day, localTime) }
         }
         guard let thisYear = Int(localTime.full(now).prefix(4)) else { return nil }
-        // The 29th of February may be eight years ago.
+        // February 29 may be up to eight years ago.
         return (0...8).lazy.compactMap { midnight(thisYear - $0, month, day, localTime) }.first { $0 <= now }
     }
 
-    /// Counted from 1, by its name or at least the first three letters of it.
+    /// The number of a month, from 1, given its name or at least three letters of it.
     private static func month(named word: Substring) -> Int? {
         word.count < 3 ? nil : months.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
     }

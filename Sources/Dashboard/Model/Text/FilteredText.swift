@@ -1,4 +1,4 @@
-/// A text in lower case, for a filter to look into again and again.
+/// A lowercase text, prepared for repeated filtering.
 struct FilteredText: Sendable, Hashable {
     let text: String
     let bytes: [UInt8]
@@ -10,7 +10,7 @@ struct FilteredText: Sendable, Hashable {
         isASCII = bytes.allSatisfy { $0 < 0x80 }
     }
 
-    /// Whether a sequence of bytes occurs; comparing characters takes some hundred times longer.
+    /// Whether a sequence of bytes occurs; comparing characters takes about a hundred times longer.
     func contains(_ word: [UInt8]) -> Bool {
         guard let first = word.first else { return true }
         guard word.count <= bytes.count else { return false }

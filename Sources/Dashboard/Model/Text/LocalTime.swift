@@ -1,20 +1,20 @@
 package import TaskModel
 
-/// Civil time where the operator is: what the screen shows instead of the API's UTC.
+/// The operator's time zone, in which the screen shows times.
 package struct LocalTime: Sendable {
-    /// Time as the API writes it.
+    /// UTC, as in the API.
     package static let utc = LocalTime { _ in 0 }
 
     private let offset: @Sendable (Timestamp) -> Int
 
-    /// - Parameter offset: seconds east of UTC at a time, daylight saving included.
+    /// - Parameter offset: Returns the offset from UTC in effect at a time, in seconds east.
     package init(offset: @escaping @Sendable (Timestamp) -> Int) {
         self.offset = offset
     }
 
     /// `22:39:07`.
     func clock(_ time: Timestamp) -> String {
-        // Every line of the log shows one in each frame.
+        // Called for every line of the log in each frame.
         let seconds = timeOfDay(time) / 1000
         return
             "\(Format.twoDigits(seconds / 3600)):\(Format.twoDigits(seconds / 60 % 60)):\(Format.twoDigits(seconds % 60))"
@@ -22,7 +22,7 @@ package struct LocalTime: Sendable {
 
     /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
     func short(_ time: Timestamp, at now: Timestamp) -> String {
-        // The table shows many of these in each frame.
+        // Called for many cells of the table in each frame.
         if let minute = minuteOfSameDay(time, at: now) { return minute }
         let (text, today) = (text(time), text(now))
         let minute = text.dropFirst(17).prefix(5)
@@ -49,23 +49,23 @@ package struct LocalTime: Sendable {
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(12)) \(offsetText(time))"
     }
 
-    /// Midnight before a time, or at it.
+    /// The last midnight before a time, or the time itself if it is midnight.
     func startOfDay(_ time: Timestamp) -> Timestamp {
         utc(Timestamp(milliseconds: shifted(time).milliseconds - Int64(timeOfDay(time))))
     }
 
-    /// Whether two times are of one year here.
+    /// Whether two times are in the same local year.
     func isSameYear(_ time: Timestamp, _ other: Timestamp) -> Bool { shifted(time).year == shifted(other).year }
 
-    /// Milliseconds since midnight.
+    /// Milliseconds since local midnight.
     private func timeOfDay(_ time: Timestamp) -> Int {
         let day = Timestamp.millisecondsPerDay
         return Int(((shifted(time).milliseconds % day) + day) % day)
     }
 
-    /// The time at which clocks here show what clocks in UTC show at `shown`.
+    /// The time at which local clocks show what UTC clocks show at `shown`.
     func utc(_ shown: Timestamp) -> Timestamp {
-        // The offset is that of the time itself, which is known only about: a second round gets it right.
+        // The offset depends on the result: the second round corrects the guess of the first.
         let guess = Timestamp(milliseconds: shown.milliseconds - Int64(offset(shown)) * 1000)
         return Timestamp(milliseconds: shown.milliseconds - Int64(offset(guess)) * 1000)
     }
@@ -77,10 +77,10 @@ package struct LocalTime: Sendable {
             + Format.twoDigits(abs(minutes) % 60)
     }
 
-    /// `22:39`; `nil` for a time of another day than `now`.
+    /// `22:39`; `nil` if the time is on another day than `now`.
     private func minuteOfSameDay(_ time: Timestamp, at now: Timestamp) -> String? {
         let (shown, today) = (shifted(time).milliseconds, shifted(now).milliseconds)
-        // Years before 1970 are not worth a rule of their own here.
+        // Times before 1970 take the slow path.
         let day = Timestamp.millisecondsPerDay
         guard shown >= 0, today >= 0, shown / day == today / day else { return nil }
         let minutes = Int(shown / 60_000 % 1440)
@@ -91,10 +91,10 @@ package struct LocalTime: Sendable {
         Timestamp(milliseconds: time.milliseconds + Int64(offset(time)) * 1000)
     }
 
-    /// `Tue, 24 Nov 2026 07:00:00 GMT`, with the local time in it.
+    /// The local time in the format of `Tue, 24 Nov 2026 07:00:00 GMT`.
     private func text(_ time: Timestamp) -> String { shifted(time).httpDate }
 
-    /// As ``time(from:at:)`` reads it, in whole seconds: `2026-12-01 06:00`.
+    /// The time in whole seconds as ``time(from:at:)`` reads it: `2026-12-01 06:00`.
     func input(_ time: Timestamp) -> String {
         let text = full(time).prefix(19)
         return String(text.hasSuffix(":00") ? text.dropLast(3) : text)

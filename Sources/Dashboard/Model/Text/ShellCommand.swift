@@ -1,19 +1,19 @@
 import JSON
 import TaskModel
 
-/// A command for a shell.
+/// Commands for a POSIX shell.
 enum ShellCommand {
-    /// The option that sends the token, from the variable that the service reads it from: a clipboard is no place for it.
+    /// The option that sends the token from an environment variable, so that the token itself is not in the clipboard.
     static let tokenOption = "-H \"Authorization: Bearer $TASKDECK_TOKEN\""
 
-    /// The command that has a service make a task.
+    /// The command that submits a draft.
     static func curl(_ draft: TaskDraft, to address: String, needsToken: Bool = false) -> String {
         let body = JSONText(.object(draft.members)).string
         return "curl \(needsToken ? tokenOption + " " : "")--json \(quoted(typeable(body))) \(address)/tasks"
     }
 
-    /// JSON without the characters that terminals and line editors act on, or do not show: DEL erases, and U+2028 ends
-    /// a line.
+    /// JSON with escapes for characters that terminals and line editors interpret or do not show: DEL erases, U+2028
+    /// ends a line.
     private static func typeable(_ json: String) -> String {
         var text = ""
         for scalar in json.unicodeScalars {
@@ -27,7 +27,7 @@ enum ShellCommand {
         return text
     }
 
-    /// A word that every POSIX shell reads as this text.
+    /// A text quoted as one word.
     static func quoted(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }

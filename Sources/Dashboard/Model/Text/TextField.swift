@@ -1,13 +1,13 @@
-/// A line of text that is being edited.
+/// An editable line of text.
 struct TextField: Sendable, Hashable {
-    /// Characters beyond this are not taken: a pasted file must not fill the memory.
+    /// The maximum number of characters: a pasted file must not fill the memory.
     private static let capacity = 100_000
 
     private var characters: [Character] {
         didSet { revision += 1 }
     }
     private(set) var cursor: Int
-    /// Grows with every change of the text.
+    /// Incremented with every change of the text.
     private(set) var revision = 0
 
     init(_ text: String = "") {
@@ -17,18 +17,18 @@ struct TextField: Sendable, Hashable {
 
     var text: String { String(characters) }
 
-    /// Whether there is nothing but spaces.
+    /// Whether the text is empty or only whitespace.
     var isBlank: Bool { characters.allSatisfy(\.isWhitespace) }
 
-    /// The first characters: all that `cells` cells may show.
+    /// The first characters, at least as many as fit into `cells` cells.
     func beginning(_ cells: Int) -> String {
-        // More characters than cells, since some take none.
+        // More characters than cells: some have no width.
         String(characters.prefix(cells * 4))
     }
 
-    /// What is around the cursor, as far as a line of `cells` cells may show it; the rest may be long.
+    /// The text around the cursor, at least as much as fits into a line of `cells` cells.
     func excerpt(around cells: Int) -> (beforeCursor: String, afterCursor: String) {
-        // More characters than cells, since some take none.
+        // More characters than cells: some have no width.
         let room = cells * 4
         return (
             String(characters[max(0, cursor - room)..<cursor]),
@@ -36,7 +36,9 @@ struct TextField: Sendable, Hashable {
         )
     }
 
-    /// Takes a key, unless it is none that edits.
+    /// Handles an editing key.
+    ///
+    /// - Returns: Whether the key edits.
     mutating func handle(_ key: Key) -> Bool {
         switch key {
         case .character(let scalar): insert(String(Character(scalar)))
@@ -63,9 +65,9 @@ struct TextField: Sendable, Hashable {
         return true
     }
 
-    /// Inserts text at the cursor; line ends and tabs become spaces, since there is but one line.
+    /// Inserts text at the cursor; line breaks and tabs become spaces.
     mutating func insert(_ text: String) {
-        // A combining character joins the one before it, so that one is inserted anew.
+        // A combining character joins the character before it, so that one is inserted again.
         let start = max(0, cursor - 1)
         let joined = String(characters[start..<cursor]) + String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
         let room = Self.capacity - (characters.count - (cursor - start))

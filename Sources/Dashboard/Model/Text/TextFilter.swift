@@ -1,10 +1,10 @@
-/// Words that must all occur, and words after a `!` that must not, in whatever case.
+/// A case-insensitive filter: words that must all occur, and words after a `!` that must not.
 struct TextFilter: Sendable {
-    /// Each once: a pasted text may repeat some thousands of times what every task has.
+    /// A set, because a pasted text may repeat a word thousands of times.
     private let included: Set<Word>
     private let excluded: Set<Word>
 
-    /// - Parameter text: words with spaces between them; `!word` excludes, and a `!` alone is no word.
+    /// - Parameter text: Words separated by spaces. `!word` excludes; a `!` alone is ignored.
     init(_ text: String) {
         var (included, excluded): (Set<Word>, Set<Word>) = ([], [])
         for word in text.lowercased().split(separator: " ") {
@@ -22,7 +22,7 @@ struct TextFilter: Sendable {
 
     func matches(_ text: String) -> Bool { matches(FilteredText(text)) }
 
-    /// - Parameter more: looked into as well, if there is any.
+    /// - Parameter more: A second text in which words may occur.
     func matches(_ text: FilteredText, and more: FilteredText? = nil) -> Bool {
         func occurs(_ word: Word) -> Bool {
             word.occurs(in: text) || more.map { word.occurs(in: $0) } ?? false
@@ -38,7 +38,7 @@ struct TextFilter: Sendable {
         }
 
         func occurs(in other: FilteredText) -> Bool {
-            // Of two spellings of a text in Unicode one may have three times the bytes.
+            // Canonically equivalent strings differ in length by a factor of at most three.
             guard text.bytes.count <= other.bytes.count * 3 else { return false }
             if text.isASCII || other.isASCII { return other.contains(text.bytes) }
             return other.text.contains(text.text)

@@ -1,18 +1,20 @@
 import TaskModel
 
-/// Why a text is no time to come: one sentence that says what would be right.
+/// The reason why a text is not a future time, with valid inputs.
 struct TimeTextError: Error, Hashable {
     let message: String
 }
 
 extension LocalTime {
-    /// Examples of what ``time(from:at:)`` reads, for hints.
+    /// Inputs of ``time(from:at:)``, for hints.
     static let examples = "06:00, tomorrow 06:00, Tue 06:00, +2h30m, 2026-12-01 06:00"
 
-    /// Reads a time to come: `06:00` is the next time that clocks here show that; `today`, `tomorrow`, a weekday or a
-    /// date may be before it; `+2h30m` is counted from now; RFC 3339 is read as it is.
+    /// Parses a future time.
     ///
-    /// - Throws: ``TimeTextError`` for anything else, and for a time that has passed.
+    /// `06:00` is the next time at which local clocks show it; `today`, `tomorrow`, a weekday or a date may precede it.
+    /// `+2h30m` is relative to now. RFC 3339 is accepted, too.
+    ///
+    /// - Throws: ``TimeTextError`` for any other text, and for a time in the past.
     func time(from text: String, at now: Timestamp) throws(TimeTextError) -> Timestamp {
         let words = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
         guard let time = try read(words, at: now) else {
@@ -24,7 +26,7 @@ extension LocalTime {
         return time
     }
 
-    /// `nil` for words that are none of what is read.
+    /// The time; `nil` if the words are not a time.
     private func read(_ words: [String], at now: Timestamp) throws(TimeTextError) -> Timestamp? {
         guard let first = words.first else { return nil }
         if let time = Timestamp(words.joined(separator: "t")) { return time }
@@ -47,11 +49,11 @@ extension LocalTime {
     }
 
     private enum NamedDay {
-        /// Its midnight as clocks show it.
+        /// The local midnight, as a time in UTC.
         case date(Timestamp)
-        /// So many days from today.
+        /// A number of days after today.
         case later(Int)
-        /// The first of its name, so many days from today, and then every week.
+        /// The next such weekday, a number of days after today.
         case weekday(Int)
     }
 
@@ -66,7 +68,7 @@ extension LocalTime {
         return .weekday((index - today + 7) % 7)
     }
 
-    /// A time of day on a day from today on; if that has passed, `period` days later.
+    /// A time of day, a number of days after today; `period` days later if that has passed.
     private func next(_ clock: Int64, at now: Timestamp, days: Int, period: Int?) -> Timestamp? {
         guard let midnight = Self.midnight(full(now).prefix(10)) else { return nil }
         func time(_ days: Int) -> Timestamp {
@@ -87,12 +89,12 @@ extension LocalTime {
         return time
     }
 
-    /// What clocks show at the beginning of a day such as `2026-12-01`.
+    /// The local midnight of a day such as `2026-12-01`, as a time in UTC.
     private static func midnight(_ date: Substring) -> Timestamp? {
         date.utf8.count == 10 ? Timestamp("\(date)T00:00:00Z") : nil
     }
 
-    /// Milliseconds since midnight at `6:00`, `06:00` or `06:00:30`.
+    /// Milliseconds since midnight of `6:00`, `06:00` or `06:00:30`.
     private static func clock(_ text: String) -> Int64? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), (1...2).contains(parts[0].utf8.count),

@@ -1,16 +1,16 @@
-/// What the looks of a text on a task depend on, besides the task.
+/// The layout of the text about a task.
 struct DetailLayout: Sendable {
-    /// Of the whole text, in cells.
+    /// The width of the text, in cells.
     let width: Int
-    /// The rows on the screen, which a brief text fills.
+    /// The rows on the screen, for a brief text.
     var rows = 0
     let glyphs: Glyphs
     let localTime: LocalTime
 
-    /// Cells beside the labels.
+    /// The width beside the labels, in cells.
     var room: Int { max(1, width - DetailText.labelWidth) }
 
-    /// The first lines that have room, the last of them saying how many have none.
+    /// The first lines, with a last line that counts the others.
     func excerpt(of lines: [DetailLine], rows: Int) -> [DetailLine] {
         guard lines.count > rows else { return lines }
         let hidden = "\(glyphs.ellipsis) \(lines.count - rows + 1) more lines (Enter)"
@@ -18,7 +18,7 @@ struct DetailLayout: Sendable {
     }
 }
 
-/// Equal where lines that have been written for one are those for the other.
+/// Equal layouts produce equal lines.
 extension DetailLayout: Equatable {
     static func == (left: DetailLayout, right: DetailLayout) -> Bool {
         left.width == right.width && left.glyphs.isUnicode == right.glyphs.isUnicode

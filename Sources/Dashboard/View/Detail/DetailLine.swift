@@ -1,10 +1,10 @@
-/// One line of the text on a task.
+/// A line of the text about a task.
 enum DetailLine: Sendable {
     case heading(String)
-    /// A label, empty where a text goes on, and what belongs to it.
+    /// A label, empty in continuation lines, and its text.
     case text(label: String, Substring, Style)
 
-    /// Whether a search finds something that begins in it.
+    /// Whether a match of a search begins in this line.
     func matches(_ search: TextSearch) -> Bool {
         switch self {
         case .heading(let text): return search.occurs(in: text)

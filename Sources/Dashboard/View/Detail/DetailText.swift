@@ -1,21 +1,21 @@
 import TaskControl
 import TaskModel
 
-/// All about one task, wrapped to a width.
+/// The text about a task, wrapped to a width.
 ///
-/// In parts that change at different times: data and result may be as large as a megabyte and do not change at all,
-/// while progress changes many times a second.
+/// Its parts change at different times: data and result may be megabytes and never change, progress changes many times
+/// a second.
 struct DetailText: Sendable {
     static let labelWidth = 13
 
-    /// How much is written.
+    /// The length of the text.
     enum Form: Sendable, Hashable {
         case whole
-        /// What has room beside the table: of data, result and output only so much.
+        /// The text beside the table, with excerpts of data, result and output.
         case brief
     }
 
-    /// A line, wherever the lines before it make it stand.
+    /// The position of a line, independent of the number of lines before it.
     struct Place: Sendable, Hashable {
         let part: Int
         let line: Int
@@ -27,7 +27,7 @@ struct DetailText: Sendable {
     private var task: [DetailLine] = []
     private var result: [DetailLine]?
     private var data: [DetailLine]?
-    /// What stands for data that is still to be read.
+    /// The lines in place of data that is still to be read.
     private var dataPlaceholder: [DetailLine] = []
     private var worker: [DetailLine] = []
 
@@ -39,18 +39,18 @@ struct DetailText: Sendable {
         guard form == .brief, let layout else { return [task, result ?? [], data ?? dataPlaceholder, worker] }
         let (result, data) = (result ?? [], data ?? dataPlaceholder)
         let room = layout.rows - task.count - worker.count
-        // The result matters more than the data, which have what it leaves.
+        // The result has priority over the data.
         let resultRows = max(Self.minimumRows, room - min(data.count, Self.minimumRows))
         let dataRows = max(Self.minimumRows, room - min(result.count, resultRows))
         return [task, layout.excerpt(of: result, rows: resultRows), layout.excerpt(of: data, rows: dataRows), worker]
     }
 
-    /// Rows that a result, or data, may have beside the table in any case, with the heading.
+    /// The rows of a result or data that are shown in any case, with the heading.
     private static let minimumRows = 13
 
     var count: Int { parts.reduce(0) { $0 + $1.count } }
 
-    /// A part of the lines, with their places.
+    /// A range of lines with their places.
     func lines(from start: Int, count: Int) -> [(place: Place, line: DetailLine)] {
         var lines: [(Place, DetailLine)] = []
         var skipped = max(0, start)
@@ -62,12 +62,12 @@ struct DetailText: Sendable {
         return lines
     }
 
-    /// Where a line stands now, counted from 0.
+    /// The index of a line in the present text.
     func index(of place: Place) -> Int {
         parts.prefix(place.part).reduce(0) { $0 + $1.count } + place.line
     }
 
-    /// The first line, in the order of a search, in which something is found.
+    /// The first line, in search order, in which a match begins.
     func find(_ search: TextSearch, _ direction: SearchDirection, from start: Int) -> (index: Int, place: Place)? {
         let parts = parts
         let starts = parts.indices.map { number in parts.prefix(number).reduce(0) { $0 + $1.count } }
@@ -79,7 +79,7 @@ struct DetailText: Sendable {
         return nil
     }
 
-    /// Brings the text up to date; what is of the same task is kept as far as it cannot have changed.
+    /// Updates the text; lines that cannot have changed are kept.
     mutating func update(_ row: TaskRow, _ detail: TaskDetail?, at now: Moment, _ layout: DetailLayout) {
         if layout != self.layout { (data, result) = (nil, nil) }
         self.layout = layout
@@ -89,8 +89,8 @@ struct DetailText: Sendable {
         }
         let form = form
         task = write { form == .whole ? $0.write(row) : $0.writeBrief(row) }
-        // Data is what the task was made with, and a result is the last that comes of it.
-        // Large data of a task that waits comes with the detail.
+        // Data and result never change. The data of a waiting task may be stored only, and then arrives with the
+        // detail.
         if data == nil, let text = record.data ?? detail?.record.data {
             data = write { $0.write(text, under: "Data", form) }
         }

@@ -11,7 +11,7 @@ extension DashboardModel {
         draw(pane, on: &canvas, in: Rect(x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: page))
     }
 
-    /// Draws the lines that are in view.
+    /// Draws the visible lines.
     func draw(_ pane: DetailPane, on canvas: inout Canvas, in rect: Rect) {
         func draw(_ row: Substring, x: Int, y: Int, width: Int, style: Style, isCurrent: Bool) {
             let room = max(0, min(width, rect.x + rect.width - x))

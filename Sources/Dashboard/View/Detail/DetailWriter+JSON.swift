@@ -1,10 +1,10 @@
 import JSON
 
 extension DetailWriter {
-    /// Bytes of JSON that are worth parsing for the few rows beside the table.
+    /// The maximum size of JSON that is parsed for the excerpt beside the table, in bytes.
     private static let briefBytes = 65_536
 
-    /// Members and elements on lines of their own; texts of several lines as they are.
+    /// Writes members and elements on lines of their own; strings of several lines are written as blocks.
     mutating func write(_ json: JSONText, under heading: String, _ form: DetailText.Form) {
         write(heading: heading)
         if form == .brief, json.bytes.count > Self.briefBytes {

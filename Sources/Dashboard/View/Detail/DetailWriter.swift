@@ -1,7 +1,7 @@
 import TaskControl
 import TaskModel
 
-/// Writes lines on a task.
+/// Writes the lines about a task.
 struct DetailWriter {
     private var lines: [DetailLine] = []
     private let layout: DetailLayout
@@ -15,7 +15,7 @@ struct DetailWriter {
         self.now = now
     }
 
-    /// The lines that `body` writes.
+    /// Returns the lines that `body` writes.
     static func write(
         _ layout: DetailLayout, at now: Moment, _ body: (inout DetailWriter) -> Void
     ) -> [DetailLine] {
@@ -136,7 +136,7 @@ struct DetailWriter {
         write("queue", record.queuePosition.map { "number \($0)" })
     }
 
-    /// The last lines that the worker wrote.
+    /// Writes the last lines of the worker's output.
     mutating func writeOutput(_ detail: TaskDetail?) {
         write(heading: "Output")
         guard let detail else { return write("", "asking\(glyphs.ellipsis)", .muted) }
@@ -150,7 +150,7 @@ struct DetailWriter {
         lines.append(.heading(heading))
     }
 
-    /// What is unknown is left out.
+    /// Writes a text with a label; nothing if there is no text.
     mutating func write(_ label: String, _ text: String?, _ style: Style = .plain) {
         guard let text else { return }
         var label = label
@@ -162,7 +162,7 @@ struct DetailWriter {
         }
     }
 
-    /// Writes a text without line ends.
+    /// Writes a text without line breaks.
     mutating func write(row text: String) {
         lines += TextRows.rows(of: text, limit: room).map { .text(label: "", $0, .plain) }
     }

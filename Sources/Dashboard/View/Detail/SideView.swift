@@ -1,7 +1,7 @@
 import TaskModel
 
 extension DashboardModel {
-    /// The selected task, in short, with a line that parts it from the table.
+    /// Draws the selected task beside the table, with a vertical line between them.
     func drawSide(on canvas: inout Canvas, in rect: Rect) {
         canvas.fill(Rect(x: rect.x, y: rect.y, width: 1, height: rect.height), glyphs.vertical, style: .border)
         let inner = Rect(x: rect.x + 1, y: rect.y, width: rect.width - 1, height: rect.height)

@@ -7,14 +7,14 @@ extension DashboardModel {
         if labels.reduce(6, { $0 + $1.count }) > rect.width { labels = ["[ No ]", "[ Yes ]"] }
         let buttonWidth = labels.reduce(2) { $0 + $1.count }
         let width = (lines.map(\.count) + [buttonWidth, title.count + 2]).max() ?? 0
-        // Where there is little room the question goes rather than the buttons.
+        // Without enough room, the question is omitted rather than the buttons.
         let height = min(lines.count + 4, rect.height)
         let box = canvas.box(width: width + 4, height: height, in: rect, title: title)
         let inner = max(0, box.height - 3)
         for (offset, line) in lines.prefix(inner).enumerated() {
             canvas.text(line, x: box.x + 2, y: box.y + 1 + offset, width: box.width - 4)
         }
-        // The buttons come when there can be an answer.
+        // The buttons appear once the question can be answered.
         guard confirmation.isShown else { return }
         var x = box.x + 2
         let y = box.y + max(1, box.height - 2)
@@ -56,7 +56,7 @@ extension DashboardModel {
         return (room < 1 ? short : "Quit taskdeck?", lines, yes)
     }
 
-    /// The tasks that a question is about, with what cannot be seen of them now.
+    /// The tasks of the question, and which of them are not visible.
     private func words(
         for ids: [TaskID], of targets: Targets, verb: String, room: Int
     ) -> (title: String, lines: [String], yes: String) {

@@ -1,4 +1,4 @@
-/// The help, made of the same table as the keys themselves.
+/// The help, generated from the key bindings.
 enum HelpText {
     enum Line: Sendable, Hashable {
         case heading(String)
@@ -25,7 +25,7 @@ enum HelpText {
         return lines
     }()
 
-    /// Lines that a screen shows at once.
+    /// The number of lines on the screen.
     static func page(on size: Size) -> Int {
         ScreenLayout(size: size, logIsFull: false).detailLines
     }

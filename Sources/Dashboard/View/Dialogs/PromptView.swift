@@ -2,9 +2,9 @@ extension DashboardModel {
     func drawPrompt(_ prompt: Prompt, on canvas: inout Canvas, in rect: Rect) {
         let box = canvas.box(width: 64, height: 5, in: rect, title: prompt.title(glyphs))
         let room = max(0, box.width - 4)
-        // As the buttons of a question: what is right comes when there can be an answer.
+        // The prompt appears once it can be answered.
         guard prompt.isShown else { return }
-        // Reversed as what is selected: typing replaces it.
+        // Reversed like a selection: typing replaces it.
         let textStyle = Style(.plain, reversed: prompt.state == .prefilled)
         canvas.edit(prompt.field, x: box.x + 2, y: box.y + 1, width: room, style: textStyle)
         let (text, style): (String, Style) =

@@ -1,4 +1,4 @@
-/// What the last line offers.
+/// An item of the footer: a key, and the name of its action.
 struct FooterItem {
     let label: String
     let name: String
@@ -16,7 +16,7 @@ struct FooterItem {
         self.target = target
     }
 
-    /// Words that are no key.
+    /// A text without a key.
     init(text: String) {
         self.init("", text)
     }

@@ -10,7 +10,7 @@ extension DashboardModel {
         }
         let (items, last) = footerItems(width: layout.footer.width)
         let y = layout.footer.y
-        // Help and the way out are there however narrow the screen is.
+        // Help and quit are always visible.
         let lastWidth = last.reduce(0) { $0 + $1.width + 2 }
         var x = 1
         for item in items where x + item.width + 2 + lastWidth <= layout.footer.width {
@@ -64,7 +64,7 @@ extension DashboardModel {
         return (tableItems(width: width - last.reduce(0) { $0 + $1.width + 2 }), last)
     }
 
-    /// What the table offers; the keys that act on tasks come with the name of what they would hit.
+    /// The items for the table; the keys that act on tasks are followed by the targets.
     private func tableItems(width: Int) -> [FooterItem] {
         let targets = targets
         let task: [DashboardAction] = [.pause, .resume, .terminate, .kill]
@@ -72,17 +72,17 @@ extension DashboardModel {
             .tag, .find, .sort, .detail, .nextPane, .hideFinished, .duplicate, .timeRange, .logHeight, .runAgain,
             .holdQueue, .raise, .lower, .tagAll, .untagAll, .reverse,
         ]
-        // What keeps all that waits from starting comes first.
+        // The action that lets tasks start comes first.
         let first: [DashboardAction] = queue.isHeld ? [.holdQueue, .newTask] : [.newTask]
         let rest = (first + table.filter { !first.contains($0) }).map { FooterItem($0, footerName($0)) }
         guard targets.count > 0 else { return rest }
         let name = targets.text(glyphs)
-        // Each key with its target, where all of them have room beside what is used most.
+        // With the targets at each key, if there is room beside the most important other keys.
         let named = task.map { FooterItem($0, "\($0.binding.name) \(name)") }
         if (named + rest.prefix(5)).reduce(1, { $0 + $1.width + 2 }) <= width { return named + rest }
         let plain = task.map { FooterItem($0) }
         let room = width - plain.reduce(3) { $0 + $1.width + 2 }
-        // Once before all of them otherwise, as long as it can be.
+        // Otherwise the targets come once before the keys, in the longest form that fits.
         guard let prefix = [name, targets.shortText(glyphs)].first(where: { $0.count + 1 <= room }) else {
             return plain + rest
         }

@@ -1,6 +1,6 @@
 import TaskModel
 
-// The line above the last one: what is typed, what has happened, or what keys would hit.
+// The status line: the text being typed, a message, or the targets of actions.
 extension DashboardModel {
     func drawStatus(on canvas: inout Canvas, y: Int) {
         if isTypingSearch, let input = searchInput {
@@ -12,7 +12,7 @@ extension DashboardModel {
             let count =
                 focus == .table
                 ? "\(tasks.order.count) of \(Format.tasks(tasks.rows.count))" : "\(log.shown.count) in the log"
-            // In the log / searches.
+            // In the log, `/` searches.
             let key: DashboardAction = focus == .table ? .find : .filter
             draw(field, after: key.binding.label, count, on: &canvas, y: y)
         } else if let search = rowSearch {
@@ -37,7 +37,7 @@ extension DashboardModel {
         canvas.textEnding(at: width - 1, trailing, y: y, width: trailing.count, style: .muted)
     }
 
-    /// The tagged tasks, or else the selected one and what there is to say of it.
+    /// Draws the tagged tasks, or the selected task and its state.
     private func drawTargets(on canvas: inout Canvas, y: Int) {
         let targets = targets
         guard targets.count > 0 else { return }
@@ -46,7 +46,7 @@ extension DashboardModel {
         if !tasks.filter.isEmpty {
             let (filter, room) = ("/\(tasks.filter)", size.width / 3)
             let whole = filter + " (Esc clears)"
-            // Half of the hint would only be in the way.
+            // A truncated hint would be useless.
             let text = escapeClearsFilter && whole.dropFirst(room).isEmpty ? whole : filter
             x = 2 + canvas.text(text, x: x, y: y, width: room, style: .muted)
         }
@@ -54,7 +54,7 @@ extension DashboardModel {
         x = canvas.text(targets.text(glyphs), x: x, y: y, width: end - x, style: style)
         let rest: String
         if case .tags(let ids) = targets.source {
-            // As many names as the line may show.
+            // As many names as fit into the line.
             let names = ids.count <= 20 ? ids.sorted().map(name).joined(separator: " ") : ""
             rest = names.isEmpty ? "" : ": \(names)"
         } else if let id = targets.ids.first, let row = tasks.rows[id] {
@@ -65,10 +65,10 @@ extension DashboardModel {
         canvas.text(rest, x: x, y: y, width: end - x, style: .muted)
     }
 
-    /// Whether Escape, as one step back, clears the table's filter next.
+    /// Whether Escape clears the table's filter next.
     var escapeClearsFilter: Bool { filterField != nil || tasks.tags.isEmpty && focus == .table }
 
-    /// The type, and the error, the reason or the step.
+    /// The type, with the error, the reason or the step.
     private func sentence(for record: TaskRecord) -> String {
         if let error = record.error { return "\(record.type) \(record.state.rawValue): \(error)" }
         if let reason = tasks.reason(of: record) {

@@ -1,14 +1,14 @@
 import JSON
 
-/// Which line of a form holds what, for a width: short fields stand side by side where there is room.
+/// The lines of a form for a width; short fields share a line.
 struct FormLayout {
-    /// A field's place in its line.
+    /// The position of a field within its line.
     struct Cell {
         let field: Int
         let x: Int
         let labelWidth: Int
         var inputWidth: Int
-        /// Up to the next field, or to the end of the line.
+        /// The width up to the next field, or to the end of the line.
         let width: Int
 
         var inputX: Int { x + labelWidth }
@@ -17,9 +17,9 @@ struct FormLayout {
     enum Line {
         case types
         case fields([Cell])
-        /// What these fields mean.
+        /// The meanings of fields.
         case meanings([Cell])
-        /// What would be right in the field that has the focus, or what is wrong: a part of a text that is wrapped.
+        /// A wrapped line of the explanation or the problem of a field.
         case text(CellText, x: Int, isProblem: Bool)
         case blank
         case buttons
@@ -28,8 +28,8 @@ struct FormLayout {
     private(set) var lines: [Line] = []
 
     /// - Parameters:
-    ///   - height: lines that there are; where they are few, only the field with the focus is explained.
-    ///   - explanation: of a field, what is said of it while it has the focus.
+    ///   - height: The available lines; if they are few, only the focused field is explained.
+    ///   - explanation: Returns the explanation of a focused field.
     init(
         _ form: TaskForm, width: Int, height: Int, glyphs: Glyphs, explanation: (FormField) -> String
     ) {
@@ -75,7 +75,7 @@ struct FormLayout {
         return explainsAll ? [.meanings(row)] : []
     }
 
-    /// A text below its field, or, if it has no room there, as far to the right as it has.
+    /// A text below its field, or further to the left if it does not fit there.
     private static func below(_ cell: Cell, _ text: String, _ width: Int, _ glyphs: Glyphs, isProblem: Bool) -> [Line] {
         let cells = CellText(text, isUnicode: glyphs.isUnicode, limit: width * 4).width
         let x = cells <= width - cell.inputX ? cell.inputX : max(0, width - cells)
@@ -90,12 +90,12 @@ struct FormLayout {
         }
     }
 
-    /// The room for the first label of a line.
+    /// The width of the first label of a line.
     static func labelWidth(in width: Int) -> Int { min(12, width / 3) }
 
     private static let gap = 2
 
-    /// The fields of a group, as many in a line as have room.
+    /// The fields of a group in lines, as many as fit into each.
     private static func rows(
         of fields: [FormField], _ group: Range<Int>, labelWidth: Int, width: Int
     ) -> [[Cell]] {
@@ -119,7 +119,7 @@ struct FormLayout {
         return rows.map { stretched($0, fields, width: width) }
     }
 
-    /// Gives what is left of a line to the field that holds most.
+    /// Gives the remaining width of a line to its first long field.
     private static func stretched(_ row: [Cell], _ fields: [FormField], width: Int) -> [Cell] {
         guard let last = row.last, let widest = row.firstIndex(where: { fields[$0.field].kind.isLong }) else {
             return row.map { cell in
@@ -140,7 +140,7 @@ struct FormLayout {
         }
     }
 
-    /// The lines that belong to what has the focus: its own and what is said of it.
+    /// The lines of the focused element, with its explanation.
     func range(of focus: TaskForm.Focus) -> Range<Int> {
         let start =
             lines.firstIndex { line in
@@ -156,7 +156,7 @@ struct FormLayout {
 }
 
 extension FormField {
-    /// The least room for its text.
+    /// The minimum width of the text.
     fileprivate var inputWidth: Int {
         switch (member, kind) {
         case (.priority, _), (.retries, _): 4
@@ -171,7 +171,7 @@ extension FormField {
 }
 
 extension FieldDescription.Kind {
-    /// Whether its values may be long.
+    /// Whether values may be long.
     fileprivate var isLong: Bool {
         switch self {
         case .text, .array: true

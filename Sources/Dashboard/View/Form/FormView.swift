@@ -8,7 +8,7 @@ extension DashboardModel {
         let title = form.original.map { "New task like \(name($0))" } ?? "New task"
         let box = canvas.box(width: width, height: layout.lines.count + 2, in: rect, title: title)
         let page = max(0, box.height - 2)
-        // Where not all has room, what has the focus has, and what is said of it.
+        // If the form does not fit, it is scrolled to the focused element and its explanation.
         let focus = layout.range(of: form.focus)
         let top = min(focus.lowerBound, max(0, min(focus.upperBound - page, layout.lines.count - page)))
         let inner = Rect(x: box.x + 2, y: box.y + 1, width: max(0, box.width - 4), height: page)
@@ -47,7 +47,7 @@ extension DashboardModel {
         }
     }
 
-    /// What is said of a field that has the focus: what would be right, or what a time that is typed means.
+    /// The explanation of a focused field, or the meaning of the time typed into it.
     private func explanation(_ field: FormField) -> String {
         guard field.member == .notBefore, case .text(let text) = field.content, !text.isBlank,
             let time = try? localTime.time(from: text.text, at: now.wall)
@@ -73,7 +73,7 @@ extension DashboardModel {
             let help = isFocused ? "; Ctrl-U removes it" : ""
             canvas.text("\(Format.bytes(bytes)), kept as it is\(help)", x: start, y: y, width: room, style: muted)
         case .text(let text):
-            // A field that is empty shows what holds then.
+            // An empty field shows its default.
             if text.isBlank { canvas.text(field.fallback, x: start, y: y, width: room, style: muted) }
             if isFocused, text.isBlank {
                 canvas.setCursor(Position(x: start + min(text.cursor, max(0, room - 1)), y: y))
@@ -87,7 +87,7 @@ extension DashboardModel {
             .formElement(.field(cell.field)), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
     }
 
-    /// All types side by side, or where there is no room, the chosen one.
+    /// Draws the names of all types, or only the chosen one if they do not fit.
     private func drawTypes(_ form: TaskForm, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
         let isFocused = form.focus == .type
         let names = form.typeNames.map { " \($0) " }

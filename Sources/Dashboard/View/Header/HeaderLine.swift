@@ -1,8 +1,8 @@
-/// Chooses what of a line's parts is shown: the first parts first, and of each the longest wording that has room.
+/// A line of parts, each shown in the longest wording that fits.
 ///
-/// A wording is shown whole or not at all: half of a number or of a word would say something else.
+/// A wording is never truncated: a truncated number or word would have another meaning.
 struct HeaderLine {
-    /// A part, with its wordings from the longest to the shortest.
+    /// A part with its wordings, longest first.
     struct Part {
         let wordings: [String]
         let style: Style
@@ -13,24 +13,24 @@ struct HeaderLine {
         }
     }
 
-    /// Who comes first where not all have room.
+    /// The rule for choosing parts and wordings if not everything fits.
     enum Rule {
         /// As many parts as possible, then longer wordings.
         case allParts
-        /// Each in turn, in its longest wording that has room.
+        /// The longest wording that fits of each part in turn.
         case inTurn
-        /// The same, up to the first that has no room: what follows would be read as all that there is.
+        /// The same, up to the first part that does not fit: later parts would look like the whole list.
         case untilFull
     }
 
-    /// What is shown of each part, in order; `nil` for one that has no room.
+    /// The wording shown of each part; `nil` if it does not fit.
     private(set) var texts: [String?]
-    /// Cells that all of it takes.
+    /// The width of the line, in cells.
     private(set) var width = 0
 
     /// - Parameters:
-    ///   - parts: the most important first.
-    ///   - gap: cells between two parts.
+    ///   - parts: The parts, most important first.
+    ///   - gap: The number of cells between two parts.
     init(_ parts: [Part], _ rule: Rule, width limit: Int, gap: Int = 2, isUnicode: Bool) {
         func cells(_ text: String) -> Int { CellText(text, isUnicode: isUnicode, limit: limit + 1).width }
         texts = parts.map { _ in nil }
@@ -54,6 +54,6 @@ struct HeaderLine {
         }
     }
 
-    /// How many parts have no room.
+    /// The number of parts that do not fit.
     var missing: Int { texts.count { $0 == nil } }
 }

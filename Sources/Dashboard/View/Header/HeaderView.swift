@@ -1,6 +1,6 @@
 import TaskModel
 
-// The first lines: what is wrong before all else, then how many tasks there are, and what of them is shown.
+// The header: alarms first, then the numbers of tasks and the scope of the table.
 extension DashboardModel {
     func drawHeader(on canvas: inout Canvas, in rect: Rect) {
         let end = rect.x + rect.width - 1
@@ -15,9 +15,9 @@ extension DashboardModel {
         drawSecondLine(on: &canvas, from: rect.x + 1, until: end, y: rect.y + 1)
     }
 
-    /// The title and what is wrong; where there is little room, the title goes.
+    /// Draws the title and the alarms; the title is omitted first.
     ///
-    /// - Returns: Where the next part begins.
+    /// - Returns: The column of the next part.
     private func drawAlarms(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) -> Int {
         let title = HeaderLine.Part(["taskdeck"], .bold)
         let alarms = alarms.map { HeaderLine.Part($0.wordings, $0.style) }
@@ -28,7 +28,7 @@ extension DashboardModel {
             gap = 1
             line = HeaderLine(alarms + [title], .allParts, width: room, gap: gap, isUnicode: isUnicode)
         }
-        // Where some have no room, their number has.
+        // The number of alarms that do not fit is shown.
         if line.texts.dropLast().contains(nil) {
             line = HeaderLine(alarms, .allParts, width: room - 3, gap: gap, isUnicode: isUnicode)
         }
@@ -61,7 +61,7 @@ extension DashboardModel {
 
     private func drawSecondLine(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
         let parts = scopeParts
-        // What is hidden matters more than words beside the symbols of states.
+        // The scope is more important than words beside the state symbols.
         let counts = countsLine(width: end - start, mayHaveWords: false).width
         let room = max(end - start - counts - 2, (end - start) / 2)
         let line = HeaderLine(parts, .inTurn, width: room, isUnicode: capabilities.isUnicode)
@@ -73,7 +73,7 @@ extension DashboardModel {
         }
     }
 
-    /// What is tagged, what is shown and what is not, and where the selection is; the most important first.
+    /// Tags, scope and selection, most important first.
     private var scopeParts: [HeaderLine.Part] {
         var parts: [HeaderLine.Part] = []
         if !tasks.tags.isEmpty { parts.append(HeaderLine.Part(["\(tasks.tags.count) tagged"], .accent)) }
@@ -92,7 +92,7 @@ extension DashboardModel {
         return parts
     }
 
-    /// The number of tasks in each state that there is: with words if all have room, else with symbols.
+    /// The number of tasks in each state, with words or with symbols only.
     private var countParts: [HeaderLine.Part] {
         var parts: [HeaderLine.Part] = []
         for state in Self.countOrder {
@@ -112,7 +112,7 @@ extension DashboardModel {
         return parts.isEmpty ? [HeaderLine.Part(["no tasks"], .muted)] : parts
     }
 
-    /// The counts with words if all have room, or else with symbols only: some of each would be hard to read.
+    /// The counts with words, or all of them with symbols only if the words do not fit.
     private func countsLine(width: Int, mayHaveWords: Bool = true) -> HeaderLine {
         func line(_ wording: (HeaderLine.Part) -> [String]) -> HeaderLine {
             HeaderLine(
@@ -130,14 +130,14 @@ extension DashboardModel {
         }
     }
 
-    /// What an operator wants to know first.
+    /// The most interesting states first.
     private static let countOrder: [TaskState] = [
         .running, .paused, .failed, .queued, .starting, .stopping, .completed, .terminated, .killed,
     ]
 
     // MARK: - Usage
 
-    /// Processor and memory of all workers together, with the last minutes as a line of bars.
+    /// Draws CPU and memory usage of all workers, with a sparkline of the last minutes.
     private func drawUsage(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
         let cpu = "\(Format.cpu(percent: usage.cpuPercent)) %"
         let memory = "mem \(usage.memory.text(glyphs))"
@@ -155,7 +155,7 @@ extension DashboardModel {
         canvas.textEnding(at: end, after, y: y, width: after.count)
         let levels = glyphs.levels
         let means = usage.means(width)
-        // All of what two processors can do, or more if more is used, is the top of the scale.
+        // The top of the scale is one processor, or more if more is used.
         let top = max(100, means.max() ?? 0)
         var line = ""
         for mean in means {

@@ -1,20 +1,20 @@
 import TaskControl
 import TaskModel
 
-/// How a record of the log looks: time, mark, text.
+/// The appearance of a log record: time, mark, text.
 ///
-/// Ids are as short as in the table, states have their symbol and colour, and what matters has a mark. What belongs to
-/// a dump is muted, so that events stand out.
+/// Ids are shortened as in the table, states have their symbols and colors, and important records have a mark. Dumps
+/// are muted, so that events are prominent.
 struct LogLine {
     let localTime: LocalTime
     let glyphs: Glyphs
-    /// In cells.
+    /// The width of the log, in cells.
     let width: Int
     var hasTime = true
 
     private var isUnicode: Bool { glyphs.isUnicode }
 
-    /// The cells before the text.
+    /// The width before the text, in cells.
     var prefixWidth: Int { timeWidth + 2 }
     private var timeWidth: Int { !hasTime || width < 28 ? 0 : width < 40 ? 6 : 9 }
 
@@ -22,7 +22,7 @@ struct LogLine {
         localTime.clock(entry.record.time).prefix(max(0, timeWidth - 1))
     }
 
-    /// - Parameter limit: cells after which the text cannot be seen.
+    /// The time and the mark.
     func prefix(of entry: LogEntry) -> CellText {
         let (mark, markStyle) = mark(of: entry)
         return CellText(timeWidth > 0 ? time(of: entry) + " " : "", isUnicode: isUnicode)
@@ -31,7 +31,7 @@ struct LogLine {
             .appending(CellText(String(repeating: " ", count: max(1, 2 - mark.unicodeScalars.count)), isUnicode: true))
     }
 
-    /// The text after the prefix, at most about `limit` cells of it.
+    /// The text after the prefix, truncated after about `limit` cells.
     func text(of entry: LogEntry, limit: Int) -> CellText {
         let base = style(of: entry)
         if entry.hiddenRows > 0 { return CellText(hiddenText(entry), isUnicode: isUnicode).styled(base) }
@@ -43,7 +43,7 @@ struct LogLine {
         return line
     }
 
-    /// What is to be seen of a record, for searching.
+    /// The visible text of a record, for searching.
     func plainText(of entry: LogEntry) -> String {
         let text = entry.hiddenRows > 0 ? hiddenText(entry) : pieces(of: entry).map(\.text).joined()
         return "\(time(of: entry)) \(text)"
@@ -53,7 +53,7 @@ struct LogLine {
         entry.record.dump == nil ? Style(Style.Role(entry.record.level)) : .muted
     }
 
-    /// Ids as they are shown, in a text that is looked for too.
+    /// A text with its ids shortened as on the screen.
     func shortened(_ text: String) -> String {
         var result = ""
         var rest = text.startIndex
@@ -73,7 +73,7 @@ struct LogLine {
     private func mark(of entry: LogEntry) -> (String, Style) {
         if entry.hiddenRows > 0 { return ("", .plain) }
         switch entry.record.level {
-        // That a task has failed is a warning too, and has its own symbol.
+        // The failure of a task is a warning, but has its own symbol.
         case .warning where state(of: entry) == .failed: return (glyphs.symbol(.failed), Style(.failed))
         case .warning: return (glyphs.warning, Style(.warning))
         case .error, .critical: return (glyphs.symbol(.failed), Style(.error))
@@ -83,16 +83,16 @@ struct LogLine {
         return (glyphs.symbol(state), Style(Style.Role(state)))
     }
 
-    /// The state that a line on a task reports.
+    /// The state that a record about a task reports.
     private func state(of entry: LogEntry) -> TaskState? {
         let text = entry.record.text.utf8
         guard entry.record.dump != .summary, let id = entry.mentions.first else { return nil }
-        // Behind the id and the type; of a dump, behind the indentation too.
+        // After the id and the type, and after the indentation of a dump row.
         let words = text[(text.firstIndex { $0 != UInt8(ascii: " ") } ?? text.startIndex)...]
             .split(separator: UInt8(ascii: " "), maxSplits: 3)
         guard words.count > 2, words[0].startIndex == id.range.lowerBound, words[0].endIndex == id.range.upperBound
         else { return nil }
-        // What follows a colon is the word of a worker.
+        // The text after a colon comes from the worker.
         let word = words[2].prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ",") }
         return TaskState(rawValue: String(Substring(word)))
     }
@@ -105,7 +105,7 @@ struct LogLine {
         let record = entry.record
         var pieces: [Piece] = []
         if record.level < .info { pieces.append(("\(record.level.rawValue) ", nil)) }
-        // The indentation of a row makes room for its mark.
+        // The indentation of a dump row is replaced by its mark.
         let text = record.text[...]
         var rest = text.startIndex
         if record.dump != nil { pieces.append(("  ", nil)) }
@@ -119,7 +119,7 @@ struct LogLine {
         return pieces
     }
 
-    /// Appends a text, with states in their colours where it is the service that names them.
+    /// Appends a text, with the states that the service names in their colors.
     private func append(_ text: Substring, of entry: LogEntry, to pieces: inout [Piece]) {
         guard entry.record.level == .info, !entry.mentions.isEmpty || entry.record.dump != nil else {
             return pieces.append((text, nil))
@@ -129,7 +129,7 @@ struct LogLine {
         let colon = entry.record.dump == .summary ? nil : text.utf8.firstIndex(of: UInt8(ascii: ":"))
         let end = colon ?? text.endIndex
         while index < end {
-            // The names of states are of ASCII letters; each line is looked through in each frame.
+            // State names are ASCII; this runs for each line in each frame.
             let word = Substring(text.utf8[index..<end].prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 })
             if let state = TaskState(rawValue: String(word)) {
                 pieces.append((text[rest..<index], nil))

@@ -9,7 +9,7 @@ extension DashboardModel {
             let hint = log.total == 0 ? "nothing yet" : "nothing matches"
             canvas.text(hint, x: rect.x + 1, y: rect.y + 1, width: rect.width - 1, style: .muted)
         }
-        // Collected from the last line upwards, as far as there is room.
+        // Collects lines from the last one upward, as many as fit.
         var lines: [CellText] = []
         for entry in log.shown[..<log.endIndex].reversed() {
             guard lines.count < page else { break }
@@ -55,13 +55,13 @@ extension DashboardModel {
         LogLine(localTime: localTime, glyphs: glyphs, width: width)
     }
 
-    /// A record as one line, or as several when it is long and lines are wrapped.
+    /// The lines of a record: one, or several if it is long and lines are wrapped.
     func lines(of entry: LogEntry, width: Int) -> [CellText] {
         let isUnicode = capabilities.isUnicode
         let line = logLine(width: width)
         var prefix = line.prefix(of: entry)
         let room = max(1, width - prefix.width)
-        // A screen holds no more of one record than this.
+        // A screen holds no more of one record.
         let limit = (log.wraps ? width * max(1, size.height) : width) + log.indent + 1
         var text = line.text(of: entry, limit: limit)
         if let state = log.search {

@@ -1,12 +1,12 @@
-/// The columns that have room, with their places.
+/// The columns that fit, with their positions.
 struct ColumnLayout: Sendable, Hashable {
-    /// A column with its place on the screen.
+    /// A column with its position.
     struct Placed: Sendable, Hashable {
         let column: TaskColumn
         let x: Int
         let width: Int
 
-        /// The title, or a shorter one where there is little room.
+        /// The title, or a shorter one if the column is narrow.
         var title: String {
             switch column {
             case .progress where width < 8: "DONE"
@@ -16,10 +16,10 @@ struct ColumnLayout: Sendable, Hashable {
         }
     }
 
-    /// Cells at the left for the marks of selection and tag.
+    /// The width of the marks of selection and tag at the left, in cells.
     static let margin = 2
 
-    /// What each column asks for in turn, the most important first: a later request for the same column makes it wider.
+    /// Requests for columns and widths, most important first; a later request for the same column makes it wider.
     private static let requests: [(column: TaskColumn, width: Int)] = [
         (.state, 12), (.progress, 5), (.id, 7), (.elapsed, 8), (.title, 12), (.type, 15), (.step, 8), (.priority, 4),
         (.step, 13), (.started, 9), (.title, 15), (.ended, 9), (.step, 24), (.cpu, 5), (.attempt, 5), (.step, 34),
@@ -28,18 +28,19 @@ struct ColumnLayout: Sendable, Hashable {
     ]
     /// `? not answering 59 min`.
     private static let silentWidth = 22
-    /// What the widest sentences and titles need.
+    /// The widths of the longest steps and titles.
     private static let maximumWidths: [(column: TaskColumn, width: Int)] = [(.step, 80), (.title, 60)]
 
     let columns: [Placed]
 
     /// - Parameters:
-    ///   - used: of the optional columns those that there are.
-    ///   - sorted: the column that rows are sorted by, which comes early: an order that cannot be seen tells nothing.
-    ///   - hasSilent: whether there is a task that does not answer, whose state is longer.
+    ///   - used: The optional columns that are in use.
+    ///   - sorted: The column that rows are sorted by; it comes early, since an order by an invisible column is
+    ///     confusing.
+    ///   - hasSilent: Whether a worker does not answer, which takes more room in the state column.
     init(width: Int, using used: Set<TaskColumn>, sortedBy sorted: TaskColumn = .id, hasSilent: Bool = false) {
         var widths: [TaskColumn: Int] = [:]
-        // The last column needs no gap behind it.
+        // No gap after the last column.
         var rest = width - Self.margin + 1
         func request(_ column: TaskColumn, _ width: Int) {
             let cost = widths[column].map { width - $0 } ?? width + 1

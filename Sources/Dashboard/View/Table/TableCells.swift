@@ -1,6 +1,6 @@
 import TaskModel
 
-// What stands in the cells of the table.
+// The contents of table cells.
 extension DashboardModel {
     func cell(_ column: TaskColumn, of row: TaskRow, width: Int) -> (text: String, style: Style) {
         let record = row.record
@@ -12,7 +12,7 @@ extension DashboardModel {
         case .type: return (record.type, style)
         case .title: return (record.title, style)
         case .state: return stateCell(record, width: width)
-        // Drawn, not written.
+        // Drawn as a bar.
         case .progress: return ("", style)
         case .priority: return (record.options.priority == 0 ? "" : String(record.options.priority), style)
         case .attempt:
@@ -34,57 +34,57 @@ extension DashboardModel {
         }
     }
 
-    /// The state, or what has been asked and has not had its effect, or for how long there has been no answer.
+    /// The state, the pending action, or how long the worker has not answered.
     private func stateCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
         if record.isSilent, let since = record.notAnsweringSince {
             return (silenceText(since: since, width: width), Style(.warning, bold: true))
         }
         let style = Style(Style.Role(record.state))
         let asked = pendingActions[record.id] ?? record.pending
-        // From `stopping` on the state itself shows a request to terminate.
+        // From `stopping` on, the state itself shows a request to terminate.
         if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
             return (glyphs.pending(asked), style)
         }
         let text = "\(glyphs.symbol(record.state)) \(record.state.rawValue)"
-        // Half of a number would be another one.
+        // A truncated number would be a wrong number.
         let position = tasks.queuePositions[record.id].map { " \($0)" } ?? ""
         return (text.count + position.count <= width ? text + position : text, style)
     }
 
-    /// `? not answering 14 s`, or `? silent 14s` where that has no room.
+    /// `? not answering 14 s`, or `? silent 14s` if that does not fit.
     private func silenceText(since: Timestamp, width: Int) -> String {
         let milliseconds = now.wall.since(since).wholeMilliseconds
         let text = "? not answering \(Format.largestUnit(milliseconds: milliseconds))"
         return text.count <= width ? text : "? silent \(Format.age(milliseconds: milliseconds))"
     }
 
-    /// The error of what failed, the reason of what does not run, the step of what does.
+    /// The error of a failed task, the reason of a waiting one, the step of a running one.
     private func stepCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
         if let error = record.error { return (error, Style(.error)) }
         if let reason = tasks.reason(of: record) {
             var text = reason.screenText(at: now.wall, in: localTime)
-            // For how long is in the state's cell.
+            // The state cell has the duration.
             if record.isSilent, let cause = text.firstRange(of: ": ") { text = String(text[cause.upperBound...]) }
             return (Self.shortened(text, to: width), Style(record.isSilent ? .warning : .waiting))
         }
         return (record.progress.step ?? "", record.state.isFinal ? .muted : .plain)
     }
 
-    /// A sentence without what is in parentheses, if it is too long with it.
+    /// The text without its parenthesis, if it is too long.
     private static func shortened(_ text: String, to width: Int) -> String {
-        // Most have none, and characters are counted slowly.
+        // Counting characters is slow, and most texts have no parenthesis.
         guard text.utf8.count > width, text.utf8.contains(UInt8(ascii: "(")), text.count > width,
             let start = text.firstRange(of: " (")?.lowerBound, let end = text[start...].firstIndex(of: ")")
         else { return text }
         return String(text[..<start] + text[text.index(after: end)...])
     }
 
-    /// A time of day, or an age if these are on.
+    /// A time of day, or an age.
     private func timeText(_ time: Timestamp?, width: Int) -> String {
         guard let time else { return glyphs.unknown }
         if tasks.showsAges { return "\(Format.age(milliseconds: now.wall.since(time).wholeMilliseconds)) ago" }
         let text = localTime.short(time, at: now.wall)
-        // Of a date with its year, which is the longest, the day goes first.
+        // The day is omitted first from a date with a year, the longest form.
         return text.count <= width ? text : text.split(separator: " ").dropFirst().joined(separator: " ")
     }
 }

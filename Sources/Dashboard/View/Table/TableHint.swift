@@ -1,4 +1,4 @@
-// What the table says where it has no rows.
+// The hint in a table without rows.
 extension DashboardModel {
     func drawHint(on canvas: inout Canvas, in rect: Rect) {
         let width = rect.width - ColumnLayout.margin
@@ -19,7 +19,7 @@ extension DashboardModel {
         let url = Self.shortURL(address) + "/tasks"
         var lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
         if needsToken { lines[lines.count - 1] += " \\"; lines.append("  \(ShellCommand.tokenOption)") }
-        // Half of a command is none.
+        // A truncated command would be useless.
         let fits = lines.allSatisfy { $0.count <= width }
         return fits ? ["No tasks yet. Press n for a new one, or:"] + lines : first
     }
@@ -37,7 +37,7 @@ extension DashboardModel {
         return "All tasks are finished and hidden; \(DashboardAction.hideFinished.binding.label) shows them."
     }
 
-    /// An address as people type it: without the scheme, and this machine by name.
+    /// An address as typed for curl: without the scheme, and with `localhost`.
     private static func shortURL(_ address: String) -> String {
         var text = address.hasPrefix("http://") ? String(address.dropFirst(7)) : address
         for host in ["127.0.0.1:", "0.0.0.0:", "[::1]:", "[::]:"] where text.hasPrefix(host) {

@@ -17,7 +17,7 @@ extension DashboardModel {
             if id == tasks.selection {
                 canvas.text(String(Character(glyphs.selection)), x: line.x, y: line.y, width: 1, style: .bold)
                 if focus == .table {
-                    // A bar that is reversed would look full where it is empty.
+                    // A reversed bar would look full where it is empty.
                     canvas.restyle(line) { if !$0.isBar { $0 = Style(.plain, reversed: true) } }
                 }
             }
@@ -60,7 +60,7 @@ extension DashboardModel {
         }
     }
 
-    /// A bar, where there is room for one, and the percentage behind it.
+    /// Draws a bar, if there is room for one, and the percentage.
     private func drawProgress(_ record: TaskRecord, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
         let style = record.state.isFinal ? Style.muted : .plain
         let percent = Format.percent(record.progress.fraction)

@@ -1,6 +1,6 @@
 import TaskModel
 
-/// Numbers as an operator reads them, without locale.
+/// Locale-independent formats of numbers.
 enum Format {
     /// `00:00:07`, `99:59:59`, `4d 04h`.
     static func duration(milliseconds: Int) -> String {
@@ -13,7 +13,7 @@ enum Format {
         return days < 1000 ? "\(days)d \(twoDigits(hours % 24))h" : "\(days)d"
     }
 
-    /// `0 s`, `4 s`, `1 min 20 s`, `2 h 5 min`, `5 d 6 h`: whole units, the two largest, and what is less cut off.
+    /// The duration in its two largest units, rounded down: `0 s`, `4 s`, `1 min 20 s`, `2 h 5 min`, `5 d 6 h`.
     static func longDuration(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
         let units: [(name: String, count: Int)] = [
@@ -38,31 +38,31 @@ enum Format {
         return "\(tenths / 10).\(tenths % 10)\(unit)"
     }
 
-    /// `1 byte`, `36 bytes`, then as ``bytes(_:)``.
+    /// `1 byte`, `36 bytes`, and larger sizes as ``bytes(_:)``.
     static func size(_ bytes: Int) -> String {
         bytes == 1 ? "1 byte" : bytes < 1024 ? "\(max(0, bytes)) bytes" : Self.bytes(bytes)
     }
 
-    /// `0.0`, `99.8`, `250`: a share of one processor in percent.
+    /// The share of one processor in percent: `0.0`, `99.8`, `250`.
     static func cpu(percent: Double) -> String {
         let tenths = Int((max(0, percent) * 10).rounded())
         return tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
     }
 
-    /// Whole percent, cut off: 100 means done.
+    /// Whole percent, rounded down: 100 means done.
     static func percent(_ fraction: Double) -> String {
         guard fraction.isFinite else { return "0 %" }
         return "\(Int((min(1, max(0, fraction)) * 100 + 1e-9).rounded(.down))) %"
     }
 
-    /// `07:00:10`, in UTC as everywhere else in this program.
+    /// The time of day in UTC: `07:00:10`.
     static func timeOfDay(_ time: Timestamp) -> String {
-        // The remainder is made positive: clocks may stand before 1970.
+        // The remainder is negative before 1970.
         let seconds = (((time.milliseconds / 1000) % 86_400) + 86_400) % 86_400
         return "\(twoDigits(Int(seconds / 3600))):\(twoDigits(Int(seconds / 60 % 60))):\(twoDigits(Int(seconds % 60)))"
     }
 
-    /// The last characters of an id: the first ones are the same for all tasks of an hour.
+    /// The last characters of an id; the first ones are those of the time.
     static func short(_ id: TaskID, _ glyphs: Glyphs) -> String {
         "\(glyphs.ellipsis)\(id.description.suffix(6))"
     }

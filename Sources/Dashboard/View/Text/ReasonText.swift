@@ -1,7 +1,7 @@
 import TaskModel
 
 extension TaskReason {
-    /// One sentence for an operator: with the key that helps, and with times as they are here and from now.
+    /// The reason as a sentence with keys, local times and durations.
     func screenText(at now: Timestamp, in localTime: LocalTime) -> String {
         switch self {
         case .queueHeld: "\(description) (\(DashboardAction.holdQueue.binding.label) releases it)"
@@ -44,7 +44,7 @@ extension Timestamp {
     /// `in 4 s` for a later time, `now` once it has come.
     func text(until time: Timestamp) -> String {
         let rest = time.since(self).wholeMilliseconds
-        // Rounded up, so that it is never `in 0 s`.
+        // Rounded up to avoid `in 0 s`.
         return rest > 0 ? "in \(Format.longDuration(milliseconds: rest - 1 + min(1000, .max - rest)))" : "now"
     }
 
@@ -54,14 +54,14 @@ extension Timestamp {
         return elapsed < 1000 ? "just now" : "\(Format.longDuration(milliseconds: elapsed)) ago"
     }
 
-    /// `for 4 s`, since an earlier time.
+    /// `for 4 s` since an earlier time.
     func text(for time: Timestamp) -> String {
         "for \(Format.longDuration(milliseconds: since(time).wholeMilliseconds))"
     }
 }
 
 extension LocalTime {
-    /// `Tue 1 Dec 06:00 (in 5 d 6 h)`; without the date on the same day, with the year in another one.
+    /// `Tue 1 Dec 06:00 (in 5 d 6 h)`; without the date on the same day, with the year in another year.
     func dateAndCountdown(_ time: Timestamp, at now: Timestamp) -> String {
         let text =
             startOfDay(time) == startOfDay(now)

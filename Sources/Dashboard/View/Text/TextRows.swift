@@ -1,11 +1,11 @@
-/// The rows that a text takes on lines of a certain width.
+/// The rows of a wrapped text.
 ///
-/// Remembers where they begin and not what they look like, so that of a long text only what is seen is drawn.
+/// Rows are slices: of a long text, only what is visible is drawn.
 struct TextRows {
-    /// A word of more characters than this is no word; it is cut where the line ends.
+    /// The maximum length of an unbroken word; longer ones are broken at the end of the row.
     static let wordLimit = 24
 
-    /// Rows of at most `limit` cells, broken behind spaces where there are any; at least one.
+    /// Rows of at most `limit` cells, broken after spaces if possible; at least one.
     static func rows<Text: StringProtocol>(of text: Text, limit: Int) -> [Text.SubSequence] {
         let scalars = text.unicodeScalars
         var rows: [Text.SubSequence] = []
@@ -15,7 +15,7 @@ struct TextRows {
         while index < text.endIndex {
             let scalar = scalars[index]
             let cells = CellText.cells(of: scalar)
-            // What takes no room stays on the row of what it stands on.
+            // A scalar without width stays on the row of the scalar that it combines with.
             while cells > 0, row.width + cells > limit, row.width > 0 {
                 if word.count <= wordLimit, word.count < row.count {
                     rows.append(text[row.start..<word.start])
@@ -35,9 +35,9 @@ struct TextRows {
 
     private struct Extent {
         let start: String.Index
-        /// Characters that take room.
+        /// The number of characters with a width.
         var count = 0
-        /// In cells.
+        /// The width in cells.
         var width = 0
 
         mutating func add(_ cells: Int) {
