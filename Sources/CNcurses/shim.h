@@ -1,5 +1,5 @@
-// ncurses for Swift: what the importer leaves out (macros, variables, wide cells) as functions.
-// No state in here: every importing module would have its own.
+// ncurses for Swift: macros, variables and wide cells, which the importer does not import, as functions.
+// No static state: each importing module would have its own copy.
 
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
@@ -21,7 +21,7 @@ extern int del_curterm(void *terminal);
 extern void *cur_term;
 extern const char *const strnames[];
 
-// Hidden by <wchar.h> unless _XOPEN_SOURCE is asked for.
+// Declared by <wchar.h> only with _XOPEN_SOURCE.
 extern int wcwidth(wchar_t character);
 
 static inline WINDOW *nc_stdscr(void) { return stdscr; }
@@ -37,15 +37,15 @@ static inline attr_t nc_underline(void) { return A_UNDERLINE; }
 
 static inline mmask_t nc_mouse_mask(void) { return BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED; }
 
-/// The name of the locale's encoding; only after setlocale(3).
+/// The name of the locale's encoding; valid after setlocale(3).
 static inline const char *nc_encoding(void) { return nl_langinfo(CODESET); }
 
-/// Whether the locale's characters are UTF-8; only after setlocale(3).
+/// Whether the locale's encoding is UTF-8; valid after setlocale(3).
 static inline int nc_is_utf8(void) { return strcmp(nc_encoding(), "UTF-8") == 0; }
 
-/// Whether the terminal can place its cursor, without which nothing can be drawn.
+/// Checks whether the terminal can position its cursor, which drawing needs.
 ///
-/// Returns 0 if it can, 1 if not, and 2 if nothing is known of a terminal of this name.
+/// Returns 0 if it can, 1 if not, and 2 if the terminal is unknown.
 static inline int nc_probe(const char *term, int descriptor) {
     int error = 0;
     if (setupterm(term, descriptor, &error) != OK) return 2;
@@ -55,7 +55,7 @@ static inline int nc_probe(const char *term, int descriptor) {
     return result;
 }
 
-/// Whether the description of the terminal named by TERM says how large it is; ncurses does not start without a size.
+/// Whether the description of the terminal in TERM has a size, without which ncurses does not start.
 static inline bool nc_description_has_size(int descriptor) {
     int error = 0;
     if (setupterm(NULL, descriptor, &error) != OK) return false;
@@ -64,21 +64,21 @@ static inline bool nc_description_has_size(int descriptor) {
     return result;
 }
 
-/// A string of the terminal's description; NULL when it has none of this name.
+/// A string capability of the terminal description; NULL if there is none of this name.
 static inline const char *nc_capability(const char *name) {
     char *value = tigetstr(name);
     return value == (char *)-1 ? NULL : value;
 }
 
-/// The name of a string capability by number; NULL behind the last one.
+/// The name of a string capability by number; NULL after the last one.
 static inline const char *nc_string_name(int index) { return strnames[index]; }
 
-/// Fills a cell; `text` ends with 0.
+/// Sets a cell; `text` is zero-terminated.
 static inline int nc_set_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair) {
     return setcchar(cell, text, attributes, (short)(pair > 32767 ? 0 : pair), &pair);
 }
 
-/// The size of the terminal behind a descriptor; 0 if it can be told.
+/// Reads the size of a terminal; returns 0 on success.
 static inline int nc_window_size(int descriptor, int *columns, int *lines) {
     struct winsize size;
     if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return -1;

@@ -24,9 +24,9 @@ static volatile sig_atomic_t real_output = -1;
 static volatile sig_atomic_t real_error = -1;
 static volatile sig_atomic_t captured = -1;
 
-// The end of what was written to the captured streams: a ring that may be torn, but never overrun.
-static char last_words[4096];
-static volatile sig_atomic_t last_words_count;
+// The last bytes of the captured streams. A crash may read them during an update, but never out of bounds.
+static char captured_tail[4096];
+static volatile sig_atomic_t captured_tail_count;
 
 static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
 enum { crash_count = sizeof crashes / sizeof crashes[0] };
@@ -51,7 +51,7 @@ void terminal_guard_set_streams(int output, int error, int capture) {
     real_output = output;
     real_error = error;
     captured = capture;
-    last_words_count = 0;
+    captured_tail_count = 0;
 }
 
 static void write_all(int descriptor, const char *bytes, size_t count) {
@@ -61,36 +61,38 @@ static void write_all(int descriptor, const char *bytes, size_t count) {
             bytes += written;
             count -= (size_t)written;
         } else if (errno != EINTR) {
-            // Also where the terminal takes no more: nobody may wait for it now.
+            // Includes EAGAIN: a crash handler must not wait for the terminal.
             return;
         }
     }
 }
 
-static void ignored(int number) {
+static void ignore_signal(int number) {
     (void)number;
 }
 
-/// The rest of a picture would come behind what restores the screen. Whoever draws it may be stuck in
-/// write(2), which a signal ends, and writes on to where nobody sees it.
-static void cut_off_drawing(void) {
+/// Redirects the output of the drawing thread to /dev/null: the rest of a frame must not follow the restore bytes.
+///
+/// The thread may be blocked in write(2); the signal interrupts it.
+static void detach_drawing_thread(void) {
     pid_t thread = (pid_t)drawing_thread;
     if (drawn_on < 0 || thread == (pid_t)syscall(SYS_gettid)) return;
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nothing < 0) return;
-    dup3(nothing, drawn_on, O_CLOEXEC);
-    close(nothing);
+    int null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null_device < 0) return;
+    dup3(null_device, drawn_on, O_CLOEXEC);
+    close(null_device);
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = ignored;
+    action.sa_handler = ignore_signal;
     sigemptyset(&action.sa_mask);
     sigaction(SIGURG, &action, NULL);
     syscall(SYS_tgkill, getpid(), thread, SIGURG);
 }
 
-/// As long as somebody else is in write(2) on a terminal, one that must not wait is refused; whoever was
-/// stuck there is about to leave it.
-static void write_patiently(int terminal, const char *bytes, size_t count) {
+/// Writes to a non-blocking terminal.
+///
+/// While another thread is in write(2) on the terminal the call fails with EAGAIN; that thread is about to leave.
+static void write_with_retry(int terminal, const char *bytes, size_t count) {
     const struct timespec pause = {.tv_nsec = 1000000};
     for (int attempts = 0; count > 0 && attempts < 100;) {
         ssize_t written = write(terminal, bytes, count);
@@ -107,22 +109,22 @@ static void write_patiently(int terminal, const char *bytes, size_t count) {
 }
 
 int terminal_guard_is_foreground(int terminal) {
-    // 0 or less: a group of another namespace, or none; the kernel would not stop this process then.
+    // 0 or less: no group, or one of another PID namespace; the kernel does not stop this process then.
     pid_t foreground = tcgetpgrp(terminal);
     return foreground <= 0 || foreground == getpgrp();
 }
 
 void terminal_guard_leave(void) {
     if (!is_armed) return;
-    cut_off_drawing();
-    // A descriptor of its own: the flags of the others are shared with whoever started this process.
+    detach_drawing_thread();
+    // Opened anew: the flags of the other descriptors are shared with the parent process.
     int terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (terminal < 0) return;
-    // In the background this would stop the process instead.
+    // In the background these calls would stop the process.
     if (terminal_guard_is_foreground(terminal)) {
-        // What the terminal has not taken so far would come before everything else.
+        // Pending output would precede the restore bytes.
         tcflush(terminal, TCOFLUSH);
-        write_patiently(terminal, restore_bytes, (size_t)restore_count);
+        write_with_retry(terminal, restore_bytes, (size_t)restore_count);
         if (has_modes) tcsetattr(terminal, TCSANOW, &saved_modes);
     }
     close(terminal);
@@ -131,13 +133,13 @@ void terminal_guard_leave(void) {
 void terminal_guard_restore_from_background(int terminal) {
     struct termios modes;
     if (tcgetattr(terminal, &modes) != 0 || (modes.c_lflag & TOSTOP)) return;
-    write_patiently(terminal, restore_bytes, (size_t)restore_count);
+    write_with_retry(terminal, restore_bytes, (size_t)restore_count);
 }
 
-static void show_last_words(void) {
+static void write_captured_tail(void) {
     if (real_error < 0) return;
-    write_all(real_error, last_words, (size_t)last_words_count);
-    // What nobody has read yet.
+    write_all(real_error, captured_tail, (size_t)captured_tail_count);
+    // The bytes that are still in the pipe.
     struct pollfd waiting = {.fd = captured, .events = POLLIN};
     char buffer[512];
     while (captured >= 0 && poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLIN)) {
@@ -147,16 +149,16 @@ static void show_last_words(void) {
     }
 }
 
-static void crashed(int number, siginfo_t *info, void *context) {
+static void handle_crash(int number, siginfo_t *info, void *context) {
     (void)context;
     int saved_errno = errno;
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
     terminal_guard_leave();
-    show_last_words();
+    write_captured_tail();
     if (real_output >= 0) dup2(real_output, STDOUT_FILENO);
     if (real_error >= 0) dup2(real_error, STDERR_FILENO);
     errno = saved_errno;
-    // An instruction that trapped traps again on return; a signal that was sent has to be sent again.
+    // A trap repeats on return; a sent signal must be sent again.
     if (info->si_code <= 0) raise(number);
 }
 
@@ -166,7 +168,7 @@ void terminal_guard_arm(int terminal) {
     if (is_armed) return;
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_sigaction = crashed;
+    action.sa_sigaction = handle_crash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &previous[i]);
@@ -176,12 +178,12 @@ void terminal_guard_arm(int terminal) {
 void terminal_guard_disarm(void) {
     if (!is_armed) return;
     is_armed = 0;
-    // Its number may soon be another file's.
+    // The descriptor number may be reused.
     drawn_on = -1;
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &previous[i], NULL);
 }
 
-// Room for the handlers here and for those that come after them, such as the runtime's backtracer.
+// Room for these handlers and those they chain to, such as the backtracer of the runtime.
 enum { signal_stack_size = 256 * 1024 };
 
 void terminal_guard_add_signal_stack(void) {
@@ -197,7 +199,7 @@ void terminal_guard_add_signal_stack(void) {
 
 void terminal_guard_remove_signal_stack(void) {
     stack_t stack, none;
-    // A stack of another size is somebody else's, such as a sanitizer's.
+    // A stack of another size is not ours, but for example a sanitizer's.
     if (sigaltstack(NULL, &stack) != 0 || (stack.ss_flags & SS_DISABLE) || stack.ss_size != signal_stack_size) return;
     memset(&none, 0, sizeof none);
     none.ss_flags = SS_DISABLE;
@@ -209,22 +211,22 @@ ssize_t terminal_guard_read(int capture, char *buffer, size_t count) {
     do got = read(capture, buffer, count);
     while (got < 0 && errno == EINTR);
     if (got <= 0) return got;
-    size_t kept = (size_t)last_words_count;
-    size_t added = (size_t)got < sizeof last_words ? (size_t)got : sizeof last_words;
-    if (kept + added > sizeof last_words) {
-        size_t rest = sizeof last_words - added;
-        memmove(last_words, last_words + (kept - rest), rest);
+    size_t kept = (size_t)captured_tail_count;
+    size_t added = (size_t)got < sizeof captured_tail ? (size_t)got : sizeof captured_tail;
+    if (kept + added > sizeof captured_tail) {
+        size_t rest = sizeof captured_tail - added;
+        memmove(captured_tail, captured_tail + (kept - rest), rest);
         kept = rest;
     }
-    memcpy(last_words + kept, buffer + ((size_t)got - added), added);
-    last_words_count = (sig_atomic_t)(kept + added);
+    memcpy(captured_tail + kept, buffer + ((size_t)got - added), added);
+    captured_tail_count = (sig_atomic_t)(kept + added);
     return got;
 }
 
-static void noticed(int number) {
+static void forward_signal(int number) {
     int saved_errno = errno;
     char byte = number == SIGWINCH ? 'w' : number == SIGCONT ? 'c' : 't';
-    // A pipe that is full wakes the reader, too.
+    // A full pipe wakes the reader, too.
     (void)!write(pipe_ends[1], &byte, 1);
     errno = saved_errno;
 }
@@ -233,7 +235,7 @@ int terminal_guard_watch_signals(void) {
     if (pipe_ends[0] < 0 && pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = noticed;
+    action.sa_handler = forward_signal;
     action.sa_flags = SA_RESTART | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     sigaction(SIGWINCH, &action, NULL);
