@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Actions on several tasks")
 struct BatchTests {
-    @Test("one message for the lot, mixed outcomes in one sentence")
+    @Test("several tasks get one message, with mixed outcomes in one sentence")
     func batches() throws {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.type("Ap")
         #expect(script.commands.map(\.name) == ["pause 01", "pause 02", "pause 03"])
         #expect(script.message == "pause 4 tagged: waiting for the workers")
@@ -42,7 +42,7 @@ struct BatchTests {
     }
 
     @Test(
-        "what is run again and has to wait is queued, not started",
+        "a task that is run again and has to wait is queued, not started",
         arguments: [
             ([TaskState.starting, .starting], "started 2 again"), ([.queued, .queued], "queued 2 again"),
             ([.starting, .queued], "started 1 and queued 1 again"),

@@ -7,7 +7,7 @@ import Testing
 @Suite("Copying by OSC 52")
 struct ClipboardTests {
     @Test(
-        "the way of a text follows from the environment",
+        "the clipboard follows from the environment",
         arguments: [
             (["TERM": "xterm-256color"], Clipboard.direct), (["TERM": "xterm-kitty"], .direct), ([:], .direct),
             (["TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"], .through(.tmux)),
@@ -29,7 +29,7 @@ struct ClipboardTests {
         #expect(ClipboardSequence.base64(bytes) == Data(bytes).base64EncodedString())
     }
 
-    @Test("nothing of a text can steer the terminal, and nothing of it is lost")
+    @Test("a text cannot control the terminal, and is copied whole")
     func sequence() throws {
         let text = "01J…\u{1B}]52;c;\u{7}\n界"
         let sequence = try #require(ClipboardSequence.setting(text, .direct))
@@ -41,7 +41,7 @@ struct ClipboardTests {
         #expect(ClipboardSequence.setting(text, .unavailable(reason: "")) == nil)
     }
 
-    @Test("screen gets pieces that it does not drop, and that make the sequence again")
+    @Test("screen gets chunks that it does not drop and that add up to the sequence")
     func screen() throws {
         let text = String(repeating: "long ", count: 100)
         let wrapped = try #require(ClipboardSequence.setting(text, .through(.screen)))

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("What the table's columns say")
+@Suite("The columns of the table")
 struct ColumnTests {
     private static func heading(_ script: DashboardScript) -> String {
         script.lines.first { $0.contains("STATE") } ?? ""
     }
 
-    @Test("titles tell tasks of one type apart, and times say when")
+    @Test("titles distinguish tasks of one type, and times show when they ran")
     func titlesAndTimes() throws {
         var script = DashboardScript(Size(width: 120, height: 24))
         script.addOneOfEachState()
@@ -24,7 +24,7 @@ struct ColumnTests {
         try Golden.expect(script.screen, is: "ages-120x24")
     }
 
-    @Test("port and place in the queue are not columns; finished tasks show no pid")
+    @Test("port and queue position are not columns; finished tasks show no pid")
     func columns() {
         var script = DashboardScript(Size(width: 300, height: 24))
         script.addOneOfEachState()
@@ -33,7 +33,7 @@ struct ColumnTests {
         for number in 6...9 { #expect(!script.screen.contains(" \(4700 + number) ")) }
     }
 
-    @Test("the column that rows are sorted by is among those that are shown, however narrow the screen is")
+    @Test("the column that rows are sorted by is shown at every width")
     func sorted() {
         for column in TaskColumn.allCases {
             for width in [44, 60, 80, 96, 120] {
@@ -42,7 +42,7 @@ struct ColumnTests {
                 #expect(columns.contains { $0.column == .state } && columns.contains { $0.column == .id })
             }
         }
-        // One that has nothing in it takes no room.
+        // An unused column is not shown.
         #expect(!ColumnLayout(width: 120, using: [], sortedBy: .timeout).columns.contains { $0.column == .timeout })
         var script = DashboardScript(Size(width: 60, height: 20))
         script.addOneOfEachState()
@@ -50,7 +50,7 @@ struct ColumnTests {
         #expect(Self.heading(script).contains("MEM▼"))
     }
 
-    @Test("what is not known comes last, in either direction", arguments: [TaskColumn.memory, .ended, .started, .pid])
+    @Test("unknown values come last in either direction", arguments: [TaskColumn.memory, .ended, .started, .pid])
     func unknown(column: TaskColumn) {
         var script = DashboardScript()
         script.addOneOfEachState()
@@ -67,7 +67,7 @@ struct ColumnTests {
         }
     }
 
-    @Test("a place in the queue is shown whole or not at all")
+    @Test("a queue position is never truncated")
     func places() {
         var script = DashboardScript(Size(width: 80, height: 24))
         let records = (1...1000).map { number in
@@ -80,7 +80,7 @@ struct ColumnTests {
         #expect(script.lines.contains { $0.contains("…P01000") && $0.contains("○ queued   ") })
     }
 
-    @Test("the letters sort at once, again the other way round, and the menu shows them")
+    @Test("sort keys sort, the second time in reverse, and the menu shows them")
     func sorting() throws {
         for column in TaskColumn.allCases {
             guard let key = column.key else { continue }
@@ -106,7 +106,7 @@ struct ColumnTests {
                 == TaskColumn.allCases.count { $0.key != nil })
     }
 
-    @Test("F keys do as in htop")
+    @Test("function keys are those of htop")
     func functionKeys() {
         var script = DashboardScript()
         script.add(DashboardScript.record(1))
@@ -125,7 +125,7 @@ struct ColumnTests {
         #expect(script.screen.contains("Quit taskdeck?"))
     }
 
-    @Test("a worker that does not answer shows for how long, counting up, in a word where there is little room")
+    @Test("the time since a worker stopped answering counts up, in short form in a narrow column")
     func silence() throws {
         var script = DashboardScript(Size(width: 120, height: 24))
         var record = DashboardScript.record(1)
@@ -147,7 +147,7 @@ struct ColumnTests {
         #expect(script.model.silentTasks.isEmpty)
     }
 
-    @Test("why a task waits is not cut where its sentence without what is in parentheses has room")
+    @Test("a reason loses its parenthesis before it is truncated")
     func reasons() {
         var script = DashboardScript(Size(width: 120, height: 24))
         var record = DashboardScript.record(1, "process_data", .queued, done: 0)
@@ -159,7 +159,7 @@ struct ColumnTests {
     }
 
     @Test(
-        "the first screen shows a command that is whole and works",
+        "the first screen shows a complete command that works",
         arguments: [
             ("http://127.0.0.1:8000", 80, "curl --json '{\"task_type\": \"cpu_intensive\"}' localhost:8000/tasks"),
             ("http://0.0.0.0:9", 80, "curl --json '{\"task_type\": \"cpu_intensive\"}' localhost:9/tasks"),

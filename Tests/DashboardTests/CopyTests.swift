@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Copying and saving")
 struct CopyTests {
-    /// Three tasks: one that runs, one that failed, one with a result, which is selected.
+    /// Three tasks: one running, one failed, and the selected one with a result.
     private static func three(
         _ clipboard: Clipboard = .direct, result: JSONText = ["processed": 4]
     ) -> DashboardScript {
@@ -26,7 +26,7 @@ struct CopyTests {
     }
 
     @Test(
-        "y and a letter copy it",
+        "y and a letter copy",
         arguments: [
             ("yi", ["copy \(DashboardScript.id(3))"]), ("yr", ["copy {\"processed\":4}"]), ("ye", []),
             ("jye", ["copy it broke"]), ("jyr", []), ("jjye", []), ("yq", []), ("y⎋i", []), ("yy", []),
@@ -51,7 +51,7 @@ struct CopyTests {
         #expect(script.commands.map(\.name) == commands)
     }
 
-    @Test("what cannot be copied is not offered, and a click copies too")
+    @Test("the menu offers only what can be copied, and a click copies, too")
     func offering() {
         var script = Self.three()
         script.keys("y")
@@ -65,7 +65,7 @@ struct CopyTests {
         #expect(empty.model.overlays.isEmpty)
     }
 
-    @Test("the line is the one that the search has found")
+    @Test("the copied line is the one that the search found")
     func foundLine() {
         var script = Self.three()
         script.log(.info, "another")
@@ -73,7 +73,7 @@ struct CopyTests {
         #expect(script.commands.first?.name.hasSuffix("failed: it broke") == true)
     }
 
-    @Test("where the service wants a token, a command sends it, and does not contain it")
+    @Test("if the service needs a token, the command sends it without containing it")
     func token() {
         var script = Self.three()
         script.send(.listening("http://[::1]:8000", needsToken: true))
@@ -86,7 +86,7 @@ struct CopyTests {
         #expect(empty.screen.contains("localhost:8000/tasks \\\n    -H \"Authorization: Bearer $TASKDECK_TOKEN\""))
     }
 
-    @Test("a command has nothing that a terminal acts on, and makes the same task")
+    @Test("a command has no characters that a terminal interprets, and submits the same task")
     func typeable() throws {
         let text = "\u{7F}\u{85}\u{9B}31m\u{200E}\u{2028}\u{202E}\u{FEFF}\u{0}\t\nü日😀'\\"
         let draft = TaskDraft(members: ["task_data": .object(["text": .string(text)])])
@@ -102,7 +102,7 @@ struct CopyTests {
         #expect(try JSONParser.parse(Array(body.utf8)) == .object(draft.members))
     }
 
-    @Test("a text that is a result is copied as it is")
+    @Test("a result that is a string is copied as text")
     func text() {
         var script = Self.three(result: "# Report\nline")
         script.keys("yr")
@@ -110,7 +110,7 @@ struct CopyTests {
     }
 
     @Test(
-        "what is too long is not sent, and the limit is that of base64",
+        "a text beyond the base64 limit is not sent",
         arguments: [(56_244, true), (56_245, false), (1_000_000, false)])
     func limit(count: Int, isSent: Bool) {
         var script = Self.three(result: JSONText(.string(String(repeating: "x", count: count))))
@@ -119,7 +119,7 @@ struct CopyTests {
         #expect(script.message?.contains("Ctrl-S") == !isSent)
     }
 
-    @Test("a command that is too long does not promise a file: only results and logs are written to one")
+    @Test("the message about a command that is too long does not offer a file")
     func longCommand() {
         var script = Self.three()
         var record = DashboardScript.record(4)
@@ -131,7 +131,7 @@ struct CopyTests {
             script.message == "too long for a clipboard: curl command of …P00004, 59K; d duplicates the task")
     }
 
-    @Test("where a terminal takes it only perhaps, or not at all, that is said")
+    @Test("messages warn about terminals that may not, or cannot, copy")
     func terminals() {
         var script = Self.three(.through(.tmux))
         script.keys("yi")
@@ -163,7 +163,7 @@ struct CopyTests {
         #expect(script.message == "written to generate_report-P00003.json2: 15K")
     }
 
-    @Test("an answer that comes after the prompt was closed is said")
+    @Test("a result after the prompt was closed is shown as a message")
     func lateAnswer() {
         var script = Self.three()
         script.press(.control("s"), .enter, .escape)
@@ -172,7 +172,7 @@ struct CopyTests {
         #expect(script.model.overlays.isEmpty)
     }
 
-    @Test("a name is needed, and a task with a result")
+    @Test("saving needs a name, and a task with a result")
     func refusing() {
         var script = Self.three()
         script.press(.control("s"), .control("u"), .enter)
@@ -202,7 +202,7 @@ struct CopyTests {
     }
 
     @Test(
-        "a shell reads what was quoted",
+        "quoted text is one word to a shell",
         arguments: [("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"), ("''", "''\\'''\\'''"), ("$x`\\", "'$x`\\'")])
     func quoting(text: String, quoted: String) {
         #expect(ShellCommand.quoted(text) == quoted)

@@ -5,14 +5,14 @@ import TaskTypes
 
 @testable import Dashboard
 
-/// A dashboard without terminal and service, on a clock that stands until a test moves it.
+/// A dashboard without terminal and service, with a clock that a test advances.
 struct DashboardScript {
     /// 2026-11-24T07:00:00Z.
     static let start = Timestamp(milliseconds: 1_795_503_600_000)
 
     private(set) var model: DashboardModel
     private(set) var now: Duration
-    /// What the dashboard wanted done, since this was last emptied.
+    /// The commands since this was last cleared.
     var commands: [DashboardCommand] = []
 
     init(
@@ -35,7 +35,7 @@ struct DashboardScript {
         Moment(wall: Timestamp(milliseconds: start.milliseconds + Int64(uptime.wholeMilliseconds)), uptime: uptime)
     }
 
-    /// Whether each event is followed by a frame, as it is where events come one by one.
+    /// Whether each event is followed by a frame, as if events arrived one by one.
     var showsFrames = true
 
     mutating func send(_ event: DashboardEvent) {
@@ -43,7 +43,12 @@ struct DashboardScript {
         if showsFrames { commands += model.update(.shown, at: Self.moment(at: now)) }
     }
 
-    /// Lets seconds pass, ticking.
+    /// Advances the clock without a tick.
+    mutating func advance(by duration: Duration) {
+        now += duration
+    }
+
+    /// Advances the clock by seconds, with a tick each.
     mutating func pass(seconds: Int) {
         for _ in 0..<seconds {
             now += .seconds(1)
@@ -51,7 +56,7 @@ struct DashboardScript {
         }
     }
 
-    /// Lets seconds pass with a single tick, as when the process was stopped.
+    /// Advances the clock by seconds with a single tick, as if the process had been stopped.
     mutating func pass(tickAfter seconds: Int) {
         now += .seconds(seconds)
         send(.ticked)
@@ -66,7 +71,7 @@ struct DashboardScript {
         for key in keys { send(.input(.key(key))) }
     }
 
-    /// Opens the form filled in like a task.
+    /// Opens the form filled in from a task.
     mutating func duplicate(_ record: TaskRecord) {
         commands += model.openForm(duplicating: record)
     }
@@ -75,7 +80,7 @@ struct DashboardScript {
         send(.input(.mouse(MouseEvent(.press, at: Position(x: x, y: y)))))
     }
 
-    /// Clicks the first place where a text is to be seen.
+    /// Clicks the first occurrence of a text.
     mutating func click(on text: String) {
         for (y, line) in lines.enumerated() {
             guard let range = line.firstRange(of: text) else { continue }
@@ -87,110 +92,17 @@ struct DashboardScript {
         send(.input(.resized(Size(width: width, height: height))))
     }
 
-    // MARK: - Tasks
-
-    /// An id that is the same in every run; greater numbers are younger.
-    static func id(_ number: Int) -> TaskID {
-        let digits = String(number)
-        let zeros = String(repeating: "0", count: 5 - digits.count)
-        guard let id = TaskID("01JDEZ8M1VQ3T5B9X7CKP\(zeros)\(digits)") else { fatalError("no id: \(number)") }
-        return id
-    }
-
-    static func record(
-        _ number: Int, _ type: String = "process_data", _ state: TaskState = .running, done: Int = 1, of total: Int = 4,
-        step: String? = nil
-    ) -> TaskRecord {
-        var record = TaskRecord(
-            id: id(number), type: type, data: ["items": [1, 2, "three"], "delay": 0.5], state: state,
-            progress: TaskProgress(
-                done: done, total: total, step: step ?? (done < total ? "item \(done + 1) of \(total)" : "done")),
-            createdAt: Timestamp(milliseconds: start.milliseconds + Int64(number) * 1000))
-        let titles = [
-            "process_data": "1, 2, three", "cpu_intensive": "5 × 2 M", "generate_report": "detailed, 30 s a phase",
-        ]
-        record.title = titles[type] ?? ""
-        if state != .queued, state != .starting {
-            record.startedAt = Timestamp(milliseconds: record.createdAt.milliseconds + 8)
-            record.pid = 4700 + Int32(number)
-            record.workerPort = 40_000 + number
-            record.activeMilliseconds = 10_000
-        }
-        if state.isFinal { record.finishedAt = Timestamp(milliseconds: record.createdAt.milliseconds + 10_008) }
-        return record
-    }
-
-    mutating func add(_ records: TaskRecord...) {
-        send(.tasksChanged(TaskChanges(changed: records)))
-    }
-
-    /// A task in each state, with all that belongs to it.
-    mutating func addOneOfEachState() {
-        var records = TaskState.allCases.enumerated().map { index, state in
-            let types = ["cpu_intensive", "process_data", "generate_report"]
-            return Self.record(index + 1, types[index % 3], state, done: state == .completed ? 4 : min(index, 3))
-        }
-        for index in records.indices {
-            switch records[index].state {
-            case .completed: records[index].result = ["processed": 4, "items": [1, 2, 3, 4]]
-            case .failed:
-                records[index].error = "the worker exited with code 3 before it reported an outcome"
-                records[index].exitCode = 3
-            case .terminated: records[index].termination = Termination(stage: .http, milliseconds: 5, reaped: 1)
-            case .killed: records[index].termination = Termination(stage: .sigkill, milliseconds: 2, reaped: 3)
-            case .queued, .starting, .running, .paused, .stopping: break
+    /// Presses keys: `
+    /// ` is Enter, `⎋` Escape, `⇥` Tab, `③` F3.
+    mutating func keys(_ text: String) {
+        for character in text {
+            switch character {
+            case "⏎": press(.enter)
+            case "⎋": press(.escape)
+            case "⇥": press(.tab)
+            case "③": press(.function(3))
+            default: type(String(character))
             }
-        }
-        send(.tasksChanged(TaskChanges(changed: records)))
-        let alive = records.filter { !$0.state.isFinal && $0.pid != nil }
-        for seconds in [1.0, 1.5] {
-            now += .seconds(1)
-            send(
-                .usageRead(
-                    Dictionary(
-                        uniqueKeysWithValues: alive.map {
-                            ($0.id, WorkerUsage(cpuSeconds: seconds, memoryBytes: 9_500_000))
-                        })))
-        }
-    }
-
-    mutating func log(_ level: LogLevel, _ texts: String...) {
-        let count = model.log.total
-        send(
-            .logged(
-                texts.enumerated().map { index, text in
-                    LogRecord(number: count + index, time: Self.moment(at: now).wall, level: level, text: text)
-                }))
-    }
-}
-
-extension DashboardCommand {
-    /// The action and the task, of an action's command.
-    var ticket: ActionTicket? {
-        if case .perform(let ticket) = self { ticket } else { nil }
-    }
-
-    var draft: TaskDraft? {
-        if case .submit(let draft, _) = self { draft } else { nil }
-    }
-
-    /// What it is, in a word.
-    var name: String {
-        switch self {
-        case .perform(let ticket): "\(ticket.action.rawValue) \(ticket.id.description.suffix(2))"
-        case .submit: "submit"
-        case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
-        case .move(let id, let end): "\(end.rawValue) \(id.description.suffix(2))"
-        case .save(_, let path): "save \(path)"
-        case .holdQueue(let isHeld): isHeld ? "hold" : "release"
-        case .readDetail(let id): "detail \(id.description.suffix(2))"
-        case .readUsage: "usage"
-        case .quit: "quit"
-        case .hangUp: "hang up"
-        case .terminal(.redraw): "redraw"
-        case .terminal(.suspend): "suspend"
-        case .terminal(.copy(let text)): "copy \(text)"
-        case .terminal(.setMouse(let isOn)): "mouse \(isOn)"
         }
     }
 }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("A table that shows nothing")
+@Suite("The table without rows")
 struct EmptyTableTests {
     @Test(
-        "keys that have nothing to act on say so",
+        "keys without a target show a message",
         arguments: [
             (Key.character("p"), "there is no task to pause"), (.character("t"), "there is no task to terminate"),
             (.character(" "), "no task is shown that could be tagged"),
@@ -23,18 +23,18 @@ struct EmptyTableTests {
         #expect(script.commands.isEmpty && script.model.overlays.isEmpty)
     }
 
-    @Test("nothing is tagged where the filter hides all, and what is tagged stays so", arguments: ["A", " ", "*"])
+    @Test("no key tags hidden tasks or removes their tags", arguments: ["A", " ", "*"])
     func hidden(key: String) {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.type(" ")
         script.keys("/nope⏎\(key)")
         #expect(script.message == "no task is shown that could be tagged")
         #expect(script.model.targets.ids == [DashboardScript.id(4)])
     }
 
-    @Test("the hint names the key that shows more, where it does")
+    @Test("the hint names a key only where it shows more tasks")
     func hint() {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.keys("/nope")
         #expect(script.screen.contains("No task matches the filter; Esc clears it (4 tasks hidden)."))
         script.keys("⏎")
@@ -53,11 +53,11 @@ struct EmptyTableTests {
         #expect(script.screen.contains("No task matches the filter; Esc clears it"))
     }
 
-    @Test("hints are whole on the smallest screen, and a filter leaves out the hint that is not")
+    @Test("hints are never truncated, not even on the smallest screen")
     func narrow() {
         var script = DashboardScript(Size(width: 20, height: 5))
         #expect(script.screen.contains("  No tasks yet.\n  n for a new one\n"))
-        script = TargetTests.four(Size(width: 60, height: 20))
+        script = DashboardScript.four(Size(width: 60, height: 20))
         script.keys("/process paused⏎")
         #expect(script.screen.contains(" /process paused  …P00001"))
         script.keys("⎋/paused⏎")
@@ -67,9 +67,9 @@ struct EmptyTableTests {
         #expect(script.screen.contains("hidden)."))
     }
 
-    @Test("where the log has the table's place the task is behind it")
+    @Test("a task covered by the log is marked as hidden")
     func log() {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.keys("l")
         #expect(script.screen.contains("…P00004 (behind the log)"))
         script.keys("l")

@@ -5,17 +5,17 @@ import Testing
 
 @testable import Dashboard
 
-/// A terminal whose keys a test presses and whose screen it reads.
+/// A terminal with scripted keys and a readable screen.
 final class FakeTerminal: TerminalDevice, Sendable {
     private struct State {
         var inputs: [TerminalInput] = []
         var performed: [TerminalCommand] = []
         var screen = ""
-        /// What was shown since the last input: a message may come and go before a test gets to look for it.
+        /// The screens since the last input: a message may disappear before a test reads it.
         var screens: [String] = []
         var frames = 0
         var waiters: [Waiter] = []
-        /// A text, and the keys that come while the first frame with it is drawn.
+        /// A text, and the keys that arrive while the first frame with it is drawn.
         var pressedWhileDrawing: (text: String, keys: [Key])?
         var perRead = Int.max
     }
@@ -34,9 +34,9 @@ final class FakeTerminal: TerminalDevice, Sendable {
 
     func send(_ input: TerminalInput) { send([input]) }
 
-    /// Presses keys after the dashboard has decided to draw a text, and before it is on the screen.
+    /// Presses keys while a text is being drawn, before it is on the screen.
     ///
-    /// - Parameter perRead: how many of them one read brings; the terminal stays so slow.
+    /// - Parameter perRead: The number of keys that one read returns from then on.
     func press(_ keys: Key..., whileDrawing text: String, perRead: Int = .max) {
         state.withLock { state in
             state.pressedWhileDrawing = (text, keys)
@@ -56,9 +56,9 @@ final class FakeTerminal: TerminalDevice, Sendable {
         signal.signal()
     }
 
-    /// Returns when a text is on the screen, or has been since the last input.
+    /// Waits until a text is on the screen, or has been since the last input.
     ///
-    /// - Throws: ``TextMissing`` when the test is over before it is.
+    /// - Throws: ``TextMissing`` if the test is canceled first.
     func shows(_ text: String) async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -74,7 +74,7 @@ final class FakeTerminal: TerminalDevice, Sendable {
         }
         guard Task.isCancelled else { return }
         let error = state.withLock { TextMissing(text: text, screen: $0.screen) }
-        // Whoever has run out of time is not heard any more.
+        // The error of a canceled test is not reported.
         Issue.record(error)
         throw error
     }

@@ -43,7 +43,7 @@ struct FormatTests {
     }
 
     @Test(
-        "text is measured and cut in cells",
+        "text is measured and truncated in cells",
         arguments: [
             ("abc", 3, "abc"), ("abcd", 3, "ab…"), ("界世界", 6, "界世界"), ("界世界", 5, "界世…"), ("界世界", 4, "界…"),
             ("a\u{301}b", 2, "a\u{301}b"), ("abc", 0, ""), ("abc", 1, "…"), ("👨‍👩‍👧", 4, "👨…"),
@@ -55,7 +55,7 @@ struct FormatTests {
     }
 
     @Test(
-        "lines are broken behind spaces, and long words where the line ends",
+        "lines are broken after spaces, and long words at the end of the line",
         arguments: [
             ("one two three", 8, ["one two ", "three"]), ("one two", 20, ["one two"]),
             ("abcdefghij", 4, ["abcd", "efgh", "ij"]), ("界世界世", 5, ["界世", "界世"]), ("", 3, [""]),
@@ -68,7 +68,7 @@ struct FormatTests {
     }
 
     @Test(
-        "columns go by importance, and never overlap or leave the screen", arguments: Array(20...220))
+        "columns are chosen by importance, and neither overlap nor leave the screen", arguments: Array(20...220))
     func columns(width: Int) {
         let used = width % 2 == 0 ? [] : TaskColumn.optional
         let placed = ColumnLayout(width: width, using: used, hasSilent: width % 3 == 0).columns
@@ -83,7 +83,7 @@ struct FormatTests {
         #expect(width < 80 || columns.isSuperset(of: [.id, .type, .title, .elapsed]))
         #expect(width < 90 || columns.contains(.step))
         #expect(width < 136 || columns.isSuperset(of: [.started, .ended, .cpu]))
-        // Why a task waits, and its priority, are worth more than what its process uses.
+        // Reason and priority are more important than resource usage.
         #expect(columns.isDisjoint(with: [.memory, .pid]) || columns.isSuperset(of: used.intersection([.priority])))
         let others = Set(TaskColumn.allCases).subtracting(TaskColumn.optional)
         #expect(width < 200 || columns.isSuperset(of: others))
@@ -91,7 +91,7 @@ struct FormatTests {
         #expect(width < 204 || width % 2 == 0 || columns.count == TaskColumn.allCases.count)
     }
 
-    @Test("a text field edits as shells do")
+    @Test("a text field has the editing keys of shells")
     func editing() {
         var field = TextField("one two")
         for (key, text, cursor) in [

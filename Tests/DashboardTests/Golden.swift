@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Testing
 
-/// Compares screens with those that were looked at and kept.
+/// Compares screens with reviewed ones.
 ///
-/// With `TASKDECK_UPDATE_SCREENS=1` in the environment the kept ones are written anew, for looking at.
+/// With `TASKDECK_UPDATE_SCREENS=1` in the environment the files are rewritten for review.
 enum Golden {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Screens")
 

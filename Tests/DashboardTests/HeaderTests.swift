@@ -6,8 +6,8 @@ import Testing
 
 @Suite("The header")
 struct HeaderTests {
-    /// What may be wrong, together or alone.
-    struct Trouble {
+    /// Failures, alone or together.
+    struct Failures {
         var storage: StorageFailure?
         var launch: String?
         var isHeld = false
@@ -16,12 +16,12 @@ struct HeaderTests {
     }
 
     private static func script(
-        _ width: Int, _ height: Int = 24, _ trouble: Trouble, unicode: Bool = true
+        _ width: Int, _ height: Int = 24, _ failures: Failures, unicode: Bool = true
     ) -> DashboardScript {
         var script = DashboardScript(
             Size(width: width, height: height), capabilities: Capabilities(isUnicode: unicode))
         var records = (1...8).map { DashboardScript.record($0) }
-        for index in 0..<trouble.silent {
+        for index in 0..<failures.silent {
             records[index].notAnsweringSince = Timestamp(milliseconds: DashboardScript.start.milliseconds)
         }
         records += (9...40).map { DashboardScript.record($0, "process_data", .queued, done: 0) }
@@ -30,53 +30,53 @@ struct HeaderTests {
             .tasksChanged(
                 TaskChanges(
                     changed: records,
-                    queue: QueueStatus(isHeld: trouble.isHeld, maxRunning: 8, active: 8, queued: 32),
-                    launchFailure: trouble.launch, storageFailure: trouble.storage)))
-        if trouble.isEnding { script.send(.shutdownBegun) }
+                    queue: QueueStatus(isHeld: failures.isHeld, maxRunning: 8, active: 8, queued: 32),
+                    launchFailure: failures.launch, storageFailure: failures.storage)))
+        if failures.isEnding { script.send(.shutdownBegun) }
         return script
     }
 
-    private static let troubles: [(name: String, Trouble)] = [
-        ("well", Trouble()),
-        ("full", Trouble(storage: .diskFull("database or disk is full"))),
-        ("unavailable", Trouble(storage: .unavailable("disk I/O error"))),
-        ("launch", Trouble(launch: "taskdeck-worker: no such file or directory")),
-        ("held", Trouble(isHeld: true)), ("silent", Trouble(silent: 1)),
+    private static let allFailures: [(name: String, Failures)] = [
+        ("well", Failures()),
+        ("full", Failures(storage: .diskFull("database or disk is full"))),
+        ("unavailable", Failures(storage: .unavailable("disk I/O error"))),
+        ("launch", Failures(launch: "taskdeck-worker: no such file or directory")),
+        ("held", Failures(isHeld: true)), ("silent", Failures(silent: 1)),
         (
             "all",
-            Trouble(storage: .diskFull("database or disk is full"), launch: "no such file", isHeld: true, silent: 2)
+            Failures(storage: .diskFull("database or disk is full"), launch: "no such file", isHeld: true, silent: 2)
         ),
-        ("ending", Trouble(isEnding: true)),
-        ("ending-full", Trouble(storage: .diskFull("database or disk is full"), isEnding: true)),
+        ("ending", Failures(isEnding: true)),
+        ("ending-full", Failures(storage: .diskFull("database or disk is full"), isEnding: true)),
     ]
 
-    @Test("every kind of trouble, in each width", arguments: [20, 40, 80, 120, 200])
-    func troubles(width: Int) throws {
+    @Test("all alarms at several widths", arguments: [20, 40, 80, 120, 200])
+    func failures(width: Int) throws {
         var text = ""
         for height in [24, 10] {
-            for (name, trouble) in Self.troubles {
-                let lines = Self.script(width, height, trouble).lines.prefix(height > 14 ? 2 : 1)
+            for (name, failures) in Self.allFailures {
+                let lines = Self.script(width, height, failures).lines.prefix(height > 14 ? 2 : 1)
                 text += "\(name):\n" + lines.joined(separator: "\n") + "\n"
             }
         }
         try Golden.expect(text, is: "header-\(width)")
     }
 
-    @Test("what is wrong is there in every width, whole, the worst first", arguments: [true, false])
+    @Test("the worst alarm is shown in full at every width", arguments: [true, false])
     func widths(unicode: Bool) {
-        for (name, trouble) in Self.troubles.dropFirst() {
-            var script = Self.script(200, 24, trouble, unicode: unicode)
+        for (name, failures) in Self.allFailures.dropFirst() {
+            var script = Self.script(200, 24, failures, unicode: unicode)
             let alarms = script.model.alarms
             #expect(!alarms.isEmpty)
             for (width, height) in (Array(20...90) + [100, 120, 150, 200]).flatMap({ [($0, 5), ($0, 24)] }) {
                 script.resize(width, height)
                 let line = script.lines[0]
-                // Only behind a word, by a wording that says so.
+                // Only after a word, in a wording made for that.
                 let mark = unicode ? "…" : "~"
                 let isCutByItself = alarms.contains { $0.wordings.contains { $0.contains(mark) && line.contains($0) } }
                 #expect(!line.contains(mark) || isCutByItself, "cut at \(width): \(line)")
                 let missing = alarms.filter { alarm in !alarm.wordings.contains { line.contains($0) } }
-                // Where not all have room the number of the others is there.
+                // The number of alarms that do not fit is shown.
                 if missing.isEmpty { continue }
                 #expect(missing.first != alarms.first, "\(name) at \(width): \(line)")
                 #expect(line.contains("+\(missing.count)"), "\(name) at \(width): \(line)")
@@ -85,7 +85,7 @@ struct HeaderTests {
     }
 
     @Test(
-        "a reason that is too long is cut behind a word",
+        "a reason that is too long is truncated after a word",
         arguments: [
             (120, "no worker can be started: taskdeck-worker: no such file or directory  http"),
             (72, "no worker can be started: taskdeck-worker: no such file or… "),
@@ -93,13 +93,13 @@ struct HeaderTests {
             (30, "NO WORKERS "),
         ])
     func reasons(width: Int, text: String) {
-        let script = Self.script(width, 24, Trouble(launch: "taskdeck-worker: no such file or directory"))
+        let script = Self.script(width, 24, Failures(launch: "taskdeck-worker: no such file or directory"))
         #expect((script.lines[0] + " ").contains(text), "\(script.lines[0])")
     }
 
-    @Test("a pasted filter of any length is shown by its beginning")
+    @Test("a long filter is truncated in the header")
     func longFilter() {
-        var script = Self.script(160, 24, Trouble())
+        var script = Self.script(160, 24, Failures())
         script.type("&")
         script.send(.input(.paste(String(repeating: "x", count: 50_000))))
         script.press(.enter)
@@ -108,7 +108,7 @@ struct HeaderTests {
 
     @Test("running tasks are counted against the limit, if there is one")
     func limit() {
-        #expect(Self.script(120, 24, Trouble()).lines[1].contains("● 8 of 8 running"))
+        #expect(Self.script(120, 24, Failures()).lines[1].contains("● 8 of 8 running"))
         var script = DashboardScript()
         script.add(DashboardScript.record(1))
         #expect(script.lines[1].contains("● 1 running"))
@@ -120,9 +120,9 @@ struct HeaderTests {
         #expect(script.lines[1].contains("● 0 of 1 running  ‖ 1 paused"))
     }
 
-    @Test("workers that do not answer are counted until they answer, end or are not kept")
+    @Test("workers that do not answer are counted until they answer, end or are removed")
     func silent() {
-        var script = Self.script(120, 24, Trouble(silent: 3))
+        var script = Self.script(120, 24, Failures(silent: 3))
         #expect(script.lines[0].contains("? 3 not answering"))
         var record = DashboardScript.record(1)
         script.add(record)
@@ -135,9 +135,9 @@ struct HeaderTests {
         #expect(!script.lines[0].contains("answering"))
     }
 
-    @Test("filters and what they hide, tags and a mouse that is off are in the second line")
+    @Test("the second line shows filters and what they hide, tags, and a mouse that is off")
     func scope() throws {
-        var script = Self.script(160, 24, Trouble())
+        var script = Self.script(160, 24, Failures())
         #expect(!script.lines[1].contains("shown") && !script.lines[1].contains("mouse"))
         script.type("cm")
         script.press(.home)
@@ -153,9 +153,9 @@ struct HeaderTests {
         #expect(!script.lines[1].contains("shown") && !script.lines[1].contains("mouse"))
     }
 
-    @Test("memory that has not been read is not taken for none")
+    @Test("unknown memory is not counted as zero")
     func memory() {
-        var script = Self.script(120, 24, Trouble())
+        var script = Self.script(120, 24, Failures())
         func usage(_ bytes: Int?...) -> DashboardEvent {
             .usageRead(
                 Dictionary(
@@ -171,9 +171,9 @@ struct HeaderTests {
         #expect(script.lines[0].hasSuffix("mem 38M"))
     }
 
-    @Test("when the disk is well again, or workers can be started again, a message says so, once")
+    @Test("a recovery of disk or workers is shown as a message, once")
     func recovery() {
-        var script = Self.script(120, 24, Trouble(storage: .diskFull("full"), launch: "no such file"))
+        var script = Self.script(120, 24, Failures(storage: .diskFull("full"), launch: "no such file"))
         #expect(script.message == nil)
         script.send(.tasksChanged(TaskChanges(launchFailure: "no such file")))
         #expect(script.message == "tasks can be stored again: new ones are accepted")

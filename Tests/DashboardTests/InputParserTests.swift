@@ -5,13 +5,13 @@ import Testing
 @testable import Terminal
 
 extension KeySequences {
-    /// What is most unlike ECMA-48 in descriptions, beside xterm's usual keys.
+    /// The most unusual sequences of terminal descriptions, and common keys of xterm.
     fileprivate static var odd: KeySequences {
         var sequences = KeySequences()
         for (text, key) in [("\u{1B}OA", Key.up), ("\u{1B}OB", .down), ("\u{1B}[Z", .backTab), ("\u{7F}", .backspace)] {
             sequences.insert(text.utf8, key: key)
         }
-        // A prefix of another; without a meaning here; not ended as control sequences are.
+        // A prefix of another sequence; one without a key; one that does not end like a control sequence.
         for (text, key) in [("\u{1}@", Key.home), ("\u{1}@\r", .end)] { sequences.insert(text.utf8, key: key) }
         for text in ["\u{1B}OP", "\u{1B}[[A", "\u{1B}[11~"] { sequences.insert(text.utf8, key: .function(1)) }
         for text in ["\u{1B}[1;2P", "\u{1B}[25~", "\u{1B}[23$", "\u{1B}[8;9"] {
@@ -21,12 +21,12 @@ extension KeySequences {
     }
 }
 
-@Suite("The bytes from a terminal")
+@Suite("Parsing the bytes of a terminal")
 struct InputParserTests {
     private static let samples = InputSample.answers + InputSample.keys + InputSample.others
     private static let parsers = [InputParser(), InputParser(.odd)]
 
-    @Test("every sequence means the same wherever it is cut, and the key after it is a key", arguments: samples)
+    @Test("every sequence can be split anywhere, and the key after it is a key", arguments: samples)
     func cuts(sample: InputSample) {
         let bytes = sample.bytes + Array("x".utf8)
         let expected = sample.inputs + [.key(.character("x"))]
@@ -45,7 +45,7 @@ struct InputParserTests {
         }
     }
 
-    @Test("nothing of an answer is a key")
+    @Test("terminal reports produce no keys")
     func answers() {
         for fresh in Self.parsers {
             var parser = fresh
@@ -54,7 +54,7 @@ struct InputParserTests {
         }
     }
 
-    @Test("any bytes, cut anywhere, mean what they mean in one piece", arguments: 0..<50)
+    @Test("random bytes parse the same in pieces as at once", arguments: 0..<50)
     func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var bytes: [UInt8] = []
@@ -84,7 +84,7 @@ struct InputParserTests {
 
     // MARK: - Time
 
-    @Test("an escape alone is Escape after a short time; the beginning of a sequence waits longer, and is no key")
+    @Test("a lone escape is a key after a short timeout; an incomplete sequence is dropped after a longer one")
     func timeouts() {
         var parser = InputParser(.odd, escapeTimeout: .milliseconds(50), sequenceTimeout: .seconds(1))
         #expect(parser.timeout == nil)
@@ -111,7 +111,7 @@ struct InputParserTests {
         return parser.timeout
     }
 
-    @Test("a key that is the beginning of another waits no longer than Escape")
+    @Test("a key that is a prefix of another key has the short timeout")
     func prefixes() {
         var parser = InputParser(.odd)
         #expect(parser.parse([1]) == [])
@@ -123,7 +123,7 @@ struct InputParserTests {
     }
 
     @Test(
-        "the rest of a sequence whose escape came long before is no key",
+        "the late rest of a sequence produces no keys",
         arguments: InputSample.answers + InputSample.others)
     func slowLines(sample: InputSample) {
         guard sample.bytes.dropFirst().first != UInt8(ascii: "\\") else { return }
@@ -135,10 +135,10 @@ struct InputParserTests {
         }
     }
 
-    @Test("a sequence in three pieces, or byte by byte, with pauses between, has no keys", arguments: samples)
+    @Test("a sequence split by pauses produces no keys", arguments: samples)
     func pauses(sample: InputSample) {
         let bytes = sample.bytes + Array("x".utf8)
-        // Escape is reported where it was alone for long.
+        // Escape is reported for a lone escape.
         let expected = (sample.inputs + [.char("x")]).filter { $0 != .key(.escape) }
         let places = bytes.indices.prefix(sample.bytes.count > 200 ? 6 : 60)
         for fresh in Self.parsers {
@@ -156,8 +156,7 @@ struct InputParserTests {
         }
     }
 
-    /// What pieces mean, but for Escape, with pauses after some of them that are longer than an escape waits and
-    /// shorter than a sequence does.
+    /// The inputs of pieces except Escape, with some pauses between the two timeouts.
     private static func inputs(_ fresh: InputParser, _ pieces: [ArraySlice<UInt8>], pauses: [Bool]) -> [TerminalInput] {
         var parser = fresh
         var inputs: [TerminalInput] = []
@@ -169,7 +168,7 @@ struct InputParserTests {
     }
 
     @Test(
-        "keys after Escape are keys; one that may begin a sequence is one a moment later", arguments: ["P", "O", "j"])
+        "a key after Escape is a key; one that may begin a sequence is delayed", arguments: ["P", "O", "j"])
     func keysAfterEscape(key: String) {
         var parser = InputParser()
         _ = parser.parse([0x1B])
@@ -187,7 +186,7 @@ struct InputParserTests {
         #expect(parser.parse(Array((key + "j").utf8)) == (key + "j").unicodeScalars.map { .key(.character($0)) })
     }
 
-    @Test("a string without end leaves the keyboard dead for a moment at most")
+    @Test("an unterminated string blocks keys only until the timeout")
     func endless() {
         for introducer in ["\u{1B}]", "\u{1B}P", "\u{1B}[", "\u{1B}O"] {
             var parser = InputParser()
@@ -196,7 +195,7 @@ struct InputParserTests {
             #expect(parser.timeout != nil)
             #expect(parser.expire() == [])
             #expect(parser.parse(Array("x".utf8)) == [.char("x")])
-            // Or two keys: Escape, and any other.
+            // Alternatively two keys end it: Escape and any other.
             _ = parser.parse(Array((introducer + "11111").utf8))
             _ = parser.parse([0x1B])
             _ = parser.expire()
@@ -204,14 +203,14 @@ struct InputParserTests {
         }
     }
 
-    @Test("characters that come in pieces, and bytes that are none")
+    @Test("characters may be split, and invalid bytes become replacement characters")
     func text() {
         var parser = InputParser()
         #expect(parser.parse([0xE7, 0x95]) == [])
         #expect(parser.timeout != nil)
         #expect(parser.expire() == [])
         #expect(parser.parse([0x8C, 0xC3, 0x78]) == [.char("\u{FFFD}"), .char("\u{FFFD}"), .char("x")])
-        // Overlong, surrogate, too large, C1 in UTF-8: none of them steers anything.
+        // Overlong, surrogate, too large, C1 in UTF-8: all are replaced.
         for bytes: [UInt8] in [[0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] {
             let inputs = parser.parse(bytes)
             #expect(!inputs.isEmpty && inputs.allSatisfy { $0 == .char("\u{FFFD}") })
@@ -219,20 +218,20 @@ struct InputParserTests {
         #expect(parser.parse([0xC2, 0x9B, 0x41]) == [.char("A")])
     }
 
-    @Test("8-bit controls where the encoding has them, and nowhere else")
+    @Test("8-bit controls exist only in encodings that have them")
     func eightBit() {
         let latin = TextEncoding.singleByte((0x80...0xFF).map { Unicode.Scalar($0 as UInt8) })
         var parser = InputParser(encoding: latin)
         #expect(parser.parse([0x9B, 0x41, 0xE9, 0x9D, 0x74, 0x9C, 0x78]) == [.key(.up), .char("é"), .char("x")])
         var utf8 = InputParser()
         #expect(utf8.parse([0x9B, 0x41]) == [.char("\u{FFFD}"), .char("A")])
-        // The second byte of this letter is the CSI of eight bits.
+        // The second byte of this letter is an 8-bit CSI.
         #expect(utf8.parse(Array("Û[A".utf8)) == [.char("Û"), .char("["), .char("A")])
     }
 
     // MARK: - Pasted text
 
-    @Test("a paste waits for its end mark as long as it takes; Escape or Ctrl-C alone ends one without")
+    @Test("a paste has no timeout; a lone Escape or Ctrl-C ends one without an end mark")
     func lostEndMark() {
         for key: UInt8 in [0x1B, 0x03] {
             var parser = InputParser()
@@ -246,14 +245,14 @@ struct InputParserTests {
             _ = parser.expire()
             #expect(parser.parse(Array("x".utf8)) == [.char("x")])
         }
-        // The end mark after all.
+        // With a late end mark.
         var parser = InputParser()
         #expect(parser.parse(Array("\u{1B}[200~Ky\u{1B}".utf8)) == [])
         #expect(parser.expire() == [.paste("Ky")])
         #expect(parser.parse(Array("[201~x".utf8)) == [.char("x")])
     }
 
-    @Test("of a paste without measure a part is kept")
+    @Test("a huge paste is truncated")
     func longPaste() throws {
         var parser = InputParser()
         _ = parser.parse(Array("\u{1B}[200~".utf8))
@@ -266,7 +265,7 @@ struct InputParserTests {
         #expect(text.utf8.count == InputParser.pasteLimit)
     }
 
-    @Test("an escape that is forgotten is no key, and what belongs to it is none either")
+    @Test("a discarded escape is not a key, and the rest of its sequence is not either")
     func forgetting() {
         for fresh in Self.parsers {
             var parser = fresh

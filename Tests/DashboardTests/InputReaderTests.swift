@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Reading from a terminal")
 struct InputReaderTests {
-    /// The end of a pipe that a terminal would have.
+    /// The write end of a pipe in place of a terminal.
     private struct Sender {
         let descriptor: CInt
 
@@ -16,7 +16,7 @@ struct InputReaderTests {
         }
     }
 
-    /// Runs `body` with a reader and what it reads from, and has the reader come to the end afterwards.
+    /// Runs `body` with a reader on a pipe, and checks the end of input afterwards.
     private static func run(
         escapeTimeout: Duration, stringTimeout: Duration = .seconds(5), body: (inout InputReader, Sender) -> Void
     ) throws {
@@ -36,7 +36,7 @@ struct InputReaderTests {
         #expect(isAtEnd)
     }
 
-    @Test("nothing to read is no end, and an end is one")
+    @Test("no input is not the end of input")
     func end() throws {
         try Self.run(escapeTimeout: .zero) { reader, sender in
             #expect(reader.read() == ([], false))
@@ -46,7 +46,7 @@ struct InputReaderTests {
         }
     }
 
-    @Test("Escape comes when its time has passed, and not before")
+    @Test("Escape is reported after its timeout")
     func expiry() throws {
         try Self.run(escapeTimeout: .zero) { reader, sender in
             sender.send("\u{1B}")
@@ -65,7 +65,7 @@ struct InputReaderTests {
         }
     }
 
-    @Test("a string that goes on for long is over with a short pause: it may be typed")
+    @Test("a long string ends at a short pause, since it may be typed text")
     func longStrings() throws {
         try Self.run(escapeTimeout: .milliseconds(50), stringTimeout: .zero) { reader, sender in
             sender.send("\u{1B}]11;rgb")
@@ -82,7 +82,7 @@ struct InputReaderTests {
         }
     }
 
-    @Test("what is discarded is no key, an escape that was under way neither")
+    @Test("discarded input produces no keys, nor does a pending escape")
     func discarding() throws {
         try Self.run(escapeTimeout: .zero) { reader, sender in
             sender.send("yy\u{1B}")
@@ -98,9 +98,9 @@ struct InputReaderTests {
     }
 }
 
-@Suite("The terminal's threads")
+@Suite("Terminal threads")
 struct TerminalThreadTests {
-    @Test("a thread has a stack for signals, so that its overflow can be handled")
+    @Test("a thread has a signal stack")
     func signalStack() async throws {
         let (sizes, queue) = AsyncStream.makeStream(of: Int.self)
         let thread = try TerminalThread {

@@ -1,7 +1,7 @@
 import Dashboard
 import Testing
 
-/// What a terminal sends, and what it means here.
+/// Bytes of a terminal, and the expected inputs.
 struct InputSample: Sendable, CustomTestStringConvertible {
     let name: String
     let bytes: [UInt8]

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("What keys do")
+@Suite("Keys")
 struct KeyTests {
-    /// A dashboard with three tasks, the youngest, 3, selected.
+    /// A dashboard with three tasks; the youngest, 3, is selected.
     private static func three() -> DashboardScript {
         var script = DashboardScript()
         script.add(
@@ -54,7 +54,7 @@ struct KeyTests {
         }
     }
 
-    @Test("Enter on a question's harmless button does nothing, and the other one is a key away")
+    @Test("a question has the harmless button selected")
     func questions() {
         var script = Self.three()
         script.type("K")
@@ -65,7 +65,7 @@ struct KeyTests {
         #expect(script.commands.map(\.name) == ["kill 03"])
     }
 
-    @Test("nothing answers a question that has not been on the screen, by key, mouse or paste")
+    @Test("no input answers a question that has not been on the screen")
     func unshownQuestions() {
         for answer: TerminalInput in [
             .key(.character("y")), .key(.enter), .key(.escape), .key(.right), .key(.control("c")), .paste("y"),
@@ -86,7 +86,7 @@ struct KeyTests {
     }
 
     @Test(
-        "what begins a sequence after Escape, and is lost as a key then, does no harm", arguments: Array("[]OPX^_\\"))
+        "keys that introduce sequences have no bindings", arguments: Array("[]OPX^_\\"))
     func introducers(key: Character) {
         var script = Self.three()
         script.type(String(key))
@@ -94,7 +94,7 @@ struct KeyTests {
         #expect(script.model.overlays.isEmpty)
     }
 
-    @Test("a question that was open while the process was stopped is asked again")
+    @Test("a question must be shown again after the process was stopped")
     func resumedQuestions() {
         var script = Self.three()
         script.type("K")
@@ -107,7 +107,7 @@ struct KeyTests {
         #expect(script.commands.map(\.name) == ["redraw", "kill 03"])
     }
 
-    @Test("a question about killing means the tasks it was asked about, and only those still alive")
+    @Test("a confirmed kill ends the tasks that the question was about, if still alive")
     func killing() {
         var script = Self.three()
         script.type("K")
@@ -124,7 +124,7 @@ struct KeyTests {
         #expect(script.message == "nothing was killed: finished meanwhile")
     }
 
-    @Test("quitting asks only if there are tasks to end; Ctrl-C twice means it")
+    @Test("quitting asks only if there are tasks to end; Ctrl-C twice quits")
     func quitting() {
         var script = DashboardScript()
         script.type("q")
@@ -167,7 +167,7 @@ struct KeyTests {
         #expect(script.model.focus == .table)
     }
 
-    @Test("while an action waits for its worker its task shows it, and other keys work")
+    @Test("a pending action is shown at its task, and other keys work")
     func pending() throws {
         var script = Self.three()
         script.type("p")
@@ -182,7 +182,7 @@ struct KeyTests {
         #expect(script.message == "…P00003 cpu_intensive is paused")
     }
 
-    @Test("why an action was refused is one sentence, without codes")
+    @Test("a refusal is shown as a sentence without codes")
     func refusal() throws {
         var script = Self.three()
         script.type("p")
@@ -198,7 +198,7 @@ struct KeyTests {
         #expect(script.message == nil)
     }
 
-    @Test("an action on several tasks tells one result")
+    @Test("an action on several tasks shows one message")
     func batch() throws {
         var script = Self.three()
         script.type("   p")
@@ -214,7 +214,7 @@ struct KeyTests {
                 == "paused 2, 1 failed: could not pause …P00002: it sleeps")
     }
 
-    @Test("pasted text is no keys")
+    @Test("pasted text is not interpreted as keys")
     func pasting() {
         var script = Self.three()
         script.send(.input(.paste("qKy\n")))
@@ -229,7 +229,7 @@ struct KeyTests {
                 == TaskDraft(type: "process_data", data: ["items": [1, 2], "delay": 1]))
     }
 
-    @Test("Ctrl-Z asks the terminal, unless there is no shell to come back from")
+    @Test("Ctrl-Z suspends, unless no shell could continue the process")
     func suspending() {
         var script = Self.three()
         script.press(.control("z"))
@@ -240,7 +240,7 @@ struct KeyTests {
         #expect(lonely.message == "there is no shell that could continue taskdeck")
     }
 
-    @Test("the detail's actions apply to its own task, and close with it")
+    @Test("actions in the detail apply to its task")
     func detail() {
         var script = Self.three()
         // The tag is on another task.

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Local time")
 struct LocalTimeTests {
-    @Test("the time of day is what the whole text of a time says, also before 1970 and on both sides of UTC")
+    @Test("the time of day is that of the full format, before 1970 and at any offset")
     func clock() {
         for hours in [-11, 0, 5, 14] {
             let localTime = LocalTime { _ in hours * 3600 + (hours == 5 ? 1800 : 0) }
@@ -16,7 +16,7 @@ struct LocalTimeTests {
         }
     }
 
-    @Test("a year begins at midnight here")
+    @Test("a year begins at local midnight")
     func year() throws {
         let evening = try #require(Timestamp("2026-12-31T22:59:59Z"))
         let morning = try #require(Timestamp("2026-12-31T23:00:00Z"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The log's records")
+@Suite("The log pane")
 struct LogPaneTests {
     private static func event(_ number: Int, _ text: String = "event", _ level: LogLevel = .info) -> LogRecord {
         LogRecord(number: number, time: DashboardScript.start, level: level, text: text)
@@ -19,12 +19,12 @@ struct LogPaneTests {
             }
     }
 
-    /// Numbers of what is shown; a line that stands for rows as how many, negative.
+    /// The numbers of the shown entries; the negative count for an entry that represents several rows.
     private static func shown(_ pane: LogPane) -> [Int] {
         pane.shown.map { $0.hiddenRows > 0 ? -$0.hiddenRows : $0.number }
     }
 
-    @Test("only the newest dump has rows; the one before folds into its summary")
+    @Test("only the newest dump has rows; older ones are reduced to their summaries")
     func folding() {
         var pane = LogPane()
         pane.setPage(20)
@@ -35,7 +35,7 @@ struct LogPaneTests {
     }
 
     @Test(
-        "a dump gets at most half of the pane, and a line says how many rows that leaves out",
+        "a dump gets at most half of the pane, with a line that counts the other rows",
         arguments: [
             (20, 9, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), (20, 10, [0, 1, 2, 3, 4, 5, 6, 7, 8, -2]),
             (20, 1000, [0, 1, 2, 3, 4, 5, 6, 7, 8, -992]), (4, 1, [0, 1]), (4, 2, [0, -2]), (1, 5, [0, -5]),
@@ -46,7 +46,7 @@ struct LogPaneTests {
         pane.setPage(page)
         pane.append(Self.dump(0, rows: rows))
         #expect(Self.shown(pane) == shown)
-        // Also when they come one by one, or the page changes afterwards.
+        // Even if they arrive one by one, or the page changes afterwards.
         var slow = LogPane()
         slow.setPage(page)
         for record in Self.dump(0, rows: rows) { slow.append([record]) }
@@ -57,7 +57,7 @@ struct LogPaneTests {
         #expect(later.shown == pane.shown)
     }
 
-    @Test("tasks that a dump counts in one line are counted among those left out", arguments: [12, 20, 40])
+    @Test("tasks that a dump counts in one line are included in the count", arguments: [12, 20, 40])
     func others(page: Int) {
         var records = Self.dump(0, rows: 20)
         records.append(
@@ -75,11 +75,11 @@ struct LogPaneTests {
         #expect(later.shown == pane.shown)
     }
 
-    @Test("what is written to a file has the rows for which the pane has no room", arguments: [4, 20, 100])
+    @Test("a saved log includes the rows without room in the pane", arguments: [4, 20, 100])
     func wholeShown(page: Int) {
         var pane = LogPane()
         pane.setPage(page)
-        // An event comes between the rows.
+        // An event arrives between the rows.
         pane.append([Self.event(0)] + Self.dump(1, rows: 20) + [Self.event(22)])
         pane.append([
             LogRecord(
@@ -91,7 +91,7 @@ struct LogPaneTests {
         #expect(pane.wholeShown.map(\.number) == [0, 1, 22, 23])
     }
 
-    @Test("events stay, however many rows dumps have")
+    @Test("dumps do not displace events")
     func capacity() {
         var pane = LogPane()
         pane.append([Self.event(0, "the first")])
@@ -110,7 +110,7 @@ struct LogPaneTests {
         #expect(pane.shown.count < LogPane.capacity * 6 / 5)
     }
 
-    @Test("of summaries only so many are kept: days without events do not push away those of before")
+    @Test("summaries do not displace events")
     func summaries() {
         var pane = LogPane()
         pane.append((0..<100).map { Self.event($0) })
@@ -119,7 +119,7 @@ struct LogPaneTests {
         #expect(pane.shown.last?.number == 12_099)
     }
 
-    @Test("what is held stands still while dumps come, and following shows the newest one")
+    @Test("a pinned log does not move while dumps arrive, and following shows the newest one")
     func holding() {
         var pane = LogPane()
         pane.setPage(20)
@@ -134,7 +134,7 @@ struct LogPaneTests {
         #expect(pane.endIndex == 7)
     }
 
-    @Test("a filter, a level and a task apply to rows too, and the rest is counted after them")
+    @Test("filter, level and task apply to rows before the others are counted")
     func filtering() {
         var pane = LogPane()
         pane.setPage(8)
@@ -153,7 +153,7 @@ struct LogPaneTests {
         #expect(Self.shown(pane) == [0])
     }
 
-    @Test("whatever comes in whatever order, what is shown is what there is", arguments: 0..<4)
+    @Test("random changes leave the pane consistent", arguments: 0..<4)
     func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var pane = LogPane()
@@ -190,7 +190,7 @@ struct LogPaneTests {
     }
 
     @Test(
-        "ids in a text are found where they stand for themselves",
+        "ids are found unless they are part of a word",
         arguments: [
             ("\(DashboardScript.id(1)) started", [1]),
             ("of \(DashboardScript.id(1)), \(DashboardScript.id(2)).", [1, 2]),
@@ -201,7 +201,7 @@ struct LogPaneTests {
         #expect(TaskMention.all(in: text).map(\.id) == numbers.map(DashboardScript.id))
     }
 
-    @Test("the log grows with what it fills, in steps, and shrinks only with another screen")
+    @Test("the log grows in steps, and shrinks only with another screen size")
     func growth() {
         var growth = LogGrowth()
         let size = Size(width: 100, height: 40)

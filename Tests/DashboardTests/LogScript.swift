@@ -4,7 +4,7 @@ import TaskModel
 @testable import Dashboard
 
 extension DashboardScript {
-    /// Logs a dump of all tasks: a summary, and a row for each of the tasks with these numbers.
+    /// Logs a dump: a summary, and a row for each of these tasks.
     mutating func dump(_ numbers: some Sequence<Int>, _ state: TaskState = .running) {
         let numbers = Array(numbers)
         let texts =
@@ -19,22 +19,18 @@ extension DashboardScript {
                 }))
     }
 
-    /// Logs the same text several times, in one batch.
+    /// Logs a text several times in one batch.
     mutating func log(_ level: LogLevel, _ text: String, count: Int) {
         let (total, time) = (model.log.total, model.now.wall)
         send(.logged((total..<total + count).map { LogRecord(number: $0, time: time, level: level, text: text) }))
     }
 
-    /// Keys as they are written: `⏎` for Enter, `⎋` for Escape, `⇥` for Tab.
-    mutating func keys(_ text: String) {
-        for character in text {
-            switch character {
-            case "⏎": press(.enter)
-            case "⎋": press(.escape)
-            case "⇥": press(.tab)
-            case "③": press(.function(3))
-            default: type(String(character))
-            }
-        }
+    mutating func log(_ level: LogLevel, _ texts: String...) {
+        let count = model.log.total
+        send(
+            .logged(
+                texts.enumerated().map { index, text in
+                    LogRecord(number: count + index, time: model.now.wall, level: level, text: text)
+                }))
     }
 }

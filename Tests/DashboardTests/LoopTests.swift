@@ -9,10 +9,11 @@ import Testing
 
 @Suite("The dashboard's loop and session", .timeLimit(.minutes(3)))
 struct LoopTests {
-    /// A dashboard with all but the real terminal and the real service.
+    /// Runs a dashboard with a fake terminal and a fake service.
     ///
-    /// - Parameter endsByItself: whether what `body` does ends it.
-    /// - Returns: The wishes that the service end, and whether each was because of a hang-up.
+    /// - Parameter endsByItself: Whether `body` ends the dashboard.
+    ///
+    /// - Returns: The requests to end the service; true for those because of a hang-up.
     private static func run(
         _ control: FakeTaskControl = FakeTaskControl(), endsByItself: Bool = false,
         body: (FakeTerminal, DashboardInbox) async throws -> Void
@@ -41,7 +42,7 @@ struct LoopTests {
         return await quits.reduce(into: []) { $0.append($1) }
     }
 
-    @Test("tasks and log come onto the screen, and keys go to the service")
+    @Test("tasks and log reach the screen, and keys reach the service")
     func life() async throws {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .running)
@@ -57,7 +58,7 @@ struct LoopTests {
         #expect(await control.actions == [.pause])
     }
 
-    @Test("the service hears of keys in their order")
+    @Test("requests are sent in the order of the keys")
     func order() async throws {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .running)
@@ -73,7 +74,7 @@ struct LoopTests {
         #expect(await control.actions == keys + [.terminate])
     }
 
-    @Test("a new task is submitted by the form, and what is wrong comes back into it")
+    @Test("the form submits a task, and shows the problems of the service")
     func form() async throws {
         let control = FakeTaskControl()
         _ = try await Self.run(control) { terminal, _ in
@@ -85,13 +86,13 @@ struct LoopTests {
         #expect(await control.records.map(\.data) == [["complexity": 7, "batches": 5]])
     }
 
-    @Test("keys that came before a question was on the screen do not answer it", arguments: [1, 2, .max])
+    @Test("keys pressed before a question was on the screen do not answer it", arguments: [1, 2, .max])
     func questions(perRead: Int) async throws {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .running)
         let quits = try await Self.run(control) { terminal, _ in
             try await terminal.shows("● running")
-            // In the same read, and while the question is drawn, however many reads these take.
+            // In the same read, and while the question is drawn, whatever the number of reads.
             terminal.press(
                 .character("y"), .right, .enter, .character("y"), .character("y"), whileDrawing: "Kill this task?",
                 perRead: perRead)
@@ -102,7 +103,7 @@ struct LoopTests {
             #expect(await control.actions.isEmpty)
             terminal.press(.character("n"))
             try await terminal.shows("● running")
-            // Two, that is a question and its answer.
+            // A question and its answer.
             terminal.press(.control("c"), .control("c"))
             try await terminal.shows("[ End 1 task and quit ]")
             terminal.press(.escape)
@@ -115,7 +116,7 @@ struct LoopTests {
         #expect(quits.isEmpty)
     }
 
-    @Test("keys that came before the question of t, or the prompt of =, was on the screen do nothing")
+    @Test("keys pressed before the question of t or the prompt of = was on the screen do nothing")
     func earlyKeys() async throws {
         let control = FakeTaskControl()
         _ = await control.add("process_data", .queued)
@@ -137,7 +138,7 @@ struct LoopTests {
         #expect(await control.records.map(\.options.priority) == [7])
     }
 
-    @Test("a text that comes as single keys gets into the field whole")
+    @Test("text that arrives as single keys is inserted as a whole")
     func typedText() async throws {
         let control = FakeTaskControl()
         let numbers = "[" + (1...10_000).map { "\($0)" }.joined(separator: ",") + "]"
@@ -150,7 +151,7 @@ struct LoopTests {
         #expect(await control.records.map(\.data) == [JSONText(["items": items, "delay": 1])])
     }
 
-    @Test("what only the terminal can do, it is asked for")
+    @Test("terminal commands are performed by the terminal")
     func terminalCommands() async throws {
         _ = try await Self.run { terminal, _ in
             terminal.press(.control("l"), .character("m"), .control("z"))
@@ -161,7 +162,7 @@ struct LoopTests {
         }
     }
 
-    @Test("q ends the service, and so does a terminal that has gone")
+    @Test("q and a terminal that is gone end the service")
     func quitting() async throws {
         let quits = try await Self.run { terminal, _ in
             terminal.press(.character("q"))
@@ -172,7 +173,7 @@ struct LoopTests {
         #expect(hangUps == [true])
     }
 
-    @Test("a burst of changes comes as few frames, with nothing left out at the end")
+    @Test("a burst of changes is drawn in few frames, and the last one is complete")
     func burst() async throws {
         let control = FakeTaskControl()
         _ = try await Self.run(control) { terminal, _ in
@@ -183,7 +184,7 @@ struct LoopTests {
         }
     }
 
-    @Test("whoever delivers to a closed inbox does not wait")
+    @Test("delivery to a closed inbox does not wait")
     func closed() async {
         let inbox = DashboardInbox(wake: {})
         async let delivered: Void = inbox.deliver(.ticked)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Screens of log, side and detail")
 struct PaneScreenTests {
-    /// A task in each state, with what is told of it in the log.
+    /// A task in each state, with log records.
     private static func cockpit(_ width: Int, _ height: Int, unicode: Bool = true) -> DashboardScript {
         var script = DashboardScript(
             Size(width: width, height: height), capabilities: Capabilities(isUnicode: unicode, clipboard: .direct))
@@ -56,7 +56,7 @@ struct PaneScreenTests {
         try Golden.expect(script.screen, is: "dump-whole-\(width)x\(height)")
     }
 
-    @Test("a search in the log and in the detail, with every place found marked")
+    @Test("a search in the log and in the detail, with all matches marked")
     func search() throws {
         var script = Self.cockpit(100, 30)
         script.keys("⇥/timed out⏎")
@@ -65,7 +65,7 @@ struct PaneScreenTests {
         try Golden.expect(script.model.frame.marked(by: .none), is: "search-detail")
     }
 
-    @Test("the menu of what can be copied and the prompt for a file's name", arguments: [(100, 24), (20, 5)])
+    @Test("the copy menu and the prompt for a file name", arguments: [(100, 24), (20, 5)])
     func copying(width: Int, height: Int) throws {
         var script = Self.cockpit(width, height)
         script.keys("y")

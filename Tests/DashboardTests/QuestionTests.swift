@@ -3,17 +3,17 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Questions and filters about nothing")
+@Suite("Questions about tasks that have ended, and empty filters")
 struct QuestionTests {
     @Test(
-        "a question says when there is nothing left to end, and a yes then ends nothing",
+        "a question shows when all its tasks have ended, and then ends nothing",
         arguments: [
             ("jK", "─ Kill? ─", "The task has ended meanwhile."),
             ("jt", "─ Terminate? ─", "The task has ended meanwhile."),
             ("j  K", "─ Kill? ─", "All 2 tasks have ended meanwhile."),
         ])
     func ended(keys: String, title: String, line: String) {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.type(keys)
         script.add(
             DashboardScript.record(2, "generate_report", .completed, done: 4),
@@ -25,17 +25,17 @@ struct QuestionTests {
         #expect(script.message?.hasSuffix("finished meanwhile") == true)
     }
 
-    @Test("a filter that hides nothing is none", arguments: ["   ", "!", " ! "])
+    @Test("a filter without words is removed", arguments: ["   ", "!", " ! "])
     func blankFilter(text: String) {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.keys("/\(text)⏎")
         #expect(script.model.tasks.filter.isEmpty)
         #expect(!script.screen.contains("Esc clears"))
     }
 
-    @Test("a click on what lies below a question does not answer it", arguments: ["items", "generate_report", "delay"])
+    @Test("a click below a question does not answer it", arguments: ["items", "generate_report", "delay"])
     func clickBelow(text: String) {
-        var script = TargetTests.four()
+        var script = DashboardScript.four()
         script.type("n")
         script.press(.control("c"))
         #expect(script.model.overlays.count == 2 && script.screen.contains(text))

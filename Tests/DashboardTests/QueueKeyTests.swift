@@ -21,7 +21,7 @@ struct QueueKeyTests {
     }
 
     @Test(
-        "= takes any priority, and says what is wrong with others",
+        "= accepts valid priorities and shows a problem for others",
         arguments: [
             ("5", 5), ("-100", -100), ("100", 100), ("+7", 7), (" 3 ", 3), ("\u{2212}4", -4), ("101", nil),
             ("-101", nil),
@@ -38,7 +38,7 @@ struct QueueKeyTests {
         if priority == nil { #expect(script.screen.contains("must be a whole number from -100 to 100")) }
     }
 
-    @Test("what was typed before the prompt was on the screen does not answer it")
+    @Test("input before the prompt was on the screen does not answer it")
     func unshownPrompt() {
         var script = Self.script()
         script.showsFrames = false
@@ -56,7 +56,7 @@ struct QueueKeyTests {
     }
 
     @Test(
-        "the priority that there is gives way to what is typed or pasted first, and can be edited",
+        "the first input replaces the present priority, which can also be edited",
         arguments: [
             ([.character("5")], 5), ([.character("-"), .character("4")], -4), ([], 7),
             ([.end, .character("0")], 70), ([.home, .character("-")], -7), ([.backspace, .character("2")], 2),
@@ -80,7 +80,7 @@ struct QueueKeyTests {
         #expect(script.commands.map(\.name) == ["priority 12 04"])
     }
 
-    @Test("the prompt says how many tasks it is about, and the message on one of them has its verb")
+    @Test("prompt and message agree in number")
     func number() {
         var script = Self.script()
         script.type("GA=")
@@ -97,7 +97,7 @@ struct QueueKeyTests {
         #expect(script.message == "1 now has priority 9, 1 does not wait to be started")
     }
 
-    @Test("a priority goes to all targets that wait, with one message")
+    @Test("a priority applies to all queued targets, with one message")
     func several() {
         var script = Self.script()
         script.type("A=")
@@ -113,7 +113,7 @@ struct QueueKeyTests {
         #expect(script.message == "3 now have priority 9, 1 does not wait to be started")
     }
 
-    @Test("< and > move to an end of the priority, several in the order that they have")
+    @Test("< and > move tasks to an end of their priority, keeping their order")
     func moving() {
         var script = Self.script()
         script.type("<")
@@ -137,7 +137,7 @@ struct QueueKeyTests {
         #expect(script.message == "only tasks that wait can be moved; …P00001 is running")
     }
 
-    @Test("a place in the queue follows what was moved, and so does the reason")
+    @Test("queue positions and reasons follow a move")
     func order() {
         var script = Self.script()
         var record = DashboardScript.record(4, "process_data", .queued, done: 0)

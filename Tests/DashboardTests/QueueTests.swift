@@ -22,7 +22,7 @@ struct QueueTests {
         return script
     }
 
-    @Test("places move up by themselves, by priority and age")
+    @Test("queue positions move up by priority and age")
     func positions() {
         var script = Self.script()
         #expect(script.screen.contains("○ queued 3"))
@@ -35,7 +35,7 @@ struct QueueTests {
         #expect(script.model.tasks.queuePositions == [DashboardScript.id(4): 1, DashboardScript.id(3): 2])
     }
 
-    @Test("+ and - change the priority by one, also before the first answer is there")
+    @Test("+ and - change the priority by one, even before the first result")
     func priority() {
         var script = Self.script()
         script.type("++-")
@@ -57,7 +57,7 @@ struct QueueTests {
         #expect(script.message == "…P00004 has priority 100, and there is none beyond")
     }
 
-    @Test("what has a worker has no place in the queue to change")
+    @Test("a task with a worker cannot be moved in the queue")
     func notWaiting() {
         var script = DashboardScript()
         script.type("+")
@@ -75,7 +75,7 @@ struct QueueTests {
         #expect(script.message == "…P00002 does not wait: it is running")
     }
 
-    @Test("H holds the queue and releases it, and the first line says so")
+    @Test("H holds and releases the queue, and the header shows it")
     func holding() {
         var script = Self.script()
         script.type("H")
@@ -83,12 +83,12 @@ struct QueueTests {
         #expect(script.screen.contains("QUEUE HELD"))
         script.type("H")
         #expect(script.commands.map(\.name).filter { ["hold", "release"].contains($0) } == ["hold", "release"])
-        // Somebody else may release it.
+        // Another client releases it.
         script.send(.tasksChanged(TaskChanges(queue: QueueStatus(isHeld: false))))
         #expect(!script.screen.contains("QUEUE HELD"))
     }
 
-    @Test("while no worker can be started the header says why")
+    @Test("the header shows why no worker can be started")
     func launchFailure() {
         var script = Self.script()
         script.send(.tasksChanged(TaskChanges(launchFailure: "no such file")))
@@ -97,7 +97,7 @@ struct QueueTests {
         #expect(!script.screen.contains("no worker"))
     }
 
-    @Test("R runs a finished task again, with all that was asked for it but its time")
+    @Test("R runs a finished task again with all its options but its start time")
     func runAgain() throws {
         var script = DashboardScript()
         var record = DashboardScript.record(1, "process_data", .failed)
@@ -123,7 +123,7 @@ struct QueueTests {
         #expect(script.message == "…P00003 has not ended; d fills in the form for another one")
     }
 
-    @Test("all of it on one screen")
+    @Test("the queue on one screen")
     func screen() throws {
         var script = DashboardScript(Size(width: 160, height: 24))
         var running = DashboardScript.record(1, "cpu_intensive")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The question before the end")
+@Suite("The question before quitting")
 struct QuitTests {
     private static func script(
         _ width: Int = 120, _ height: Int = 36, working: Int = 4, waiting: Int = 996,
@@ -23,7 +23,7 @@ struct QuitTests {
     }
 
     @Test(
-        "it says what becomes of tasks with a worker, and of those that wait",
+        "it states the fate of tasks with a worker and of waiting tasks",
         arguments: [
             (4, 996, .onDisk(requeues: false), "4 tasks will be ended; 996 wait for the next start."),
             (1, 1, .onDisk(requeues: false), "1 task will be ended; 1 waits for the next start."),
@@ -44,7 +44,7 @@ struct QuitTests {
         #expect(script.screen.contains(working > 0 ? "and quit ]" : "[ Quit ]"))
     }
 
-    @Test("what happens while it is asked changes it")
+    @Test("it is updated while it is open")
     func changes() {
         var script = Self.script(working: 1, waiting: 1)
         script.add(DashboardScript.record(1001))
@@ -53,7 +53,7 @@ struct QuitTests {
         #expect(script.screen.contains("No task is alive any more."))
     }
 
-    @Test("while nothing can be stored it says what may be lost")
+    @Test("while nothing can be stored it warns about losses")
     func storage() {
         var script = Self.script()
         script.send(.tasksChanged(TaskChanges(storageFailure: .diskFull("full"))))

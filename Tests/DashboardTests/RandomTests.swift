@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Whatever happens")
+@Suite("Random events")
 struct RandomTests {
     private static let texts = ["x", "界", "🚀", "\u{1B}[2J", "a b", "", "9", "[1]", "\u{301}", "1e5"]
     private static let keys: [Key] =
@@ -19,8 +19,8 @@ struct RandomTests {
         + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"AA**==<>+&!CIOTPMEBFtahyw".unicodeScalars.map { .character($0) }
         + "abcdefkluwz".unicodeScalars.map { .control($0) } + [.character("界"), .character("\u{301}")]
 
-    // One after the other: the tests of real programs shall not wait for a processor all the while.
-    @Test("no order of keys, clicks, sizes and events breaks anything", .serialized, arguments: 0..<8)
+    // Serialized, so that the tests of real programs get a processor.
+    @Test("random keys, clicks, sizes and events leave the dashboard consistent", .serialized, arguments: 0..<8)
     func everything(seed: UInt64) async {
         var random = SeededGenerator(seed: seed)
         var script = DashboardScript(
@@ -29,7 +29,7 @@ struct RandomTests {
         var created = 0
         var outstanding: [DashboardCommand] = []
         for step in 0..<3_000 {
-            // The tests of real programs run on the same few threads.
+            // The tests of real programs use the same few threads.
             if step % 20 == 0 { await Task.yield() }
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<60: script.press(Self.keys.randomElement(using: &random) ?? .escape)
@@ -50,7 +50,7 @@ struct RandomTests {
                 script.log(
                     .allCases.randomElement(using: &random) ?? .info, Self.texts.randomElement(using: &random) ?? "")
             case 92: script.pass(seconds: 1)
-            case 93: script.send(.tasksChanged(Self.trouble(&random)))
+            case 93: script.send(.tasksChanged(Self.failures(&random)))
             case 94..<96:
                 script.send(
                     .usageRead(
@@ -66,23 +66,23 @@ struct RandomTests {
             outstanding += script.commands
             script.commands = []
             check(script.model, known)
-            // Drawing is what takes time; looking at every sixteenth picture finds what there is to find.
+            // Drawing takes most of the time; every sixteenth frame suffices.
             if step % 16 == 0 { check(script.model.frame, size: script.model.size) }
         }
         #expect(created > 100)
     }
 
-    /// What may be wrong with the service.
-    private static func trouble(_ random: inout SeededGenerator) -> TaskChanges {
+    /// Random failures of the service.
+    private static func failures(_ random: inout SeededGenerator) -> TaskChanges {
         let text = texts.randomElement(using: &random) ?? ""
-        let failures: [StorageFailure?] = [.diskFull(text), .unavailable(text), nil, nil]
+        let storageFailures: [StorageFailure?] = [.diskFull(text), .unavailable(text), nil, nil]
         let (limit, active) = (Int.random(in: 1...9, using: &random), Int.random(in: 0...9, using: &random))
         return TaskChanges(
             queue: QueueStatus(
                 isHeld: .random(using: &random), maxRunning: Bool.random(using: &random) ? limit : nil,
                 active: active, queued: 3),
             launchFailure: Bool.random(using: &random) ? text : nil,
-            storageFailure: failures.randomElement(using: &random) ?? nil)
+            storageFailure: storageFailures.randomElement(using: &random) ?? nil)
     }
 
     private func change(
@@ -97,7 +97,7 @@ struct RandomTests {
         let number = Bool.random(using: &random) ? created : .random(in: 1...created, using: &random)
         let state = TaskState.allCases.randomElement(using: &random) ?? .running
         let id = DashboardScript.id(number)
-        // What is final stays so, and what is not kept does not come back.
+        // Finished tasks stay finished, and removed tasks do not return.
         guard number == created && known[id] == nil || known[id]?.isFinal == false else { return }
         var record = DashboardScript.record(
             number, Self.texts.randomElement(using: &random) ?? "", state, done: .random(in: 0...4, using: &random))
@@ -192,7 +192,7 @@ struct RandomTests {
         }
         #expect(model.log.endIndex <= model.log.shown.count)
         #expect(model.log.shown.isEmpty || model.log.endIndex > 0)
-        // Nothing lies over a question.
+        // No overlay is above a question.
         for (index, overlay) in model.overlays.enumerated() where index < model.overlays.count - 1 {
             if case .confirmation = overlay { Issue.record("a question is hidden") }
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The README on the dashboard")
+@Suite("The dashboard's keys in the README")
 struct ReadmeKeysTests {
     @Test("every key is in the README, with the words of the help", arguments: DashboardAction.allCases)
     func keys(action: DashboardAction) throws {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Why a task does not run, on the screen")
+@Suite("Reasons on the screen")
 struct ReasonTextTests {
-    /// Wed 25 Nov 2026 23:59:50 where clocks are an hour ahead of UTC.
+    /// Wed 25 Nov 2026 23:59:50, an hour ahead of UTC.
     private static let now = Timestamp(milliseconds: 1_795_647_590_000)
     private static let localTime = LocalTime { _ in 3600 }
 
@@ -53,7 +53,7 @@ struct ReasonTextTests {
         #expect(reason.screenText(at: Self.now, in: Self.localTime) == sentence)
     }
 
-    @Test("clocks that have jumped make no reason nonsense, and no time is too far away")
+    @Test("reasons are sensible after a clock jump, and for any time")
     func extremes() {
         let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
         #expect(TaskReason.starting(since: Self.time(5)).screenText(at: Self.now, in: .utc).hasSuffix("for 0 s"))
@@ -64,7 +64,7 @@ struct ReasonTextTests {
     }
 
     @Test(
-        "a span is its two largest units, without those that are nothing",
+        "a long duration has its two largest units, without zeros",
         arguments: [
             (0, "0 s"), (999, "0 s"), (4000, "4 s"), (60_000, "1 min"), (80_999, "1 min 20 s"), (3_600_000, "1 h"),
             (3_601_000, "1 h"), (7_500_000, "2 h 5 min"), (86_400_000, "1 d"), (453_600_000, "5 d 6 h"), (-1, "0 s"),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("What is written to a file")
+@Suite("Saved files")
 struct SavedContentTests {
     private static let report: JSONValue = [
         "format": "markdown", "phases": ["collect", "write"], "report": "# Report\n\nText\n",
@@ -16,7 +16,7 @@ struct SavedContentTests {
         String(decoding: SavedContent.result(JSONText(value)).bytes(path: path), as: UTF8.self)
     }
 
-    @Test("a result is JSON to be read, and the same value again")
+    @Test("a result is saved as indented JSON with the same value")
     func json() throws {
         let text = Self.text(Self.report, path: "result.json")
         #expect(
@@ -37,21 +37,21 @@ struct SavedContentTests {
         #expect(Self.text([[], [1, [:]]], path: "x") == "[\n  [],\n  [\n    1,\n    {}\n  ]\n]\n")
     }
 
-    @Test("a name for text asks for the one text in a result", arguments: ["r.md", "R.TXT", "/tmp/x.md"])
+    @Test("a name for text saves the one multiline string in a result", arguments: ["r.md", "R.TXT", "/tmp/x.md"])
     func report(path: String) {
         #expect(Self.text(Self.report, path: path) == "# Report\n\nText\n")
         #expect(Self.text(["a": "1\n2", "b": "1\n2"], path: path).hasPrefix("{\n"))
         #expect(Self.text(["a": "one line"], path: path).hasPrefix("{\n"))
     }
 
-    @Test("a result that is a text is written as it is", arguments: ["r.md", "r.json", "r"])
+    @Test("a result that is a string is saved as text", arguments: ["r.md", "r.json", "r"])
     func textResult(path: String) {
         #expect(Self.text("as\n\u{1B}it is", path: path) == "as\n\u{1B}it is")
     }
 
     // MARK: - By the session
 
-    /// What the session answers to a command, while somebody takes all else that it delivers.
+    /// The result of a save command; other events are discarded.
     private static func save(
         _ text: SavedText, _ control: FakeTaskControl, _ files: FileWriter
     ) async -> DashboardEvent? {
@@ -73,7 +73,7 @@ struct SavedContentTests {
         return answer
     }
 
-    @Test("the session has a text or a result written and reports the file, or why there is none")
+    @Test("the session saves a text or a result and reports the file or the error")
     func session() async throws {
         let control = FakeTaskControl()
         let done = await control.add("generate_report", .completed)

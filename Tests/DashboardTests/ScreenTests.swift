@@ -37,14 +37,14 @@ struct ScreenTests {
         try Golden.expect(Self.busy(width, height).screen, is: "busy-\(width)x\(height)")
     }
 
-    @Test("without UTF-8 the same in ASCII")
+    @Test("without UTF-8 the screen is ASCII")
     func ascii() throws {
         let screen = Self.busy(120, 36, unicode: false).screen
         #expect(screen.unicodeScalars.allSatisfy { $0.isASCII })
         try Golden.expect(screen, is: "busy-ascii")
     }
 
-    @Test("every depth of colour", arguments: ColorDepth.allCases)
+    @Test("every color depth", arguments: ColorDepth.allCases)
     func colors(depth: ColorDepth) throws {
         let frame = Self.busy(100, 24).model.frame
         try Golden.expect(frame.marked(by: depth), is: "colors-\(depth)")
@@ -94,7 +94,7 @@ struct ScreenTests {
         try Golden.expect(script.screen, is: unicode ? "hostile-detail" : "hostile-detail-ascii")
     }
 
-    @Test("a detail's data is made text once, whatever happens to the task; what is seen of it moves")
+    @Test("the data in a detail is formatted once and can be scrolled")
     func detailOnce() {
         var script = DashboardScript(Size(width: 80, height: 30))
         var record = DashboardScript.record(1)
@@ -103,7 +103,7 @@ struct ScreenTests {
         script.press(.enter)
         #expect(script.screen.contains("items: [0, 1, 2,"))
         let lines = script.lines.first { $0.contains(" lines ") }
-        // Data does not change; a record with other data would show if it was looked at again.
+        // Data never changes; this shows that it is not formatted again.
         record.data = ["other": 1]
         record.progress.done = 2
         record.progress.step = "item 3 of 4"
@@ -118,7 +118,7 @@ struct ScreenTests {
         #expect(script.screen.contains("Worker's log"))
     }
 
-    @Test("the detail of a task that runs, one that failed and one that is done")
+    @Test("the details of a running, a failed and a completed task")
     func detail() throws {
         var script = Self.busy(100, 40)
         for (number, name) in [(3, "running"), (6, "completed"), (7, "failed")] {
@@ -152,7 +152,7 @@ struct ScreenTests {
         }
     }
 
-    @Test("the log in full height, held, filtered and not wrapped")
+    @Test("the log in full height, pinned, filtered and not wrapped")
     func log() throws {
         var script = Self.busy(100, 16)
         script.type("l")
@@ -167,7 +167,7 @@ struct ScreenTests {
 }
 
 extension Frame {
-    /// The text with a mark wherever the looks change: colour, then b, d, r and u for attributes.
+    /// The text with a mark at each change of appearance: the color, and b, d, r, u for attributes.
     func marked(by depth: ColorDepth) -> String {
         rows.map { row in
             var line = ""

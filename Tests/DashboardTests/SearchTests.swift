@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Searching")
 struct SearchTests {
-    /// A dashboard whose log has forty lines, of which every tenth has the word `found`.
+    /// A dashboard with forty log lines, every tenth with the word `found`.
     private static func lines() -> DashboardScript {
         var script = DashboardScript(Size(width: 100, height: 20))
         script.add(DashboardScript.record(1), DashboardScript.record(2))
@@ -16,7 +16,7 @@ struct SearchTests {
         return script
     }
 
-    /// The text that is marked as the current one.
+    /// The text of the current match.
     private static func current(_ script: DashboardScript) -> String? {
         for row in script.model.frame.rows {
             let text = row.filter { $0.style.isReversed && $0.style.isBold }.compactMap(\.scalar)
@@ -29,7 +29,7 @@ struct SearchTests {
     }
 
     @Test(
-        "a search goes to the nearest place, n and N go on from there and round, and Escape ends it",
+        "a search finds the nearest match, n and N the next ones around the end, and Escape ends it",
         arguments: [
             ("⇥/found⏎", "line 40 is Found"), ("⇥/FOUND⏎N", "line 30 is Found"), ("⇥/found⏎NNN", "line 10 is Found"),
             ("⇥/found⏎NNNN", "line 40 is Found"), ("⇥/found⏎n", "line 10 is Found"),
@@ -49,7 +49,7 @@ struct SearchTests {
         #expect(script.commands.isEmpty)
     }
 
-    @Test("F3 looks for a text wherever / does", arguments: ["⇥", "⏎", "D", "⇥D"])
+    @Test("F3 searches wherever / does", arguments: ["⇥", "⏎", "D", "⇥D"])
     func functionKey(keys: String) {
         var script = Self.lines()
         script.dump(1...2)
@@ -60,7 +60,7 @@ struct SearchTests {
         #expect(script.model.search?.text == "process")
     }
 
-    @Test("that a search went round, or finds nothing, is said")
+    @Test("a search that wraps around or finds nothing shows a message")
     func messages() {
         var script = Self.lines()
         script.keys("⇥/found⏎n")
@@ -76,7 +76,7 @@ struct SearchTests {
         #expect(script.model.overlays.isEmpty)
     }
 
-    @Test("a search that is given up goes back to where the log was")
+    @Test("a canceled search restores the log position")
     func givingUp() {
         var script = Self.lines()
         script.keys("⇥/line 3")
@@ -88,7 +88,7 @@ struct SearchTests {
     }
 
     @Test(
-        "what is typed stands after the key that it belongs to",
+        "the typed text follows the key that started it",
         arguments: [("⇥&", " &x"), ("⇥/", " /x"), ("/", " /x"), ("&", " /x")])
     func sign(keys: String, line: String) {
         var script = DashboardScript()
@@ -97,7 +97,7 @@ struct SearchTests {
         #expect(script.lines[script.lines.count - 2].hasPrefix(line))
     }
 
-    @Test("a log that has lines and shows none does not look empty")
+    @Test("a log that hides all lines does not look empty")
     func hiddenLines() {
         var script = DashboardScript()
         #expect(script.screen.contains("nothing yet"))
@@ -106,7 +106,7 @@ struct SearchTests {
         #expect(script.screen.contains("nothing matches"))
     }
 
-    @Test("the place found stays the same record while lines come, dumps fold and old ones are dropped")
+    @Test("the match stays on its record while records arrive and are dropped")
     func moving() {
         var script = Self.lines()
         script.dump(1...9)
@@ -117,13 +117,13 @@ struct SearchTests {
         script.dump(1...5)
         #expect(script.lines.filter { $0.contains("line 30") && !$0.contains("search") } == before)
         #expect(Self.current(script)?.hasPrefix("line 30") == true)
-        // It is dropped in the end, and the search goes on.
+        // It is dropped at last, and the search continues.
         for _ in 0..<6 { script.log(.info, "another", count: 100) }
         script.keys("n")
         #expect(script.message == "'line 30' is in none of the log's lines that are shown")
     }
 
-    @Test("ids are looked for as they are shown, and a whole one is found too")
+    @Test("an id is found in its short and in its full form")
     func ids() {
         var script = Self.lines()
         script.log(.warning, "\(DashboardScript.id(2)) timed out")
@@ -134,7 +134,7 @@ struct SearchTests {
         }
     }
 
-    @Test("in the table / filters, and n makes a task")
+    @Test("in the table / filters, and n opens the form")
     func table() {
         var script = Self.lines()
         script.keys("/found⎋n")
@@ -142,7 +142,7 @@ struct SearchTests {
         #expect(script.model.overlays.count == 1)
     }
 
-    @Test("pasted text belongs to the search")
+    @Test("pasted text is inserted into the search")
     func pasting() {
         var script = Self.lines()
         script.keys("⇥/")
@@ -154,7 +154,7 @@ struct SearchTests {
     }
 
     @Test(
-        "the detail is searched, and goes on where it is scrolled to",
+        "a search in the detail scrolls to its matches",
         arguments: [
             ("/row 7", "row 7"), ("/row 70⏎", "row 70"), ("/long row⏎", "row 0"), ("/long row⏎n", "row 1"),
             ("/long row⏎N", "row 99"), ("/row 9⏎nn", "row 91"), ("/row⏎⎋", nil),
@@ -173,7 +173,7 @@ struct SearchTests {
         if keys.hasSuffix("⏎") { script.keys("⎋") }
     }
 
-    @Test("a large result is searched without being written anew, and the place found stays while the task changes")
+    @Test("a match in a large detail stays while the task changes")
     func largeDetail() {
         var script = DashboardScript(Size(width: 80, height: 24))
         var record = DashboardScript.record(1, "process_data", .running)
@@ -197,7 +197,7 @@ struct SearchTests {
     }
 
     @Test(
-        "texts are compared without case, in every script",
+        "searches ignore case in every script",
         arguments: [
             ("ab", "xABy", true), ("ÄÖ", "käöt", true), ("aab", "aaab", true), ("ab", "a", false), ("", "a", false),
             ("ß", "SS", false), ("a", "A", true), ("界", "世界", true), ("ab", "ba", false), ("aa", "a", false),

@@ -14,7 +14,7 @@ struct SideTests {
         return script
     }
 
-    /// Answers whatever has been asked of workers.
+    /// Answers all requests for details.
     private static func answerReads(_ script: inout DashboardScript) {
         for task in script.model.tasks.rows.keys { script.send(.detailRead(task, nil)) }
     }
@@ -23,7 +23,7 @@ struct SideTests {
         script.commands.map(\.name).filter { $0.hasPrefix("detail") }
     }
 
-    @Test("it is there from 150 columns on", arguments: [(149, false), (150, true), (200, true), (300, true)])
+    @Test("it is shown from 150 columns on", arguments: [(149, false), (150, true), (200, true), (300, true)])
     func width(width: Int, isShown: Bool) {
         let script = Self.wide(width)
         #expect((script.model.side != nil) == isShown)
@@ -32,7 +32,7 @@ struct SideTests {
     }
 
     @Test(
-        "a result and data have all rows that are free, and the rest is counted, at every height and after every change"
+        "result and data use all free rows, and the other rows are counted, at every height"
     )
     func rows() {
         var script = DashboardScript(Size(width: 160, height: 40))
@@ -75,7 +75,7 @@ struct SideTests {
         #expect(script.model.detailedTask == script.selection)
     }
 
-    @Test("a selection that moves fast has one worker asked at a time, and at most one a second")
+    @Test("a fast selection has one pending request, and at most one a second")
     func asking() {
         var script = Self.wide()
         Self.answerReads(&script)
@@ -87,13 +87,13 @@ struct SideTests {
         let before = Self.reads(script).count
         script.keys("jjkkjj")
         #expect(Self.reads(script).count == before)
-        // None while one is being asked.
+        // No request while one is pending.
         script.commands = []
         script.pass(seconds: 5)
         #expect(Self.reads(script).count == 1)
     }
 
-    @Test("a task that has ended is asked about once, and none while its place is covered")
+    @Test("a finished task is read once, and none while the side is covered")
     func resting() {
         var script = Self.wide()
         script.press(.home)
@@ -113,7 +113,7 @@ struct SideTests {
         #expect(Self.reads(script).isEmpty)
     }
 
-    @Test("the wheel over it scrolls it, and not the table")
+    @Test("the wheel scrolls it instead of the table")
     func wheel() throws {
         var script = Self.wide(160, 20)
         var record = DashboardScript.record(9, "generate_report", .killed)
@@ -132,7 +132,7 @@ struct SideTests {
         #expect(script.model.side?.top == 0)
     }
 
-    @Test("large data and results are not written beside the table")
+    @Test("large data and results are not shown beside the table")
     func large() {
         var script = Self.wide()
         var record = DashboardScript.record(20, "process_data", .completed, done: 4)
@@ -143,7 +143,7 @@ struct SideTests {
         #expect(!script.screen.contains("xxxx"))
     }
 
-    @Test("in the detail [ and ] go to the neighbours in the table, and no further than its ends")
+    @Test("in the detail [ and ] show the neighbors in the table, up to its ends")
     func neighbors() {
         var script = DashboardScript(Size(width: 100, height: 30))
         script.add(DashboardScript.record(1), DashboardScript.record(2), DashboardScript.record(3))
@@ -159,7 +159,7 @@ struct SideTests {
         #expect(script.message == "it is the first task of the table")
     }
 
-    @Test("the detail of a task that is not kept any more closes, and says so")
+    @Test("the detail of a removed task closes with a message")
     func removal() {
         var script = DashboardScript(Size(width: 100, height: 30))
         script.add(DashboardScript.record(1, "process_data", .completed), DashboardScript.record(2))
@@ -170,7 +170,7 @@ struct SideTests {
     }
 
     @Test(
-        "the place in the queue and the reason are those of now, as in the table", arguments: [(160, ""), (100, "⏎")])
+        "queue position and reason are up to date, as in the table", arguments: [(160, ""), (100, "⏎")])
     func queue(width: Int, keys: String) {
         var script = DashboardScript(Size(width: width, height: 40))
         var waiting = (1...3).map { DashboardScript.record($0, "process_data", .queued) }
@@ -183,7 +183,7 @@ struct SideTests {
         script.press(.home)
         script.keys(keys)
         #expect(script.lines.contains { $0.contains("queue ") && $0.contains("number 3") })
-        // Nothing is reported of the others.
+        // No event about the other tasks.
         script.send(.tasksChanged(TaskChanges(changed: [DashboardScript.record(1)], queue: queue)))
         script.pass(seconds: 1)
         #expect(script.lines.contains { $0.contains("queue ") && $0.contains("number 2") })
@@ -191,7 +191,7 @@ struct SideTests {
         #expect(!script.screen.contains("2 tasks are before it"))
     }
 
-    @Test("running time goes on between updates, in the detail and beside the table")
+    @Test("the running time counts up between updates")
     func time() {
         for (width, keys) in [(100, "⏎"), (160, "")] {
             var script = DashboardScript(Size(width: width, height: 30))

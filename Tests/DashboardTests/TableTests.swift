@@ -16,7 +16,7 @@ struct TableTests {
         script.model.tasks.order.compactMap { Int($0.description.suffix(5)) }
     }
 
-    @Test("the newest tasks come first, and are shown without being asked for")
+    @Test("the newest tasks come first, and appear by themselves")
     func order() {
         var script = Self.tasks(3)
         #expect(numbers(script) == [3, 2, 1])
@@ -43,7 +43,7 @@ struct TableTests {
         #expect(script.screen.contains("▸ …P00048"))
     }
 
-    @Test("what comes above does not move what is on the screen, once one has scrolled")
+    @Test("rows inserted above do not move a scrolled screen")
     func anchor() {
         var script = Self.tasks(100)
         for _ in 0..<40 { script.press(.down) }
@@ -52,7 +52,7 @@ struct TableTests {
         #expect(script.lines[3...10] == rows)
     }
 
-    @Test("where the table has no rows, tasks that go leave the view in place")
+    @Test("removing tasks while the log covers the table keeps the position valid")
     func noRows() {
         var script = Self.tasks(40)
         for _ in 0..<30 { script.press(.down) }
@@ -64,7 +64,7 @@ struct TableTests {
         #expect(script.model.targets.hidden.isEmpty)
     }
 
-    @Test("a task that ends while it is selected stays although finished ones are hidden, until it is left")
+    @Test("a selected task that ends stays until the selection moves, even if finished tasks are hidden")
     func hiding() {
         var script = Self.tasks(3)
         script.type("c")
@@ -78,7 +78,7 @@ struct TableTests {
         #expect(numbers(script) == [3, 2, 1])
     }
 
-    @Test("a tagged task that ends is tagged no more, so that no action meets what is long over")
+    @Test("a tagged task that ends loses its tag")
     func tags() {
         var script = Self.tasks(3)
         script.type("  ")
@@ -88,7 +88,7 @@ struct TableTests {
     }
 
     @Test(
-        "the filter takes words, in any case, of id, type, state, title, step and date; !word excludes",
+        "the filter matches words of id, type, state, title, step and date in any case; !word excludes",
         arguments: [
             ("CPU", [2]), ("paused", [3]), ("p00001", [1]), ("item 2", [3, 2, 1]), ("report item", [3]), ("nope", []),
             ("  ", [3, 2, 1]), ("detailed", [3]), ("!paused", [2, 1]), ("item !paused !cpu", [1]),
@@ -109,7 +109,7 @@ struct TableTests {
     @Test(
         "every column sorts, and is reversed",
         arguments: [
-            // Running comes before paused in a task's life; of equals, the older one comes first.
+            // Running comes before paused; of equal rows the older one comes first.
             (TaskColumn.id, [3, 2, 1], [1, 2, 3]), (.type, [2, 3, 1], [1, 3, 2]), (.state, [1, 2, 3], [3, 1, 2]),
             (.progress, [1, 3, 2], [2, 3, 1]), (.step, [1, 3, 2], [2, 3, 1]), (.elapsed, [3, 2, 1], [1, 2, 3]),
             (.eta, [1, 2, 3], [2, 1, 3]), (.pid, [3, 2, 1], [1, 2, 3]), (.title, [1, 2, 3], [3, 2, 1]),
@@ -147,7 +147,7 @@ struct TableTests {
         #expect(numbers(script) == reversed)
     }
 
-    @Test("rows sorted by what changes all the time change places once a second, not with every update")
+    @Test("rows sorted by a volatile column are sorted once a second")
     func calm() {
         var script = Self.tasks(3)
         script.type("s")
@@ -160,7 +160,7 @@ struct TableTests {
         #expect(numbers(script) != before)
     }
 
-    @Test("a filter follows what rows say, once a second; where nothing changes nothing is sorted")
+    @Test("filters are applied again once a second; without changes nothing is sorted")
     func ticks() {
         var table = TaskTable()
         let moment = Moment(wall: DashboardScript.start, uptime: .zero)
@@ -186,7 +186,7 @@ struct TableTests {
         }
         #expect(!refreshed { _ in })
         #expect(refreshed { $0.apply(TaskChanges(changed: [DashboardScript.record(2)]), at: .zero) })
-        // What runs changes all the time.
+        // Running tasks change all the time.
         #expect(refreshed { _ in })
     }
 
@@ -234,7 +234,7 @@ struct TableTests {
         #expect(script.message == "…P00004 process_data was started")
     }
 
-    @Test("the time of running and the time left count on between updates")
+    @Test("running time and time left count between updates")
     func clocks() {
         var script = DashboardScript(Size(width: 300, height: 30))
         script.add(DashboardScript.record(1, done: 1, of: 4))

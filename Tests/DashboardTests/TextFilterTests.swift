@@ -5,7 +5,7 @@ import Testing
 @Suite("Filters")
 struct TextFilterTests {
     @Test(
-        "all words must occur, and none of those after a !, in whatever case",
+        "all words must occur, and none of those after a !, in any case",
         arguments: [
             ("", "anything", true), ("  ", "anything", true), ("thing ANY", "anything", true),
             ("any other", "anything", false), ("!any", "anything", false), ("!other", "anything", true),

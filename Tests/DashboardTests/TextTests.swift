@@ -11,7 +11,7 @@ struct TextTests {
         String(repeating: "x", count: 30), "wörter", "1234567890,",
     ]
 
-    @Test("Hangul in its parts is drawn as Hangul in syllables")
+    @Test("decomposed Hangul is composed")
     func hangul() {
         let syllables = "한국어 값 가각힣"
         let parts = syllables.unicodeScalars.map { scalar -> String in
@@ -30,7 +30,7 @@ struct TextTests {
         #expect(CellText(parts, isUnicode: false).width == text.width)
     }
 
-    @Test("parts that make no syllable of today stand on each other, or on a filler")
+    @Test("Hangul that cannot be composed is stacked, or placed on a filler")
     func oldHangul() {
         // An old consonant with a vowel; a syllable with two final consonants; a vowel alone.
         let text = CellText("\u{1140}\u{1161}\u{AC01}\u{11A8}x\u{1161}", isUnicode: true)
@@ -39,7 +39,7 @@ struct TextTests {
         #expect(text.width == 7)
     }
 
-    @Test("rows hold all of the text, have room, and break behind spaces as lines of the log do", arguments: 0..<30)
+    @Test("rows contain the whole text, fit, and break as lines of the log do", arguments: 0..<30)
     func rows(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
@@ -63,7 +63,7 @@ struct TextTests {
         #expect(TextRows.rows(of: "one\ttwo", limit: 5) == ["one\t", "two"])
     }
 
-    @Test("a field takes text as a whole or by the character, at any place, and keeps its limit", arguments: 0..<20)
+    @Test("a field inserts text as a whole as it does by character, up to its limit", arguments: 0..<20)
     func fields(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let texts = Self.words.map { $0.replacing("\t", with: " ") }
@@ -89,7 +89,7 @@ struct TextTests {
         #expect(full.text.hasPrefix("yx"))
     }
 
-    @Test("of a long text in a field what is around the cursor is seen")
+    @Test("a field shows the text around the cursor")
     func excerpts() {
         let text = (0..<10_000).map { "\($0)," }.joined()
         for moves in [0, 1, 20, 300] {
@@ -104,7 +104,7 @@ struct TextTests {
         }
     }
 
-    @Test("what is not looked up is printable, and of one cell")
+    @Test("scalars on the fast path are printable and one cell wide")
     func ordinary() {
         var count = 0
         for value in UInt32(0)...0x30000 {

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Tasks of a time")
+@Suite("Time ranges")
 struct TimeRangeTests {
     private static let berlin = LocalTime { _ in 3600 }
 
     private static func time(_ text: String) throws -> Timestamp { try #require(Timestamp(text)) }
 
     @Test(
-        "a finished task belongs to a time by its end, in the time of the operator",
+        "a finished task belongs to the time of its end, in local time",
         arguments: [
             (TimeRange.hour, "06:00:00", true), (.hour, "05:59:59", false), (.today, "2026-11-23T23:00:00", true),
             (.today, "2026-11-23T22:59:59", false), (.yesterday, "2026-11-23T22:59:59", true),
@@ -26,7 +26,7 @@ struct TimeRangeTests {
     }
 
     @Test(
-        "a day is taken as people and the screen write it",
+        "a day is parsed in common formats",
         arguments: [
             ("2026-11-24", "2026-11-23T23:00:00Z"), ("24.11.2026", "2026-11-23T23:00:00Z"),
             ("24.11.", "2026-11-23T23:00:00Z"), ("25.11.", "2025-11-24T23:00:00Z"), ("24.11", "2026-11-23T23:00:00Z"),
@@ -44,7 +44,7 @@ struct TimeRangeTests {
         #expect(day?.description.prefix(19) == start?.prefix(19))
     }
 
-    @Test("days with a change of the clocks begin and end at midnight")
+    @Test("days with a clock change begin and end at midnight")
     func daylight() throws {
         let change = try Self.time("2026-10-25T01:00:00Z")
         let local = LocalTime { $0 < change ? 7200 : 3600 }
@@ -68,7 +68,7 @@ struct TimeRangeTests {
     }
 
     @Test(
-        "a offers times; those that are alive belong to now",
+        "a offers time ranges; tasks that are alive belong to the present",
         arguments: [
             ("a", [3, 2, 1]), ("h", [3]), ("t", [3, 1]), ("y", []), ("w", [3, 2, 1]), ("d2026-11-22\n", [2]),
             ("d24.11.\n", [3, 1]), ("d23.11.\n", []),
@@ -85,7 +85,7 @@ struct TimeRangeTests {
     }
 
     @Test(
-        "the menu marks the time that is on, and begins there",
+        "the menu marks and selects the present range",
         arguments: [("a", "all times"), ("t", "today"), ("w", "the last 7 days"), ("d24.11.⏎", "a date")])
     func mark(keys: String, text: String) {
         var script = Self.script()
@@ -97,7 +97,7 @@ struct TimeRangeTests {
     }
 
     @Test(
-        "tasks leave a time as it passes, without any event but the ticks",
+        "tasks leave a time range as time passes",
         arguments: [
             ("h", 3540 - 754, [3, 1]), ("h", 3720 - 754, [3]), ("d24.11.⏎", 16 * 3600, [3, 1]),
             ("d24.11.⏎", 17 * 3600, [1]), ("t", 17 * 3600, [3]), ("y", 17 * 3600, [1]),
@@ -112,7 +112,7 @@ struct TimeRangeTests {
         #expect(script.model.tasks.order == expected.map(DashboardScript.id))
     }
 
-    @Test("what is no date is said beside it, with what is right; Escape changes nothing")
+    @Test("an invalid date shows valid ones; Escape changes nothing")
     func wrongDate() throws {
         var script = Self.script()
         script.type("ad31.2.")
@@ -123,7 +123,7 @@ struct TimeRangeTests {
         #expect(script.model.tasks.scope == TableScope())
     }
 
-    @Test("what is on is one value, in words")
+    @Test("the scope is one value with a description")
     func scope() {
         var script = Self.script()
         #expect(script.model.tasks.scope.isUnrestricted)

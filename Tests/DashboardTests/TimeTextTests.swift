@@ -3,14 +3,14 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Times as operators write them")
+@Suite("Parsing times")
 struct TimeTextTests {
-    /// Wed 25 Nov 2026 23:59:50 where clocks are an hour ahead of UTC.
+    /// Wed 25 Nov 2026 23:59:50, an hour ahead of UTC.
     private static let now = Timestamp(milliseconds: 1_795_647_590_000)
     private static let localTime = LocalTime { _ in 3600 }
 
     @Test(
-        "a time of day is the next one; days, spans and RFC 3339 are read",
+        "a time of day is the next one; days, durations and RFC 3339 are parsed",
         arguments: [
             ("06:00", "2026-11-26T05:00:00.000Z"), ("6:00", "2026-11-26T05:00:00.000Z"),
             ("23:59:55", "2026-11-25T22:59:55.000Z"), ("23:59", "2026-11-26T22:59:00.000Z"),
@@ -30,7 +30,7 @@ struct TimeTextTests {
     }
 
     @Test(
-        "what is no time says what would be right",
+        "an invalid time shows valid ones",
         arguments: [
             ("soon", "is not a time; use 06:00"), ("", "is not a time"), ("24:00", "is not a time"),
             ("06:60", "is not a time"), ("6", "is not a time"), ("6:0", "is not a time"), ("-1:00", "is not a time"),
@@ -48,9 +48,9 @@ struct TimeTextTests {
         #expect(error?.message.hasPrefix(message) == true, "\(text): \(error?.message ?? "")")
     }
 
-    @Test("a time of day is the one that clocks show, also where they are put back or forward before it")
+    @Test("a time of day is local, even after a clock change")
     func daylightSaving() throws {
-        // An hour later from 2026-03-29T01:00:00Z on.
+        // Clocks go forward at 2026-03-29T01:00:00Z.
         let change = try #require(Timestamp("2026-03-29T01:00:00Z"))
         let berlin = LocalTime { $0 < change ? 3600 : 7200 }
         let evening = try #require(Timestamp("2026-03-28T20:00:00Z"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Searching in lines that are wrapped")
 struct WrappedSearchTests {
-    /// The characters that are marked as found, in the order of the screen, without spaces.
+    /// The characters marked as found, in screen order, without spaces.
     private static func found(_ script: DashboardScript) -> String {
         let cells = script.model.frame.rows.dropFirst(3).dropLast(2).joined()
         var text = ""
@@ -15,7 +15,7 @@ struct WrappedSearchTests {
         return text
     }
 
-    @Test("words and parts of words are found and marked wherever their line breaks", arguments: 36...70)
+    @Test("matches are found and marked across line breaks", arguments: 36...70)
     func rows(width: Int) {
         var script = DashboardScript(Size(width: width, height: 40))
         var record = DashboardScript.record(1, "process_data", .failed)
@@ -30,12 +30,12 @@ struct WrappedSearchTests {
             #expect(Self.found(script) == found)
             script.keys("⎋⎋")
         }
-        // A line's end is no space.
+        // A line break is not a space.
         script.keys("⏎/needle end⏎")
         #expect(script.message == "'needle end' is in none of this task's lines")
     }
 
-    @Test("the rows beside are those of the same line", arguments: 0...12)
+    @Test("the neighbors of a row are those of the same line", arguments: 0...12)
     func context(count: Int) {
         let text = "first\nsecond line\nthird"
         let start = text.index(text.startIndex, offsetBy: 9)

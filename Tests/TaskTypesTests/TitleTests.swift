@@ -6,7 +6,7 @@ import Testing
 @Suite("Titles of tasks")
 struct TitleTests {
     @Test(
-        "data in a few words",
+        "titles summarize data",
         arguments: [
             ("process_data", [:], "no items"),
             ("process_data", ["items": ["a", "b", "c"]], "a, b, c"),
@@ -42,7 +42,7 @@ struct TitleTests {
     }
 
     @Test(
-        "large data has a short title all the same",
+        "large data has a short title",
         arguments: [
             .array(Array(repeating: .string(String(repeating: "long ", count: 5)), count: 30_000)),
             .array([.string(String(repeating: "x", count: 1 << 20)), 1]),
@@ -59,7 +59,7 @@ struct TitleTests {
     }
 
     @Test(
-        "a name is the title, made safe to show",
+        "a name is the title, without unprintable characters",
         arguments: [
             ("nightly", "nightly"), ("  two  words ", "two  words"), ("a\tb\nc\u{2028}d\u{0}e", "a b c d e"),
             ("\u{202E}abc\u{200B}", "abc"), ("👩‍💻 naïve e\u{301}", "👩‍💻 naïve e\u{301}"),
@@ -72,7 +72,7 @@ struct TitleTests {
     }
 
     @Test(
-        "what is no name is refused, naming the field",
+        "an invalid name is rejected, naming the field",
         arguments: [
             ("", "out_of_range"), (.string(String(repeating: "n", count: 201)), "out_of_range"), (7, "wrong_type"),
             ([], "wrong_type"),
@@ -89,7 +89,7 @@ struct TitleTests {
         #expect(problems.map(\.code) == [code])
     }
 
-    @Test("a task that was stored without a title gets the one that it would have had")
+    @Test("a task stored without a title gets one from its data")
     func stored() throws {
         var record = TaskRecord(
             id: TaskIDGenerator.first, type: "process_data", data: ["items": [1, 2], "delay": 3], state: .completed,

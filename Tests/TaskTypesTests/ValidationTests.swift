@@ -3,10 +3,10 @@ import TaskModel
 import TaskTypes
 import Testing
 
-@Suite("What a task may be asked for")
+@Suite("Validating drafts")
 struct ValidationTests {
     @Test(
-        "good data is taken",
+        "valid data is accepted",
         arguments: [
             ("process_data", [:], 0), ("process_data", ["items": [1, "a", nil, [], [:]], "delay": 0], 5),
             ("process_data", ["delay": 86_400], 0), ("process_data", ["delay": 0.001], 0),
@@ -23,7 +23,7 @@ struct ValidationTests {
     }
 
     @Test(
-        "bad data is refused, naming the field and what is wrong with it",
+        "invalid data is rejected, naming the field and the problem",
         arguments: [
             ("process_data", ["items": "x"], "task_data.items", "wrong_type"),
             ("process_data", ["items": nil], "task_data.items", "wrong_type"),
@@ -60,7 +60,7 @@ struct ValidationTests {
     }
 
     @Test(
-        "a number that is refused is shown",
+        "the message about a rejected number contains it",
         arguments: [
             (1.5, "must be a whole number, not 1.5"),
             (.wideInteger("18446744073709551616"), "not 18446744073709551616"),
@@ -86,7 +86,7 @@ struct ValidationTests {
         }
     }
 
-    @Test("all that is wrong is told at once")
+    @Test("all problems are reported at once")
     func allAtOnce() {
         let draft = TaskDraft(members: [
             "task_type": "cpu_intensive", "task_data": ["complexity": 0, "batches": "x", "colour": "red"],
@@ -98,9 +98,9 @@ struct ValidationTests {
     }
 }
 
-@Suite("What a form is made of")
+@Suite("Descriptions of task types")
 struct DescriptionTests {
-    @Test("every type tells its fields with the defaults that count, learnt from the code that checks them")
+    @Test("every type describes its fields with the defaults that validation uses")
     func descriptions() throws {
         let types = TaskTypeRegistry.descriptions
         #expect(types.map(\.name) == TaskTypeRegistry.names)
@@ -118,7 +118,7 @@ struct DescriptionTests {
         }
     }
 
-    @Test("what a form suggests is right, and says what it means")
+    @Test("suggested values are valid, and every field has a meaning")
     func suggestions() throws {
         for type in TaskTypeRegistry.descriptions {
             let data = Dictionary(uniqueKeysWithValues: type.fields.map { (JSONName($0.name), $0.suggestion) })

@@ -3,8 +3,8 @@ import TaskModel
 import TaskTypes
 import Testing
 
-/// Lets work run on without waiting, and notes what it tells.
-private final class Notebook: WorkContext {
+/// A context that runs work without waiting and records its reports.
+private final class RecordingContext: WorkContext {
     var progress: [TaskProgress] = []
     var waited = 0.0
     var checkpoints = 0
@@ -26,38 +26,38 @@ private final class Notebook: WorkContext {
     }
 }
 
-@Suite("The work that tasks do")
+@Suite("The work of task types")
 struct WorkTests {
     private static func work(_ type: String, _ data: JSONValue) throws -> any TaskType {
         try TaskTypeRegistry.check(TaskDraft(type: type, data: data)).work
     }
 
-    @Test("process_data goes through its items and gives them back")
+    @Test("process_data processes its items and returns them")
     func processData() throws {
-        let notebook = Notebook()
+        let context = RecordingContext()
         let items: JSONValue = [1, "two", ["three": 3], nil]
-        let result = try Self.work("process_data", ["items": items, "delay": 0.25]).run(in: notebook)
+        let result = try Self.work("process_data", ["items": items, "delay": 0.25]).run(in: context)
         #expect(result == ["processed": 4, "items": items])
-        #expect(notebook.waited == 1)
-        #expect(notebook.progress.map(\.done) == [0, 1, 2, 3, 4])
-        #expect(notebook.progress.first?.step == "item 1 of 4")
-        #expect(notebook.progress.last?.fraction == 1)
+        #expect(context.waited == 1)
+        #expect(context.progress.map(\.done) == [0, 1, 2, 3, 4])
+        #expect(context.progress.first?.step == "item 1 of 4")
+        #expect(context.progress.last?.fraction == 1)
     }
 
     @Test("process_data without items is done at once")
     func noItems() throws {
-        let notebook = Notebook()
-        #expect(try Self.work("process_data", [:]).run(in: notebook) == ["processed": 0, "items": []])
-        #expect(notebook.waited == 0)
+        let context = RecordingContext()
+        #expect(try Self.work("process_data", [:]).run(in: context) == ["processed": 0, "items": []])
+        #expect(context.waited == 0)
     }
 
     @Test("generate_report goes through four phases and writes Markdown, longer when detailed")
     func generateReport() throws {
-        let notebook = Notebook()
-        let summary = try Self.work("generate_report", [:]).run(in: notebook)
-        #expect(notebook.progress.compactMap(\.step) == ["collect", "analyse", "render", "write", "done"])
-        #expect(notebook.waited == 4)
-        let detailed = try Self.work("generate_report", ["report_type": "detailed"]).run(in: Notebook())
+        let context = RecordingContext()
+        let summary = try Self.work("generate_report", [:]).run(in: context)
+        #expect(context.progress.compactMap(\.step) == ["collect", "analyse", "render", "write", "done"])
+        #expect(context.waited == 4)
+        let detailed = try Self.work("generate_report", ["report_type": "detailed"]).run(in: RecordingContext())
         guard case .string(let short)? = summary.members?["report"],
             case .string(let long)? = detailed.members?["report"]
         else {
@@ -65,7 +65,7 @@ struct WorkTests {
             return
         }
         #expect(short.hasPrefix("# Report: summary\n"))
-        // The mean of the square roots of 1…10, worked out by hand: 22.468 / 10.
+        // The mean of the square roots of 1…10, computed by hand: 22.468 / 10.
         #expect(short.contains("| sqrt 1…10 | 10 | 2.247 |"))
         #expect(long.count > short.count)
         #expect(long.contains("## sqrt 1…10000"))
@@ -74,7 +74,7 @@ struct WorkTests {
     @Test("cpu_intensive adds up square roots", arguments: [(1, 1, 0.0), (2, 3, 3.0), (5, 2, 12.292528739883945)])
     func sums(complexity: Int64, batches: Int64, expected: Double) throws {
         let data: JSONValue = ["complexity": .integer(complexity), "batches": .integer(batches)]
-        let result = try Self.work("cpu_intensive", data).run(in: Notebook())
+        let result = try Self.work("cpu_intensive", data).run(in: RecordingContext())
         guard case .number(let sum)? = result.members?["sum"],
             case .array(let seconds)? = result.members?["batch_seconds"]
         else {
@@ -87,7 +87,7 @@ struct WorkTests {
 
     @Test("the contract's example: 5 batches of 2 000 000 give 9428086879.2475")
     func contractSum() throws {
-        let result = try Self.work("cpu_intensive", ["complexity": 2_000_000]).run(in: Notebook())
+        let result = try Self.work("cpu_intensive", ["complexity": 2_000_000]).run(in: RecordingContext())
         guard case .number(let sum)? = result.members?["sum"] else {
             Issue.record("there is no sum")
             return
@@ -95,24 +95,24 @@ struct WorkTests {
         #expect(abs(sum / 9_428_086_879.2475 - 1) < 1e-9)
     }
 
-    @Test("a long batch passes checkpoints and tells how far it is inside")
+    @Test("a long batch passes checkpoints and reports its progress")
     func checkpointsInABatch() throws {
-        let notebook = Notebook()
-        notebook.stopAt = 3
+        let context = RecordingContext()
+        context.stopAt = 3
         let work = try Self.work("cpu_intensive", ["complexity": 1_000_000_000_000])
-        #expect(throws: WorkError.stopped) { try work.run(in: notebook) }
-        #expect(notebook.checkpoints == 3)
-        #expect(notebook.progress.map(\.done) == [0, 0, 0])
-        #expect(notebook.progress.map(\.fraction) == notebook.progress.map(\.fraction).sorted())
-        #expect((notebook.progress.last?.fraction ?? 0) > 0)
+        #expect(throws: WorkError.stopped) { try work.run(in: context) }
+        #expect(context.checkpoints == 3)
+        #expect(context.progress.map(\.done) == [0, 0, 0])
+        #expect(context.progress.map(\.fraction) == context.progress.map(\.fraction).sorted())
+        #expect((context.progress.last?.fraction ?? 0) > 0)
     }
 
-    @Test("work stops where it is told to", arguments: TaskTypeRegistry.names)
+    @Test("work stops at the checkpoint that throws", arguments: TaskTypeRegistry.names)
     func stops(type: String) throws {
-        let notebook = Notebook()
-        notebook.stopAt = 1
+        let context = RecordingContext()
+        context.stopAt = 1
         let work = try Self.work(type, type == "process_data" ? ["items": [1, 2]] : [:])
-        #expect(throws: WorkError.stopped) { try work.run(in: notebook) }
-        #expect(notebook.checkpoints == 1)
+        #expect(throws: WorkError.stopped) { try work.run(in: context) }
+        #expect(context.checkpoints == 1)
     }
 }

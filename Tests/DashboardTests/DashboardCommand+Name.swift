@@ -1,0 +1,34 @@
+import TaskModel
+
+@testable import Dashboard
+
+extension DashboardCommand {
+    /// The ticket of an action; `nil` for other commands.
+    var ticket: ActionTicket? {
+        if case .perform(let ticket) = self { ticket } else { nil }
+    }
+
+    var draft: TaskDraft? {
+        if case .submit(let draft, _) = self { draft } else { nil }
+    }
+
+    /// A short description.
+    var name: String {
+        switch self {
+        case .perform(let ticket): "\(ticket.action.rawValue) \(ticket.id.description.suffix(2))"
+        case .submit: "submit"
+        case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
+        case .move(let id, let end): "\(end.rawValue) \(id.description.suffix(2))"
+        case .save(_, let path): "save \(path)"
+        case .holdQueue(let isHeld): isHeld ? "hold" : "release"
+        case .readDetail(let id): "detail \(id.description.suffix(2))"
+        case .readUsage: "usage"
+        case .quit: "quit"
+        case .hangUp: "hang up"
+        case .terminal(.redraw): "redraw"
+        case .terminal(.suspend): "suspend"
+        case .terminal(.copy(let text)): "copy \(text)"
+        case .terminal(.setMouse(let isOn)): "mouse \(isOn)"
+        }
+    }
+}
