@@ -40,6 +40,18 @@ struct Cockpit {
         try await terminal.type("y")
     }
 
+    /// Quits and confirms.
+    func quit() async throws {
+        try await terminal.type("q")
+        try await confirm("Quit taskdeck?")
+    }
+
+    /// Quits, confirms, and checks that the terminal is restored.
+    func quitToCleanShell() async throws {
+        try await quit()
+        try await Self.expectCleanShell(terminal)
+    }
+
     func state(of id: TaskID) async throws -> TaskState {
         try await http.get("/tasks/\(id)").record.state
     }

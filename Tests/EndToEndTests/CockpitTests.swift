@@ -22,9 +22,7 @@ struct CockpitTests {
             try await terminal.waitForScreen("the worker answers again") { screen in
                 screen.contains("● running") && !screen.contains("? not answering")
             }
-            try await terminal.type("q")
-            try await cockpit.confirm("Quit taskdeck?")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitToCleanShell()
         }
     }
 
@@ -44,9 +42,7 @@ struct CockpitTests {
             try await terminal.type("K")
             try await terminal.waitForText("K works in the table; Tab goes there")
             #expect(try await cockpit.state(of: task.id) == .running)
-            try await terminal.type("q")
-            try await cockpit.confirm("Quit taskdeck?")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitToCleanShell()
         }
     }
 }

@@ -194,9 +194,7 @@ struct DashboardTests {
             let colored = try await cockpit.terminal.coloredScreen()
             #expect(colored.contains("\u{1B}["))
             #expect(!colored.contains(/\[[0-9;]*(3[0-7]|38;5)[;m]/))
-            try await cockpit.terminal.type("q")
-            try await cockpit.terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
-            try await cockpit.terminal.type("y")
+            try await cockpit.quit()
             try await cockpit.terminal.waitForText("ended: 0")
         }
     }
@@ -246,9 +244,7 @@ struct DashboardTests {
             // A press as xterm has told of them since 1988: button, column and row, each from 32 on.
             try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
             try await terminal.waitForText("▸ …\(first.id.description.suffix(6))")
-            try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
-            try await terminal.type("y")
+            try await cockpit.quit()
             try await terminal.waitForText("ended: 0")
         }
     }

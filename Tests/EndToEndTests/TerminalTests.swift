@@ -23,9 +23,7 @@ struct TerminalTests {
             try await terminal.waitForText(" taskdeck  http", "● running")
             #expect(try await terminal.modes().isAlternate)
             #expect(try await cockpit.state(of: task.id) == .running)
-            try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
-            try await terminal.type("y")
+            try await cockpit.quit()
             try await terminal.waitForText("ready>")
             #expect(try await !terminal.modes().isAlternate)
         }
@@ -51,9 +49,7 @@ struct TerminalTests {
                 try await terminal.waitForText(" taskdeck  http", "● running")
                 try await terminal.type("p")
                 try await terminal.waitForText("‖ paused")
-                try await terminal.type("q")
-                try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
-                try await terminal.type("y")
+                try await cockpit.quit()
             }
             #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
             try await Cockpit.expectModesAsBefore(terminal)
@@ -141,10 +137,7 @@ struct TerminalTests {
             try await terminal.waitForText("‖ paused")
             #expect(try await cockpit.state(of: task.id) == .paused)
             #expect(try await cockpit.http.get("/tasks").list.total == 1)
-            try await terminal.type("q")
-            try await terminal.waitForText("Quit taskdeck?", "[ Cancel ]")
-            try await terminal.type("y")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitToCleanShell()
         }
     }
 
