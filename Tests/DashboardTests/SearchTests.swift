@@ -72,7 +72,7 @@ struct SearchTests {
         script.keys("⏎")
         #expect(script.message == "'xyz' is in none of the log's lines that are shown")
         script.keys("⎋n")
-        #expect(script.message == "nothing is looked for; / looks for a text")
+        #expect(script.message == "there is no search; / starts one")
         #expect(script.model.overlays.isEmpty)
     }
 

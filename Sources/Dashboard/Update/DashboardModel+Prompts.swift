@@ -29,7 +29,7 @@ extension DashboardModel {
             return setPriority(of: ids) { _ in priority }
         case .date:
             guard let day = DayText.parse(text, at: now.wall, localTime) else {
-                show(problem: "not a day; right is: \(DayText.examples)", in: prompt)
+                show(problem: "not a day; use \(DayText.examples)", in: prompt)
                 return []
             }
             overlays.removeLast()
@@ -51,7 +51,7 @@ extension DashboardModel {
         let text = range.text(localTime)
         switch range {
         case .all: showMessage(.success, "tasks of all times")
-        case .hour, .today, .week: showMessage(.success, "\(text): tasks that have ended then, or are alive")
+        case .hour, .today, .week: showMessage(.success, "\(text): tasks that ended then, or are alive")
         case .yesterday: showMessage(.success, "\(text): tasks that ended then; those that are alive belong to today")
         case .day: showMessage(.success, "\(text): tasks that ended then; those that are alive belong to today")
         }

@@ -77,7 +77,7 @@ extension DashboardModel {
         switch key {
         case .character("n"), .character("N"):
             guard let search else {
-                showMessage(.failure, "nothing is looked for; \(DashboardAction.find.binding.label) looks for a text")
+                showMessage(.failure, "there is no search; \(DashboardAction.find.binding.label) starts one")
                 return true
             }
             findNext(key == .character("n") ? .forward : .backward, of: search)

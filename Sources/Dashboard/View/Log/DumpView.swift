@@ -10,7 +10,7 @@ extension DashboardModel {
         if pane.isFollowing {
             marks.append("follow")
         } else if log.newestDump?.summary?.number != pane.dump.summary?.number {
-            marks.append("a newer one has come")
+            marks.append("a newer one is available")
         }
         if pane.lines.count > page { marks.append("\(pane.top + 1)-\(last) of \(pane.lines.count) lines") }
         drawTitle("all tasks\(time)", marks.joined(separator: "  "), on: &canvas, in: rect)
