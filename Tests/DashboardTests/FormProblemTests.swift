@@ -24,7 +24,7 @@ struct FormProblemTests {
         #expect(script.screen.contains(problem), "\(script.screen)")
         #expect(script.commands.isEmpty)
         guard case .form(let form) = script.model.overlays.last else { return #expect(Bool(false)) }
-        #expect(form.focus == .field(steps - 1))
+        #expect(form.focus == .field(form.fields[steps - 1].member))
         // Typing clears the problem.
         script.type("x")
         #expect(!script.screen.contains("✗"))

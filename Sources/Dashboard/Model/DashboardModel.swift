@@ -35,10 +35,8 @@ package struct DashboardModel: Sendable {
     var focus = Pane.table { didSet { if focus != oldValue { finishTyping() } } }
     /// Whether the log covers the table.
     var logIsFull = false
-    /// The filter of the focused pane while it is being edited.
-    var filterField: TextField?
-    /// The row search while it is being edited.
-    var rowSearch: RowSearch?
+    /// The text being typed for the focused pane; `nil` if none is.
+    var paneInput: PaneInput?
     var lastRowSearch = ""
     /// The search in the log, a detail or a dump while its text is being typed.
     var searchInput: SearchInput?
@@ -100,6 +98,16 @@ package struct DashboardModel: Sendable {
         detailedTask.map { Targets(source: .detail($0), hidden: [:]) } ?? tasks.targets
     }
 
+    /// The filter of the focused pane while it is being edited.
+    var filterField: TextField? {
+        if case .filter(let field) = paneInput { field } else { nil }
+    }
+
+    /// The row search while it is being edited.
+    var rowSearch: RowSearch? {
+        if case .rowSearch(let search) = paneInput { search } else { nil }
+    }
+
     /// Whether a question has not been on the screen yet.
     var hasUnshownQuestion: Bool { overlays.last?.isUnshownQuestion == true }
 
@@ -108,7 +116,7 @@ package struct DashboardModel: Sendable {
         if layout.isTooSmall { return false }
         if case .form(let form) = overlays.last { return form.isEditingText }
         if case .prompt = overlays.last { return true }
-        return isTypingSearch || overlays.isEmpty && (filterField != nil || rowSearch != nil)
+        return isTypingSearch || overlays.isEmpty && paneInput != nil
     }
 
     /// The short name of a task for messages.

@@ -30,7 +30,7 @@ extension DashboardModel {
             performInTable(action)
         case .neighbor: move(key == .character("[") ? .up : .down)
         case .find where searchScope != nil: beginSearch()
-        case .find, .filter: filterField = TextField(focus == .table ? tasks.filter : log.filter)
+        case .find, .filter: beginFilter()
         case .copy: openCopyMenu()
         case .save: openFilePrompt()
         case .dump: openDump()

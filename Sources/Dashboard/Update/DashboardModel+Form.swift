@@ -49,9 +49,8 @@ extension DashboardModel {
 
     /// The problem of the focused field as a message, if the form has room for one line only; `nil` otherwise.
     func messageForProblem(in form: TaskForm) -> String? {
-        guard layout.body.height < 4, case .field(let index) = form.focus, let problem = form.fields[index].problem
-        else { return nil }
-        return "\(form.fields[index].label) \(problem)"
+        guard layout.body.height < 4, let field = form.focusedField, let problem = field.problem else { return nil }
+        return "\(field.label) \(problem)"
     }
 
     private mutating func showProblemAsMessage(in form: TaskForm) {

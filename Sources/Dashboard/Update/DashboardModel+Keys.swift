@@ -36,13 +36,14 @@ extension DashboardModel {
         }
         if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return handle(key, in: overlay) }
         if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
-        if filterField != nil {
-            handleForFilter(key)
+        switch paneInput {
+        case .filter(let field):
+            handleForFilter(key, field)
             return []
-        }
-        if rowSearch != nil {
+        case .rowSearch:
             handleForRowSearch(key)
             return []
+        case nil: break
         }
         if key == .escape {
             stepBack()
@@ -88,37 +89,6 @@ extension DashboardModel {
         }
     }
 
-    // MARK: - Filter
-
-    private mutating func handleForFilter(_ key: Key) {
-        switch key {
-        case .escape:
-            filterField = nil
-            applyFilter("")
-        case .enter:
-            // A filter without words is removed.
-            if let text = filterField?.text, TextFilter(text).isEmpty { applyFilter("") }
-            filterField = nil
-        case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
-        default:
-            guard filterField?.handle(key) == true else { return }
-            applyFilter(filterField?.text ?? "")
-        }
-    }
-
-    /// Ends the editing of a filter or row search and keeps its text.
-    mutating func finishTyping() {
-        filterField = nil
-        finishRowSearch()
-    }
-
-    private mutating func applyFilter(_ text: String) {
-        switch focus {
-        case .table: tasks.changeScope { $0.filter = text }
-        case .log: log.setFilter(text)
-        }
-    }
-
     private mutating func paste(_ text: String) {
         if isTypingSearch { return pasteIntoSearch(text) }
         if case .prompt(var prompt) = overlays.last {
@@ -134,11 +104,13 @@ extension DashboardModel {
                 return true
             }
             overlays[overlays.count - 1] = .form(form)
-        } else if overlays.isEmpty, filterField != nil {
-            filterField?.insert(text)
-            applyFilter(filterField?.text ?? "")
+        } else if overlays.isEmpty, let field = filterField {
+            editFilter(field) { field in
+                field.insert(text)
+                return true
+            }
         } else if overlays.isEmpty, rowSearch != nil {
-            searchRows { $0.insert(text) }
+            searchRows { field, _ in field.insert(text) }
         } else {
             showMessage(.failure, "pasted text has no place here; nothing was done with it")
         }

@@ -3,7 +3,7 @@ extension DashboardModel {
     /// Starts a row search, or finds the next row if one is active.
     mutating func beginRowSearch() {
         finishRowSearch()
-        rowSearch = RowSearch(field: TextField(lastRowSearch), isPrevious: !lastRowSearch.isEmpty)
+        paneInput = .rowSearch(RowSearch(field: TextField(lastRowSearch), isPrevious: !lastRowSearch.isEmpty))
         if !lastRowSearch.isEmpty { findRow(skipsSelection: true) }
     }
 
@@ -13,29 +13,32 @@ extension DashboardModel {
         case _ where DashboardAction(key) == .search: findRow(skipsSelection: true)
         case .up, .down, .pageUp, .pageDown: Motion(key).map { move($0) }
         default:
-            if case .character = key, rowSearch?.isPrevious == true { rowSearch?.field = TextField() }
-            searchRows { _ = $0.handle(key) }
+            searchRows { field, isPrevious in
+                if case .character = key, isPrevious { field = TextField() }
+                _ = field.handle(key)
+            }
         }
     }
 
     mutating func finishRowSearch() {
         guard let rowSearch else { return }
         lastRowSearch = rowSearch.field.text
-        self.rowSearch = nil
+        paneInput = nil
     }
 
-    mutating func searchRows(_ change: (inout TextField) -> Void) {
+    mutating func searchRows(_ change: (inout TextField, _ isPrevious: Bool) -> Void) {
         guard var search = rowSearch else { return }
         let revision = search.field.revision
-        change(&search.field)
+        change(&search.field, search.isPrevious)
         search.isPrevious = false
-        rowSearch = search
+        paneInput = .rowSearch(search)
         if search.field.revision != revision { findRow(skipsSelection: false) }
     }
 
     private mutating func findRow(skipsSelection: Bool) {
-        guard let text = rowSearch?.field.text else { return }
-        rowSearch?.isFound =
-            TextFilter(text).isEmpty || tasks.selectNext(matching: text, skipsSelection: skipsSelection)
+        guard var search = rowSearch else { return }
+        let text = search.field.text
+        search.isFound = TextFilter(text).isEmpty || tasks.selectNext(matching: text, skipsSelection: skipsSelection)
+        paneInput = .rowSearch(search)
     }
 }

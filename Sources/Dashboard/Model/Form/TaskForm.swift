@@ -6,7 +6,7 @@ struct TaskForm: Sendable {
     /// The element of the form that receives keys.
     enum Focus: Sendable, Hashable {
         case type
-        case field(Int)
+        case field(FormField.Member)
         case start, cancel
     }
 
@@ -38,10 +38,10 @@ struct TaskForm: Sendable {
         guard let index = types.firstIndex(where: { $0.name.hasSameBytes(as: record.type) }) else { return nil }
         typeIndex = index
         original = record.id
-        focus = .field(0)
+        focus = .field(fields[0].member)
         for field in options.indices {
-            let (asked, text) = (record.options, options[field].member)
-            switch text {
+            let asked = record.options
+            switch options[field].member {
             case .name: options[field].fill(record.name ?? "")
             case .priority: if asked.priority != 0 { options[field].fill(String(asked.priority)) }
             case .timeout: options[field].fill(asked.timeout.map(JSONValue.number))
@@ -62,17 +62,16 @@ struct TaskForm: Sendable {
     var typeNames: [String] { types.map(\.name) }
     var fields: [FormField] { dataFields[typeIndex] + options }
     /// The fields in groups: those of the type, the name, and the options of the queue.
-    var groups: [Range<Int>] {
-        let count = dataFields[typeIndex].count
-        return [0..<count, count..<count + 1, count + 1..<count + options.count]
-    }
+    var groups: [[FormField]] { [dataFields[typeIndex], Array(options.prefix(1)), Array(options.dropFirst())] }
+    /// The focused field; `nil` if another element has the focus.
+    var focusedField: FormField? { fields.first { focus == .field($0.member) } }
     /// Whether the data of the original task is still missing.
     var isReading: Bool { dataFields.contains { $0.contains(where: \.isReading) } }
 
     // MARK: - Editing
 
     /// The elements that can have the focus, in order.
-    private var order: [Focus] { [.type] + fields.indices.map(Focus.field) + [.start, .cancel] }
+    private var order: [Focus] { [.type] + fields.map { .field($0.member) } + [.start, .cancel] }
 
     /// Whether a field has the focus.
     var isEditingText: Bool {
@@ -105,20 +104,23 @@ struct TaskForm: Sendable {
 
     /// Changes the text of the focused field.
     mutating func edit(_ change: (inout TextField) -> Bool) {
-        guard case .field(let index) = focus, !isSubmitting else { return }
-        withField(index) { $0.edit(change) }
+        guard case .field(let member) = focus, !isSubmitting else { return }
+        withField(member) { $0.edit(change) }
     }
 
     /// Handles a key in the focused field.
     mutating func edit(by key: Key) {
-        guard case .field(let index) = focus, !isSubmitting else { return }
-        if key == .control("u") { withField(index) { $0.clearLarge() } }
-        withField(index) { $0.edit { $0.handle(key) } }
+        guard case .field(let member) = focus, !isSubmitting else { return }
+        if key == .control("u") { withField(member) { $0.clearLarge() } }
+        withField(member) { $0.edit { $0.handle(key) } }
     }
 
-    private mutating func withField(_ index: Int, _ change: (inout FormField) -> Void) {
-        let count = dataFields[typeIndex].count
-        if index < count { change(&dataFields[typeIndex][index]) } else { change(&options[index - count]) }
+    private mutating func withField(_ member: FormField.Member, _ change: (inout FormField) -> Void) {
+        if let index = dataFields[typeIndex].firstIndex(where: { $0.member == member }) {
+            change(&dataFields[typeIndex][index])
+        } else if let index = options.firstIndex(where: { $0.member == member }) {
+            change(&options[index])
+        }
     }
 
     /// Fills in the data of the original task; `nil` if it cannot be read.
@@ -140,16 +142,16 @@ struct TaskForm: Sendable {
         guard !isSubmitting else { return nil }
         problem = nil
         var (data, members): ([JSONName: JSONValue], [JSONName: JSONValue]) = ([:], [:])
-        for (index, field) in fields.enumerated() {
+        for field in fields {
             do throws(FormFieldError) {
                 let value = try field.value(at: now, in: localTime)
                 switch field.member {
                 case .data(let name): data[JSONName(name)] = value
                 case let member: members[JSONName(member.path)] = value
                 }
-                withField(index) { $0.problem = nil }
+                withField(field.member) { $0.problem = nil }
             } catch {
-                withField(index) { $0.problem = error.message }
+                withField(field.member) { $0.problem = error.message }
             }
         }
         guard fields.allSatisfy({ $0.problem == nil }) else {
@@ -171,8 +173,8 @@ struct TaskForm: Sendable {
         }
         var others: [String] = []
         for found in problems {
-            if let index = fields.firstIndex(where: { $0.member.path == found.field }) {
-                withField(index) { $0.problem = found.message }
+            if let field = fields.first(where: { $0.member.path == found.field }) {
+                withField(field.member) { $0.problem = found.message }
             } else {
                 others.append("\(found.field) \(found.message)")
             }
@@ -182,6 +184,6 @@ struct TaskForm: Sendable {
     }
 
     private mutating func focusOnProblem() {
-        if let index = fields.firstIndex(where: { $0.problem != nil }) { focus = .field(index) }
+        if let field = fields.first(where: { $0.problem != nil }) { focus = .field(field.member) }
     }
 }

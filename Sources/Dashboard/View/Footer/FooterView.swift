@@ -4,7 +4,7 @@ extension DashboardModel {
     func drawFooter(on canvas: inout Canvas, _ layout: ScreenLayout) {
         if layout.status.height > 0 {
             drawStatus(on: &canvas, y: layout.status.y)
-        } else if isTypingSearch || filterField != nil || rowSearch != nil || message != nil {
+        } else if isTypingSearch || paneInput != nil || message != nil {
             drawStatus(on: &canvas, y: layout.footer.y)
             return
         }
@@ -52,8 +52,11 @@ extension DashboardModel {
             return (found + actions.map { FooterItem($0) }, [back])
         case nil: break
         }
-        if filterField != nil { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "clear")]) }
-        if rowSearch != nil { return ([FooterItem("F3", "next", .action(.search))], [FooterItem("Esc", "back")]) }
+        switch paneInput {
+        case .filter: return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "clear")])
+        case .rowSearch: return ([FooterItem("F3", "next", .action(.search))], [FooterItem("Esc", "back")])
+        case nil: break
+        }
         let last = [FooterItem(.help), FooterItem(.quit)]
         guard focus == .table else {
             let actions: [DashboardAction] = [

@@ -4,7 +4,7 @@ import JSON
 struct FormLayout {
     /// The position of a field within its line.
     struct Cell {
-        let field: Int
+        let field: FormField
         let x: Int
         let labelWidth: Int
         var inputWidth: Int
@@ -34,7 +34,7 @@ struct FormLayout {
         _ form: TaskForm, width: Int, height: Int, glyphs: Glyphs, explanation: (FormField) -> String
     ) {
         let labelWidth = Self.labelWidth(in: width)
-        let rows = form.groups.map { Self.rows(of: form.fields, $0, labelWidth: labelWidth, width: width) }
+        let rows = form.groups.map { Self.rows(of: $0, labelWidth: labelWidth, width: width) }
         func lines(explainsAll: Bool, blanks: Bool) -> [Line] {
             var lines: [Line] = [.types]
             for group in rows {
@@ -62,15 +62,17 @@ struct FormLayout {
     ) -> [Line] {
         var lines: [Line] = []
         for cell in row {
-            let field = form.fields[cell.field]
+            let field = cell.field
             guard let problem = field.problem else { continue }
             let label = row.count > 1 ? "\(field.label) " : ""
             lines += below(cell, "\(glyphs.failed) \(label)\(problem)", width, glyphs, isProblem: true)
         }
         if !lines.isEmpty { return lines }
-        if let focused = row.first(where: { form.focus == .field($0.field) }) ?? (row.count == 1 ? row.first : nil) {
-            guard explainsAll || form.focus == .field(focused.field) else { return [] }
-            return below(focused, explanation(form.fields[focused.field]), width, glyphs, isProblem: false)
+        if let focused = row.first(where: { form.focus == .field($0.field.member) })
+            ?? (row.count == 1 ? row.first : nil)
+        {
+            guard explainsAll || form.focus == .field(focused.field.member) else { return [] }
+            return below(focused, explanation(focused.field), width, glyphs, isProblem: false)
         }
         return explainsAll ? [.meanings(row)] : []
     }
@@ -96,32 +98,29 @@ struct FormLayout {
     private static let gap = 2
 
     /// The fields of a group in lines, as many as fit into each.
-    private static func rows(
-        of fields: [FormField], _ group: Range<Int>, labelWidth: Int, width: Int
-    ) -> [[Cell]] {
+    private static func rows(of group: [FormField], labelWidth: Int, width: Int) -> [[Cell]] {
         var rows: [[Cell]] = []
         var end = 0
-        for index in group {
-            let field = fields[index]
+        for field in group {
             let label = field.label.count + 1
             let needed = max(label + field.inputWidth, field.meaning.count)
             if let row = rows.indices.last, end + gap + needed <= width {
                 rows[row].append(
-                    Cell(field: index, x: end + gap, labelWidth: label, inputWidth: field.inputWidth, width: needed))
+                    Cell(field: field, x: end + gap, labelWidth: label, inputWidth: field.inputWidth, width: needed))
                 end += gap + needed
             } else {
                 end = labelWidth + max(field.inputWidth, field.meaning.count)
                 rows.append([
-                    Cell(field: index, x: 0, labelWidth: labelWidth, inputWidth: field.inputWidth, width: end)
+                    Cell(field: field, x: 0, labelWidth: labelWidth, inputWidth: field.inputWidth, width: end)
                 ])
             }
         }
-        return rows.map { stretched($0, fields, width: width) }
+        return rows.map { stretched($0, width: width) }
     }
 
     /// Gives the remaining width of a line to its first long field.
-    private static func stretched(_ row: [Cell], _ fields: [FormField], width: Int) -> [Cell] {
-        guard let last = row.last, let widest = row.firstIndex(where: { fields[$0.field].kind.isLong }) else {
+    private static func stretched(_ row: [Cell], width: Int) -> [Cell] {
+        guard let last = row.last, let widest = row.firstIndex(where: { $0.field.kind.isLong }) else {
             return row.map { cell in
                 var cell = cell
                 cell.inputWidth = max(0, min(cell.inputWidth, width - cell.inputX))
@@ -146,7 +145,7 @@ struct FormLayout {
             lines.firstIndex { line in
                 switch (line, focus) {
                 case (.types, .type), (.buttons, .start), (.buttons, .cancel): true
-                case (.fields(let cells), .field(let index)): cells.contains { $0.field == index }
+                case (.fields(let cells), .field(let member)): cells.contains { $0.field.member == member }
                 default: false
                 }
             } ?? 0

@@ -32,10 +32,10 @@ extension DashboardModel {
             canvas.text("type", x: x, y: y, width: label - 1)
             drawTypes(form, on: &canvas, x: x + label, y: y, width: width - label)
         case .fields(let cells):
-            for cell in cells { draw(form.fields[cell.field], cell, of: form, on: &canvas, x: x, y: y) }
+            for cell in cells { draw(cell, of: form, on: &canvas, x: x, y: y) }
         case .meanings(let cells):
             for cell in cells {
-                let text = form.fields[cell.field].meaning
+                let text = cell.field.meaning
                 let start = cell.inputX + text.count <= cell.x + cell.width ? cell.inputX : cell.x
                 canvas.text(text, x: x + start, y: y, width: cell.x + cell.width - start, style: .muted)
             }
@@ -56,9 +56,10 @@ extension DashboardModel {
     }
 
     private func draw(
-        _ field: FormField, _ cell: FormLayout.Cell, of form: TaskForm, on canvas: inout Canvas, x: Int, y: Int
+        _ cell: FormLayout.Cell, of form: TaskForm, on canvas: inout Canvas, x: Int, y: Int
     ) {
-        let isFocused = form.focus == .field(cell.field)
+        let field = cell.field
+        let isFocused = form.focus == .field(field.member)
         let (start, room) = (x + cell.inputX, cell.inputWidth)
         canvas.text(
             field.label, x: x + cell.x, y: y, width: cell.labelWidth - 1, style: isFocused ? .bold : .plain)
@@ -84,7 +85,7 @@ extension DashboardModel {
             }
         }
         canvas.register(
-            .formElement(.field(cell.field)), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
+            .formElement(.field(field.member)), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
     }
 
     /// Draws the names of all types, or only the chosen one if they do not fit.
