@@ -13,12 +13,12 @@ extension Clipboard {
         case (true, false): self = .through(.tmux)
         case (false, true): self = .through(.screen)
         case (false, false):
-            self = Self.obstacle(name).map { .unavailable(reason: $0) } ?? .direct
+            self = Self.unavailableReason(name).map { .unavailable(reason: $0) } ?? .direct
         }
     }
 
     /// The reason why a kind of terminal has no clipboard; `nil` if it may have one.
-    private static func obstacle(_ name: String) -> String? {
+    private static func unavailableReason(_ name: String) -> String? {
         if name == "linux" || name.hasPrefix("linux-") { return "the Linux console has no clipboard" }
         let kinds = ["vt", "ansi", "pcansi", "cons25", "dumb", "sun", "wsvt", "hurd", "minix", "bterm", "fbterm"]
         guard kinds.contains(where: { name.hasPrefix($0) }) else { return nil }

@@ -234,10 +234,10 @@ struct KeyTests {
         var script = Self.three()
         script.press(.control("z"))
         #expect(script.commands.map(\.name) == ["suspend"])
-        var lonely = DashboardScript(capabilities: Capabilities(canSuspend: false))
-        lonely.press(.control("z"))
-        #expect(lonely.commands.isEmpty)
-        #expect(lonely.message == "there is no shell that could continue taskdeck")
+        var detached = DashboardScript(capabilities: Capabilities(canSuspend: false))
+        detached.press(.control("z"))
+        #expect(detached.commands.isEmpty)
+        #expect(detached.message == "there is no shell that could continue taskdeck")
     }
 
     @Test("actions in the detail apply to its task")

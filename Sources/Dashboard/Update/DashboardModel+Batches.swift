@@ -93,12 +93,17 @@ extension DashboardModel {
         case .move(let end):
             return "\(name(record.id))\(hidden) is \(end.rawValue) among tasks of priority \(record.options.priority)"
         case .runAgain:
-            let place = record.queuePosition.map { ", number \($0)" } ?? ""
             // The hidden task is the original.
             let original = hidden.isEmpty ? "" : ", from \(batch.targets.text(glyphs))"
-            let outcome = record.state == .queued ? "is queued\(place)" : "was started"
-            return "\(name(record.id)) \(record.type) \(outcome)\(original)"
+            return submissionText(for: record) + original
         }
+    }
+
+    /// The outcome of a submission: `…A8Q4ZE process_data is queued, number 2`.
+    func submissionText(for record: TaskRecord) -> String {
+        let position = record.queuePosition.map { ", number \($0)" } ?? ""
+        let outcome = record.state == .queued ? "is queued\(position)" : "was started"
+        return "\(name(record.id)) \(record.type) \(outcome)"
     }
 
     /// The reason why nothing was requested on a single task.

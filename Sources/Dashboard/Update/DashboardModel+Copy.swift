@@ -93,14 +93,14 @@ extension DashboardModel {
 
     private mutating func copy(_ text: String, _ item: CopyItem, _ what: String) -> [DashboardCommand] {
         let save = DashboardAction.save.binding.label
-        let otherWay = Self.otherWay(for: item).map { "; \($0)" } ?? ""
+        let alternative = Self.alternative(for: item).map { "; \($0)" } ?? ""
         if case .unavailable(let reason) = capabilities.clipboard {
-            showMessage(.failure, "nothing was copied: \(reason)\(otherWay)")
+            showMessage(.failure, "nothing was copied: \(reason)\(alternative)")
             return []
         }
         guard Clipboard.fits(text) else {
             let size = Format.bytes(text.utf8.count)
-            showMessage(.failure, "too long for a clipboard: \(what), \(size)\(otherWay)")
+            showMessage(.failure, "too long for a clipboard: \(what), \(size)\(alternative)")
             return []
         }
         switch capabilities.clipboard {
@@ -114,7 +114,7 @@ extension DashboardModel {
     }
 
     /// A hint at another action with nearly the same effect.
-    private static func otherWay(for item: CopyItem) -> String? {
+    private static func alternative(for item: CopyItem) -> String? {
         switch item {
         case .result: "\(DashboardAction.save.binding.label) writes it to a file"
         case .curl: "\(DashboardAction.duplicate.binding.label) duplicates the task"

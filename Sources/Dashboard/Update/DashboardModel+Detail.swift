@@ -15,7 +15,7 @@ extension DashboardModel {
         return readDetail()
     }
 
-    mutating func handleForDetail(_ key: Key) -> [DashboardCommand] {
+    mutating func handleDetailKey(_ key: Key) -> [DashboardCommand] {
         if key == .enter {
             overlays.removeLast()
         } else if key == .character("[") || key == .character("]") {

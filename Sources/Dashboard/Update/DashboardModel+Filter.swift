@@ -5,7 +5,7 @@ extension DashboardModel {
         paneInput = .filter(TextField(focus == .table ? tasks.filter : log.filter))
     }
 
-    mutating func handleForFilter(_ key: Key, _ field: TextField) {
+    mutating func handleFilterKey(_ key: Key, _ field: TextField) {
         switch key {
         case .escape:
             paneInput = nil

@@ -29,19 +29,19 @@ extension DashboardModel {
         }
         if !layout.isTooSmall {
             if isTypingSearch {
-                handleForSearchInput(key)
+                handleSearchInputKey(key)
                 return []
             }
-            if handleForSearch(key) { return [] }
+            if handleSearchKey(key) { return [] }
         }
         if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return handle(key, in: overlay) }
         if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
         switch paneInput {
         case .filter(let field):
-            handleForFilter(key, field)
+            handleFilterKey(key, field)
             return []
         case .rowSearch:
-            handleForRowSearch(key)
+            handleRowSearchKey(key)
             return []
         case nil: break
         }

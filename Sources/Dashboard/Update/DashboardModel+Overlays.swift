@@ -6,13 +6,13 @@ extension DashboardModel {
             return []
         }
         switch overlay {
-        case .detail: return handleForDetail(key)
+        case .detail: return handleDetailKey(key)
         case .form(let form): return handle(key, in: form)
         case .menu(let menu): return handle(key, in: menu)
         case .prompt(let prompt): return handle(key, in: prompt)
         case .dump(let view): return handle(key, in: view)
         case .confirmation(let confirmation): return handle(key, in: confirmation)
-        case .help(let offset): handleForHelp(key, at: offset)
+        case .help(let offset): handleHelpKey(key, at: offset)
         }
         return []
     }
@@ -23,7 +23,7 @@ extension DashboardModel {
 
     // MARK: - Help
 
-    private mutating func handleForHelp(_ key: Key, at offset: ScrollOffset) {
+    private mutating func handleHelpKey(_ key: Key, at offset: ScrollOffset) {
         if key == .enter || key == .character("?") || key == .character("q") {
             overlays.removeLast()
         } else if let motion = Motion(key) {

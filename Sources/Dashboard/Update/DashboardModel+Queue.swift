@@ -73,8 +73,8 @@ extension DashboardModel {
             }
         }
         waiting.sort { left, right in
-            let places = (tasks.queuePositions[left] ?? .max, tasks.queuePositions[right] ?? .max)
-            return places.0 == places.1 ? left < right : places.0 < places.1
+            let positions = (tasks.queuePositions[left] ?? .max, tasks.queuePositions[right] ?? .max)
+            return positions.0 == positions.1 ? left < right : positions.0 < positions.1
         }
         return (waiting, refusals)
     }

@@ -7,7 +7,7 @@ extension DashboardModel {
         if !lastRowSearch.isEmpty { findRow(skipsSelection: true) }
     }
 
-    mutating func handleForRowSearch(_ key: Key) {
+    mutating func handleRowSearchKey(_ key: Key) {
         switch key {
         case .escape, .enter: finishRowSearch()
         case _ where DashboardAction(key) == .search: findRow(skipsSelection: true)

@@ -30,7 +30,7 @@ extension DashboardModel {
     }
 
     /// Handles a key while the text to look for is typed.
-    mutating func handleForSearchInput(_ key: Key) {
+    mutating func handleSearchInputKey(_ key: Key) {
         guard var input = searchInput else { return }
         switch key {
         case .escape:
@@ -72,7 +72,7 @@ extension DashboardModel {
     /// Handles a key that continues or ends a search.
     ///
     /// - Returns: Whether the key was handled.
-    mutating func handleForSearch(_ key: Key) -> Bool {
+    mutating func handleSearchKey(_ key: Key) -> Bool {
         guard searchScope != nil, filterField == nil else { return false }
         switch key {
         case .character("n"), .character("N"):

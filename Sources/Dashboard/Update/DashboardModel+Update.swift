@@ -117,38 +117,30 @@ extension DashboardModel {
     // MARK: - Answers
 
     private mutating func apply(_ result: Result<TaskRecord, TaskError>, from origin: SubmissionOrigin) {
-        if case .copy(let id) = origin {
-            let isAlone = batches[expectedAnswers[.copy(id)]?.first ?? 0]?.targets.count == 1
+        switch (origin, result) {
+        case (.copy(let id), _):
+            let isSingle = batches[expectedAnswers[.copy(id)]?.first ?? 0]?.targets.count == 1
             apply(result, to: .copy(id))
-            if isAlone, case .success(let record) = result { selectNew(record.id) }
-            return
-        }
-        switch result {
-        case .success(let record):
-            if origin == .form {
-                overlays.removeAll { if case .form(let form) = $0 { form.isSubmitting } else { false } }
-            }
-            let place = record.queuePosition.map { ", number \($0)" } ?? ""
-            let outcome = record.state == .queued ? "is queued\(place)" : "was started"
-            showMessage(.success, "\(name(record.id)) \(record.type) \(outcome)")
+            if isSingle, case .success(let record) = result { selectNew(record.id) }
+        case (.form, .success(let record)):
+            overlays.removeAll { if case .form(let form) = $0 { form.isSubmitting } else { false } }
+            showMessage(.success, submissionText(for: record))
             selectNew(record.id)
-        case .failure(let error):
-            let sentence = sentence(for: error, "the task was not accepted")
-            var text = sentence
-            if origin == .form {
-                // The form may have been closed and another one opened.
-                var refused: TaskForm?
-                withForm { form in
-                    guard form.isSubmitting else { return }
-                    form.showRefusal(error, sentence)
-                    refused = form
-                }
-                if let form = refused, form.problem == nil {
-                    text = messageForProblem(in: form) ?? "not accepted; the form says why"
-                }
-            }
-            showMessage(.failure, text)
+        case (.form, .failure(let error)): showRefusal(error)
         }
+    }
+
+    /// Shows an error in the form that was submitted, if it is still open, and as a message.
+    private mutating func showRefusal(_ error: TaskError) {
+        let sentence = sentence(for: error, "the task was not accepted")
+        var refused: TaskForm?
+        withForm { form in
+            guard form.isSubmitting else { return }
+            form.showRefusal(error, sentence)
+            refused = form
+        }
+        guard let form = refused, form.problem == nil else { return showMessage(.failure, sentence) }
+        showMessage(.failure, messageForProblem(in: form) ?? "not accepted; the form says why")
     }
 
     /// Selects a new task, now or once its record arrives.

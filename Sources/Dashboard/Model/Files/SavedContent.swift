@@ -21,8 +21,8 @@ package enum SavedContent: Sendable {
 
     private static func bytes(of value: JSONValue, path: String) -> [UInt8] {
         if case .string(let text) = value { return Array(text.utf8) }
-        let wantsText = [".md", ".txt"].contains { path.lowercased().hasSuffix($0) }
-        if wantsText, case .object(let members) = value {
+        let isTextFile = [".md", ".txt"].contains { path.lowercased().hasSuffix($0) }
+        if isTextFile, case .object(let members) = value {
             let texts = members.values.compactMap { member -> String? in
                 if case .string(let text) = member, text.contains(where: \.isNewline) { text } else { nil }
             }

@@ -40,15 +40,15 @@ struct TaskForm: Sendable {
         original = record.id
         focus = .field(fields[0].member)
         for field in options.indices {
-            let asked = record.options
+            let requested = record.options
             switch options[field].member {
             case .name: options[field].fill(record.name ?? "")
-            case .priority: if asked.priority != 0 { options[field].fill(String(asked.priority)) }
-            case .timeout: options[field].fill(asked.timeout.map(JSONValue.number))
-            case .retries: if asked.retries != 0 { options[field].fill(String(asked.retries)) }
+            case .priority: if requested.priority != 0 { options[field].fill(String(requested.priority)) }
+            case .timeout: options[field].fill(requested.timeout.map(JSONValue.number))
+            case .retries: if requested.retries != 0 { options[field].fill(String(requested.retries)) }
             case .notBefore:
                 // A time in the past would not delay the new task.
-                if let time = asked.notBefore, time > now { options[field].fill(localTime.input(time)) }
+                if let time = requested.notBefore, time > now { options[field].fill(localTime.input(time)) }
             case .data: break
             }
         }

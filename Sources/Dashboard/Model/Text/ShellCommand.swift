@@ -9,12 +9,12 @@ enum ShellCommand {
     /// The command that submits a draft.
     static func curl(_ draft: TaskDraft, to address: String, needsToken: Bool = false) -> String {
         let body = JSONText(.object(draft.members)).string
-        return "curl \(needsToken ? tokenOption + " " : "")--json \(quoted(typeable(body))) \(address)/tasks"
+        return "curl \(needsToken ? tokenOption + " " : "")--json \(quoted(escaped(body))) \(address)/tasks"
     }
 
     /// JSON with escapes for characters that terminals and line editors interpret or do not show: DEL erases, U+2028
     /// ends a line.
-    private static func typeable(_ json: String) -> String {
+    private static func escaped(_ json: String) -> String {
         var text = ""
         for scalar in json.unicodeScalars {
             switch scalar.value {

@@ -2,7 +2,7 @@ import TaskModel
 
 extension DashboardModel {
     func drawConfirmation(_ confirmation: Confirmation, on canvas: inout Canvas, in rect: Rect) {
-        let (title, lines, yes) = words(for: confirmation, room: max(0, rect.height - 6))
+        let (title, lines, yes) = text(for: confirmation, room: max(0, rect.height - 6))
         var labels = ["[ Cancel ]", "[ \(yes) ]"]
         if labels.reduce(6, { $0 + $1.count }) > rect.width { labels = ["[ No ]", "[ Yes ]"] }
         let buttonWidth = labels.reduce(2) { $0 + $1.count }
@@ -28,17 +28,17 @@ extension DashboardModel {
         }
     }
 
-    private func words(for confirmation: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
-        guard let (action, targets) = confirmation.purpose.ending else { return quitWords(room: room) }
+    private func text(for confirmation: Confirmation, room: Int) -> (title: String, lines: [String], yes: String) {
+        guard let (action, targets) = confirmation.purpose.ending else { return quitText(room: room) }
         let verb = action == .kill ? "Kill" : "Terminate"
         let alive = alive(among: targets.ids)
-        guard alive.isEmpty else { return words(for: alive, of: targets, verb: verb, room: room) }
+        guard alive.isEmpty else { return text(for: alive, of: targets, verb: verb, room: room) }
         let count = targets.count
         let line = count == 1 ? "The task has ended meanwhile." : "All \(count) tasks have ended meanwhile."
         return ("\(verb)?", [line], verb)
     }
 
-    private func quitWords(room: Int) -> (title: String, lines: [String], yes: String) {
+    private func quitText(room: Int) -> (title: String, lines: [String], yes: String) {
         let outcome = endOutcome
         var sentences = [outcome.sentence.capitalizedFirst + "."]
         if outcome.ended > 0 { sentences.append("Workers are asked to terminate, then made to.") }
@@ -57,7 +57,7 @@ extension DashboardModel {
     }
 
     /// The tasks of the question, and which of them are not visible.
-    private func words(
+    private func text(
         for ids: [TaskID], of targets: Targets, verb: String, room: Int
     ) -> (title: String, lines: [String], yes: String) {
         var lines: [String] = []

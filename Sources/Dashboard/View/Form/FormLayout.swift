@@ -65,20 +65,22 @@ struct FormLayout {
             let field = cell.field
             guard let problem = field.problem else { continue }
             let label = row.count > 1 ? "\(field.label) " : ""
-            lines += below(cell, "\(glyphs.failed) \(label)\(problem)", width, glyphs, isProblem: true)
+            lines += linesBelow(cell, "\(glyphs.failed) \(label)\(problem)", width, glyphs, isProblem: true)
         }
         if !lines.isEmpty { return lines }
         if let focused = row.first(where: { form.focus == .field($0.field.member) })
             ?? (row.count == 1 ? row.first : nil)
         {
             guard explainsAll || form.focus == .field(focused.field.member) else { return [] }
-            return below(focused, explanation(focused.field), width, glyphs, isProblem: false)
+            return linesBelow(focused, explanation(focused.field), width, glyphs, isProblem: false)
         }
         return explainsAll ? [.meanings(row)] : []
     }
 
     /// A text below its field, or further to the left if it does not fit there.
-    private static func below(_ cell: Cell, _ text: String, _ width: Int, _ glyphs: Glyphs, isProblem: Bool) -> [Line] {
+    private static func linesBelow(
+        _ cell: Cell, _ text: String, _ width: Int, _ glyphs: Glyphs, isProblem: Bool
+    ) -> [Line] {
         let cells = CellText(text, isUnicode: glyphs.isUnicode, limit: width * 4).width
         let x = cells <= width - cell.inputX ? cell.inputX : max(0, width - cells)
         return wrapped(text, x: x, width, glyphs, isProblem: isProblem)

@@ -12,7 +12,7 @@ extension DashboardModel {
         var x = drawAlarms(on: &canvas, from: rect.x + 1, until: end, y: rect.y)
         x = drawService(on: &canvas, from: x, until: end, y: rect.y)
         drawUsage(on: &canvas, from: x, until: end, y: rect.y)
-        drawSecondLine(on: &canvas, from: rect.x + 1, until: end, y: rect.y + 1)
+        drawCountsAndScope(on: &canvas, from: rect.x + 1, until: end, y: rect.y + 1)
     }
 
     /// Draws the title and the alarms; the title is omitted first.
@@ -59,7 +59,7 @@ extension DashboardModel {
 
     // MARK: - Counts
 
-    private func drawSecondLine(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
+    private func drawCountsAndScope(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) {
         let parts = scopeParts
         // The scope is more important than words beside the state symbols.
         let counts = countsLine(width: end - start, mayHaveWords: false).width

@@ -40,10 +40,10 @@ extension DashboardModel {
             return (silenceText(since: since, width: width), Style(.warning, bold: true))
         }
         let style = Style(Style.Role(record.state))
-        let asked = pendingActions[record.id] ?? record.pending
+        let pendingAction = pendingActions[record.id] ?? record.pending
         // From `stopping` on, the state itself shows a request to terminate.
-        if let asked, !record.state.isFinal, record.state != .stopping || asked == .kill {
-            return (glyphs.pending(asked), style)
+        if let pendingAction, !record.state.isFinal, record.state != .stopping || pendingAction == .kill {
+            return (glyphs.pending(pendingAction), style)
         }
         let text = "\(glyphs.symbol(record.state)) \(record.state.rawValue)"
         // A truncated number would be a wrong number.
