@@ -7,7 +7,7 @@ import Testing
 struct BatchTests {
     @Test("several tasks get one message, with mixed outcomes in one sentence")
     func batches() throws {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("Ap")
         #expect(script.commands.map(\.name) == ["pause 01", "pause 02", "pause 03"])
         #expect(script.message == "pause 4 tagged: waiting for the workers")

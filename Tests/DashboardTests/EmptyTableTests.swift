@@ -25,7 +25,7 @@ struct EmptyTableTests {
 
     @Test("no key tags hidden tasks or removes their tags", arguments: ["A", " ", "*"])
     func hidden(key: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type(" ")
         script.keys("/nope⏎\(key)")
         #expect(script.message == "no task is shown that could be tagged")
@@ -34,7 +34,7 @@ struct EmptyTableTests {
 
     @Test("the hint names a key only where it shows more tasks")
     func hint() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.keys("/nope")
         #expect(script.screen.contains("No task matches the filter; Esc clears it (4 tasks hidden)."))
         script.keys("⏎")
@@ -57,7 +57,7 @@ struct EmptyTableTests {
     func narrow() {
         var script = DashboardScript(Size(width: 20, height: 5))
         #expect(script.screen.contains("  No tasks yet.\n  n for a new one\n"))
-        script = DashboardScript.four(Size(width: 60, height: 20))
+        script = DashboardScript.fourTasks(Size(width: 60, height: 20))
         script.keys("/process paused⏎")
         #expect(script.screen.contains(" /process paused  …P00001"))
         script.keys("⎋/paused⏎")
@@ -69,7 +69,7 @@ struct EmptyTableTests {
 
     @Test("a task covered by the log is marked as hidden")
     func log() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.keys("l")
         #expect(script.screen.contains("…P00004 (behind the log)"))
         script.keys("l")

@@ -8,7 +8,7 @@ import Testing
 struct FooterTests {
     @Test("a filter or search being typed belongs to its pane, wherever the focus moves")
     func typing() {
-        var script = DashboardScript.four(Size(width: 120, height: 30))
+        var script = DashboardScript.fourTasks(Size(width: 120, height: 30))
         script.log(.info, "a line")
         script.type("/proc")
         script.click(on: "─ log ─")
@@ -46,7 +46,7 @@ struct FooterTests {
 
     @Test("menus, footer and headings can be clicked")
     func mouse() {
-        var script = DashboardScript.four(Size(width: 140, height: 30))
+        var script = DashboardScript.fourTasks(Size(width: 140, height: 30))
         script.type("a")
         script.click(on: "yesterday")
         #expect(script.model.tasks.scope.timeRange == .yesterday)
@@ -74,7 +74,7 @@ struct FooterTests {
 
     @Test("the footer names the targets, at each key if there is room")
     func footer() throws {
-        var script = DashboardScript.four(Size(width: 200, height: 30))
+        var script = DashboardScript.fourTasks(Size(width: 200, height: 30))
         script.type("j")
         #expect(script.lines.last?.contains("p pause …P00003  r resume …P00003  t terminate …P00003") == true)
         script.resize(80, 24)

@@ -39,7 +39,7 @@ struct FormatTests {
         "times of day in UTC",
         arguments: [(0, "00:00:00"), (1_795_503_600_000, "07:00:00"), (86_399_999, "23:59:59"), (-1000, "23:59:59")])
     func times(milliseconds: Int64, text: String) {
-        #expect(Format.timeOfDay(Timestamp(milliseconds: milliseconds)) == text)
+        #expect(LocalTime.utc.clock(Timestamp(milliseconds: milliseconds)) == text)
     }
 
     @Test(

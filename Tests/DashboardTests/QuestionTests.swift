@@ -13,7 +13,7 @@ struct QuestionTests {
             ("j  K", "─ Kill? ─", "All 2 tasks have ended meanwhile."),
         ])
     func ended(keys: String, title: String, line: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type(keys)
         script.add(
             DashboardScript.record(2, "generate_report", .completed, done: 4),
@@ -27,7 +27,7 @@ struct QuestionTests {
 
     @Test("a filter without words is removed", arguments: ["   ", "!", " ! "])
     func blankFilter(text: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.keys("/\(text)⏎")
         #expect(script.model.tasks.filter.isEmpty)
         #expect(!script.screen.contains("Esc clears"))
@@ -35,7 +35,7 @@ struct QuestionTests {
 
     @Test("a click below a question does not answer it", arguments: ["items", "generate_report", "delay"])
     func clickBelow(text: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("n")
         script.press(.control("c"))
         #expect(script.model.overlays.count == 2 && script.screen.contains(text))

@@ -180,7 +180,7 @@ struct RandomTests {
         #expect(tasks.tags.allSatisfy { known[$0] != nil })
         let targets = model.targets
         #expect(targets.ids.allSatisfy { known[$0] != nil } && targets.count == targets.ids.count)
-        #expect(targets.hiddenCount <= targets.count && targets.hidden.values.allSatisfy { $0 > 0 })
+        #expect(targets.hidden.values.reduce(0, +) <= targets.count && targets.hidden.values.allSatisfy { $0 > 0 })
         #expect(tasks.counts.values.allSatisfy { $0 >= 0 } && tasks.counts.values.reduce(0, +) == known.count)
         let silent = tasks.rows.values.filter(\.record.isSilent)
         #expect(model.silentTasks == Set(silent.map(\.record.id)))

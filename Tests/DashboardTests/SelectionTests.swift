@@ -24,7 +24,7 @@ struct SelectionTests {
 
     @Test("a filter without a match keeps the selection")
     func filtered() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.press(.end)
         script.type("/cpux")
         #expect(script.model.tasks.order.isEmpty)
@@ -39,7 +39,7 @@ struct SelectionTests {
 
     @Test("a range is tagged from the last tag to the selection")
     func ranges() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.press(.control(" "), .down, .down, .control(" "))
         #expect(script.model.targets.ids == [2, 3, 4].map(DashboardScript.id))
         script.type("UG ")
@@ -53,7 +53,7 @@ struct SelectionTests {
 
     @Test("F3 selects the next matching row and hides none")
     func rowSearch() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.press(.function(3))
         script.type("process")
         #expect(script.selection == DashboardScript.id(4))

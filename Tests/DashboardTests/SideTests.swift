@@ -104,7 +104,7 @@ struct SideTests {
             }
         }
         script.commands = []
-        #expect(script.model.tasks.selectedRow?.record.state.isFinal == true)
+        #expect(script.selection.flatMap { script.model.tasks.rows[$0] }?.record.state.isFinal == true)
         script.pass(seconds: 5)
         #expect(Self.reads(script).isEmpty)
         script.keys("?")

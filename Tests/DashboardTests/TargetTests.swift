@@ -17,7 +17,7 @@ struct TargetTests {
             ("Aay", "4 tagged (4 hidden by the time)"), ("jay", "…P00003 (hidden by the time)"), ("j\n", "…P00003"),
         ])
     func names(keys: String, text: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         for key in keys.unicodeScalars { script.press(key == "\n" ? .enter : .character(key)) }
         #expect(script.model.targets.text(.unicode) == text)
         if script.model.overlays.isEmpty { #expect(script.screen.contains(text)) }
@@ -38,7 +38,7 @@ struct TargetTests {
     @Test("t and K ask first, list the tasks to end, and mark the hidden ones")
     func questions() throws {
         for (key, verb, sent) in [("t", "Terminate", "terminate"), ("K", "Kill", "kill")] {
-            var script = DashboardScript.four(Size(width: 80, height: 24))
+            var script = DashboardScript.fourTasks(Size(width: 80, height: 24))
             script.type("j  /cpu")
             script.press(.enter)
             script.type(key)
@@ -57,7 +57,7 @@ struct TargetTests {
 
     @Test("in the log the keys of the table show where they work", arguments: ["\t", "l"])
     func log(way: String) {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("j ")
         script.press(way == "\t" ? .tab : .character("l"))
         let before = (script.model.targets.ids, script.model.tasks.order, script.model.tasks.sortColumn)
@@ -79,7 +79,7 @@ struct TargetTests {
 
     @Test("in the detail they apply to its task, whatever is tagged or hidden")
     func detail() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("jj \u{20}gj")
         script.press(.enter)
         script.commands = []
@@ -98,7 +98,7 @@ struct TargetTests {
 
     @Test("d fills in the form for one task and starts nothing")
     func duplicating() {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("jd")
         #expect(script.commands.compactMap(\.draft).isEmpty)
         #expect(script.screen.contains("complexity"))
@@ -111,7 +111,7 @@ struct TargetTests {
     @Test("an action on a finished task sends no request")
     func ended() {
         for keys in ["p", "r", "t", "K"] {
-            var script = DashboardScript.four()
+            var script = DashboardScript.fourTasks()
             script.type(keys)
             #expect(script.commands.isEmpty && script.model.overlays.isEmpty)
             #expect(script.message == "…P00004 has already ended: it is completed")
@@ -120,7 +120,7 @@ struct TargetTests {
 
     @Test("actions apply to a hidden target, and messages mark it as hidden")
     func hiddenTarget() throws {
-        var script = DashboardScript.four()
+        var script = DashboardScript.fourTasks()
         script.type("j/nope")
         script.press(.enter)
         script.type("p")

@@ -72,7 +72,7 @@ extension DashboardScript {
     }
 
     /// A dashboard with four tasks: 1 paused, 2 and 3 running, 4, the first row, completed.
-    static func four(_ size: Size = Size(width: 120, height: 30)) -> DashboardScript {
+    static func fourTasks(_ size: Size = Size(width: 120, height: 30)) -> DashboardScript {
         var script = DashboardScript(size)
         script.add(
             DashboardScript.record(1, "process_data", .paused), DashboardScript.record(2, "generate_report", .running),

@@ -33,8 +33,6 @@ struct Targets: Sendable, Hashable {
         }
     }
 
-    var hiddenCount: Int { hidden.values.reduce(0, +) }
-
     /// `1 hidden by the filter, 2 on another page`; empty if all are visible.
     var hiddenText: String {
         let causes = HiddenCause.allCases.filter { hidden[$0, default: 0] > 0 }

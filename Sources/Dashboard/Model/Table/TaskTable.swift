@@ -54,7 +54,6 @@ struct TaskTable: Sendable {
     var selectedIndex: Int { selected.index }
     /// The first row on the screen.
     var top: Int { selected.top }
-    var selectedRow: TaskRow? { selection.flatMap { rows[$0] } }
     var tags: Set<TaskID> { tagging.ids }
     var filter: String { scope.filter }
     var sortColumn: TaskColumn { sorting.column }

@@ -14,8 +14,6 @@ struct LogLine {
 
     private var isUnicode: Bool { glyphs.isUnicode }
 
-    /// The width before the text, in cells.
-    var prefixWidth: Int { timeWidth + 2 }
     private var timeWidth: Int { !hasTime || width < 28 ? 0 : width < 40 ? 6 : 9 }
 
     private func time(of entry: LogEntry) -> Substring {

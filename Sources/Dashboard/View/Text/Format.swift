@@ -55,13 +55,6 @@ enum Format {
         return "\(Int((min(1, max(0, fraction)) * 100 + 1e-9).rounded(.down))) %"
     }
 
-    /// The time of day in UTC: `07:00:10`.
-    static func timeOfDay(_ time: Timestamp) -> String {
-        // The remainder is negative before 1970.
-        let seconds = (((time.milliseconds / 1000) % 86_400) + 86_400) % 86_400
-        return "\(twoDigits(Int(seconds / 3600))):\(twoDigits(Int(seconds / 60 % 60))):\(twoDigits(Int(seconds % 60)))"
-    }
-
     /// The last characters of an id; the first ones are those of the time.
     static func short(_ id: TaskID, _ glyphs: Glyphs) -> String {
         "\(glyphs.ellipsis)\(id.description.suffix(6))"
