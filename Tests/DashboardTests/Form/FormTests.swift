@@ -1,5 +1,4 @@
 import JSON
-import TaskControl
 import TaskModel
 import Testing
 

@@ -1,5 +1,3 @@
-import JSON
-import TaskControl
 import TaskModel
 import TaskTypes
 
