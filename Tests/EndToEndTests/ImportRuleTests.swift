@@ -19,7 +19,9 @@ struct ImportRuleTests {
             "NIOPosix", "TaskModel", "TaskTypes", "WorkerProtocol",
         ],
         "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
-        "TaskStore": ["Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "SystemPackage", "TaskModel"],
+        "TaskStore": [
+            "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "SystemPackage", "TaskControl", "TaskModel",
+        ],
         "TaskSupervisor": [
             "CForkServer", "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging",
             "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
