@@ -99,6 +99,7 @@ let package = Package(
         .target(
             name: "TaskBoard",
             dependencies: [
+                "HTTPSupport",
                 "JSON",
                 "TaskModel",
                 "WorkerProtocol",
@@ -277,7 +278,8 @@ let package = Package(
         .testTarget(
             name: "TaskWorkerTests",
             dependencies: [
-                "HTTPSupport", "JSON", "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "WorkerProtocol", "taskdeck-worker",
+                "HTTPSupport", "JSON", "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "WorkerProtocol",
+                "taskdeck-worker",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -288,7 +290,7 @@ let package = Package(
         .testTarget(
             name: "TaskStoreTests",
             dependencies: [
-                "JSON", "TaskModel", "TaskStore", "TestSupport",
+                "JSON", "TaskControl", "TaskModel", "TaskStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -298,7 +300,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "CForkServer", "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel", "TaskStore",
+                "CForkServer", "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel",
+                "TaskStore",
                 "TaskSupervisor", "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -340,7 +343,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Dashboard", "JSON", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench", "taskdeck-worker",
+                "Dashboard", "JSON", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench",
+                "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
