@@ -1,5 +1,4 @@
 import JSON
-import TaskModel
 
 /// The progress of all tasks in a list.
 struct ListedProgress {

@@ -1,5 +1,4 @@
 import JSON
-import TaskModel
 
 /// Memory and response times by number of tasks.
 struct ScalingReport {
