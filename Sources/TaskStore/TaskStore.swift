@@ -132,7 +132,6 @@ package final class TaskStore: Sendable {
             if let directory {
                 let file = DatabaseFile(directory: directory, busyWait: busyWait)
                 database = try file.open()
-                WriteAheadLog.layOut(for: directory.database)
                 files = FileIdentities(
                     [directory.path, directory.path.appending("lock")] + file.files, database: directory.databaseFile)
             } else {

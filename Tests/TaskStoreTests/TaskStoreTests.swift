@@ -214,21 +214,15 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("the write-ahead log is as long from the start as it will be, and what is in it is read again")
+    @Test("a record that only the write-ahead log contains, as after a crash, is read")
     func writeAheadLog() async throws {
         try await TemporaryDirectory.run { path in
-            let log = path.appending("tasks.sqlite-wal")
             let copies = path.appending("copies")
             var maker = RecordMaker()
             let record = maker.queued()
-            let directory = try StateDirectory(path)
-            let store = try TaskStore(directory)
-            let length = try FileManager.default.attributesOfItem(atPath: log.string)[.size] as? Int
+            let store = try TaskStore(StateDirectory(path))
             try await store.running { () async throws in
                 #expect(try await store.add(record, nil) == .added)
-                #expect(try FileManager.default.attributesOfItem(atPath: log.string)[.size] as? Int == length)
-                #expect(length == Int(WriteAheadLog.length))
-                // As after a crash: only the log has the task.
                 try FileManager.default.createDirectory(atPath: copies.string, withIntermediateDirectories: false)
                 for name in ["tasks.sqlite", "tasks.sqlite-wal"] {
                     try FileManager.default.copyItem(
