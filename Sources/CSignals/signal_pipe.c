@@ -17,7 +17,7 @@ int signal_pipe_open(void) {
 static void received(int number) {
     int saved_errno = errno;
     unsigned char byte = (unsigned char)number;
-    // Into a full pipe nothing more needs to be written: the reader is about to read it.
+    // A full pipe needs nothing more: the reader is about to read it.
     (void)!write(ends[1], &byte, 1);
     errno = saved_errno;
 }
@@ -35,7 +35,7 @@ void signal_pipe_wake(void) {
     received(0);
 }
 
-// As the kernel has it. Where it has no restorer, the last two are read and written back as they are.
+// The kernel's own struct. Where it has no restorer, the last two members are read and written back as they are.
 struct kernel_action {
     void (*handler)(int);
     unsigned long flags;
@@ -43,14 +43,14 @@ struct kernel_action {
     unsigned long mask;
 };
 
-static void pass_over(int number) {
+static void ignore(int number) {
     (void)number;
 }
 
-void signal_pass_over_reserved(void) {
+void signal_ignore_reserved(void) {
     struct sigaction before, action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = pass_over;
+    action.sa_handler = ignore;
     action.sa_flags = SA_RESTART | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGUSR1, &action, &before) != 0) return;

@@ -12,7 +12,7 @@ import TaskModel
 /// Logging never waits. Writing is done by a thread for each output, for which only so many
 /// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
 /// stops, the other output included. A file that cannot be written for a while is written again as soon as it can be.
-package final class LogHub: Sendable {
+package final class LogHub: LogSource {
     /// Records kept for readers.
     private static let recordCapacity = 5000
 

@@ -4,9 +4,9 @@ import ServiceLifecycle
 package import TaskControl
 import TaskModel
 
-/// Writes all tasks and their states to the log, again and again.
+/// Writes a dump of all tasks and their states to the log at intervals.
 package struct StatusDump: Service {
-    /// How many tasks that wait have a line of their own: all of them at 1000 tasks, and never the work of a million.
+    /// The number of waiting tasks with a line of their own; a dump of a million would delay everything else.
     static let waitingLimit = 1000
 
     private static let summary = metadata(.summary)
@@ -16,20 +16,20 @@ package struct StatusDump: Service {
         [HubLogHandler.dumpKey: .stringConvertible(part)]
     }
 
-    private let control: any TaskControl
+    private let tasks: any TaskQueries
     private let interval: Duration
     private let logger: Logger
 
-    /// - Parameter interval: from one dump to the next.
-    package init(control: any TaskControl, interval: Duration, logger: Logger) {
-        self.control = control
+    /// - Parameter interval: the time from one dump to the next.
+    package init(tasks: any TaskQueries, interval: Duration, logger: Logger) {
+        self.tasks = tasks
         self.interval = interval
         self.logger = logger
     }
 
     /// Dumps until shutdown.
     package func run() async throws {
-        // Cancellation is how a graceful shutdown ends the wait for the next dump.
+        // A graceful shutdown cancels the sleep.
         try? await cancelWhenGracefulShutdown {
             let clock = ContinuousClock()
             var next = clock.now + interval
@@ -37,11 +37,11 @@ package struct StatusDump: Service {
             while true {
                 try await clock.sleep(until: next)
                 let now = ServiceClock().now.wall
-                let current = await control.current(since: last, waiting: Self.waitingLimit)
+                let current = await tasks.current(since: last, waiting: Self.waitingLimit)
                 let report = StatusReport(
-                    counts: await control.health().counts, records: current.records,
+                    counts: await tasks.health().counts, records: current.records,
                     othersWaiting: current.othersWaiting)
-                // Thousands of lines take long enough for others to wait for; refused only while this process ends.
+                // Thousands of lines would delay the event loop. Throws only while the process ends.
                 let lines = try await NIOThreadPool.singleton.runIfActive { report.lines(at: now) }
                 let others = Self.metadata(.others(report.othersWaiting))
                 for (number, line) in lines.enumerated() {
@@ -50,7 +50,7 @@ package struct StatusDump: Service {
                     if number % 50 == 49 { await Task.yield() }
                 }
                 last = now
-                // A dump that comes late leaves out those that it has missed.
+                // A late dump skips those that were due before it.
                 repeat { next += interval } while next <= clock.now
             }
         }
@@ -60,12 +60,12 @@ package struct StatusDump: Service {
 /// The text of a status dump.
 struct StatusReport {
     let counts: [TaskState: Int]
-    /// Those that are alive, and those that have ended since the last dump.
+    /// Live tasks, and those that have ended since the last dump.
     let records: [TaskRecord]
-    /// How many more wait.
+    /// The number of waiting tasks without a record here.
     var othersWaiting = 0
 
-    /// A summary, then a line for every one of the records, and one for all others.
+    /// A summary, then a line for each record, and one for all others.
     func lines(at now: Timestamp) -> [String] {
         let states = TaskState.allCases.compactMap { state in
             counts[state].flatMap { $0 > 0 ? "\($0) \(state.rawValue)" : nil }

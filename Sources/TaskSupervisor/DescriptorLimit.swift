@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 /// The limit of open files, and how many of them are reserved.
-enum DescriptorLimit {
+package enum DescriptorLimit {
     private static let largestReserve = 64
 
     /// Whether a descriptor is one of the last, which are reserved for clients, the store and calls to workers.
@@ -32,12 +32,21 @@ enum DescriptorLimit {
         return descriptor
     }
 
-    /// `nil` if unlimited.
-    private static var value: Int? {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max else {
-            return nil
-        }
+    /// The number of descriptors that this process may have; `nil` if unlimited.
+    package static var value: Int? {
+        guard let limit = current, limit.rlim_cur != rlim_t.max else { return nil }
         return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Raises the limit as far as the system allows.
+    package static func raise() {
+        guard var limit = current else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    private static var current: rlimit? {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit : nil
     }
 }

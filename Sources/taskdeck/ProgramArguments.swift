@@ -1,14 +1,13 @@
 import SystemPackage
 
-/// The command line as the kernel has it.
+/// The arguments of the program as the kernel has them.
 enum ProgramArguments {
     /// Reads the arguments, without the program's name.
     ///
     /// Swift's own `CommandLine` looks for them on the stack, before the environment; it finds none once something in
     /// the process has called setenv(3), as constructors of preloaded libraries do.
     ///
-    /// - Throws: ``StartError`` when they cannot be read: without them the service would do what it was not told to; or when they are not
-    ///   UTF-8.
+    /// - Throws: ``StartError`` when they cannot be read, or are not UTF-8.
     static func read() throws -> [String] {
         do {
             let file = try FileDescriptor.open("/proc/self/cmdline", .readOnly, options: .closeOnExec)
@@ -21,12 +20,12 @@ enum ProgramArguments {
                     bytes += buffer[..<count]
                 }
             }
-            // Each ends with a zero; an empty one is only that.
+            // Each argument ends with a zero, also an empty one.
             guard bytes.last == 0 else { throw Errno.invalidArgument }
             return try bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
                 .map { argument in
                     guard let text = String(validating: argument, as: UTF8.self) else {
-                        // Read as something else, it would name another file.
+                        // Decoded with repairs, it would name another file.
                         let shown = String(decoding: argument, as: UTF8.self)
                         throw StartError.usage("the argument '\(shown)' is not UTF-8")
                     }

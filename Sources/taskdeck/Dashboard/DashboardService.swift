@@ -2,19 +2,18 @@ import Dashboard
 import HTTPSupport
 import Logging
 import NIOConcurrencyHelpers
-import ServiceLog
 import TaskControl
 import TaskSupervisor
 import Terminal
 import WorkerProtocol
 
-/// The dashboard as a part of the program: its thread, its session, and the screen between them.
+/// The dashboard as a part of the program: its thread, its session, and the screen.
 struct DashboardService {
-    /// How long a terminal that takes no output any more delays the end of the program.
-    private static let patience = Duration.seconds(1)
+    /// How long a terminal that has stalled delays the end of the program.
+    private static let closeTimeout = Duration.seconds(1)
 
     private let control: any TaskControl
-    private let log: LogHub
+    private let log: any LogSource
     private let logger: Logger
     private let retention: TaskRetention
     private let clock = ServiceClock()
@@ -24,11 +23,12 @@ struct DashboardService {
     private let quit: @Sendable (_ isHangUp: Bool) -> Void
 
     /// - Parameters:
-    ///   - logger: logs, with their codes, the errors of which the screen has only a sentence.
+    ///   - logger: logs, with their codes, the errors of which the screen has only a sentence, and what other code writes to
+    ///     standard error.
     ///   - retention: what becomes of tasks when the service ends.
-    ///   - quit: has the service end; called again, at once, unless it is just that the terminal has gone.
+    ///   - quit: requests the end of the service; a second call forces it, unless the terminal has gone.
     init(
-        control: any TaskControl, log: LogHub, logger: Logger, retention: TaskRetention,
+        control: any TaskControl, log: any LogSource, logger: Logger, retention: TaskRetention,
         quit: @escaping @Sendable (_ isHangUp: Bool) -> Void
     ) {
         self.control = control
@@ -39,12 +39,12 @@ struct DashboardService {
         (commands, commandQueue) = AsyncStream.makeStream()
     }
 
-    /// Sends the dashboard something that no task and no log record contains.
+    /// Sends an event that comes from neither the tasks nor the log.
     func post(_ event: DashboardEvent) {
         inbox.post(event)
     }
 
-    /// Ends ``run(onOpen:)``, whatever the terminal does.
+    /// Ends ``run(onOpen:)``, also where the terminal has stalled.
     func close() {
         inbox.close()
         commandQueue.finish()
@@ -53,12 +53,12 @@ struct DashboardService {
     /// Shows the dashboard until it is closed, or the terminal has gone.
     ///
     /// - Parameter onOpen: called once the terminal is open.
-    /// - Throws: ``StartError`` when the terminal cannot be had after all.
+    /// - Throws: ``StartError`` when the terminal cannot be opened.
     func run(onOpen: @escaping @Sendable () -> Void) async throws {
-        // The event loop's thread, on which the service does its work.
+        // This is the event loop's thread.
         TerminalThread.addSignalStackToCurrentThread()
         do {
-            let capture = try StreamCapture(log.capture())
+            let capture = try StreamCapture(capturedBytesHandler())
             do throws(TerminalUnavailable) {
                 try await show(onOpen)
             } catch {
@@ -102,33 +102,30 @@ struct DashboardService {
         } onCancel: {
             close()
         }
-        if await !thread.wait(atMost: Self.patience) { CursesTerminal.abandon() }
+        if await !thread.wait(atMost: Self.closeTimeout) { CursesTerminal.abandon() }
         if let failure = outcome.failure.withLockedValue({ $0 }) { throw failure }
     }
 
-    /// What the thread has to say at its end.
-    private final class Outcome: Sendable {
-        let failure = NIOLockedValueBox<TerminalUnavailable?>(nil)
-    }
-}
-
-extension LogHub {
-    /// What takes the bytes written to a captured stream: each line becomes a record.
-    fileprivate func capture() -> @Sendable ([UInt8]) -> Void {
-        let lines = CapturedLines()
-        return { bytes in
-            let pieces = lines.splitter.withLockedValue { splitter in
+    /// Logs each line that is written to a captured stream.
+    private func capturedBytesHandler() -> @Sendable ([UInt8]) -> Void {
+        let splitter = NIOLockedValueBox(LineSplitter(limit: 4096))
+        var logger = logger
+        // Nothing else shows these lines, so no log level hides them.
+        logger.logLevel = .trace
+        return { [logger] bytes in
+            let pieces = splitter.withLockedValue { splitter in
                 bytes.isEmpty ? splitter.finish().map { [.line($0)] } ?? [] : splitter.feed(bytes)
             }
             for piece in pieces {
                 switch piece {
-                case .line(let line), .overlong(let line): self.log(.warning, "standard error: \(line)")
+                case .line(let line), .overlong(let line): logger.warning("standard error: \(line)")
                 }
             }
         }
     }
-}
 
-private final class CapturedLines: Sendable {
-    let splitter = NIOLockedValueBox(LineSplitter(limit: 4096))
+    /// The error of the dashboard's thread, if any.
+    private final class Outcome: Sendable {
+        let failure = NIOLockedValueBox<TerminalUnavailable?>(nil)
+    }
 }

@@ -2,10 +2,10 @@ import TaskModel
 import TaskStore
 import TaskSupervisor
 
-/// What a shutdown leaves behind that it should not.
+/// The tasks that a shutdown could not end, and the records that it could not store.
 struct ShutdownReport {
-    /// More than these are only counted.
-    private static let limit = 20
+    /// The number of tasks that are named; others are counted.
+    private static let nameLimit = 20
 
     private let unfinished: [(id: TaskID, state: TaskState, pid: Int32?)]
     private let unwritten: [TaskID]
@@ -15,13 +15,13 @@ struct ShutdownReport {
         unwritten = store.unsavedTasks
     }
 
-    /// What could not be stored; `nil` if everything was.
+    /// What could not be stored; `nil` if nothing is missing.
     var loss: String? {
         unwritten.isEmpty ? nil : "not stored: \(Self.list(unwritten.map(\.description)))"
     }
 
-    /// A shutdown that is cut off after `limit`, and what it leaves.
-    func overdue(_ limit: Duration) -> String {
+    /// The line on a shutdown that is cut off after `limit`.
+    func expired(after limit: Duration) -> String {
         var left = unfinished.map { "\($0.id) \($0.state.rawValue)" + ($0.pid.map { " pid \($0)" } ?? "") }
         if left.isEmpty { left = ["no task"] }
         return (["the shutdown is cut off after \(limit)", "left: \(Self.list(left))"] + [loss].compactMap(\.self))
@@ -29,7 +29,7 @@ struct ShutdownReport {
     }
 
     private static func list(_ texts: [String]) -> String {
-        let more = texts.count - limit
-        return texts.prefix(limit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let more = texts.count - nameLimit
+        return texts.prefix(nameLimit).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 }

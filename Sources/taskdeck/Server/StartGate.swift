@@ -1,12 +1,12 @@
 import NIOConcurrencyHelpers
 
-/// Opens once every part of the start has succeeded: before that nothing is started, stored or served.
+/// A gate that opens once every part has started: until then no task is started or stored, and no request served.
 final class StartGate: Sendable {
-    /// What has to succeed.
+    /// A part that can fail to start.
     enum Part: Sendable, Hashable {
-        /// The address is bound.
+        /// Started once its address is bound.
         case api
-        /// The terminal is open.
+        /// Started once the terminal is open.
         case dashboard
     }
 
@@ -32,7 +32,7 @@ final class StartGate: Sendable {
         }.forEach { $0.resume(returning: true) }
     }
 
-    /// Keeps the gate closed for good; does nothing once it is open.
+    /// Closes the gate for good, unless it is open.
     func fail() {
         state.withLockedValue { state -> [CheckedContinuation<Bool, Never>] in
             guard case .waiting(_, let waiters) = state else { return [] }
@@ -43,7 +43,9 @@ final class StartGate: Sendable {
 
     var isOpen: Bool { state.withLockedValue { if case .open = $0 { true } else { false } } }
 
-    /// Returns whether the start has succeeded, once that is known.
+    /// Waits until the start has succeeded or failed.
+    ///
+    /// - Returns: Whether it has succeeded.
     func wait() async -> Bool {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLockedValue { state -> Bool? in

@@ -3,9 +3,9 @@ import Glibc
 import TaskModel
 
 extension LocalTime {
-    /// The civil time of this machine: TZ, or else /etc/localtime.
+    /// The local time of this machine, by TZ or else /etc/localtime.
     static var system: LocalTime {
-        // localtime_r(3) need not do that.
+        // localtime_r(3) need not read TZ.
         tzset()
         return LocalTime { time in
             let (seconds, rest) = time.milliseconds.quotientAndRemainder(dividingBy: 1000)

@@ -1,18 +1,22 @@
 import CLinux
 import Dashboard
-import Dispatch
 import Glibc
 import SystemPackage
+import Terminal
 
-/// Writes a new file for an operator: whole or not at all, and never over another one.
+/// Writes new files for an operator: whole or not at all, and never over another one.
 enum SavedFile {
     /// Relative paths begin at the working directory, and those that begin with `~/` at the home directory.
     static let writer = FileWriter { (path, bytes) throws(SaveError) in
         let result = await withCheckedContinuation { continuation in
-            // A disk may take any time, which neither the event loop nor its pool is to wait for.
-            DispatchQueue(label: "taskdeck file").async {
-                continuation.resume(
-                    returning: Result { () throws(SaveError) in try write(path: path, bytes: bytes) })
+            do throws(TerminalUnavailable) {
+                // A disk may take any time, which must delay neither the event loop nor its pool.
+                _ = try TerminalThread {
+                    continuation.resume(
+                        returning: Result { () throws(SaveError) in try write(path: path, bytes: bytes) })
+                }
+            } catch {
+                continuation.resume(returning: .failure(SaveError(reason: "\(error)")))
             }
         }
         return try result.get()
@@ -25,7 +29,7 @@ enum SavedFile {
         guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else { throw nameless }
         let path = try absolute(path, home: home)
         guard path.lastComponent?.kind == .regular else { throw nameless }
-        // Before the bytes are made; what decides is the last step.
+        // Checked before the bytes are made; the rename decides.
         guard access(path.string + "/.", F_OK) != 0 else {
             throw SaveError(reason: "this is a directory; add the name of a file")
         }
@@ -40,7 +44,7 @@ enum SavedFile {
             do {
                 try file.closeAfter {
                     try file.writeAll(bytes)
-                    // Some file systems learn only then that they have no room.
+                    // Some file systems report only here that they have no room.
                     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                 }
                 guard linux_rename_new(partial.string, path.string) == 0 else { throw Errno(rawValue: errno) }
@@ -77,7 +81,7 @@ enum SavedFile {
 
     // MARK: - Failures
 
-    /// Without the path, which stands above it where the operator types it, and may be longer than there is room.
+    /// Without the path, which the operator has just typed, and which may be too long for the line.
     private static let exists = SaveError(reason: "a file of this name exists already; choose another")
 
     private static func error(_ error: Errno, _ path: FilePath) -> SaveError {

@@ -5,37 +5,37 @@ import TaskModel
 
 /// The file with the token that clients must send.
 enum TokenFile {
-    /// Bytes; more would not fit into the headers of a request.
+    /// In bytes; the headers of a request have no room for more.
     private static let sizeLimit = 4096
-    /// How long a pipe may take to be written.
+    /// The time that the writer of a pipe has, in milliseconds.
     private static let timeout: Int32 = 5000
 
-    /// - Throws: ``StartError`` when the file cannot be read, or holds something else than one token.
-    static func read(_ path: String) throws -> AccessToken {
+    /// - Throws: ``StartError`` when the file cannot be read, or contains anything else than one token.
+    static func read(_ path: String) throws(StartError) -> AccessToken {
         let text: String
         do {
             text = try contents(of: FilePath(path))
-        } catch let error as Errno {
-            throw StartError.environment("the token file '\(path)' cannot be read: \(error)")
+        } catch {
+            throw .environment("the token file '\(path)' cannot be read: \(error)")
         }
         return try token(text, from: "the token file '\(path)'")
     }
 
-    /// - Throws: ``StartError`` when the text holds something else than one token.
-    static func token(_ text: String, from source: String) throws -> AccessToken {
+    /// - Throws: ``StartError`` when the text contains anything else than one token.
+    static func token(_ text: String, from source: String) throws(StartError) -> AccessToken {
         guard text.utf8.count <= sizeLimit else {
-            throw StartError.usage("\(source) is longer than \(sizeLimit) bytes, and so holds no token")
+            throw .usage("\(source) is longer than \(sizeLimit) bytes, and so holds no token")
         }
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 1, let token = AccessToken(words[0]) else {
-            throw StartError.usage("\(source) must hold one token of printable ASCII characters without spaces")
+            throw .usage("\(source) must hold one token of printable ASCII characters without spaces")
         }
         return token
     }
 
-    /// At most one byte more than there may be.
+    /// The file's text, up to one byte beyond the limit.
     private static func contents(of path: FilePath) throws -> String {
-        // Opening a pipe that nothing writes to would wait for ever.
+        // Opening a pipe without a writer would block.
         let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         return try file.closeAfter {
             var bytes: [UInt8] = []

@@ -6,28 +6,28 @@ import TaskSupervisor
 
 /// Runs the parts of the service side by side, and ends them in one order whichever of them ends or fails first.
 ///
-/// The end: no new connections; all tasks, and their ends stored; answers to the requests in flight; then the
-/// dashboard, which so shows how the tasks end. ``EndRequests`` bounds how long that takes.
+/// The order: new connections are refused; all tasks end, and their ends are stored; requests in flight are answered; the
+/// dashboard, which shows how the tasks end, is closed. ``ShutdownControl`` bounds how long that takes.
 struct ServiceRun {
     private enum Part: String {
         case tasks = "the supervision of tasks"
         case api = "the API"
         case dashboard = "the dashboard"
-        case requests
+        case events
     }
 
-    let requests: EndRequests
+    let shutdown: ShutdownControl
     let start: StartGate
     let tasks: TaskService
-    /// Everything that asks for tasks without being a person.
+    /// The API's server and the status dump.
     let api: ServiceGroup
     let dashboard: DashboardService?
     let log: LogHub
     let logger: Logger
 
-    /// Returns when everything has ended.
+    /// Runs all parts, and returns when all have ended.
     ///
-    /// - Throws: What the first part to fail has thrown.
+    /// - Throws: The error of the first part that failed.
     func run() async throws {
         let failure = await withTaskGroup(of: (Part, (any Error)?).self) { group in
             group.addTask {
@@ -40,8 +40,8 @@ struct ServiceRun {
                 }
             }
             group.addTask {
-                for await event in requests.events { await handle(event) }
-                return (.requests, nil)
+                for await event in shutdown.events { await handle(event) }
+                return (.events, nil)
             }
             var remaining: Set<Part> = dashboard == nil ? [.tasks, .api] : [.tasks, .api, .dashboard]
             var failure: (any Error)?
@@ -49,7 +49,7 @@ struct ServiceRun {
                 remaining.remove(part)
                 failure = failure ?? error
                 // A dashboard ends by itself only when its terminal has gone. Changes nothing during the end.
-                requests.add(part == .dashboard && error == nil ? .hangUp : .partEnded(part.rawValue))
+                shutdown.request(part == .dashboard && error == nil ? .terminalGone : .partEnded(part.rawValue))
                 if remaining == [.dashboard] { dashboard?.close() }
             }
             group.cancelAll()
@@ -58,17 +58,17 @@ struct ServiceRun {
         if let failure { throw failure }
     }
 
-    private func handle(_ event: EndRequests.Event) async {
+    private func handle(_ event: ShutdownControl.Event) async {
         switch event {
-        case .begin(let request):
-            // A start that fails says so itself.
-            if start.isOpen { logger.notice("\(request): shutting down") }
+        case .begin(let reason):
+            // A failed start is reported by its own error.
+            if start.isOpen { logger.notice("\(reason): shutting down") }
             start.fail()
             dashboard?.post(.shutdownBegun)
             await api.triggerGracefulShutdown()
             await tasks.shutDown(byForce: false)
-        case .hasten(let request):
-            logger.notice("\(request): shutting down at once")
+        case .force(let reason):
+            logger.notice("\(reason): shutting down at once")
             await tasks.shutDown(byForce: true)
         case .reopenLog: log.reopenFile()
         }

@@ -3,8 +3,8 @@ import Logging
 import SystemPackage
 import TaskStore
 
-/// The command line.
-struct Options: ParsableArguments {
+/// The flags of the service.
+struct ServerOptions: ParsableArguments {
     @Flag(help: "Run without the dashboard. (default: off)")
     var noUi = false
 

@@ -1,0 +1,52 @@
+import ArgumentParser
+import NIOCore
+import NIOPosix
+import TaskModel
+import TaskSupervisor
+import Terminal
+
+/// Runs the service: tasks, API and, in a terminal, dashboard.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "taskdeck",
+        abstract: "Runs long tasks, each in a process of its own, and serves them as a REST API.",
+        version: "taskdeck \(taskdeckVersion)")
+
+    @OptionGroup var options: ServerOptions
+
+    /// Descriptors of the service itself, of two idle workers, and of a task with its worker.
+    private static let neededDescriptors = 48
+
+    /// Sets up the process, and leaves its first thread to signals and to the deadline of the shutdown.
+    ///
+    /// Does not return: ``Taskdeck/exit(after:)`` ends the process.
+    func run() throws {
+        TerminalThread.addSignalStackToCurrentThread()
+        // Every worker uses four descriptors, every client one.
+        DescriptorLimit.raise()
+        SignalDisposition.ignoreMeaningless()
+        // Orphans of workers, and in a container all others, become children of this process.
+        Children.shared.beginReaping()
+        try Self.checkDescriptorLimit()
+        let shutdown = try ShutdownControl()
+        // The only event loop of this process; all that needs one gets it from here.
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = Server(options: options, shutdown: shutdown, eventLoops: eventLoops)
+        Task(executorPreference: EventLoopExecutor(on: eventLoops.next())) {
+            do throws(StartError) {
+                try await server.run()
+                Taskdeck.exit()
+            } catch {
+                Taskdeck.exit(after: error)
+            }
+        }
+        shutdown.watchSignals()
+    }
+
+    private static func checkDescriptorLimit() throws(StartError) {
+        guard let limit = DescriptorLimit.value, limit < neededDescriptors else { return }
+        throw StartError.environment(
+            "at least \(neededDescriptors) open files are needed, but this process may have only \(limit); "
+                + "see 'ulimit -n'")
+    }
+}

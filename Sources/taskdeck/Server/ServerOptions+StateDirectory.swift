@@ -1,0 +1,43 @@
+import Glibc
+import SystemPackage
+
+extension ServerOptions {
+    /// The path of the state directory, by default that of the XDG Base Directory Specification.
+    ///
+    /// - Throws: ``StartError`` when there is no home directory, or a path is not UTF-8.
+    func statePath() throws(StartError) -> FilePath {
+        if let state { return try Self.absolute(FilePath(state)) }
+        // The specification has relative paths ignored.
+        if let path = try Self.variable("XDG_STATE_HOME"), path.hasPrefix("/") {
+            return FilePath(path).appending("taskdeck")
+        }
+        // Service managers often set no HOME.
+        guard let path = try Self.variable("HOME") ?? Self.homeDirectoryOfUser(), path.hasPrefix("/") else {
+            throw .environment(
+                "there is no home directory to keep tasks in; choose a directory with --state, or use --ephemeral")
+        }
+        return FilePath(path).appending(".local/state/taskdeck")
+    }
+
+    private static func homeDirectoryOfUser() -> String? {
+        getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
+    }
+
+    private static func absolute(_ path: FilePath) throws(StartError) -> FilePath {
+        guard !path.isAbsolute, let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return FilePath(try text(current, "the path of the current directory")).pushing(path)
+    }
+
+    /// The value of an environment variable; `nil` if it is not set.
+    private static func variable(_ name: String) throws(StartError) -> String? {
+        guard let value = getenv(name) else { return nil }
+        return try text(value, name)
+    }
+
+    /// A path as text; decoded with repairs, it would be another path.
+    private static func text(_ path: UnsafePointer<CChar>, _ name: String) throws(StartError) -> String {
+        guard let text = String(validatingCString: path) else { throw .environment("\(name) is not UTF-8") }
+        return text
+    }
+}
