@@ -300,9 +300,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "CForkServer", "HTTPSupport", "JSON", "ServiceLog", "TaskBoard", "TaskControl", "TaskModel",
-                "TaskStore",
-                "TaskSupervisor", "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
+                "CForkServer", "HTTPSupport", "JSON", "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
+                "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -310,6 +309,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ServiceLogTests",
+            dependencies: [
+                "JSON", "ServiceLog", "TaskControl", "TaskModel", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

@@ -3,10 +3,9 @@ import TaskModel
 import Testing
 import WorkerProtocol
 
-@testable import ServiceLog
 @testable import TaskSupervisor
 
-@Suite("Lines, logs and the status dump")
+@Suite("Lines and logs")
 struct TextTests {
     @Test("bytes are cut into lines however they arrive", arguments: 1...7)
     func lines(chunk: Int) {
@@ -45,40 +44,5 @@ struct TextTests {
         #expect(tail.lines.count == 200)
         #expect(tail.lines.first == "800")
         #expect(tail.lines.last == "999")
-    }
-
-    private func record(_ number: Int, _ state: TaskState) throws -> TaskRecord {
-        let id = try #require(TaskID("01ARYZ6S41000000000000000\(number)"))
-        var record = TaskRecord(
-            id: id, type: "process_data", data: [:], state: state, progress: TaskProgress(done: 1, total: 3),
-            createdAt: Timestamp(milliseconds: 1000))
-        record.pid = 42
-        record.workerPort = 4000
-        return record
-    }
-
-    @Test("a dump counts all, and shows the living and those that have just finished")
-    func dump() throws {
-        let now = Timestamp(milliseconds: 8999)
-        #expect(StatusReport(counts: [.failed: 0], records: []).lines(at: now) == ["status: no tasks"])
-        let report = StatusReport(
-            counts: [.completed: 7, .running: 1], records: [try record(1, .completed), try record(2, .running)])
-        #expect(
-            report.lines(at: now) == [
-                "status: 8 tasks: 1 running, 7 completed",
-                "  01ARYZ6S410000000000000001 process_data completed 33 % pid 42 port 4000 age 7 s",
-                "  01ARYZ6S410000000000000002 process_data running 33 % pid 42 port 4000 age 7 s",
-            ])
-    }
-
-    @Test("of very many tasks that wait, a dump counts the last ones in one line")
-    func dumpOfMany() {
-        let now = Timestamp(milliseconds: 0)
-        let lines = [1, 99_900].map { count in
-            StatusReport(counts: [:], records: [], othersWaiting: count).lines(at: now).last
-        }
-        #expect(lines == ["  … and 1 more waits", "  … and 99900 more wait"])
-        // A thousand tasks are usual, and a dump has them whole.
-        #expect(StatusDump.waitingLimit >= 1000)
     }
 }

@@ -5,8 +5,6 @@ import TestSupport
 import Testing
 
 @testable import ServiceLog
-@testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Outputs of the log that stall", .timeLimit(.minutes(3)))
 struct LogStallTests {

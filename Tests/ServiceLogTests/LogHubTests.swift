@@ -8,7 +8,6 @@ import TestSupport
 import Testing
 
 @testable import ServiceLog
-@testable import TaskSupervisor
 
 @Suite("The log hub", .timeLimit(.minutes(3)))
 struct LogHubTests {
@@ -45,25 +44,6 @@ struct LogHubTests {
         let count = try bytes.withUnsafeMutableBytes { try pipe.readEnd.read(into: $0) }
         try pipe.readEnd.close()
         #expect(String(decoding: bytes[..<count], as: UTF8.self) == read.map { $0.line + "\n" }.joined())
-    }
-
-    @Test("a dump is a summary and rows")
-    func statusDump() async throws {
-        let hub = try LogHub(standardError: nil, file: nil)
-        let control = FakeTaskControl()
-        _ = await control.add("process_data", .running)
-        let dump = StatusDump(
-            control: control, interval: .milliseconds(1), logger: hub.logger(label: "test", level: .info))
-        var parts: [LogRecord.DumpPart?] = []
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await dump.run() }
-            for await records in hub.records() {
-                parts += records.map(\.dump)
-                if parts.count >= 4 { break }
-            }
-            group.cancelAll()
-        }
-        #expect(parts.prefix(4) == [.summary, .row, .summary, .row])
     }
 
     @Test("a reader that is slow misses the oldest records, and sees by their numbers how many")
@@ -226,16 +206,5 @@ struct LogHubTests {
     @Test("a log file that cannot be opened is an error")
     func noFile() {
         #expect(throws: Errno.noSuchFileOrDirectory) { try LogHub(standardError: nil, file: "/nope/x.log") }
-    }
-
-    @Test(
-        "what /proc tells of a process is read whatever the process calls itself",
-        arguments: ["worker", "a b", "a) R 1 2 (b", ")", "((("])
-    func usage(name: String) {
-        let fields = "S 1 2 3 4 5 6 7 8 9 10 150 50 13 14 15 16 17 18 19 2441216 300 18446744073709551615"
-        let usage = ProcessUsage.parse("4711 (\(name)) \(fields)")
-        #expect(usage == WorkerUsage(cpuSeconds: 2, memoryBytes: 300 * 4096))
-        #expect(ProcessUsage.parse("4711 (\(name)) S 1 2") == nil)
-        #expect(ProcessUsage.parse("") == nil)
     }
 }
