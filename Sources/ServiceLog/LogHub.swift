@@ -6,22 +6,21 @@ package import SystemPackage
 package import TaskControl
 import TaskModel
 
-/// Where all log records come together and go out from: to standard error, a file and readers such
-/// as the dashboard.
+/// The log: distributes all records to standard error, a file, and readers such as the dashboard.
 ///
-/// Logging never waits. Writing is done by a thread for each output, for which only so many
-/// lines wait; when the other end of a pipe stalls, lines are lost, and counted, but nothing else
-/// stops, the other output included. A file that cannot be written for a while is written again as soon as it can be.
+/// Logging never waits. Each output has a thread that writes it, and a bounded queue: when the other end of a pipe stalls,
+/// its oldest lines are lost, and counted; nothing else is delayed. Lines for a file that cannot be written are written
+/// again as soon as it can be.
 package final class LogHub: LogSource {
-    /// Records kept for readers.
+    /// The number of records that are kept for readers.
     private static let recordCapacity = 5000
 
     private struct State {
         var records: Deque<LogRecord> = []
         var count = 0
-        /// With the number of the record that each reads next.
+        /// Each with the number of the record that it reads next.
         var readers = SignaledReaders<Int>()
-        /// Whether readers have been ended.
+        /// Whether readers end after the records that are kept.
         var isClosed = false
     }
 
@@ -32,11 +31,11 @@ package final class LogHub: LogSource {
 
     private var writers: [LogWriter] { [standardError, file].compactMap(\.self) }
 
-    /// Opens what is to be written to.
+    /// Opens the outputs.
     ///
     /// - Parameters:
     ///   - standardError: written to and never closed; `nil` for a log without it.
-    ///   - file: appended to; made if it is not there. Never waited for: a pipe needs a reader from the beginning.
+    ///   - file: appended to; created if it does not exist. Opening never blocks: a pipe needs a reader.
     /// - Throws: `Errno` when the file cannot be opened.
     package init(standardError: FileDescriptor?, file: FilePath?) throws {
         self.file = try file.map { try LogWriter(file: $0) }
@@ -48,15 +47,15 @@ package final class LogHub: LogSource {
         Logger(label: label) { _ in HubLogHandler(hub: self, logLevel: level) }
     }
 
-    /// Takes a record.
+    /// Logs a record.
     ///
     /// - Parameters:
-    ///   - text: made safe to show here.
+    ///   - text: may contain control characters, which are written out.
     ///   - dump: its part in a dump of all tasks; `nil` for an event.
     package func log(_ level: LogLevel, _ text: String, dump: LogRecord.DumpPart? = nil) {
         let time = clock.now.wall
         let text = PlainText.visible(text)
-        // In the order of their numbers also for the outputs.
+        // Within the lock, so that outputs get records in the order of their numbers.
         let stopped = state.withLockedValue { state in
             let record = LogRecord(number: state.count, time: time, level: level, text: text, dump: dump)
             state.count += 1
@@ -68,7 +67,6 @@ package final class LogHub: LogSource {
         for writer in stopped { writer.start(for: self) }
     }
 
-    /// The records kept so far and all that follow, in batches; a slow reader misses the oldest.
     package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable {
         let (reader, signals) = state.withLockedValue { state in
             let (reader, signals) = state.readers.add(0)
@@ -88,29 +86,28 @@ package final class LogHub: LogSource {
         }
     }
 
-    /// Opens the file of the same name anew, for one that has been renamed.
+    /// Opens the log file again by its path, after it has been renamed.
     ///
-    /// Returns at once; where that fails the old file is kept.
+    /// Returns at once; the old file stays in use if that fails.
     package func reopenFile() {
         guard let file else { return log(.notice, "there is no log file to open anew") }
         file.reopenBeforeNextLine()
-        // Also what makes the writing thread look.
+        // The record also wakes the writing thread.
         log(.notice, "opening the log file anew")
     }
 
-    /// Returns when everything is written, or when `limit` has passed and an output still cannot be written;
-    /// readers end when they have read all records.
+    /// Waits until all lines are written, or `limit` has passed, and ends all readers after the last record.
     ///
-    /// Until then writing is tried again and again. What the file then lacks is written to standard error, unless that
-    /// has stalled.
+    /// Writes that fail are repeated until then. The number of lines that the file lacks is written to standard error,
+    /// unless that has stalled.
     ///
-    /// - Returns: What the file lacks, for people; `nil` if nothing.
+    /// - Returns: The number of lines that the file lacks, as a sentence; `nil` if none.
     @discardableResult
     package func close(within limit: Duration) async -> String? {
         await wait(for: writers, within: limit)
         let loss = appendLoss()
         if loss != nil, let standardError { await wait(for: [standardError], within: Self.lossLimit) }
-        for writer in writers { writer.giveUp() }
+        for writer in writers { writer.stopRetrying() }
         state.withLockedValue { state in
             state.isClosed = true
             state.readers.finish()
@@ -134,8 +131,9 @@ package final class LogHub: LogSource {
         timer.cancel()
     }
 
-    /// Blocks until everything is written, or `limit` has passed, at an end of the process that cannot wait;
-    /// what the file then lacks is written to standard error as by ``close(within:)``.
+    /// Blocks until all lines are written, or `limit` has passed, for an end of the process that cannot suspend.
+    ///
+    /// The number of lines that the file lacks is written to standard error, as by ``close(within:)``.
     package func flush(within limit: Duration) {
         block(for: writers, within: limit)
         if appendLoss() != nil, let standardError { block(for: [standardError], within: Self.lossLimit) }
@@ -148,7 +146,7 @@ package final class LogHub: LogSource {
         for _ in writers { _ = written.wait(timeout: deadline) }
     }
 
-    /// Has what the file lacks written to standard error, unless that has stalled.
+    /// Appends the number of lines that the file lacks to standard error, unless that has stalled.
     private func appendLoss() -> String? {
         guard let count = file?.missingLines, count > 0 else { return nil }
         let loss = "\(count) log line\(count == 1 ? "" : "s") could not be written to the log file"
@@ -159,11 +157,11 @@ package final class LogHub: LogSource {
         return loss
     }
 
-    /// How much longer than the limit standard error is waited for with what the file lacks.
+    /// The time beyond the limit for the number of lines that the file lacks.
     private static var lossLimit: Duration { .milliseconds(100) }
 }
 
-/// Hands each record of swift-log to the hub: message, then metadata.
+/// The handler of swift-log that sends each record to the hub: message, then metadata.
 struct HubLogHandler: LogHandler {
     let hub: LogHub
     var logLevel: Logger.Level
@@ -182,12 +180,12 @@ struct HubLogHandler: LogHandler {
     func log(event: LogEvent) {
         var metadata = event.metadata
         let dump = Self.removeDumpPart(from: &metadata)
-        // Both name their levels alike.
+        // Both types have the same names of levels.
         hub.log(
             LogLevel(rawValue: event.level.rawValue) ?? .info, event.message.description + fields(metadata), dump: dump)
     }
 
-    /// Under which a line of a dump of all tasks has its part: the ``LogRecord/DumpPart`` itself, which is not written.
+    /// The metadata key of a line's ``LogRecord/DumpPart`` in a dump of all tasks; not written to outputs.
     static let dumpKey = "dump"
 
     private static func removeDumpPart(from metadata: inout Logger.Metadata?) -> LogRecord.DumpPart? {
@@ -200,7 +198,7 @@ struct HubLogHandler: LogHandler {
 
     private func fields(_ ofEvent: Logger.Metadata?) -> String {
         let all = metadata.merging(ofEvent ?? [:]) { _, new in new }
-        // Nearly always; the rest would cost more than the message.
+        // Most records have no metadata, and sorting it costs more than the message.
         guard !all.isEmpty else { return "" }
         return all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     }

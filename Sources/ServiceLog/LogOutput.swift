@@ -2,15 +2,15 @@ import DequeModule
 import Glibc
 import SystemPackage
 
-/// Where log lines are written, which may fail for a while.
+/// A descriptor that log lines are written to, which may fail for a while.
 ///
-/// Lines wait then, and are written with those that follow; of too many the oldest are lost, and their number is written
-/// in their place. Belongs to the thread of its ``LogWriter``.
+/// Lines wait then, and are written with those that follow; beyond the capacity the oldest are lost, and their number is
+/// written in their place. Belongs to the thread of its ``LogWriter``.
 struct LogOutput: Sendable {
-    /// Bytes that wait at most.
+    /// The most bytes that wait.
     static let capacity = 1 << 20
 
-    /// What a call of ``write(_:)`` has changed.
+    /// A transition between writing and failing.
     enum Change: Equatable {
         case failed(Errno)
         case recovered(lostLines: Int)
@@ -18,7 +18,7 @@ struct LogOutput: Sendable {
 
     private enum Piece {
         case bytes([UInt8])
-        /// In place of so many lines.
+        /// The number of lines that were lost here.
         case lost(Int)
 
         var lineCount: Int { if case .lost(let count) = self { count } else { 1 } }
@@ -32,30 +32,30 @@ struct LogOutput: Sendable {
     }
 
     private(set) var descriptor: FileDescriptor
-    /// Milliseconds for which a pipe or terminal that is full is waited for until that is a failure; -1 for no limit.
-    private let patience: Int32
+    /// The time that a full pipe or terminal may stall before that is a failure, in milliseconds; -1 for no limit.
+    private let stallTimeout: Int32
     private var waiting: Deque<Piece> = []
     private var waitingBytes = 0
-    /// Whether the beginning of the first piece is written already.
+    /// Whether only the rest of the first piece waits.
     private var isTorn = false
     private var failure: (error: Errno, lostLines: Int)?
 
-    init(_ descriptor: FileDescriptor, patience: Int32) {
+    init(_ descriptor: FileDescriptor, stallTimeout: Int32) {
         self.descriptor = descriptor
-        self.patience = patience
+        self.stallTimeout = stallTimeout
     }
 
-    /// Why the lines that wait could not be written; `nil` when none waits.
+    /// Why the last write failed; `nil` when no line waits.
     var error: Errno? { failure?.error }
 
-    /// How many lines wait, those included in whose place their number waits.
+    /// The number of lines that wait, lost ones included whose number is not written yet.
     var lineCount: Int { waiting.reduce(0) { $0 + $1.lineCount } }
 
-    /// Writes what waits, then these lines, each with its line feed.
+    /// Writes the lines that wait, then these, each with its line feed.
     ///
     /// - Parameters:
-    ///   - lostLines: How many lines before these have been lost.
-    ///   - willWait: Called before a pipe or terminal that is full is waited for, with the number of lines that wait.
+    ///   - lostLines: the number of lines that were lost before these.
+    ///   - willWait: called with the number of lines that wait, before the wait for a full pipe or terminal.
     mutating func write(
         _ lines: some Sequence<String>, afterLossOf lostLines: Int = 0, willWait: (Int) -> Void = { _ in }
     ) -> Change? {
@@ -81,9 +81,9 @@ struct LogOutput: Sendable {
         return failure.map { .recovered(lostLines: $0.lostLines) }
     }
 
-    /// Goes on in another file, from the next line on.
+    /// Continues in another file, with the next whole line.
     ///
-    /// - Returns: The file until now, to be closed.
+    /// - Returns: The previous file, to be closed.
     mutating func replace(with descriptor: FileDescriptor) -> FileDescriptor {
         if isTorn, let rest = waiting.popFirst() {
             waitingBytes -= rest.bytes.count
@@ -101,14 +101,14 @@ struct LogOutput: Sendable {
             } catch Errno.resourceTemporarilyUnavailable {
                 willWait(lineCount)
                 var watched = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
-                guard poll(&watched, 1, patience) != 0 else { throw .resourceTemporarilyUnavailable }
+                guard poll(&watched, 1, stallTimeout) != 0 else { throw .resourceTemporarilyUnavailable }
             } catch {
                 throw error as? Errno ?? .ioError
             }
         }
     }
 
-    /// As much as is written at a time; not all, which would be copied anew whenever writing fails.
+    /// The bytes of the next write(2); not all that wait, which would be copied again with every failure.
     private func nextChunk() -> [UInt8] {
         var chunk: [UInt8] = []
         for piece in waiting {
@@ -134,9 +134,11 @@ struct LogOutput: Sendable {
         }
     }
 
-    /// Returns how many lines have been lost by this.
+    /// Removes the oldest lines beyond the capacity.
+    ///
+    /// - Returns: The number of removed lines.
     private mutating func discardOldest() -> Int {
-        // The rest of a torn line is kept: without it the next one would be torn, too.
+        // The rest of a torn line stays: without it the next one would continue its beginning.
         let first = isTorn ? 1 : 0
         var lost = 0
         while waitingBytes > Self.capacity, waiting.count > first + 1 {

@@ -6,28 +6,27 @@ import NIOPosix
 import SystemPackage
 import TaskControl
 
-/// An output of the log with the lines that wait for it and a thread of its own that writes them, so that no output
-/// waits for another one.
+/// An output of the log: a queue of lines, and the thread that writes them, so that no output delays another one.
 final class LogWriter: Sendable {
-    /// Lines kept for the thread: a status dump is a burst of as many lines as there are tasks.
+    /// The most lines in the queue: a status dump is a burst of more than a thousand.
     private static let lineCapacity = 20_000
 
     private struct State {
         var unwritten: Deque<LogRecord> = []
         var lostLines = 0
         var isWriting = false
-        /// Lines that the thread has taken and that may not have been written.
-        var takenLines = 0
-        /// Whether the thread waits for the time to try again.
+        /// The number of lines that the thread has dequeued and may not have written.
+        var dequeuedLines = 0
+        /// Whether the thread waits for its next try.
         var isAsleep = false
-        /// Whether lines that cannot be written are not tried again by themselves.
-        var hasGivenUp = false
-        /// Whether the file is to be opened anew before the next line.
+        /// Whether a failed write is not repeated.
+        var hasStoppedRetrying = false
+        /// Whether the thread opens the file again before the next line.
         var mustReopen = false
         var flushWaiters: [FlushWaiter] = []
     }
 
-    /// A closure by itself would come out of a box, whose code is generic, wrapped once more every time.
+    /// A closure in a generic box would be wrapped once more with every access.
     private struct FlushWaiter: Sendable {
         let resume: @Sendable () -> Void
     }
@@ -39,7 +38,7 @@ final class LogWriter: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
-    /// Locked by the thread as long as it writes.
+    /// Locked by the thread while it writes.
     private let output: NIOLockedValueBox<LogOutput>
     /// `nil` for standard error.
     private let path: FilePath?
@@ -49,22 +48,22 @@ final class LogWriter: Sendable {
     /// Writes to a descriptor, which is never closed.
     init(standardError: FileDescriptor) {
         path = nil
-        output = NIOLockedValueBox(LogOutput(standardError, patience: -1))
+        output = NIOLockedValueBox(LogOutput(standardError, stallTimeout: -1))
         startThread()
     }
 
-    /// Appends to a file, which is made if it is not there.
+    /// Appends to a file, which is created if it does not exist.
     ///
     /// - Throws: `Errno` when it cannot be opened.
     init(file: FilePath) throws {
         path = file
-        output = NIOLockedValueBox(LogOutput(try Self.open(file), patience: 1000))
+        output = NIOLockedValueBox(LogOutput(try Self.open(file), stallTimeout: 1000))
         startThread()
     }
 
     private func startThread() {
         thread.start()
-        // Answers are more urgent than log lines.
+        // SCHED_BATCH: waking this thread must not preempt the event loop.
         thread.submit { _ in linux_set_sched_batch() }
     }
 
@@ -74,15 +73,15 @@ final class LogWriter: Sendable {
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
-    /// Whether nothing waits to be written.
+    /// Whether all lines are written.
     var isIdle: Bool { state.withLockedValue { !$0.isWriting } }
 
-    /// How many lines have not been written so far.
-    var missingLines: Int { state.withLockedValue { $0.unwritten.count + $0.lostLines + $0.takenLines } }
+    /// The number of lines that are not written.
+    var missingLines: Int { state.withLockedValue { $0.unwritten.count + $0.lostLines + $0.dequeuedLines } }
 
-    /// Adds a line; of too many the oldest are lost.
+    /// Enqueues a line; from a full queue the oldest is removed, and counted as lost.
     ///
-    /// - Returns: Whether ``start(for:)`` must be called now.
+    /// - Returns: Whether the caller must call ``start(for:)``.
     func append(_ record: LogRecord) -> Bool {
         state.withLockedValue { state in
             if state.unwritten.count == Self.lineCapacity {
@@ -96,19 +95,19 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// Has the thread write until nothing waits.
+    /// Starts writing on the thread until the queue is empty.
     ///
-    /// - Parameter hub: Where failures are logged.
+    /// - Parameter hub: logs failures.
     func start(for hub: LogHub) {
         thread.submit { _ in self.writeAll(for: hub) }
     }
 
-    /// Has the file of the same name opened anew before the next line that comes.
+    /// Makes the thread open the file again before the next line.
     func reopenBeforeNextLine() {
         state.withLockedValue { $0.mustReopen = true }
     }
 
-    /// Calls a closure as soon as nothing waits to be written; until then writing that fails is tried again more often.
+    /// Calls a closure as soon as all lines are written; until then a failed write is repeated sooner.
     func whenWritten(_ resume: @escaping @Sendable () -> Void) {
         let isDone = state.withLockedValue { state in
             guard state.isWriting else { return true }
@@ -119,10 +118,10 @@ final class LogWriter: Sendable {
         if isDone { resume() }
     }
 
-    /// Ends trying again, for an output that is of no use any more.
-    func giveUp() {
+    /// Makes the next failure of a write final.
+    func stopRetrying() {
         state.withLockedValue { state in
-            state.hasGivenUp = true
+            state.hasStoppedRetrying = true
             wake(&state)
         }
     }
@@ -141,9 +140,9 @@ extension LogWriter {
             while let batch = dequeue(after: output) {
                 if batch.mustReopen { reopen(&output, for: hub) }
                 let change = output.write(batch.records.map { $0.line + "\n" }, afterLossOf: batch.lostLines) { count in
-                    state.withLockedValue { $0.takenLines = count }
+                    state.withLockedValue { $0.dequeuedLines = count }
                 }
-                // Without standard error there is nowhere to say that it is gone.
+                // A failure of standard error cannot be reported on it.
                 guard path != nil else { continue }
                 switch change {
                 case .failed(let error):
@@ -156,20 +155,21 @@ extension LogWriter {
         }
     }
 
-    /// What is to be written next: lines that have come, or none when it is time to try those again that the output has;
-    /// `nil` when there is nothing to do.
+    /// Dequeues the next lines; none when it is time to write those again that wait in the output.
+    ///
+    /// - Returns: `nil` when all is written, or after ``stopRetrying()``.
     private func dequeue(after output: LogOutput) -> Batch? {
-        let heldLines = output.error == nil ? 0 : output.lineCount
-        // A pipe that is full has been waited for already.
+        let waitingLines = output.error == nil ? 0 : output.lineCount
+        // The write has waited for a full pipe already.
         var mustSleep = output.error != .resourceTemporarilyUnavailable
         while true {
             var waiters: [FlushWaiter] = []
             var pause: DispatchTimeInterval?
             let batch = state.withLockedValue { state -> Batch? in
                 state.isAsleep = false
-                state.takenLines = heldLines + state.unwritten.count + state.lostLines
+                state.dequeuedLines = waitingLines + state.unwritten.count + state.lostLines
                 if state.unwritten.isEmpty {
-                    guard heldLines > 0, !state.hasGivenUp, !isGone(output) else {
+                    guard waitingLines > 0, !state.hasStoppedRetrying, !isGone(output) else {
                         state.isWriting = false
                         waiters = state.flushWaiters
                         state.flushWaiters = []
@@ -190,13 +190,13 @@ extension LogWriter {
             }
             for waiter in waiters { waiter.resume() }
             guard let pause else { return batch }
-            // Nothing announces that a disk has room again.
+            // Nothing signals that a disk has room again.
             _ = alarm.wait(timeout: .now() + pause)
             mustSleep = false
         }
     }
 
-    /// Whether the other end of standard error has gone, which does not come back by itself.
+    /// Whether the other end of standard error has gone for good.
     private func isGone(_ output: LogOutput) -> Bool {
         path == nil && [.brokenPipe, .ioError, .badFileDescriptor].contains(output.error)
     }

@@ -144,7 +144,7 @@ struct LogHubTests {
         defer { try? pipe.readEnd.close() }
         #expect(fcntl(pipe.writeEnd.rawValue, F_SETFL, O_NONBLOCK) == 0)
         #expect(fcntl(pipe.readEnd.rawValue, F_SETFL, O_NONBLOCK) == 0)
-        var output = LogOutput(pipe.writeEnd, patience: 0)
+        var output = LogOutput(pipe.writeEnd, stallTimeout: 0)
         let lines = (0..<5000).map { "\($0) \(String(repeating: "x", count: 500))\n" }
         #expect(output.write(lines.prefix(10)) == nil)
         #expect(output.write(lines.dropFirst(10)) == .failed(.resourceTemporarilyUnavailable))
