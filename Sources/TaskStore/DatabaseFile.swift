@@ -2,9 +2,9 @@ import GRDB
 import Glibc
 import SystemPackage
 
-/// Opens the database file, and makes it if it is not there.
+/// The database file, which is created if it does not exist.
 ///
-/// The process may be killed at any instant of this, and what it leaves can be opened by the next one.
+/// The process may be killed at any instant; what it leaves can be opened by the next one.
 struct DatabaseFile {
     let directory: StateDirectory
     let busyWait: BusyWait
@@ -13,15 +13,15 @@ struct DatabaseFile {
     /// A file beside the database whose name begins with that of the database.
     private func companion(_ suffix: String) -> FilePath { FilePath(path.string + suffix) }
     private var journal: FilePath { companion("-journal") }
-    /// A database in the making, or a copy of one; not used by the next start.
+    /// An incomplete database, or a copy of one; the next start ignores it.
     private var draft: FilePath { companion(".new") }
     private static let companionSuffixes = ["-journal", "-wal", "-shm"]
-    /// All files that a connection to the database uses.
+    /// The files that a connection to the database uses.
     var files: [FilePath] { [path, companion("-wal"), companion("-shm")] }
 
-    /// Opens the database, ready to be used by this version.
+    /// Opens the database and migrates it to this version.
     ///
-    /// - Throws: ``StateUnusable`` for what is no database of ours, and what SQLite and the system report.
+    /// - Throws: ``StateUnusable`` for a database of another program; errors of SQLite and of the system.
     func open() throws -> any DatabaseWriter {
         try directory.lockDatabase()
         for suffix in Self.companionSuffixes { try StateDirectory.restrictFile(companion(suffix)) }
@@ -33,26 +33,26 @@ struct DatabaseFile {
             try inspect()
         }
         let database = try connect()
-        // What is up to date need not be written to, where there may be no room.
+        // A full disk must not prevent a start, so nothing is written unless a migration is due.
         if try !database.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(database) }
         return database
     }
 
-    // MARK: - Making it
+    // MARK: - Creation
 
-    /// Makes an empty database under another name, so that there is a whole one or none under its own.
+    /// Creates an empty database under another name and renames it, so that it is complete or absent.
     private func create() throws {
         try removeDraft()
-        // Left by a database that was removed, or by a start that was interrupted: SQLite would apply them to the new one.
+        // Files of a removed database, or of an interrupted start: SQLite would apply them to the new one.
         for suffix in Self.companionSuffixes { try Self.remove(companion(suffix)) }
         let file = try FileDescriptor.open(
             draft, .readWrite, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
             permissions: [.ownerReadWrite])
         try file.closeAfter {
-            // Whatever the umask.
+            // The umask may have removed permissions.
             guard fchmod(file.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
             var configuration = Configuration()
-            // Not in use before it is complete.
+            // An incomplete database is never used, so it needs no journal.
             configuration.prepareDatabase { db in
                 try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             }
@@ -75,17 +75,17 @@ struct DatabaseFile {
         guard unlink(path.string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
     }
 
-    // MARK: - Looking at it
+    // MARK: - Inspection
 
-    /// Refuses what is not for this program, without changing it.
+    /// Refuses a database that is not for this program, without changing it.
     private func inspect() throws {
         do {
             try Self.inspect(path, isReadOnly: true, busyWait)
         } catch let error as DatabaseError where access(journal.string, F_OK) == 0 {
-            // A change was interrupted, and undoing it takes the right to write.
+            // A transaction was interrupted, and a read-only connection cannot roll it back.
             try inspectCopy(after: error)
-        } catch let error as DatabaseError where error.isForWantOfRoom {
-            // Even reading makes files; `connect()` looks again.
+        } catch let error as DatabaseError where error.mayBeFullDisk {
+            // Even reading creates files; `connect()` inspects it again.
         }
     }
 
@@ -103,7 +103,7 @@ struct DatabaseFile {
         try Schema.examine(db)
     }
 
-    /// The largest file that is copied to be looked at: one that a first start leaves has some 50 kB.
+    /// The size of the largest file that is inspected as a copy, in bytes; a first start leaves some 50 kB.
     private static var copyLimit: Int { 16 << 20 }
 
     private func inspectCopy(after error: DatabaseError) throws {
@@ -132,13 +132,13 @@ struct DatabaseFile {
         _ = try output.closeAfter { try output.writeAll(bytes) }
     }
 
-    // MARK: - Using it
+    // MARK: - Connections
 
     private func connect() throws -> any DatabaseWriter {
         do {
             return try connectPool()
-        } catch let error as DatabaseError where error.isForWantOfRoom {
-            return try connectAlone()
+        } catch let error as DatabaseError where error.mayBeFullDisk {
+            return try connectExclusively()
         }
     }
 
@@ -147,15 +147,15 @@ struct DatabaseFile {
         configuration.maximumReaderCount = 4
         configuration.busyMode = busyWait.mode
         let pool = try DatabasePool(path: path.string, configuration: configuration)
-        // GRDB's own choice would lose the last commits when the machine goes down.
+        // GRDB's default would lose the last commits when power is lost.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return pool
     }
 
-    /// Opens the database where the disk has no room for what several connections share.
+    /// Opens one exclusive connection, for a disk without room for the memory that several connections share.
     ///
-    /// One connection that has the file for itself needs no room until it writes, and writes once there is room.
-    private func connectAlone() throws -> any DatabaseWriter {
+    /// It needs no room until it writes, and writes once there is room.
+    private func connectExclusively() throws -> any DatabaseWriter {
         var configuration = Configuration()
         configuration.busyMode = busyWait.mode
         configuration.prepareDatabase { db in
@@ -168,8 +168,8 @@ struct DatabaseFile {
 }
 
 extension DatabaseError {
-    /// Whether it may be that the disk is full.
-    fileprivate var isForWantOfRoom: Bool {
+    /// Whether a full disk can be the reason.
+    fileprivate var mayBeFullDisk: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(resultCode)
     }
 }

@@ -2,9 +2,9 @@ import Glibc
 import NIOConcurrencyHelpers
 import SystemPackage
 
-/// The files that a service uses, by what they are and not by their names.
+/// The files that a service uses, by device and inode.
 ///
-/// What is written to a file that has no name any more is lost with the process.
+/// A file that has been removed can still be written to, but its content is lost with the process.
 struct FileIdentities: Sendable {
     private struct Identity: Sendable, Equatable {
         let device: dev_t
@@ -17,14 +17,14 @@ struct FileIdentities: Sendable {
 
     private let files: [(path: String, identity: Identity)]
     private let database: FileDescriptor?
-    /// Bytes of the database when it was looked at last.
+    /// The size of the database at the last check, in bytes.
     private let databaseSize: NIOLockedValueBox<off_t>
 
-    /// The files as they are now; those that are not there are left out.
+    /// Records the identities of the files that exist.
     ///
-    /// They have to stay open: an inode is given to another file once nothing refers to it.
+    /// They must stay open: the inode of a removed file is reused once no descriptor refers to it.
     ///
-    /// - Parameter database: that of them which is a database; it is read, and not closed.
+    /// - Parameter database: the one that is a database; it is read, and not closed.
     init(_ paths: [FilePath], database: FileDescriptor?) {
         self.database = database
         databaseSize = NIOLockedValueBox(off_t((try? database?.seek(offset: 0, from: .end)) ?? 0))
@@ -37,13 +37,13 @@ struct FileIdentities: Sendable {
         return stat(path, &status) == 0 ? status : nil
     }
 
-    /// What is wrong with the first file that is not where it was, or not there alone; `nil` if all are.
+    /// The reason why a file can no longer be trusted to outlive the process; `nil` if all can.
     var displacement: String? {
         for (path, identity) in files {
             guard let status = Self.status(path), Identity(status) == identity else {
                 return "'\(path)' was removed, renamed or replaced \(Self.consequence)"
             }
-            // Under another name another service may write to it, with a log of its own.
+            // Another service may write to it under the other name, with a log of its own.
             if status.st_mode & S_IFMT == S_IFREG, status.st_nlink != 1 {
                 return "'\(path)' has another name (hard link); remove that one"
             }
@@ -54,10 +54,10 @@ struct FileIdentities: Sendable {
     private static let consequence =
         "while the service was running; what it has in memory is lost when it ends: start it anew"
 
-    /// Whether the database is shorter than it says itself.
+    /// Whether the database has become shorter than its header says.
     ///
-    /// SQLite makes it shorter when another program has vacuumed it, but then says so in it. While it becomes longer, it
-    /// is shorter than it says for a moment.
+    /// A vacuum by another program makes it shorter, and updates the header. While it grows, the header is ahead of the
+    /// size for a moment.
     private var isCutOff: Bool {
         var status = stat()
         guard let database, fstat(database.rawValue, &status) == 0 else { return false }

@@ -1,12 +1,12 @@
 import GRDB
 import TaskModel
 
-/// The tables, and how databases of earlier versions come to have them.
+/// The tables, and the migrations of databases of earlier versions.
 enum Schema {
-    /// `TDCK`: tells our databases from others (https://sqlite.org/pragma.html#pragma_application_id).
+    /// `TDCK`, which identifies our databases (https://sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x5444_434B
 
-    /// A migration that was ever released never changes again.
+    /// The migrations; one that has been released never changes.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: tasks") { db in
@@ -63,13 +63,13 @@ enum Schema {
         return migrator
     }
 
-    /// Refuses what is no database of ours, or one of a later version.
+    /// Refuses a database of another program or of a later version.
     ///
-    /// - Throws: ``StateUnusable``, and what SQLite has to say of a damaged file.
+    /// - Throws: ``StateUnusable``; errors of SQLite for a damaged file.
     static func check(_ db: Database) throws {
         let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
         if tables.isEmpty { return }
-        // What a first start of an earlier version left that was interrupted.
+        // Left by an interrupted first start of an earlier version.
         if try tables == ["grdb_migrations"] && migrator.appliedIdentifiers(db).isEmpty { return }
         guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
             throw StateUnusable(description: "it is a database of something else")
@@ -79,12 +79,12 @@ enum Schema {
         }
     }
 
-    /// Looks for damage, as far as that can be done in a moment.
+    /// Refuses a damaged database, if it is small enough to be checked at the start.
     ///
-    /// - Throws: ``StateUnusable``, and what SQLite has to say of a damaged file.
+    /// - Throws: ``StateUnusable``; errors of SQLite for a damaged file.
     static func examine(_ db: Database) throws {
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-        // Beyond about 16 MB it would take long enough to be noticed.
+        // Of about 16 MB; a larger one would delay the start noticeably.
         guard pages <= 4096 else { return }
         let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "ok"
         if verdict != "ok" { throw StateUnusable(description: "it is damaged: \(verdict)") }

@@ -2,31 +2,31 @@ import Glibc
 import NIOConcurrencyHelpers
 package import SystemPackage
 
-/// A directory that holds one service's state, and belongs to it as long as the value lives.
+/// A directory with the state of one service, locked as long as the value lives.
 package final class StateDirectory: Sendable {
     /// The path of the directory.
     let path: FilePath
     /// The path of the database in it.
     let database: FilePath
-    /// What was changed about the directory to make it safe, in sentences for the log.
+    /// Changes of the directory's mode, in sentences for the log.
     package let notices: [String]
     private let lock: FileDescriptor
-    /// Locked as well: `lock` can be removed while the service runs, the directory only with all that is in it.
+    /// Locked as well: `lock` can be removed while the service runs.
     private let directory: FileDescriptor
-    /// The database, locked as well: it can be in two directories, under two names.
+    /// The database, locked as well: a hard link can put it in two directories.
     ///
     /// Open as long as the value lives: closing any descriptor of a file drops all of SQLite's locks on it.
     private let lockedDatabase = NIOLockedValueBox<FileDescriptor?>(nil)
 
-    /// Makes the directory if it is not there, readable by its owner alone, and locks it.
+    /// Creates the directory if it does not exist, with mode 0700, and locks it.
     ///
-    /// - Throws: ``StateUnusable`` when it cannot be made or written to, is open to other users, or belongs to another
-    ///   service.
+    /// - Throws: ``StateUnusable`` when it cannot be created or written to, can be written to by other users, or is locked
+    ///   by another service.
     package init(_ path: FilePath) throws(StateUnusable) {
         self.path = path
         database = path.appending("tasks.sqlite")
         try Self.make(path)
-        // An initializer that throws once all properties are set has deinit close the files; before that, nobody does.
+        // Until all properties are set, an error does not run deinit, which closes the files.
         let directory = try Self.open(path)
         let lock: FileDescriptor
         do throws(StateUnusable) {
@@ -40,10 +40,10 @@ package final class StateDirectory: Sendable {
         self.lock = lock
         // The locks go with the process, however it ends.
         guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0, flock(directory.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = Self.processID(in: lock)
+            let owner = Self.processID(in: lock)
             throw StateUnusable(
                 description: "the state directory '\(path)' is in use by "
-                    + (holder.map { "process \($0)" } ?? "another process")
+                    + (owner.map { "process \($0)" } ?? "another process")
                     + "; end that one, or choose another --state")
         }
         Self.writeProcessID(to: lock)
@@ -76,9 +76,9 @@ package final class StateDirectory: Sendable {
 
     // MARK: - Other users
 
-    /// Refuses a directory in which other users can put files, or takes the right from them.
+    /// Refuses a directory that all users can write to, and removes the permission of its group.
     ///
-    /// - Returns: What was changed.
+    /// - Returns: The changes, as for ``notices``.
     private static func restrict(_ directory: FileDescriptor, _ path: FilePath) throws(StateUnusable) -> [String] {
         var status = stat()
         guard fstat(directory.rawValue, &status) == 0 else {
@@ -106,10 +106,10 @@ package final class StateDirectory: Sendable {
         return ["the state directory '\(path)' could be written to by its group; its mode is 0700 now"]
     }
 
-    /// Makes a file in the directory, if it is there, readable by its owner alone.
+    /// Sets the mode of a file in the directory to 0600, if it exists.
     ///
-    /// - Throws: ``StateUnusable`` for one that is another user's, no regular file, or has another name: it may have been put
-    ///   there to have its content used, or the file it links to changed.
+    /// - Throws: ``StateUnusable`` for a file of another user, one that is not regular, and one with another name: it may
+    ///   have been planted for its content, or for the file that it links to.
     static func restrictFile(_ path: FilePath) throws(StateUnusable) {
         do {
             // O_NONBLOCK: opening a FIFO must not wait for a writer.
@@ -152,12 +152,12 @@ package final class StateDirectory: Sendable {
 
     // MARK: - The lock
 
-    /// The database as it was locked; not to be closed.
+    /// The locked database; not to be closed.
     var databaseFile: FileDescriptor? { lockedDatabase.withLockedValue(\.self) }
 
-    /// Locks the database, if it is there, and makes it readable by its owner alone.
+    /// Locks the database, if it exists, and sets its mode to 0600.
     ///
-    /// - Throws: ``StateUnusable`` for one that another service uses, and as ``restrictFile(_:)`` does.
+    /// - Throws: ``StateUnusable`` for one that another service has locked, and as ``restrictFile(_:)`` does.
     func lockDatabase() throws(StateUnusable) {
         let result = lockedDatabase.withLockedValue { locked in
             Result { () throws(StateUnusable) in
@@ -175,7 +175,7 @@ package final class StateDirectory: Sendable {
         try result.get()
     }
 
-    /// A descriptor of a file that is locked; `nil` when there is no such file.
+    /// Opens and locks a file; returns `nil` when it does not exist.
     private static func openLocked(_ path: FilePath) throws(StateUnusable) -> FileDescriptor? {
         let file: FileDescriptor
         do {
@@ -187,7 +187,7 @@ package final class StateDirectory: Sendable {
         }
         do throws(StateUnusable) {
             try restrict(file: file, path)
-            // Where files cannot be locked, that of the directory has to do.
+            // On a file system without locks the check of the link count remains.
             if flock(file.rawValue, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
                 throw StateUnusable(description: refusal(of: path, "another process uses it"))
             }
@@ -217,10 +217,10 @@ package final class StateDirectory: Sendable {
         return file
     }
 
-    /// The width of what is written to the lock file, so that it need never be truncated.
+    /// The number of bytes that are written to the lock file; constant, so that it is never truncated.
     private static let processIDWidth = 11
 
-    /// Writes the process id for others to read, unless the file holds something else.
+    /// Writes the process id for the error of another service, unless the file contains anything else.
     private static func writeProcessID(to lock: FileDescriptor) {
         var status = stat()
         guard fstat(lock.rawValue, &status) == 0,
@@ -228,7 +228,7 @@ package final class StateDirectory: Sendable {
         else { return }
         let text = "\(getpid())"
         let padding = String(repeating: " ", count: max(0, processIDWidth - 1 - text.utf8.count))
-        // Readers learn from the lock whether it is still held.
+        // The lock tells readers whether the id is current.
         _ = try? lock.writeAll(toAbsoluteOffset: 0, (text + padding + "\n").utf8)
     }
 

@@ -1,12 +1,12 @@
 import GRDB
 
-/// Why something was not stored, or not read.
+/// Why a change was not stored, or a record not read.
 package enum StoreError: Error, Hashable {
     /// There is no room on the disk.
     case full(reason: String)
-    /// The database refuses just this change.
+    /// The database refuses this change alone.
     case rejected(reason: String)
-    /// The disk or the file does not work.
+    /// The disk or the file cannot be used.
     case unavailable(reason: String)
     /// The service has ended.
     case closed

@@ -2,12 +2,12 @@ import GRDB
 import JSON
 import TaskModel
 
-/// Writes changes within one transaction.
+/// The writes of one transaction.
 struct StoreWriter {
     let db: Database
-    /// What need not be looked up in every transaction.
+    /// Values that would be slow to look up in every transaction.
     struct Counters: Sendable {
-        /// The number of stored tasks that have ended and count for `keep`; counting them goes through all of them.
+        /// The number of stored tasks that have ended and count for `keep`.
         var finished = 0
         /// The number of the last end; `nil` until it has been looked up.
         var lastEnd: Int64?
@@ -17,9 +17,10 @@ struct StoreWriter {
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
         case .add(let record, let keyed):
-            if let keyed, let earlier = try earlierTask(keyed, at: record.createdAt) { return .addition(earlier) }
+            if let keyed, let duplicate = try duplicate(of: keyed, at: record.createdAt) {
+                return .duplicate(duplicate)
+            }
             try add(record, keyed)
-            return .addition(.added)
         case .save(let record): try save(record)
         case .giveUp(let record): try giveUp(record)
         case .reorder(let id, let priority, let order):
@@ -37,7 +38,7 @@ struct StoreWriter {
             try statement.execute(arguments: [time.milliseconds, id.description])
         case .set(let setting, let value): try set(setting, value)
         }
-        return .done
+        return .written
     }
 
     private func set(_ setting: TaskStore.Setting, _ value: String) throws {
@@ -47,17 +48,17 @@ struct StoreWriter {
 
     // MARK: - New tasks
 
-    private mutating func earlierTask(_ keyed: TaskStore.Keyed, at now: Timestamp) throws -> TaskStore.Addition? {
+    private mutating func duplicate(of keyed: TaskStore.Keyed, at now: Timestamp) throws -> TaskStore.Duplicate? {
         try expireKeys(at: now)
         let row = try Row.fetchOne(
             db, sql: "\(TaskStore.Keyed.selection) WHERE key = ?", arguments: [keyed.key.text])
         guard let row else { return nil }
-        if let earlier = keyed.addition(row) { return earlier }
+        if let duplicate = keyed.duplicate(row) { return duplicate }
         try db.execute(sql: "DELETE FROM idempotency_key WHERE key = ?", arguments: [keyed.key.text])
         return nil
     }
 
-    /// Forgets the keys that are no longer remembered; their tasks count like all others from now on.
+    /// Removes expired keys; their tasks count for `keep` from now on.
     private mutating func expireKeys(at now: Timestamp) throws {
         let statement = try db.cachedStatement(
             sql: "DELETE FROM idempotency_key WHERE expires <= ? RETURNING task_id")
@@ -125,7 +126,7 @@ struct StoreWriter {
             arguments: [record.state.rawValue, TaskRecord.version, checksum, text, record.id.description])
     }
 
-    /// Has a task failed whose record cannot be read, and keeps the record's text.
+    /// Sets the status of a task to failed whose record cannot be read; the record's text stays.
     private mutating func giveUp(_ record: TaskRecord) throws {
         let time = (record.finishedAt ?? record.createdAt).milliseconds
         let isFirst = try count(
@@ -141,15 +142,15 @@ struct StoreWriter {
             arguments: [record.type, record.id.description, record.type])
     }
 
-    /// The greatest number of an end that counts; a text or a blob is greater than all numbers for SQLite.
+    /// The greatest valid number of an end; for SQLite, texts and blobs are greater than all numbers.
     ///
-    /// A task whose number is another has ended before all others: another program has written it.
+    /// Another program has written any other number; its task counts as the first to have ended.
     static let greatestEnd: Int64 = 1 << 62
 
-    /// The number that the next end would get.
+    /// The number of the next end.
     private mutating func nextEnd() throws -> Int64 {
         if let lastEnd = counters.lastEnd { return lastEnd + 1 }
-        // The index has the greatest at the end of each part.
+        // The greatest is at the end of each part of the index.
         let last = try [0, 1].map { keyed in
             try Int64.fetchOne(
                 db,
@@ -165,8 +166,8 @@ struct StoreWriter {
 
     /// Counts an end.
     ///
-    /// - Parameter keyed: whether a key belongs to the task; empty if it had ended before.
-    /// - Returns: Whether it has ended by this.
+    /// - Parameter keyed: whether a key belongs to the task; empty if the task had ended before.
+    /// - Returns: Whether the task has ended with this change.
     private mutating func count(_ keyed: [Int]) throws -> Bool {
         guard let isKeyed = keyed.first else { return false }
         counters.lastEnd = try nextEnd()
@@ -174,12 +175,12 @@ struct StoreWriter {
         return true
     }
 
-    /// Forgets those that have been finished the longest, beyond as many as are kept; a task with a key is kept as long as
-    /// the key is remembered, and does not count.
+    /// Removes the tasks that ended first, beyond the number to keep; a task with a key is kept until the key expires, and
+    /// does not count.
     mutating func prune(keep: Int, at now: Timestamp) throws -> [PrunedTask] {
         try expireKeys(at: now)
         var rows: [Row] = []
-        // Those that have no number that counts come first, which the index has at both of its ends.
+        // Those without a valid number come first; they are at both ends of the index.
         for condition in ["ended > \(Self.greatestEnd)", "TRUE"] where counters.finished > keep {
             let statement = try db.cachedStatement(
                 sql: """
@@ -198,12 +199,12 @@ struct StoreWriter {
                 id: id, type: row.value("type") ?? "unknown",
                 state: (row.value("status") as String?).flatMap { TaskState(rawValue: $0) } ?? .failed)
         }
-        if let last = pruned.map(\.id).max() { try rememberID(last) }
+        if let last = pruned.map(\.id).max() { try saveLastID(last) }
         return pruned
     }
 
-    /// Remembers the id of a task that is not kept, so that later ones are greater also after a start.
-    private func rememberID(_ id: TaskID) throws {
+    /// Stores the id of a removed task, so that later ids are greater also after a start.
+    private func saveLastID(_ id: TaskID) throws {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO setting (name, value) VALUES (?, ?)
@@ -214,19 +215,17 @@ struct StoreWriter {
 }
 
 extension TaskStore.Keyed {
-    /// Selects from the table of keys what ``addition(_:)`` needs.
+    /// The columns of the table of keys that ``duplicate(_:)`` uses.
     static let selection = """
         SELECT request, task_id, EXISTS (SELECT 1 FROM task WHERE id = task_id) AS has_task FROM idempotency_key
         """
 
-    /// What became of the submission that made a row of keys, as seen by one with the same key.
-    ///
-    /// - Returns: `nil` if the task has gone, and the key with it.
-    func addition(_ row: Row) -> TaskStore.Addition? {
+    /// What the row with this key belongs to; `nil` if its task has been removed.
+    func duplicate(_ row: Row) -> TaskStore.Duplicate? {
         guard row.value("has_task") == 1 else { return nil }
         guard let earlier = row.value("request") as String?, earlier.hasSameBytes(as: request),
             let id = (row.value("task_id") as String?).flatMap({ TaskID($0) })
-        else { return .keyReused }
-        return .known(id)
+        else { return .otherRequest }
+        return .sameRequest(id)
     }
 }

@@ -4,20 +4,20 @@ import TaskModel
 
 /// One row of the table of tasks.
 ///
-/// Other programs can write to the file, and disks fail: nothing is assumed of what a column holds, and a record that
-/// cannot be read is shown as that of a failed task.
+/// Other programs can write to the file, and disks fail: a column may contain anything, and a record that cannot be read
+/// is shown as that of a failed task.
 struct TaskRow {
     let id: TaskID
     private let type: String
     /// A final state, `queued` or `active`; anything else is a defect of the row.
     let status: String
-    /// Whether its status or type is none, so that no list finds it before that is mended.
+    /// Whether its status or type is invalid, so that no list finds it until it is corrected.
     let isOdd: Bool
-    /// When it came to this status.
+    /// When its status was set.
     let since: Timestamp
     private let version: Int64?
     private let checksum: Int64?
-    /// The record's text, or why there is none.
+    /// The record's text, or why it cannot be read.
     private let text: Result<String, Unreadable>
 
     /// Why a record cannot be read.
@@ -27,16 +27,16 @@ struct TaskRow {
 
     // MARK: - Reading
 
-    /// All states as the table has them.
+    /// The valid values of the status column, as SQL.
     private static let statuses = (["queued", "active"] + TaskState.allCases.filter(\.isFinal).map(\.rawValue))
         .map { "'\($0)'" }.joined(separator: ", ")
-    /// The status and type as SQL; NULL where they are odd, such as blobs or texts with a NUL, which no list would find.
+    /// The status and type as SQL; NULL where they are invalid, such as blobs or texts with a NUL.
     static let statusColumn = "CASE WHEN status IN (\(statuses)) THEN status END"
     static let typeColumn = "CASE WHEN typeof(type) = 'text' AND instr(type, char(0)) = 0 THEN type END"
 
-    /// One task's row; `nil` when it is not stored.
+    /// Reads the row of a task; returns `nil` when it is not stored.
     ///
-    /// - Throws: `DatabaseError` when more than the record cannot be read.
+    /// - Throws: `DatabaseError` when other columns than the record cannot be read.
     static func fetch(_ id: TaskID, _ db: Database) throws -> TaskRow? {
         do {
             let statement = try db.cachedStatement(
@@ -66,17 +66,17 @@ struct TaskRow {
             text ?? row.value(at: 5).map(Result.success) ?? .failure(Unreadable(description: "it is not a text"))
     }
 
-    /// Bytes of the record's text.
+    /// The size of the record's text, in bytes.
     var size: Int { (try? text.get().utf8.count) ?? 0 }
 
-    /// Whether the task waits, or had a worker.
+    /// Whether the task is queued, or had a worker.
     var isAlive: Bool { status == "queued" || status == "active" }
 
-    /// The task's record, or one of a failed task that says why there is none.
+    /// The task's record, or that of a failed task with the reason why it cannot be read.
     ///
     /// - Parameters:
-    ///   - now: the time of the end of a task that can only be given up.
-    ///   - titles: makes the title of one that was stored without.
+    ///   - now: the time of the end of a task that cannot be read.
+    ///   - titles: makes the title of a task that was stored without one.
     func record(at now: Timestamp, titles: TaskStore.Titles) -> (record: TaskRecord, isReadable: Bool) {
         do throws(Unreadable) {
             var record = try decode()
@@ -105,7 +105,7 @@ struct TaskRow {
         } catch {
             throw Unreadable(description: "\(error)")
         }
-        // What held when it was written need not hold now.
+        // Both describe the service that wrote them.
         (record.reason, record.notAnsweringSince) = (nil, nil)
         guard record.id == id else { throw Unreadable(description: "it is that of the task \(record.id)") }
         guard record.type == type else { throw Unreadable(description: "it is that of a \(record.type) task") }
@@ -129,7 +129,7 @@ struct TaskRow {
 
     // MARK: - Writing
 
-    /// Tells a row that was written by this program, and not changed since, from all others.
+    /// The checksum of a row; it matches as long as no other program has changed the row.
     static func checksum(of record: TaskRecord, _ text: String) -> Int64 {
         checksum(of: text, record.id, record.type, record.state.rawValue)
     }
@@ -149,21 +149,21 @@ struct TaskRow {
 extension Row {
     /// A column's value; `nil` where it is missing, or cannot be converted.
     ///
-    /// GRDB's own subscripts end the process where a value cannot be converted.
+    /// GRDB's own subscripts trap where a value cannot be converted.
     func value<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
         hasColumn(column) ? Value.fromDatabaseValue(self[column] as DatabaseValue) : nil
     }
 }
 
 extension Row {
-    /// The same of the column with an index, from 0: to look for a name takes long in each of many rows.
+    /// The same for a column by its index, which is faster in large results than by its name.
     func value<Value: DatabaseValueConvertible>(at index: Int) -> Value? {
         index < count ? Value.fromDatabaseValue(self[index] as DatabaseValue) : nil
     }
 }
 
 extension DatabaseError {
-    /// Whether a part of the file cannot be read, as opposed to all of it.
+    /// Whether only a part of the file may be unreadable.
     fileprivate var isAboutContent: Bool {
         [.SQLITE_CORRUPT, .SQLITE_IOERR, .SQLITE_TOOBIG].contains(resultCode)
     }

@@ -4,19 +4,19 @@ import NIOConcurrencyHelpers
 import TaskControl
 package import TaskModel
 
-/// What was stored when a service starts.
+/// What is stored when a service starts.
 package struct StoredTasks: Sendable {
-    /// Tasks that wait, in the order of their creation, behind the last of those that have ended, in that of their end.
+    /// The last tasks that have ended, in the order of their ends; then those that are queued, in that of their creation.
     package var records: [TaskRecord] = []
-    /// All that there are.
+    /// The numbers of all tasks.
     package var tally = TaskTally()
-    /// Whether no new tasks are to be started.
+    /// Whether the queue is paused.
     package var isHeld = false
     /// Tasks that had a worker when the last service ended without ending them.
     package var interrupted: [TaskID] = []
-    /// Tasks that have failed because their record cannot be read.
+    /// Failed tasks whose record cannot be read.
     package var unreadable: [TaskRecord] = []
-    /// The greatest id of all tasks, those included that are not kept any more.
+    /// The greatest id of all tasks, also of those that are no longer kept.
     package var lastID: TaskID?
 }
 
@@ -56,7 +56,7 @@ extension TaskStore {
         }
     }
 
-    /// One task's record; `nil` when it is not stored.
+    /// Reads a task's record; returns `nil` when it is not stored.
     ///
     /// - Throws: ``StoreError``.
     package func record(_ id: TaskID) async throws(StoreError) -> TaskRecord? {
@@ -73,7 +73,7 @@ extension TaskStore {
         }
     }
 
-    /// The data of tasks, of those that are stored.
+    /// Reads the data of those of the tasks that are stored.
     ///
     /// - Throws: ``StoreError``.
     package func data(of ids: [TaskID]) async throws(StoreError) -> [TaskID: JSONText] {
@@ -88,7 +88,7 @@ extension TaskStore {
         }
     }
 
-    /// What became of an earlier submission with a key; `nil` when there was none.
+    /// The outcome of a submission whose key is stored; `nil` when it is not.
     ///
     /// - Throws: ``StoreError``.
     package func addition(known keyed: Keyed, at now: Timestamp) async throws(StoreError) -> Addition? {
@@ -97,7 +97,7 @@ extension TaskStore {
                 try Row.fetchOne(
                     db, sql: "\(Keyed.selection) WHERE key = ? AND expires > ?",
                     arguments: [keyed.key.text, now.milliseconds]
-                ).flatMap(keyed.addition)
+                ).flatMap(keyed.duplicate).map { Addition(.duplicate($0)) }
             }
         } catch {
             throw StoreError(error)
@@ -112,15 +112,15 @@ extension TaskStore {
         package var next: TaskID?
     }
 
-    /// The most tasks, and bytes of them, that are read at once.
+    /// The largest page, in tasks and in bytes.
     private static let pageLimit = (count: 1000, size: 1 << 20)
 
-    /// The first of the tasks that have ended and match, as many as the query wants and are good to have in memory.
+    /// Reads the first of the tasks that have ended and match, up to the query's limit and that of a page.
     ///
-    /// - Parameter types: those that there are tasks of.
+    /// - Parameter types: the types of all stored tasks.
     /// - Throws: ``StoreError``.
     package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> FinishedPage {
-        // Looked at before the database: what is written meanwhile is in both rather than in neither.
+        // Read before the database: what is written meanwhile is then in both, not in neither.
         let unsaved = state.withLockedValue { $0.unsaved.compactMapValues(\.lasting) }
         var page: FinishedPage
         do {

@@ -1,22 +1,28 @@
 import Dispatch
 import GRDB
 import NIOConcurrencyHelpers
+import NIOPosix
 import TaskControl
 import TaskModel
 
 // The writing thread.
 extension TaskStore {
-    /// Writes until ``finish()`` has been called and all is written, or cannot be.
+    /// Writes changes until ``finish()`` has been called and every change has been written or refused.
     ///
-    /// Cancellation changes nothing: what the end of a service brings is still to be written.
-    /// Uses a thread of its own: passing from one to another takes about as long as writing does.
+    /// Ignores cancellation: the ends that a shutdown brings must be written. Uses one thread all the time, since passing
+    /// each transaction to a pool takes about as long as writing it.
     package func run() async {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
         await withCheckedContinuation { continuation in
-            DispatchQueue(label: "taskdeck store").async {
+            // Not runIfActive(_:), which does not run a task that is cancelled.
+            thread.submit { _ in
                 self.writeUntilFinished()
                 continuation.resume()
             }
         }
+        // Throws only for the shared pool.
+        try? await thread.shutdownGracefully()
         let rest = state.withLockedValue { state in
             state.isClosed = true
             defer { state.changes = [] }
@@ -24,19 +30,19 @@ extension TaskStore {
             return state.changes
         }
         for (_, completion) in rest { completion(.failure(.closed)) }
-        // The writing connection has to be the last: only that one merges the log into the database.
+        // The last connection to close merges the log into the database, which only the writing one can.
         (database as? DatabasePool)?.releaseMemory()
         try? database.close()
     }
 
-    /// Ends ``run()`` once everything is written.
+    /// Makes ``run()`` return once everything is written.
     package func finish() {
         signalWriter { $0.isFinishing = true }
     }
 
-    /// Ends ``run()`` without waiting for other programs that have locked the database.
+    /// Makes ``run()`` return without waiting for other programs that have locked the database.
     ///
-    /// What cannot be written at once is lost; see ``unsavedTasks``.
+    /// Changes that cannot be written at once are lost; see ``unsavedTasks``.
     package func abandon() {
         busyWait.end()
         finish()
@@ -53,7 +59,7 @@ extension TaskStore {
         if isClosed { completion(.failure(.closed)) }
     }
 
-    /// Wakes the writing thread to look at what `update` leaves for it.
+    /// Updates the state and wakes the writing thread.
     private func signalWriter(_ update: (inout State) -> Void) {
         let isNew = state.withLockedValue { state in
             update(&state)
@@ -63,11 +69,11 @@ extension TaskStore {
         if isNew { writerSignal.signal() }
     }
 
-    /// How long after a failure what must not be lost is tried again: nothing signals that a disk has room.
+    /// The time after which changes that must not be lost are written again: nothing signals that a disk has room.
     private static var retryInterval: DispatchTimeInterval { .seconds(1) }
 
     private func writeUntilFinished() {
-        // What was decided on before this service could write.
+        // Changes of before this service could write.
         writeAll(retriesUnsaved: true)
         var nextRetry = DispatchTime.now() + Self.retryInterval
         while true {
@@ -89,7 +95,7 @@ extension TaskStore {
         while true {
             let (entries, since, counters) = state.withLockedValue { state in
                 defer { (state.changes, state.waitingSince) = ([], nil) }
-                // A later change of a task must not be written before an earlier one.
+                // Earlier changes of a task are written before later ones.
                 let ids = Set(state.changes.lazy.compactMap(\.change.id))
                 var entries: [Entry] = []
                 for (id, change) in state.unsaved where retriesUnsaved || ids.contains(id) {
@@ -98,7 +104,7 @@ extension TaskStore {
                 for (change, completion) in state.changes {
                     entries.append(Entry(change: change, completion: completion))
                 }
-                // Only by writing can it be found out that writing is possible again.
+                // Only a write shows that writing is possible again.
                 if retriesUnsaved, entries.isEmpty, state.failure != nil {
                     entries.append(Entry(change: .set(.probe, ""), completion: nil))
                 }
@@ -106,7 +112,7 @@ extension TaskStore {
             }
             guard !entries.isEmpty else { return }
             retriesUnsaved = false
-            // Those that have come during a wait do not wait as long once more.
+            // Changes that were queued during a wait do not wait as long once more.
             busyWait.limited(from: since) { write(entries, counters) }
         }
     }
@@ -118,14 +124,14 @@ extension TaskStore {
 
     private func write(_ entries: [Entry], _ counters: StoreWriter.Counters) {
         do throws(StoreError) {
-            let commit = try commitMakingRoom(entries.map(\.change), counters)
+            let commit = try commitWithCheckpoint(entries.map(\.change), counters)
             finish(entries, commit.outcomes.map(Result.success), commit.counters)
             if !commit.pruned.isEmpty { send(.pruned(commit.pruned)) }
         } catch {
             guard error.isPerChange, entries.count > 1 || keep != nil else {
                 return finish(entries, entries.map { _ in .failure(error) }, counters)
             }
-            // One change that can never be written must not keep the others from being written.
+            // A change that can never be written must not prevent the others.
             var counters = counters
             let results = entries.map { entry in
                 Result { () throws(StoreError) in
@@ -138,16 +144,16 @@ extension TaskStore {
         }
     }
 
-    /// Writes changes in one transaction; on a full disk once more, after the log's pages have been moved into the
-    /// database: the log then is written from its start again and needs no more room.
-    private func commitMakingRoom(
+    /// Writes changes in one transaction; on a full disk once more after a checkpoint, which lets the log be overwritten
+    /// from its start.
+    private func commitWithCheckpoint(
         _ changes: [Change], _ counters: StoreWriter.Counters
     ) throws(StoreError) -> Commit {
         do throws(StoreError) {
             return try commit(changes, counters, keep: keep)
         } catch {
             guard case .full = error, isDurable else { throw error }
-            // Passive: waits for no reader. What it cannot move stays in the log.
+            // Passive: does not wait for readers; pages that they use stay in the log.
             _ = try? database.writeWithoutTransaction { try $0.checkpoint(.passive) }
             return try commit(changes, counters, keep: keep)
         }
@@ -161,7 +167,7 @@ extension TaskStore {
 
     /// Writes changes in one transaction.
     ///
-    /// - Parameter keep: prunes to so many tasks; `nil` prunes nothing.
+    /// - Parameter keep: the number of finished tasks to keep; `nil` prunes nothing.
     private func commit(
         _ changes: [Change], _ counters: StoreWriter.Counters, keep: Int?
     ) throws(StoreError) -> Commit {
@@ -175,12 +181,12 @@ extension TaskStore {
                 return Commit(outcomes: outcomes, pruned: pruned, counters: writer.counters)
             }
         } catch {
-            // Rather than what SQLite says of it.
+            // A displaced file is the cause of whatever error SQLite reports.
             throw files.displacement.map(StoreError.unavailable) ?? StoreError(error)
         }
     }
 
-    /// Records what has become of changes, then calls their completions.
+    /// Records the results of changes, then calls their completions.
     private func finish(
         _ entries: [Entry], _ results: [Result<Outcome, StoreError>], _ counters: StoreWriter.Counters
     ) {
@@ -209,7 +215,7 @@ extension TaskStore {
 }
 
 extension StoreError {
-    /// Whether another change may be written all the same.
+    /// Whether other changes may still be written.
     fileprivate var isPerChange: Bool {
         switch self {
         case .full, .rejected: true
@@ -217,7 +223,7 @@ extension StoreError {
         }
     }
 
-    /// The same for one task, where it is about nothing else.
+    /// The error with the id of a task, if it concerns that task alone.
     fileprivate func naming(_ id: TaskID) -> StoreError {
         if case .rejected(let reason) = self { .rejected(reason: "\(id): \(reason)") } else { self }
     }

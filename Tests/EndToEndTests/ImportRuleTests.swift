@@ -20,7 +20,8 @@ struct ImportRuleTests {
         ],
         "TaskBoard": ["DequeModule", "HTTPSupport", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": [
-            "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "SystemPackage", "TaskControl", "TaskModel",
+            "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOPosix", "SystemPackage", "TaskControl",
+            "TaskModel",
         ],
         "TaskSupervisor": [
             "CForkServer", "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging",
@@ -40,8 +41,8 @@ struct ImportRuleTests {
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
-            "ArgumentParser", "CLinux", "CSignals", "Dashboard", "Dispatch", "FoundationEssentials", "Glibc",
-            "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "ArgumentParser", "CLinux", "CSignals", "Dashboard", "Dispatch", "Glibc",
+            "HTTPSupport", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "ServiceLog", "SystemPackage", "TaskAPI", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
             "Terminal", "WorkerProtocol",
         ],
