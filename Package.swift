@@ -247,9 +247,11 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "JSON",
+                "TaskBoard",
                 "TaskControl",
                 "TaskModel",
                 "TaskTypes",
+                "WorkerProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -285,6 +287,14 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskBoardTests",
+            dependencies: [
+                "JSON", "TaskBoard", "TaskModel", "TestSupport", "WorkerProtocol",
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: strict
         ),

@@ -80,6 +80,17 @@ struct ImportRuleTests {
         }
     }
 
+    @Test("the board names no clock, which the standard library has without an import")
+    func noClock() throws {
+        let clocks: Set<Substring> = ["ContinuousClock", "Date", "ServiceClock", "SuspendingClock", "Task"]
+        for file in try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: "TaskBoard")) {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                let words = Set(line.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+                #expect(words.isDisjoint(with: clocks), "\(file.lastPathComponent): \(line)")
+            }
+        }
+    }
+
     @Test(
         "an import is found however it is written",
         arguments: [

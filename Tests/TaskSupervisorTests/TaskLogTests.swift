@@ -2,6 +2,7 @@ import JSON
 import Logging
 import TaskBoard
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 

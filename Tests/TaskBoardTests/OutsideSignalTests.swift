@@ -1,9 +1,9 @@
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("A signal to a worker that the service has not sent")
 struct OutsideSignalTests {
@@ -43,9 +43,7 @@ struct OutsideSignalTests {
     @Test("costs an attempt, and is followed by another if there are retries")
     func retry() throws {
         var script = Self.script()
-        var options = TaskOptions()
-        options.retries = 1
-        let id = try script.running(options)
+        let id = try script.running(.with(retries: 1))
         try Self.end(id, by: .terminate, isGraceful: true, &script)
         try script.pass(.milliseconds(250))
         #expect(try script.record(id).state == .queued)
@@ -87,9 +85,7 @@ struct OutsideSignalTests {
     @Test("answers who asks for the end meanwhile, and makes no other attempt then")
     func meanwhile() throws {
         var script = Self.script()
-        var options = TaskOptions()
-        options.retries = 1
-        let id = try script.running(options)
+        let id = try script.running(.with(retries: 1))
         let pause = try script.request(.pause, id)
         try Self.end(id, by: .terminate, isGraceful: false, &script)
         #expect(script.answers(to: pause).count == 1)

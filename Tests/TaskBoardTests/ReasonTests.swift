@@ -1,27 +1,15 @@
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Why a task does not run")
 struct ReasonTests {
-    private func options(retries: Int = 0, timeout: Double? = nil, notBefore: Int64? = nil) -> TaskOptions {
-        var options = TaskOptions()
-        options.retries = retries
-        options.timeout = timeout
-        options.notBefore = notBefore.map { Timestamp(milliseconds: $0) }
-        return options
-    }
-
-    private func script(maxRunning: Int?, keepsQueue: Bool = true) -> BoardScript {
-        BoardScript(TaskBoard.Policy(maxRunning: maxRunning, keepsQueue: keepsQueue))
-    }
-
     @Test("a worker that has answered the request to terminate has the whole grace before SIGTERM")
     func answeredRequest() throws {
-        var script = script(maxRunning: 1)
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
         let id = try script.submit()
         try script.open(id)
         try script.request(.terminate, id)
@@ -36,7 +24,7 @@ struct ReasonTests {
 
     @Test("no slot: how many may run, which of them are paused, and how many tasks are before it")
     func noSlot() throws {
-        var script = script(maxRunning: 2)
+        var script = BoardScript(maxRunning: 2, keepsQueue: true)
         let (first, second) = (try script.running(), try script.running())
         let waiting = [try script.submit(), try script.submit(), try script.submit()]
         func sentences() throws -> [String?] { try waiting.map { try script.record($0).reason?.description } }
@@ -58,7 +46,7 @@ struct ReasonTests {
 
     @Test("a launch that fails: why")
     func launchFailure() throws {
-        var script = script(maxRunning: 2)
+        var script = BoardScript(maxRunning: 2, keepsQueue: true)
         let id = try script.submit()
         try script.receive(.launchFailed(id, reason: "no descriptors"))
         #expect(try script.record(id).reason?.description == "no worker can be started: no descriptors")
@@ -66,8 +54,8 @@ struct ReasonTests {
 
     @Test("a time of the client's, held or not")
     func notBefore() throws {
-        var script = script(maxRunning: 1)
-        let id = try script.submit(options(notBefore: 86_400_000))
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
+        let id = try script.submit(.with(notBefore: 86_400_000))
         #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
         try script.receive(.held(true))
         #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
@@ -75,8 +63,8 @@ struct ReasonTests {
 
     @Test("another attempt: which, when, and what was wrong with the one before")
     func retry() throws {
-        var script = script(maxRunning: 1)
-        let id = try script.running(options(retries: 2, timeout: 8))
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
+        let id = try script.running(.with(timeout: 8, retries: 2))
         try script.pass(.seconds(8))
         try script.end(id, .exited(code: 0))
         #expect(
@@ -94,7 +82,7 @@ struct ReasonTests {
 
     @Test("each step of a life with a worker, by the times at which it began")
     func withWorker() throws {
-        var script = script(maxRunning: 1)
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
         func reason(_ id: TaskID) throws -> TaskReason? { try script.record(id).reason }
         let time = { (seconds: Double) in Timestamp(milliseconds: Int64(seconds * 1000)) }
         try script.pass(.seconds(1))
@@ -134,7 +122,7 @@ struct ReasonTests {
 
     @Test("a worker that has reported its outcome and does not exit")
     func exiting() throws {
-        var script = script(maxRunning: 1)
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
         let id = try script.running()
         try script.receive(.updated(id, .outcome(.failed("no"))))
         try script.pass(.seconds(1))
@@ -143,9 +131,9 @@ struct ReasonTests {
 
     @Test("the same reason in lists, dumps and single records")
     func everywhere() throws {
-        var script = script(maxRunning: 1)
+        var script = BoardScript(maxRunning: 1, keepsQueue: true)
         _ = try script.running()
-        let ids = [try script.submit(), try script.submit(options(notBefore: 60_000))]
+        let ids = [try script.submit(), try script.submit(.with(notBefore: 60_000))]
         let reasons = try ids.map { try script.record($0).reason }
         #expect(!reasons.contains(nil))
         let (items, _) = script.board.page(TaskQuery(), at: script.now)

@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("A sorted set in blocks")
 struct SortedBlocksTests {

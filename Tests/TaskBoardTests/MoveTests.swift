@@ -1,18 +1,11 @@
 import TaskModel
+import TestSupport
 import Testing
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Tasks that are moved in the queue")
 struct MoveTests {
-    private func options(priority: Int = 0, notBefore: Int64? = nil) -> TaskOptions {
-        var options = TaskOptions()
-        options.priority = priority
-        options.notBefore = notBefore.map { Timestamp(milliseconds: $0) }
-        return options
-    }
-
     @Test(
         "a task moved to an end of its priority is first or last there, also of those that wait for a time or come later"
     )
@@ -20,8 +13,8 @@ struct MoveTests {
         var script = BoardScript(TaskBoard.Policy(maxRunning: 1))
         let running = try script.running()
         let ids = [try script.submit(), try script.submit(), try script.submit()]
-        let timed = try script.submit(options(notBefore: 60_000))
-        let low = try script.submit(options(priority: -1))
+        let timed = try script.submit(.with(notBefore: 60_000))
+        let low = try script.submit(.with(priority: -1))
         func move(_ id: TaskID, _ change: QueueChange) throws {
             let rank = script.board.newRank(of: id, after: change)
             let (priority, order) = try #require(rank)

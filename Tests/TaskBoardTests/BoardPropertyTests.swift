@@ -6,7 +6,6 @@ import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("What holds in every order of events")
 struct BoardPropertyTests {

@@ -1,10 +1,10 @@
 import JSON
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("What is kept of finished tasks")
 struct KeepTests {

@@ -5,7 +5,6 @@ import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Lists of the board")
 struct ListTests {

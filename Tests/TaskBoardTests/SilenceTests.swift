@@ -1,9 +1,9 @@
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Workers that do not answer")
 struct SilenceTests {
@@ -39,9 +39,7 @@ struct SilenceTests {
     @Test("what is stopped and has no worker any more is not missed, and the next attempt begins anew")
     func withoutWorker() throws {
         var script = BoardScript()
-        var options = TaskOptions()
-        options.retries = 1
-        let id = try script.running(options)
+        let id = try script.running(.with(retries: 1))
         try script.receive(.stopped(id))
         try script.end(id, .killed)
         #expect(try script.record(id).state == .queued)
@@ -156,9 +154,7 @@ struct SilenceTests {
     @Test("asking again leaves a call alone that waits for its effect, and a timeout in its place")
     func probesBesideCalls() throws {
         var script = BoardScript()
-        var options = TaskOptions()
-        options.timeout = 10
-        let id = try script.running(options)
+        let id = try script.running(.with(timeout: 10))
         try script.receive(.probed(id, BoardScript.address, isAnswering: false))
         try script.pass(.milliseconds(500))
         let request = try script.request(.pause, id)

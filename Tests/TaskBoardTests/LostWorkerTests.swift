@@ -1,10 +1,10 @@
 import JSON
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("What the board makes of a lost worker")
 struct LostWorkerTests {

@@ -1,9 +1,9 @@
 import TaskModel
+import TestSupport
 import Testing
 import WorkerProtocol
 
 @testable import TaskBoard
-@testable import TaskSupervisor
 
 @Suite("Launches that yield no worker")
 struct LaunchingTests {
@@ -19,17 +19,14 @@ struct LaunchingTests {
     @Test("put the task back as it was, and store it so")
     func putBack() throws {
         var script = Self.script()
-        var options = TaskOptions()
-        options.retries = 2
-        options.priority = 7
-        let id = try script.submit(options)
+        let id = try script.submit(.with(priority: 7, retries: 2))
         let pause = try script.request(.pause, id)
         try script.receive(.launchFailed(id, reason: "no such file"))
         let record = try script.record(id)
         #expect(record.state == .queued)
         #expect(record.attempt == 1)
         #expect(record.attempts.isEmpty)
-        #expect(record.options == options)
+        #expect(record.options == .with(priority: 7, retries: 2))
         #expect(record.queuePosition == 1)
         #expect(script.stored.map(\.state) == [.queued])
         #expect(script.answers(to: pause) == [.failure(.invalidState(id, action: .pause, current: .queued))])
