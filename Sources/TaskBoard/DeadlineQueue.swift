@@ -1,9 +1,9 @@
 import HeapModule
 import TaskModel
 
-/// When which task is due.
+/// The deadlines of tasks, the earliest first.
 ///
-/// Deadlines that have moved since stay in until they come up.
+/// A deadline that has moved stays in the queue until it is due.
 struct DeadlineQueue: Sendable {
     private struct Entry: Comparable, Sendable {
         let deadline: Duration
@@ -16,14 +16,14 @@ struct DeadlineQueue: Sendable {
 
     private var heap = Heap<Entry>()
 
-    /// The earliest deadline, possibly one that no longer holds.
+    /// The earliest deadline, possibly one that has moved.
     var next: Duration? { heap.min?.deadline }
 
     mutating func insert(_ deadline: Duration, for id: TaskID) {
         heap.insert(Entry(deadline: deadline, id: id))
     }
 
-    /// Takes out a task whose deadline has come; the caller checks that it still holds.
+    /// Removes a task whose deadline has come; the caller checks whether it has moved.
     mutating func popDue(at now: Duration) -> TaskID? {
         guard let first = heap.min, first.deadline <= now else { return nil }
         return heap.removeMin().id

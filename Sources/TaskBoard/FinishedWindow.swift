@@ -6,14 +6,14 @@ import TaskModel
 struct FinishedWindow: Sendable {
     struct Member: Sendable {
         let id: TaskID
-        /// When its end was heard of here.
+        /// When its end was shown.
         let time: Timestamp
-        /// Bytes of memory that it takes.
+        /// Bytes of memory.
         let size: Int
     }
 
     private(set) var members: Deque<Member> = []
-    /// Bytes of memory that all of them take.
+    /// Bytes of memory of all members.
     private(set) var size = 0
 
     mutating func append(_ member: Member) {
@@ -21,11 +21,11 @@ struct FinishedWindow: Sendable {
         size += member.size
     }
 
-    /// Removes the first one to end, if there are too many or they take too much memory.
+    /// Removes the first to have ended if there are too many or they take too much memory.
     ///
     /// - Parameters:
-    ///   - count: the most there may be; `nil` means any number.
-    ///   - size: the most bytes they may take, unless there is only one.
+    ///   - count: the most members; `nil` means any number.
+    ///   - size: the most bytes, unless there is only one member.
     mutating func removeExcess(count: Int?, size: Int) -> TaskID? {
         let isExceeded = count.map { members.count > $0 } ?? false || members.count > 1 && self.size > size
         guard isExceeded, let first = members.popFirst() else { return nil }

@@ -1,31 +1,31 @@
 import TaskModel
 
-/// Whether workers can be launched, as far as the last launches have shown.
+/// Whether workers can be launched, as the last launches have shown.
 ///
-/// The first launch that yields no worker holds all others. When the back-off is over, or another worker's end has
-/// made room, one launch after the other probes whether there is room again, until none is kept waiting.
+/// The first launch that yields no worker suspends all others. When the back-off is over, or another worker's end has
+/// freed resources, one launch after the other is a probe, until no task waits.
 enum Launching: Sendable, Hashable {
     case ok
-    /// No launch before ``Hold/until``.
-    case held(Hold)
+    /// No launch before ``Failures/retryAt``.
+    case suspended(Failures)
     /// The next launch is a probe.
-    case due(Hold)
+    case due(Failures)
     /// One launch is under way, and decides.
-    case probing(TaskID, Hold)
+    case probing(TaskID, Failures)
     /// The last probe has succeeded; the next launch is a probe, too.
-    case recovering(Hold)
-    /// No task is kept waiting any more, and none will be unless a launch fails until a time, in uptime: a worker may
-    /// find out only after it has begun that there is no room for it.
-    case proving(until: Duration, Hold)
+    case recovering(Failures)
+    /// No task waits any more; launches are unlimited unless one fails before a time, in uptime: a worker may find out
+    /// only after it has begun that the system lacks resources.
+    case proving(until: Duration, Failures)
 
-    /// What is known of launches that fail.
-    struct Hold: Sendable, Hashable {
+    /// The launches that have failed.
+    struct Failures: Sendable, Hashable {
         /// The end of the back-off, in uptime.
-        var until: Duration
+        var retryAt: Duration
         /// Why the last launch has failed.
         var reason: String
         /// How many launches have failed, one after the other.
-        var failures: Int
+        var count: Int
         /// The last launch that seemed to succeed, and how many had failed before.
         var lastSuccess: Success?
     }
@@ -36,12 +36,14 @@ enum Launching: Sendable, Hashable {
     }
 
     /// Why no worker can be launched; `nil` while launches succeed.
-    var failure: String? { hold?.reason }
+    var failure: String? { failures?.reason }
 
-    private var hold: Hold? {
+    private var failures: Failures? {
         switch self {
         case .ok: nil
-        case .held(let hold), .due(let hold), .probing(_, let hold), .recovering(let hold), .proving(_, let hold): hold
+        case .suspended(let failures), .due(let failures), .probing(_, let failures), .recovering(let failures),
+            .proving(_, let failures):
+            failures
         }
     }
 
@@ -49,7 +51,7 @@ enum Launching: Sendable, Hashable {
     var allowsLaunch: Bool {
         switch self {
         case .ok, .due, .recovering, .proving: true
-        case .held, .probing: false
+        case .suspended, .probing: false
         }
     }
 
@@ -57,14 +59,14 @@ enum Launching: Sendable, Hashable {
     var allowsAll: Bool {
         switch self {
         case .ok, .proving: true
-        case .held, .due, .probing, .recovering: false
+        case .suspended, .due, .probing, .recovering: false
         }
     }
 
     /// When ``elapse(at:)`` is due, in uptime.
     var deadline: Duration? {
         switch self {
-        case .held(let hold): hold.until
+        case .suspended(let failures): failures.retryAt
         case .proving(let until, _): until
         case .ok, .due, .probing, .recovering: nil
         }
@@ -73,68 +75,68 @@ enum Launching: Sendable, Hashable {
     /// Ends the back-off, or the time without failures, once its time has come.
     mutating func elapse(at now: Duration) {
         switch self {
-        case .held(let hold) where hold.until <= now: self = .due(hold)
+        case .suspended(let failures) where failures.retryAt <= now: self = .due(failures)
         case .proving(let until, _) where until <= now: self = .ok
-        case .ok, .held, .due, .probing, .recovering, .proving: break
+        case .ok, .suspended, .due, .probing, .recovering, .proving: break
         }
     }
 
-    /// A launch begins.
+    /// Records that a launch begins.
     mutating func begin(_ id: TaskID) {
         switch self {
-        case .due(let hold), .recovering(let hold): self = .probing(id, hold)
-        case .ok, .held, .probing, .proving: break
+        case .due(let failures), .recovering(let failures): self = .probing(id, failures)
+        case .ok, .suspended, .probing, .proving: break
         }
     }
 
-    /// A launch has yielded a worker.
+    /// Records that a launch has yielded a worker.
     mutating func succeed(_ id: TaskID) {
-        guard case .probing(id, var hold) = self else { return }
-        hold.lastSuccess = Success(id: id, failuresBefore: hold.failures)
-        hold.failures = 0
-        hold.until = .zero
-        self = .recovering(hold)
+        guard case .probing(id, var failures) = self else { return }
+        failures.lastSuccess = Success(id: id, failuresBefore: failures.count)
+        failures.count = 0
+        failures.retryAt = .zero
+        self = .recovering(failures)
     }
 
-    /// A launch has yielded no worker.
+    /// Records that a launch has yielded no worker.
     mutating func fail(_ id: TaskID, because reason: String, at now: Duration, _ timing: TaskBoard.Timing) {
-        guard var hold else {
-            self = .held(Hold(until: now + timing.launchBackOff, reason: reason, failures: 1))
+        guard var failures else {
+            self = .suspended(Failures(retryAt: now + timing.launchBackOff, reason: reason, count: 1))
             return
         }
-        hold.reason = reason
-        if let success = hold.lastSuccess, success.id == id {
-            hold.failures = success.failuresBefore
-            hold.lastSuccess = nil
+        failures.reason = reason
+        if let success = failures.lastSuccess, success.id == id {
+            failures.count = success.failuresBefore
+            failures.lastSuccess = nil
         }
         switch self {
         case .probing(id, _), .proving, .recovering:
-            // One that another worker's end has brought forward says nothing of how long it will last.
-            if hold.until <= now {
-                let delay = timing.launchBackOff * (1 << min(hold.failures, 16))
-                hold.failures += 1
-                hold.until = now + min(timing.longestLaunchBackOff, delay)
+            // A probe that another worker's end has brought forward does not lengthen the back-off.
+            if failures.retryAt <= now {
+                let delay = timing.launchBackOff * (1 << min(failures.count, 16))
+                failures.count += 1
+                failures.retryAt = now + min(timing.longestLaunchBackOff, delay)
             }
-            self = .held(hold)
-        // Begun before the hold.
-        case .held: self = .held(hold)
-        case .due: self = .due(hold)
-        case .probing(let probe, _): self = .probing(probe, hold)
+            self = .suspended(failures)
+        // Begun before launches were suspended.
+        case .suspended: self = .suspended(failures)
+        case .due: self = .due(failures)
+        case .probing(let probe, _): self = .probing(probe, failures)
         case .ok: break
         }
     }
 
-    /// A worker has ended, which may have made room for another.
-    mutating func gainRoom() {
-        if case .held(let hold) = self { self = .due(hold) }
+    /// Makes the next launch a probe: a worker has ended and may have freed resources.
+    mutating func endBackOff() {
+        if case .suspended(let failures) = self { self = .due(failures) }
     }
 
-    /// No task is kept waiting by this.
+    /// Ends the probes: no task waits for a launch.
     mutating func finishRecovery(at now: Duration, _ timing: TaskBoard.Timing) {
-        if case .recovering(let hold) = self { self = .proving(until: now + timing.launchBackOff, hold) }
+        if case .recovering(let failures) = self { self = .proving(until: now + timing.launchBackOff, failures) }
     }
 
-    /// No task is there to be launched: what the last failure said of others has had its time.
+    /// Clears the failures: no task waits that a probe could launch.
     mutating func lapse() {
         if case .due = self { self = .ok }
     }

@@ -1,4 +1,4 @@
-/// The elements of sorted sets that have none in common, in order.
+/// The elements of disjoint sorted sets, in order.
 struct MergedElements<Element: Comparable & Sendable>: Sequence, IteratorProtocol {
     private struct Source {
         var first: Element
@@ -7,7 +7,7 @@ struct MergedElements<Element: Comparable & Sendable>: Sequence, IteratorProtoco
 
     private var sources: [Source] = []
 
-    /// - Parameter element: the elements behind this one are meant; `nil` means all.
+    /// - Parameter element: only elements after this one; `nil` means all.
     init(_ sets: [SortedBlocks<Element>], after element: Element?) {
         for set in sets {
             var elements = set.elements(after: element)

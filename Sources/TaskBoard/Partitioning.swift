@@ -1,4 +1,4 @@
-// What sorted collections of the board are searched by.
+// Binary search; the one of swift-algorithms would be another dependency.
 extension RandomAccessCollection {
     /// The first index whose element, and all after it, satisfy a predicate.
     func partitioningIndex(where predicate: (Element) -> Bool) -> Index {

@@ -1,27 +1,27 @@
 import TaskModel
 
-/// The orders that tasks have got by being moved within their priority.
+/// The orders of tasks that were moved within their priority.
 ///
-/// The bounds only ever widen while the service runs, so that each move has an order of its own without looking for the
-/// other tasks of the priority.
+/// The bounds only widen while the service runs, so every move gets an order of its own without a search for the other
+/// tasks of the priority.
 struct QueueOrders: Sendable {
-    /// Orders stay whole numbers for clients that compute with `Double`; so many moves never happen.
+    /// Integers up to here are exact for clients that compute with `Double`; so many moves never happen.
     private static let limit = 1 << 53
 
-    /// By priority; 0, which tasks have that were never moved, is within.
+    /// By priority; always contains 0, the order of tasks that were never moved.
     private var bounds: [Int: ClosedRange<Int>] = [:]
 
-    /// An order within the limit, whatever is stored.
+    /// An order within the limit.
     static func clamped(_ order: Int) -> Int { min(limit, max(-limit, order)) }
 
-    /// Counts a task that waits, moved before the service was started.
+    /// Widens the bounds by the order of a stored task.
     mutating func include(_ order: Int, priority: Int) {
         guard order != 0 else { return }
         let known = bounds[priority] ?? 0...0
         bounds[priority] = min(known.lowerBound, order)...max(known.upperBound, order)
     }
 
-    /// The order that puts a task before or behind all others of its priority.
+    /// Returns the order that puts a task before or after all others of its priority.
     mutating func next(_ end: QueueEnd, priority: Int) -> Int {
         let known = bounds[priority] ?? 0...0
         let order =

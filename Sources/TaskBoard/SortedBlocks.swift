@@ -1,7 +1,6 @@
-/// A sorted set whose changes cost the same anywhere: its elements lie in blocks of limited length.
+/// A sorted set in blocks of limited length, so that a change costs the same anywhere.
 ///
-/// An array would move half of what it holds for every change in the middle: of a million tasks that wait, milliseconds
-/// each time.
+/// An array moves half of its elements for a change in the middle: milliseconds with a million queued tasks.
 struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
     private static var blockLimit: Int { 512 }
 
@@ -12,7 +11,7 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
     var first: Element? { blocks.first?.first }
     var isEmpty: Bool { blocks.isEmpty }
 
-    /// Does nothing if the element is there.
+    /// Inserts an element unless it is there.
     mutating func insert(_ element: Element) {
         guard !blocks.isEmpty else {
             (blocks, count) = ([[element]], 1)
@@ -24,7 +23,7 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         blocks[block].insert(element, at: index)
         count += 1
         guard blocks[block].count > Self.blockLimit else { return }
-        // What comes last, as new tasks do, leaves full blocks behind.
+        // New tasks come last; a split at the end leaves full blocks behind.
         let isLast = block == blocks.count - 1
         let middle = isLast ? Self.blockLimit : Self.blockLimit / 2
         let rest = Array(blocks[block][middle...])
@@ -32,7 +31,7 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         blocks.insert(rest, at: block + 1)
     }
 
-    /// Does nothing if the element is not there.
+    /// Removes an element if it is there.
     mutating func remove(_ element: Element) {
         guard !blocks.isEmpty else { return }
         let block = block(of: element)
@@ -52,7 +51,7 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         return blocks[..<block].reduce(index) { $0 + $1.count }
     }
 
-    /// The elements behind one, or all, in order.
+    /// The elements after one, or all, in order.
     func elements(after element: Element?) -> Elements {
         let start = element.map { element in blocks.partitioningIndex { $0[$0.count - 1] > element } } ?? 0
         let skipped =
@@ -75,7 +74,7 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         }
     }
 
-    /// The last elements before one, or of all, the last one first.
+    /// The last elements before one, or of all, in reverse order.
     func last(_ limit: Int, before element: Element?) -> [Element] {
         let end = element.map { element in blocks.partitioningIndex { $0[0] >= element } } ?? blocks.count
         var elements: [Element] = []

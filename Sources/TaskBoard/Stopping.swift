@@ -3,84 +3,82 @@ import WorkerProtocol
 
 /// From the beginning of the end until the process group is empty.
 struct Stopping: Sendable {
-    enum Cause: Sendable, Hashable {
+    enum Cause: Sendable {
         /// The worker has reported its outcome and is about to exit.
-        case reported
+        case reported(WorkOutcome)
         /// The worker has received a signal that the service has not sent.
-        case signaled(StopSignal)
-        /// A client, or the service's own end, asked for it.
-        case asked
-        case forced
-        /// It has run for as long as it may.
+        case signaled(StopSignal, isForShutdown: Bool)
+        /// A client, or the service's shutdown, requested a graceful end.
+        case requested(isForShutdown: Bool)
+        /// A client, or the service's shutdown, requested an end by force.
+        case forced(isForShutdown: Bool)
+        /// The task has run for as long as it may.
         case timedOut
-        /// The worker cannot be trusted or reached any more.
+        /// The worker broke the protocol or cannot be reached.
         case lost(reason: String)
     }
 
-    var cause: Cause
+    private(set) var cause: Cause
+    /// In uptime.
     let since: Duration
-    /// How far the ladder has been climbed; `nil` while the worker ends on its own account.
-    private(set) var stage: Termination.Stage?
-    /// When the next rung is due; `nil` after the last.
-    private(set) var escalateAt: Duration?
-    /// When the last step was taken, or the end began.
-    private(set) var stepAt: Timestamp
-    /// When the next step is due, in civil time as it was at the last one; `nil` after the last.
-    private(set) var nextStepAt: Timestamp?
-    /// Where to ask; `nil` until the worker has opened its port.
-    var address: WorkerAddress?
-    /// The request to terminate that its worker has not answered.
-    private(set) var call: CallID?
-    var outcome: WorkOutcome?
-    /// The end that is expected and being stored, if one is.
-    var foreseen: Foreseen?
-    /// Who waits for the end.
-    var waiting: [RequestID] = []
-    /// Whether the end is the service's own, which nobody has asked of this task.
-    var isForShutdown = false
+    var escalation: Escalation
+    /// The outcome that the worker reported after its end had begun.
+    private var lateOutcome: WorkOutcome?
+    /// The requests that the end answers.
+    var requests: [RequestID]
 
-    init(
-        cause: Cause, outcome: WorkOutcome?, address: WorkerAddress?, waiting: [RequestID], escalateAt: Duration,
-        at now: Moment
-    ) {
+    init(_ cause: Cause, requests: [RequestID], escalation: Escalation, at now: Moment) {
         self.cause = cause
-        self.outcome = outcome
-        self.address = address
-        self.waiting = waiting
+        self.requests = requests
+        self.escalation = escalation
         since = now.uptime
-        stepAt = now.wall
-        setNextStep(at: escalateAt, now)
     }
 
-    /// Records a step, and when the next one is due.
-    mutating func record(_ step: Termination.Stage, next: Duration?, at now: Moment) {
-        stage = step
-        stepAt = now.wall
-        setNextStep(at: next, now)
+    /// The worker's outcome; `nil` until it has reported one.
+    var outcome: WorkOutcome? {
+        switch cause {
+        case .reported(let outcome): outcome
+        case .signaled(let signal, _): .signaled(signal)
+        case .requested, .forced, .timedOut, .lost: lateOutcome
+        }
     }
 
-    /// The worker is asked to terminate: the next step follows when it does not answer, or else when the grace is over.
-    mutating func beginCall(_ id: CallID, answerBy: Duration, at now: Moment) {
-        call = id
-        nextStepAt = escalateAt.map { Self.wall(min($0, answerBy), now) }
+    /// Records the worker's outcome; only the first one counts.
+    mutating func record(_ outcome: WorkOutcome) {
+        if self.outcome == nil { lateOutcome = outcome }
     }
 
-    /// The worker has answered the request to terminate.
-    mutating func endCall(at now: Moment) {
-        call = nil
-        nextStepAt = escalateAt.map { Self.wall($0, now) }
+    /// Makes a requested end one by force, unless the worker has reported an outcome.
+    mutating func force() {
+        guard outcome == nil else { return }
+        switch cause {
+        case .requested(let isForShutdown): cause = .forced(isForShutdown: isForShutdown)
+        case .timedOut: cause = .forced(isForShutdown: false)
+        case .reported, .signaled, .forced, .lost: break
+        }
     }
 
-    private mutating func setNextStep(at time: Duration?, _ now: Moment) {
-        escalateAt = time
-        nextStepAt = time.map { Self.wall($0, now) }
-    }
-
-    private static func wall(_ time: Duration, _ now: Moment) -> Timestamp {
-        Timestamp(milliseconds: now.wall.milliseconds + Int64((time - now.uptime).wholeMilliseconds))
+    /// Ascribes a signal from outside to the service's shutdown.
+    mutating func joinShutdown() {
+        if case .signaled(let signal, _) = cause { cause = .signaled(signal, isForShutdown: true) }
     }
 }
 
 extension Stopping.Cause {
-    var isFromOutside: Bool { if case .signaled = self { true } else { false } }
+    /// The action that a client, or the shutdown, requested.
+    var requestedAction: TaskAction? {
+        switch self {
+        case .requested: .terminate
+        case .forced: .kill
+        case .reported, .signaled, .timedOut, .lost: nil
+        }
+    }
+
+    /// Whether the end is the service's own, which no client requested.
+    var isForShutdown: Bool {
+        switch self {
+        case .signaled(_, let isForShutdown), .requested(let isForShutdown), .forced(let isForShutdown): isForShutdown
+        case .reported, .timedOut, .lost: false
+        }
+    }
 }

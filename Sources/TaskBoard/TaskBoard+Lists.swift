@@ -21,7 +21,7 @@ extension TaskBoard {
 
     func record(of entry: TaskEntry, at now: Moment) -> TaskRecord {
         var record = entry.record(at: now)
-        record.queuePosition = entry.rankInLine.flatMap { line.rank(of: $0).map { $0 + 1 } }
+        record.queuePosition = entry.queueRank.flatMap { readyQueue.rank(of: $0).map { $0 + 1 } }
         if let position = record.queuePosition { record.reason = reason(at: position) }
         return record
     }
@@ -86,12 +86,12 @@ extension TaskBoard {
     ///
     /// - Parameter limit: the most waiting tasks to return.
     package func alive(waiting limit: Int, at now: Moment) -> (records: [TaskRecord], others: Int) {
-        let ready = line.elements(after: nil).prefix(limit).map(\.id)
-        let waiting = ready + Array(timed.elements(after: nil).prefix(limit - ready.count))
+        let ready = readyQueue.elements(after: nil).prefix(limit).map(\.id)
+        let waiting = ready + Array(timedTasks.elements(after: nil).prefix(limit - ready.count))
         let records = (Array(order.busy.elements(after: nil)) + waiting).compactMap { id in
             entries[id].map { record(of: $0, at: now) }
         }
-        return (records, line.count + timed.count - waiting.count)
+        return (records, readyQueue.count + timedTasks.count - waiting.count)
     }
 
     /// The tasks in memory of whose end this has heard at a time or later, in that order.

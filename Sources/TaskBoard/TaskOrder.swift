@@ -1,9 +1,9 @@
 import TaskModel
 
-/// The tasks in memory in the order of their creation, apart by how far they have come.
+/// The tasks in memory in the order of their creation, by stage.
 ///
-/// Ids only ever grow, so the order of creation is theirs. Apart, since a list of a few tasks that run is not to go
-/// through a million that wait.
+/// Ids only grow, so their order is that of creation. By stage, so that a list of a few running tasks does not visit a
+/// million queued ones.
 struct TaskOrder: Sendable {
     enum Stage: Sendable, Hashable {
         /// Before a start.
@@ -17,7 +17,7 @@ struct TaskOrder: Sendable {
     private(set) var busy = SortedBlocks<TaskID>()
     private(set) var ended = SortedBlocks<TaskID>()
 
-    /// Moves a task between stages; `nil` stands for the time before and after it is in memory.
+    /// Moves a task between stages; `nil` while it is not in memory.
     mutating func move(_ id: TaskID, from before: Stage?, to stage: Stage?) {
         guard before != stage else { return }
         switch before {
@@ -34,18 +34,18 @@ struct TaskOrder: Sendable {
         }
     }
 
-    /// The tasks whose stage a query's states can be in, behind ``TaskQuery/after``.
+    /// The tasks after ``TaskQuery/after`` that have a stage in which a query's states occur.
     func candidates(_ query: TaskQuery) -> MergedElements<TaskID> {
         let states = query.states ?? Set(TaskState.allCases)
         var sets: [SortedBlocks<TaskID>] = []
         if states.contains(.queued) { sets.append(waiting) }
-        // One that has ended before its start is shown as queued until that is stored.
+        // A task that ends before its start is shown as queued until the end is stored.
         if states.contains(where: { !$0.isFinal }) { sets.append(busy) }
         if states.contains(where: \.isFinal) { sets.append(ended) }
         return MergedElements(sets, after: query.after)
     }
 
-    /// The last tasks before one, or of all, the last one first.
+    /// The newest tasks before an id, or of all, the newest first.
     func last(_ limit: Int, before id: TaskID?) -> [TaskID] {
         let candidates = [waiting, busy, ended].flatMap { $0.last(limit, before: id) }
         return Array(candidates.sorted(by: >).prefix(limit))
@@ -56,7 +56,7 @@ extension TaskPhase {
     var stage: TaskOrder.Stage {
         switch self {
         case .queued: .waiting
-        case .starting, .working, .stopping, .undecided, .settling: .busy
+        case .starting, .working, .stopping, .undecided, .persisting: .busy
         case .finished: .ended
         }
     }

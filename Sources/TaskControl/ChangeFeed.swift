@@ -1,9 +1,8 @@
 package import TaskModel
 
-/// Who is to be told of which tasks have changed: the bookkeeping behind ``TaskControl/updates()``.
+/// The changed tasks that each reader of ``TaskEvents/updates()`` has not read.
 ///
-/// Belongs to whoever owns the tasks. A reader that is slow is told of a task that has changed many
-/// times only once, so what waits for it never grows beyond the number of tasks.
+/// Changes of one task are coalesced, so what waits for a slow reader is bounded by the number of tasks.
 package struct ChangeFeed: Sendable {
     package typealias Reader = SignaledReaders<Pending>.ID
 
@@ -13,40 +12,40 @@ package struct ChangeFeed: Sendable {
         fileprivate var introduction = Introduction.before(nil)
     }
 
-    /// How much a reader has been told of the tasks that there were when it came.
+    /// How much a reader has read of the tasks that existed when it was added.
     fileprivate enum Introduction {
-        /// Of all but those before an id.
+        /// All but those before an id.
         case before(TaskID?)
         case done
     }
 
-    /// The most tasks that are told at once, and again as many that there were before: others are not to wait for it.
+    /// The most changed tasks in a batch, and the most that existed before: a batch must not delay other work.
     package static let batchLimit = 1000
 
     private var readers = SignaledReaders<Pending>()
 
     package init() {}
 
-    /// Adds a reader, to be told of the tasks that there are.
+    /// Adds a reader, which first reads all tasks.
     ///
-    /// - Returns: The reader, and a signal whenever there is something for it to ``take(for:existing:)``.
+    /// - Returns: The reader, and a signal whenever ``nextBatch(for:existing:)`` has something for it.
     package mutating func addReader() -> (Reader, AsyncStream<Void>) {
         readers.add(Pending())
     }
 
-    /// Notes for every reader that these tasks have changed.
-    package mutating func note(_ tasks: Set<TaskID>) {
+    /// Marks tasks as changed for every reader.
+    package mutating func markChanged(_ tasks: Set<TaskID>) {
         guard !tasks.isEmpty else { return }
         readers.signalAll { $0.changed.formUnion(tasks) }
     }
 
-    /// Signals every reader, for something that has changed beside the tasks.
+    /// Signals every reader that something besides the tasks has changed.
     package mutating func signalAll() { readers.signalAll() }
 
-    /// The next tasks that this reader is to be told of.
+    /// Dequeues the next tasks for a reader.
     ///
-    /// - Parameter existing: the last tasks before an id, or of all, as many as a number says, the last one first.
-    package mutating func take(
+    /// - Parameter existing: the newest tasks before an id, or of all, up to a limit, the newest first.
+    package mutating func nextBatch(
         for reader: Reader, existing: (_ limit: Int, _ before: TaskID?) -> [TaskID]
     ) -> Set<TaskID> {
         readers.update(reader) { pending in

@@ -28,6 +28,11 @@ package struct TaskOptions: Sendable, Hashable {
         notBefore = fields.optionalTime("not_before")
     }
 
+    /// How many attempts there may be in all: interrupted ones use up no retry.
+    package func attemptLimit(after attempts: [TaskAttempt]) -> Int {
+        retries + 1 + attempts.count { $0.isInterrupted }
+    }
+
     /// The members that differ from what a task has when nothing is said.
     package var members: [JSONName: JSONValue] {
         var members: [JSONName: JSONValue] = [:]

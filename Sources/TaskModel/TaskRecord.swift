@@ -95,7 +95,7 @@ package struct TaskRecord: Sendable, Hashable {
     package var attempt: Int { attempts.count + 1 }
 
     /// How many attempts there may be in all: those that the service's end has interrupted use up no retry.
-    package var attemptLimit: Int { options.retries + 1 + attempts.count { $0.isInterrupted } }
+    package var attemptLimit: Int { options.attemptLimit(after: attempts) }
 }
 
 extension TaskRecord: JSONObjectReadable {

@@ -1,19 +1,17 @@
 import GRDB
 import TaskModel
 
-/// Reads what a service needs to go on, and decides on what cannot stay as it is.
+/// Reads what a service needs to continue; a task whose record cannot be read has failed.
 struct Loading {
-    let policy: TaskStore.RestartPolicy
     let now: Timestamp
     let titles: TaskStore.Titles
     var stored = StoredTasks()
-    /// What has to be written of what was decided.
+    /// The changes to write once the service runs.
     var changes: [TaskStore.Change] = []
     /// See ``StoreWriter/Counters/finished``.
     var finishedCount = 0
 
-    init(policy: TaskStore.RestartPolicy, now: Timestamp, titles: @escaping TaskStore.Titles) {
-        self.policy = policy
+    init(now: Timestamp, titles: @escaping TaskStore.Titles) {
         self.now = now
         self.titles = titles
     }
@@ -58,6 +56,10 @@ struct Loading {
                 var record = begin(row)
                 // One after the other, so that what is not kept in memory never is there all at once.
                 if !record.state.isFinal, let data = record.data, !budget.admit(data) { record.leaveDataInStore() }
+                if record.state == .starting {
+                    stored.interrupted.append(record)
+                    continue
+                }
                 stored.tally.add(record.type, record.state, 1)
                 if record.state.isFinal { ended.append(record) } else { waiting.append(record) }
             }
@@ -107,7 +109,7 @@ struct Loading {
         return records.reversed()
     }
 
-    /// What becomes of a task that had not ended.
+    /// The record of a task that had not ended; of a failed one if it cannot be read.
     private mutating func begin(_ row: TaskRow) -> TaskRecord {
         var (record, isReadable) = row.record(at: now, titles: titles)
         guard isReadable else {
@@ -115,22 +117,10 @@ struct Loading {
             changes.append(.giveUp(record))
             return record
         }
-        guard row.status == "active" else { return record }
-        stored.interrupted.append(record.id)
-        let error = "interrupted: the service ended while the task had a worker"
-        switch policy {
-        case .fail:
-            record.state = .failed
-            record.error = error
+        if row.status == "active" {
+            record.state = .starting
             record.startedAt = row.since
-            record.finishedAt = now
-        case .requeue:
-            record.attempts.append(
-                TaskAttempt(
-                    number: record.attempt, startedAt: row.since, finishedAt: now, error: error, exitCode: nil,
-                    activeMilliseconds: 0, isInterrupted: true))
         }
-        changes.append(.save(record))
         return record
     }
 

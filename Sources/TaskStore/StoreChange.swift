@@ -39,7 +39,7 @@ extension TaskStore {
     /// What is known of the key of a task that was not added.
     enum Duplicate: Sendable {
         case sameRequest(TaskID)
-        case otherRequest
+        case otherRequest(IdempotencyKey)
     }
 
     typealias Completion = @Sendable (Result<Outcome, StoreError>) -> Void
@@ -71,13 +71,13 @@ extension TaskStore {
         /// The key belongs to this task, which the same request has created.
         case known(TaskID)
         /// The key belongs to another request.
-        case keyReused
+        case keyReused(IdempotencyKey)
 
         init(_ outcome: Outcome) {
             switch outcome {
             case .written: self = .added
             case .duplicate(.sameRequest(let id)): self = .known(id)
-            case .duplicate(.otherRequest): self = .keyReused
+            case .duplicate(.otherRequest(let key)): self = .keyReused(key)
             }
         }
     }

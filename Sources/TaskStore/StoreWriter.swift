@@ -111,19 +111,13 @@ struct StoreWriter {
                 WHERE id = ? AND status IN ('queued', 'active') RETURNING keyed
                 """)
         let time = record.finishedAt ?? record.createdAt
-        let isFirst = try count(
+        _ = try count(
             Int.fetchAll(
                 statement,
                 arguments: [
                     record.state.rawValue, time.milliseconds, try nextEnd(), TaskRecord.version, checksum, text,
                     record.id.description,
                 ]))
-        guard !isFirst else { return }
-        // Its end was stored before, and was another one.
-        let amendment = try db.cachedStatement(
-            sql: "UPDATE task SET status = ?, version = ?, checksum = ?, record = ? WHERE id = ?")
-        try amendment.execute(
-            arguments: [record.state.rawValue, TaskRecord.version, checksum, text, record.id.description])
     }
 
     /// Sets the status of a task to failed whose record cannot be read; the record's text stays.
@@ -225,7 +219,7 @@ extension TaskStore.Keyed {
         guard row.value("has_task") == 1 else { return nil }
         guard let earlier = row.value("request") as String?, earlier.hasSameBytes(as: request),
             let id = (row.value("task_id") as String?).flatMap({ TaskID($0) })
-        else { return .otherRequest }
+        else { return .otherRequest(key) }
         return .sameRequest(id)
     }
 }

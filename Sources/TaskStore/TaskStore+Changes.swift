@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 package import TaskModel
 
 extension TaskStore {
@@ -14,6 +15,13 @@ extension TaskStore {
     ///   is.
     package func save(_ record: TaskRecord, done: @escaping @Sendable (StoreError?) -> Void) {
         enqueue(.save(record)) { done($0.error) }
+    }
+
+    /// Keeps a task's record in memory, to be stored when ``run()`` begins; reads return it at once.
+    ///
+    /// Leaves the disk unchanged: a start that fails must change nothing.
+    package func saveAtStart(_ record: TaskRecord) {
+        state.withLockedValue { $0.keep(.save(record)) }
     }
 
     /// Stores that a task has a worker from a time on.

@@ -8,12 +8,14 @@ package import TaskModel
 package struct StoredTasks: Sendable {
     /// The last tasks that have ended, in the order of their ends; then those that are queued, in that of their creation.
     package var records: [TaskRecord] = []
-    /// The numbers of all tasks.
+    /// The numbers of all tasks but those in ``interrupted``.
     package var tally = TaskTally()
     /// Whether the queue is paused.
     package var isHeld = false
-    /// Tasks that had a worker when the last service ended without ending them.
-    package var interrupted: [TaskID] = []
+    /// Tasks that had a worker when the last service ended without ending them; not among ``records``.
+    ///
+    /// As they were: starting, since their worker was launched.
+    package var interrupted: [TaskRecord] = []
     /// Failed tasks whose record cannot be read.
     package var unreadable: [TaskRecord] = []
     /// The greatest id of all tasks, also of those that are no longer kept.
@@ -21,28 +23,20 @@ package struct StoredTasks: Sendable {
 }
 
 extension TaskStore {
-    /// What becomes of tasks that had a worker when the service ended.
-    package enum RestartPolicy: String, Sendable, CaseIterable {
-        /// They have failed.
-        case fail
-        /// They wait for another attempt.
-        case requeue
-    }
-
-    /// Reads what a service needs to go on, and decides on the tasks that were interrupted.
+    /// Reads what a service needs to continue.
     ///
-    /// Nothing is written: what was decided is written by ``run()``, as soon as that is possible.
+    /// Writes nothing: that a record cannot be read is written by ``run()``.
     ///
     /// - Parameters:
     ///   - window: how many of the tasks that have ended are read, the last ones.
     ///   - size: how many bytes of them are read, about.
     /// - Throws: ``StateUnusable``.
     package func load(
-        window: Int, size: Int = 64 << 20, interrupted policy: RestartPolicy, at now: Timestamp
+        window: Int, size: Int = 64 << 20, at now: Timestamp
     ) throws(StateUnusable) -> StoredTasks {
         do {
             let loading = try database.read { db in
-                var loading = Loading(policy: policy, now: now, titles: titles)
+                var loading = Loading(now: now, titles: titles)
                 try loading.read(db, window: window, size: size)
                 return loading
             }

@@ -5,11 +5,11 @@ struct LogTail: Sendable {
     /// The longest line kept whole, in bytes; longer ones are cut into pieces.
     static let lineLimit = 4096
     private static let capacity = 200
-    /// Bytes of all lines together.
+    /// The most bytes of all lines.
     private static let sizeLimit = 128 << 10
 
     private(set) var lines: Deque<String> = []
-    /// Bytes of memory that the lines take.
+    /// Bytes of memory of all lines.
     private(set) var size = 0
 
     mutating func append(_ line: String) {

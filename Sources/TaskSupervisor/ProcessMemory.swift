@@ -3,16 +3,16 @@ import NIOConcurrencyHelpers
 import TaskControl
 import TaskModel
 
-/// What processes take of the machine's memory, each read once in a while.
+/// The memory of workers, read once in a while.
 ///
-/// The kernel walks through all pages of a process for that, some 100 µs each: read every second, many workers would
-/// cost more than all else that a dashboard does.
+/// A reading takes the kernel some 100 µs, as it visits all pages of the process: with many workers, a reading every
+/// second would cost more than everything else a dashboard does.
 final class ProcessMemory: Sendable {
-    /// How long a reading counts, in uptime.
+    /// How long a reading is valid, in uptime.
     static let lifetime = Duration.seconds(10)
-    /// The most readings at a time.
+    /// The most readings in one call.
     static let readingLimit = 16
-    /// After which no more workers are read, at a time, that are new, or that have been read before.
+    /// The times in one call after which no more workers are read that are new, or that have been read before.
     static let (firstTimeLimit, timeLimit) = (Duration.milliseconds(4), Duration.milliseconds(1))
 
     private struct Reading {
@@ -23,10 +23,9 @@ final class ProcessMemory: Sendable {
 
     private let readings = NIOLockedValueBox<[TaskID: Reading]>([:])
 
-    /// Adds what is known of the memory of workers, after some of it has been read: first of those that are new, then
-    /// of those that were read longest ago.
+    /// Adds the memory of workers, after new readings of some: first of new workers, then of those read longest ago.
     ///
-    /// What another process may not be asked for stands as it comes: resident pages, the shared ones in full.
+    /// Where the proportional size cannot be read, resident pages are counted, shared ones in full.
     func complete(
         _ usage: [TaskID: (worker: any WorkerHandle, usage: WorkerUsage)], at now: () -> Duration
     ) -> [TaskID: WorkerUsage] {
@@ -47,7 +46,7 @@ final class ProcessMemory: Sendable {
         return completed
     }
 
-    /// The proportional set size: of pages that several processes share, each has its part.
+    /// Reads the proportional set size: a shared page counts in parts.
     static func proportional(_ pid: pid_t) -> Int? {
         ProcessFile.read("smaps_rollup", of: pid).flatMap(parse)
     }

@@ -6,7 +6,7 @@ enum ProcessUsage {
     private static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
     private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
-    /// Now, with all pages that are resident as its memory; `nil` when there is no such process.
+    /// Reads a process's usage, with its resident pages as its memory; `nil` when there is no such process.
     static func read(_ pid: pid_t) -> WorkerUsage? {
         ProcessFile.read("stat", of: pid).flatMap(parse)
     }

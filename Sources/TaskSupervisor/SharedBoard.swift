@@ -34,8 +34,8 @@ final class SharedBoard: Sendable {
         state.withLockedValue { $0.board.newRank(of: id, after: change) }
     }
 
-    /// The tasks that events have touched since this was last asked, and which of them are not in memory any more.
-    func takeTouched() -> (all: Set<TaskID>, forgotten: [TaskID]) {
+    /// Returns the tasks that events have changed since the last call, and those of them that are not in memory any more.
+    func dequeueChanges() -> (all: Set<TaskID>, forgotten: [TaskID]) {
         state.withLockedValue { state in
             let touched = state.board.touched
             state.board.touched = []

@@ -1,9 +1,9 @@
 import Logging
 import TaskModel
 
-// How a change of a task's state is logged.
+// The log lines of a task's state.
 extension TaskRecord {
-    /// States that a task passes through in a moment are no news; that an attempt has failed is a warning.
+    /// `debug` for states that a task passes through in a moment, `warning` for a failed attempt.
     var logLevel: Logger.Level {
         switch state {
         case .failed: .warning
@@ -13,7 +13,7 @@ extension TaskRecord {
         }
     }
 
-    /// One line, which begins with id and type, and then the state, or the attempt that has failed.
+    /// Id, type, and the state or the failed attempt, in one line.
     var logSentence: String {
         var sentence = "\(id) \(type) "
         switch state {
@@ -38,17 +38,17 @@ extension TaskRecord {
         return sentence
     }
 
-    /// One line for a task that stays in a state that others pass through in a moment.
+    /// The line for a task that stays in a state that tasks pass through in a moment.
     func lingeringSentence(for duration: Duration) -> String {
         "\(id) \(type) \(state.rawValue) for \(Self.seconds(duration)) pid \(pid.map(String.init) ?? "-")"
     }
 
-    /// One line for a task whose worker has not ended within the grace period.
+    /// The line for a task whose worker has not ended within the grace period.
     func forcedSentence(after duration: Duration) -> String {
         "\(id) \(type) \(state.rawValue): its worker has not ended for \(Self.seconds(duration)), SIGKILL sent"
     }
 
-    /// The attempt that has failed, and when the next one follows; `nil` where none does.
+    /// The attempt that has failed and the time of the next one; `nil` where none follows.
     private var failedAttempt: (attempt: TaskAttempt, next: Timestamp)? {
         guard let last = attempts.last, let time = retryAt else { return nil }
         return (last, time)

@@ -6,90 +6,9 @@ package import TaskModel
 import TaskStore
 import TaskTypes
 
-// What clients ask.
-extension TaskService: TaskControl {
-    package func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission {
-        guard !board.isShuttingDown else { throw .shuttingDown }
-        let task = try TaskTypeRegistry.check(draft)
-        let now = clock.now.wall
-        var record = TaskRecord(
-            id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
-            progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
-        (record.name, record.title) = (task.name, task.title)
-        let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        let isTimed = task.options.notBefore.map { $0 > now } ?? false
-        if let maxQueued {
-            let (queued, openSlots) = board.read { ($0.queue.queued, $0.openSlots) }
-            if submissions.fillQueue(of: maxQueued, for: isTimed, queued: queued, openSlots: openSlots) {
-                return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
-            }
-        }
-        submissions.begin(isTimed: isTimed)
-        defer { submissions.end(isTimed: isTimed) }
-        switch try await stored({ () async throws(StoreError) in try await store.add(record, keyed) }) {
-        case .added:
-            // What is on disk starts with the next service, if this one has begun to end meanwhile.
-            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
-            receive(.submitted(record))
-            var accepted = board.record(record.id, at: clock.now) ?? record
-            accepted.data = record.data
-            return Submission(record: accepted, isNew: true)
-        case .known(let id): return try await earlier(id)
-        case .keyReused:
-            guard let key else { return Submission(record: record, isNew: true) }
-            throw .keyReused(key)
-        }
-    }
-
-    private func earlier(_ id: TaskID) async throws(TaskError) -> Submission {
-        guard let known = try await self.task(id) else { throw .notFound(id.description) }
-        return Submission(record: known, isNew: false)
-    }
-
-    /// The earlier submission with a key.
-    ///
-    /// - Throws: `error` if there was none.
-    private func earlier(
-        _ keyed: TaskStore.Keyed?, at now: Timestamp, orThrow error: TaskError
-    ) async throws(TaskError) -> Submission {
-        guard let keyed else { throw error }
-        switch try await stored({ () async throws(StoreError) in try await store.addition(known: keyed, at: now) }) {
-        case .known(let id): return try await earlier(id)
-        case .keyReused: throw .keyReused(keyed.key)
-        case .added, nil: throw error
-        }
-    }
-
-    package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
-        if board.entry(id) == nil, let record = try await stored(id) {
-            throw .invalidState(id, action: action, current: record.state)
-        }
-        return try await complete(request(action, on: id).get())
-    }
-
-    package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {
-        guard let record = try await task(id) else { throw .notFound(id.description) }
-        guard let (priority, order) = board.newRank(of: id, after: change) else {
-            throw .notQueued(id, current: board.entry(id)?.state ?? record.state)
-        }
-        try await stored { () async throws(StoreError) in
-            try await store.reorder(id, priority: priority, order: order)
-        }
-        // It may have been started meanwhile, which is as if it had been before.
-        guard let entry = board.entry(id) else { throw .notFound(id.description) }
-        guard entry.isIdle else { throw .notQueued(id, current: entry.state) }
-        receive(.reordered(id, priority: priority, order: order))
-        return try await complete(board.record(id, at: clock.now) ?? record)
-    }
-
+// What clients read.
+extension TaskService: TaskQueries, TaskEvents {
     package func queue() -> QueueStatus { queueStatus }
-
-    package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {
-        try await stored { () async throws(StoreError) in try await store.setHeld(isHeld) }
-        receive(.held(isHeld))
-        feed.signalAll()
-        return board.queue
-    }
 
     package nonisolated func task(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
         if let record = board.record(id, at: clock.now) { return try await complete(record) }
@@ -112,7 +31,7 @@ extension TaskService: TaskControl {
             if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.isAnswering == false {
                 receive(.probed(id, address, isAnswering: isAnswering))
             }
-        } else if entry.isIdle {
+        } else if entry.isQueued {
             worker = .unavailable("the task has no worker yet")
         } else {
             worker = .unavailable("the worker has not opened its port yet")
@@ -163,15 +82,15 @@ extension TaskService: TaskControl {
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
         let (reader, signals) = feed.addReader()
         if isDrained { feed.finish() }
-        return signals.map { await self.takeChanges(for: reader) }
+        return signals.map { await self.nextChanges(for: reader) }
     }
 
-    private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
+    private func nextChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let now = clock.now
         var changes = TaskChanges(
             queue: queueStatus, launchFailure: board.read(\.launchFailure),
             storageFailure: store.failure.flatMap(StorageFailure.init))
-        let ids = feed.take(for: reader) { limit, id in board.read { $0.newest(limit, before: id) } }
+        let ids = feed.nextBatch(for: reader) { limit, id in board.read { $0.newest(limit, before: id) } }
         for id in ids {
             if let record = board.record(id, at: now) {
                 changes.changed.append(record)
@@ -202,7 +121,7 @@ extension TaskService: TaskControl {
     // MARK: - The store
 
     /// Adds the data where it is only stored.
-    private nonisolated func complete(_ record: TaskRecord) async throws(TaskError) -> TaskRecord {
+    nonisolated func complete(_ record: TaskRecord) async throws(TaskError) -> TaskRecord {
         guard record.data == nil else { return record }
         let id = record.id
         guard let data = try await stored({ () async throws(StoreError) in try await store.data(of: [id]) })[id] else {
@@ -226,11 +145,11 @@ extension TaskService: TaskControl {
         return TaskPage(tasks: tasks, total: page.total, next: page.next)
     }
 
-    private nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
+    nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
         try await stored { () async throws(StoreError) in try await store.record(id) }
     }
 
-    private nonisolated(nonsending) func stored<Value: Sendable>(
+    nonisolated(nonsending) func stored<Value: Sendable>(
         _ body: () async throws(StoreError) -> Value
     ) async throws(TaskError) -> Value {
         do throws(StoreError) {

@@ -14,7 +14,7 @@ enum ControlServer {
         on port: ControlPort, for core: WorkerCore, by group: any EventLoopGroup
     ) -> EventLoopFuture<Void> {
         let policy = AccessPolicy(
-            token: core.assignment.token.flatMap { AccessToken($0) }, hosts: .loopback(boundName: ControlPort.host))
+            token: core.assignment.token, hosts: .loopback(boundName: ControlPort.host))
         return ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

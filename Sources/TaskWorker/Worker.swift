@@ -40,7 +40,7 @@ enum Worker {
         let assignment = readAssignment(isForked: isForked)
         let task: any TaskType
         do {
-            task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData?.value))
+            task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData.value))
                 .work
         } catch {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)

@@ -9,14 +9,14 @@ package struct Assignment: Sendable {
     package let taskID: TaskID
     /// Which work to do.
     package let taskType: String
-    /// What to do it with, checked again by the worker; `nil` until it has been read, where it is only stored.
-    package var taskData: JSONText?
-    /// What the worker's own HTTP server asks of its clients.
+    /// What to do it with; the worker checks it again.
+    package let taskData: JSONText
+    /// The token that the worker's own HTTP server requires of its clients.
     ///
-    /// Travels here since a command line or an environment could be read by others.
-    package let token: String?
+    /// Sent here because other processes can read a command line or an environment.
+    package let token: AccessToken?
 
-    package init(taskID: TaskID, taskType: String, taskData: JSONText?, token: String?) {
+    package init(taskID: TaskID, taskType: String, taskData: JSONText, token: AccessToken?) {
         self.taskID = taskID
         self.taskType = taskType
         self.taskData = taskData
@@ -28,9 +28,12 @@ extension Assignment: JSONObjectReadable, JSONWritable {
     package static var textMembers: [JSONName] { ["task_data"] }
 
     package init(members: JSONMembers) throws(JSONShapeError) {
+        let secret: String? = try members.optional("token")
+        let token = secret.flatMap { AccessToken($0) }
+        guard (token == nil) == (secret == nil) else { throw JSONShapeError("'token' is no token") }
         self.init(
             taskID: try members.value("task_id"), taskType: try members.value("task_type"),
-            taskData: try members.text("task_data"), token: try members.optional("token"))
+            taskData: try members.text("task_data"), token: token)
     }
 
     package func write(to json: inout JSONWriter) {
@@ -38,7 +41,7 @@ extension Assignment: JSONObjectReadable, JSONWritable {
             json.member("task_data", taskData)
             json.member("task_id", taskID)
             json.member("task_type", taskType)
-            json.member("token", token)
+            json.member("token", token?.secret)
         }
     }
 }

@@ -39,7 +39,7 @@ struct StorageTests {
                 }
                 #expect(status == .signaled(SIGKILL))
                 let store = try TaskStore(StateDirectory(path))
-                let stored = try store.load(window: 1, interrupted: .fail, at: Timestamp(milliseconds: 0))
+                let stored = try store.load(window: 1, at: Timestamp(milliseconds: 0))
                 #expect(stored.records.isEmpty)
             }
         }

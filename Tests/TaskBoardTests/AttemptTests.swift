@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("Timeouts and further attempts")
 struct AttemptTests {
-    @Test("a timeout counts running time only, ends the task gracefully, then by force, and says so")
+    @Test("a timeout counts running time only, ends the task gracefully, then by force, and is the error")
     func timeout() throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.running(.with(timeout: 2))
@@ -30,7 +30,7 @@ struct AttemptTests {
         #expect(record.termination?.stage == .sigkill)
     }
 
-    @Test("whoever is done by the time it is stopped is completed")
+    @Test("work that is done by the time it is stopped has completed")
     func lateTimeout() throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.running(.with(timeout: 2))
@@ -40,7 +40,7 @@ struct AttemptTests {
         #expect(try script.record(id).state == .completed)
     }
 
-    @Test("a failed task is started again, each time twice as late, until it has failed once too often")
+    @Test("a failed task is started again, after twice the delay each time, until its retries are used up")
     func retries() throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.running(.with(retries: 2))
@@ -71,7 +71,7 @@ struct AttemptTests {
         #expect(record.attempt == 3)
     }
 
-    @Test("who has asked for the end has no other attempt made", arguments: [TaskAction.terminate, .kill])
+    @Test("a task whose end was requested gets no other attempt", arguments: [TaskAction.terminate, .kill])
     func unwanted(action: TaskAction) throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.running(.with(retries: 5))
@@ -80,7 +80,7 @@ struct AttemptTests {
         #expect(try script.record(id).state.isFinal)
     }
 
-    @Test("also while it waits for its next attempt")
+    @Test("a task whose end is requested while it waits for its next attempt gets none")
     func unwantedLater() throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.running(.with(retries: 5))

@@ -9,18 +9,18 @@ import WorkerProtocol
 
 @Suite("What holds in every order of events")
 struct BoardPropertyTests {
-    /// A world of workers that may do anything at any time, and of clients that want anything.
-    private struct World {
+    /// Workers that may do anything at any time, and clients that request anything.
+    private struct Simulation {
         var script: BoardScript
         var random: SeededGenerator
-        /// Started, as far as the board knows, without a process so far.
-        var unborn: [TaskID] = []
+        /// Launched, without a process so far.
+        var launched: [TaskID] = []
         var alive: [TaskID] = []
         var requests: [RequestID] = []
         var submitted: [TaskID: TaskOptions] = [:]
-        private var seenActions = 0
-        /// What is to be stored and is not yet.
-        private var unsaved: [TaskID] = []
+        private var recordedActions = 0
+        /// The ends to be stored.
+        private var unstored: [TaskID] = []
 
         init(_ policy: TaskBoard.Policy, seed: UInt64) {
             script = BoardScript(policy)
@@ -33,7 +33,7 @@ struct BoardPropertyTests {
             case 0, 1:
                 let options = options()
                 submitted[try script.submit(options)] = options
-            case 2: try beBorn()
+            case 2: try startOne()
             case 3...6:
                 guard let id = alive.randomElement(using: &random) else { break }
                 try script.receive(.updated(id, update()))
@@ -47,7 +47,7 @@ struct BoardPropertyTests {
                 let result = [CallResult.accepted, .refused, .unreachable(reason: "")].randomElement(using: &random)
                 try script.receive(.called(id, call.id, result ?? .accepted))
             case 10: try script.pass(.milliseconds(Int.random(in: 0...3000, using: &random)))
-            case 11: try script.receive(.held(Bool.random(using: &random)))
+            case 11: try script.receive(.queuePaused(Bool.random(using: &random)))
             case 12:
                 guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
                 let end = QueueEnd.allCases.randomElement(using: &random)
@@ -62,7 +62,7 @@ struct BoardPropertyTests {
                 guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
                 let isAnswering = Bool.random(using: &random)
                 let events: [BoardEvent] = [
-                    .stopped(id), .continued(id), .showedLife(id),
+                    .stopped(id), .continued(id), .logged(id),
                     .probed(id, BoardScript.address, isAnswering: isAnswering),
                 ]
                 try script.receive(events.randomElement(using: &random) ?? .stopped(id))
@@ -70,7 +70,7 @@ struct BoardPropertyTests {
                 guard let index = alive.indices.randomElement(using: &random) else { break }
                 try end(alive.remove(at: index))
             }
-            look()
+            recordActions()
             try checkReasons()
         }
 
@@ -90,47 +90,47 @@ struct BoardPropertyTests {
             }
         }
 
-        /// Notes what the board has asked for since the last time.
-        mutating func look() {
-            for action in script.actions[seenActions...] {
+        /// Records the launches and ends among the actions since the last call.
+        mutating func recordActions() {
+            for action in script.actions[recordedActions...] {
                 switch action {
-                case .launch(let assignment): unborn.append(assignment.taskID)
-                case .storeEnd(let record): unsaved.append(record.id)
+                case .launch(let launch): launched.append(launch.id)
+                case .storeEnd(let record): unstored.append(record.id)
                 default: break
                 }
             }
-            seenActions = script.actions.count
+            recordedActions = script.actions.count
         }
 
-        private mutating func beBorn() throws {
-            guard let id = unborn.popLast() else { return }
+        private mutating func startOne() throws {
+            guard let id = launched.popLast() else { return }
             if Int.random(in: 0..<4, using: &random) > 0 {
                 try script.receive(.started(id, pid: 42))
                 alive.append(id)
             } else {
-                try script.receive(.launchFailed(id, reason: "bad luck"))
+                try script.receive(.launchFailed(id, reason: "no memory"))
             }
         }
 
         private mutating func save() throws {
-            guard let index = unsaved.indices.randomElement(using: &random) else { return }
-            try script.receive(.stored(unsaved.remove(at: index)))
+            guard let index = unstored.indices.randomElement(using: &random) else { return }
+            try script.receive(.stored(unstored.remove(at: index)))
         }
 
-        /// Lets everything come to its end: all processes die, time passes, what is to be stored is.
+        /// Ends everything: all processes exit, time passes, ends are stored.
         mutating func finish() throws {
-            try script.receive(.held(false))
-            look()
-            while !unborn.isEmpty || !alive.isEmpty || !unsaved.isEmpty || script.board.nextDeadline != nil {
-                while let id = unborn.popLast() {
+            try script.receive(.queuePaused(false))
+            recordActions()
+            while !launched.isEmpty || !alive.isEmpty || !unstored.isEmpty || script.board.nextDeadline != nil {
+                while let id = launched.popLast() {
                     try script.receive(.started(id, pid: 42))
                     alive.append(id)
                 }
                 for id in alive { try end(id) }
                 alive = []
-                while !unsaved.isEmpty { try save() }
+                while !unstored.isEmpty { try save() }
                 try script.pass(.seconds(300))
-                look()
+                recordActions()
             }
         }
 
@@ -171,19 +171,21 @@ struct BoardPropertyTests {
         arguments: 0..<70 as Range<UInt64>)
     func interleavings(seed: UInt64) throws {
         var policy = TaskBoard.Policy()
-        // Some worlds forget what has ended almost at once.
+        // Some boards drop what has ended almost at once.
         policy.window = seed % 4 == 1 ? 3 : nil
         policy.maxRunning = seed % 5 == 0 ? nil : Int(seed % 5)
         policy.keepsQueue = seed % 2 == 0
         policy.requeuesInterrupted = seed % 7 == 0
-        var world = World(policy, seed: seed)
+        var simulation = Simulation(policy, seed: seed)
         var ended: [TaskID: TaskState] = [:]
-        // A defect is thrown by the script and fails the test here.
+        // The script throws a defect, which fails the test here.
         for step in 0..<300 {
-            try world.step()
-            if step == 250, seed % 3 == 0 { try world.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
-            let board = world.script.board
-            if case .held(let hold) = board.launching { #expect(board.nextDeadline ?? .zero <= hold.until) }
+            try simulation.step()
+            if step == 250, seed % 3 == 0 { try simulation.script.receive(.shutdownRequested(byForce: seed % 2 == 0)) }
+            let board = simulation.script.board
+            if case .suspended(let failures) = board.launching {
+                #expect(board.nextDeadline ?? .zero <= failures.retryAt)
+            }
             if let limit = policy.maxRunning, board.queue.active > limit { Issue.record("\(board.queue)") }
             for (id, entry) in board.entries {
                 let state = entry.phase.state
@@ -191,33 +193,33 @@ struct BoardPropertyTests {
                 if state.isFinal { ended[id] = state }
             }
         }
-        try world.finish()
-        try world.script.receive(.shutdownRequested(byForce: false))
-        try world.finish()
-        try expectOrder(in: world, policy)
+        try simulation.finish()
+        try simulation.script.receive(.shutdownRequested(byForce: false))
+        try simulation.finish()
+        try expectOrder(in: simulation, policy)
     }
 
-    private func expectOrder(in world: World, _ policy: TaskBoard.Policy) throws {
-        let board = world.script.board
+    private func expectOrder(in simulation: Simulation, _ policy: TaskBoard.Policy) throws {
+        let board = simulation.script.board
         for entry in board.entries.values where !entry.phase.state.isFinal {
             // All workers are gone.
-            #expect(entry.phase.isIdle)
+            #expect(entry.isQueued)
         }
         var ends: [TaskID: Int] = [:]
-        for case .changed(let record) in world.script.actions where record.state.isFinal {
+        for case .changed(let record) in simulation.script.actions where record.state.isFinal {
             ends[record.id, default: 0] += 1
-            let options = try #require(world.submitted[record.id])
+            let options = try #require(simulation.submitted[record.id])
             #expect(record.attempts.count { !$0.isInterrupted } <= options.retries)
             #expect(record.attempts.map(\.number) == Array(1...(record.attempts.count + 1)).dropLast())
-            // What was told is what was stored.
-            #expect(world.script.stored.last { $0.id == record.id } == record)
+            // What was shown is what was stored.
+            #expect(simulation.script.stored.last { $0.id == record.id } == record)
         }
         #expect(ends.values.allSatisfy { $0 == 1 })
-        #expect(ends.count + board.queue.queued == world.submitted.count)
+        #expect(ends.count + board.queue.queued == simulation.submitted.count)
         if let window = policy.window { #expect(board.entries.count <= window + board.queue.queued) }
-        for request in world.requests { #expect(world.script.answers(to: request).count == 1) }
-        #expect(board.tally.count(TaskQuery()) == world.submitted.count)
-        let drains = world.script.actions.filter { if case .drained = $0 { true } else { false } }
+        for request in simulation.requests { #expect(simulation.script.answers(to: request).count == 1) }
+        #expect(board.tally.count(TaskQuery()) == simulation.submitted.count)
+        let drains = simulation.script.actions.filter { if case .drained = $0 { true } else { false } }
         #expect(drains.count == 1)
     }
 }

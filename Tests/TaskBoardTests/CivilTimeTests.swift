@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("Tasks that wait for a civil time")
 struct CivilTimeTests {
-    @Test("a task is not started before its time, and takes its place in line then")
+    @Test("a task is not started before its time, and enters the queue then")
     func notBefore() throws {
         var script = BoardScript(maxRunning: nil)
         let id = try script.submit(.with(notBefore: 90_000))

@@ -26,7 +26,7 @@ struct EndTests {
         #expect(script.signals().isEmpty)
     }
 
-    @Test("past the grace period the ladder is climbed: SIGTERM, then SIGKILL")
+    @Test("past the grace period the end escalates: SIGTERM, then SIGKILL")
     func escalation() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -62,7 +62,7 @@ struct EndTests {
         #expect(try script.record(id).state == .killed)
     }
 
-    @Test("who hears only SIGTERM but stops by itself in time is terminated, not killed")
+    @Test("a worker that only SIGTERM reaches and that stops in time is terminated, not killed")
     func stopsOnSignal() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -85,49 +85,43 @@ struct EndTests {
         #expect(try script.record(id).result == 1)
     }
 
-    @Test(
-        "what a worker has completed is stored while it exits, and told when both are done", arguments: [true, false])
-    func storedAhead(isStoredFirst: Bool) throws {
+    @Test("an end is stored once, when the process group is empty, and shown once it is stored")
+    func storedOnce() throws {
         var script = BoardScript()
         script.storesAtOnce = false
         let id = try script.running()
         try script.pass(.seconds(1))
         try script.receive(.updated(id, .outcome(.completed(7))))
-        let stored = try #require(script.stored.last)
-        #expect(stored.state == .completed)
-        #expect(stored.exitCode == 0)
+        #expect(script.stored.isEmpty)
         try script.pass(.seconds(1))
-        for step in [isStoredFirst, !isStoredFirst] {
-            #expect(try script.record(id).state == .stopping)
-            if step { try script.receive(.stored(id)) } else { try script.end(id) }
-        }
-        #expect(try script.record(id) == stored)
-        #expect(script.stored.count == 1)
-        // It is new to whoever looks for what has ended lately, though it ended before.
+        try script.end(id, .exited(code: 3))
+        try script.pass(.seconds(1))
+        #expect(try script.record(id).state == .stopping)
+        #expect(try script.record(id).reason == .storingEnd)
+        try script.receive(.stored(id))
+        let record = try script.record(id)
+        #expect(script.stored == [record])
+        #expect(record.state == .completed)
+        #expect(record.exitCode == 3)
+        // The time of the end, not of the outcome or of the disk.
+        #expect(record.finishedAt == Timestamp(milliseconds: 2000))
+        // Lists of recent ends go by when an end was shown.
         #expect(script.board.finished(since: script.now.wall, at: script.now).map(\.id) == [id])
     }
 
-    @Test(
-        "an end that comes other than it was stored is stored again before it is told",
-        arguments: [true, false], [true, false])
-    func foreseenWrongly(isStoredFirst: Bool, isKilled: Bool) throws {
+    @Test("work that has completed when it is killed has completed, and its record says how it ended")
+    func killedAfterOutcome() throws {
         var script = BoardScript()
-        script.storesAtOnce = false
         let id = try script.running()
         try script.receive(.updated(id, .outcome(.completed(7))))
-        if isStoredFirst { try script.receive(.stored(id)) }
-        let request = isKilled ? try script.request(.kill, id) : nil
-        try script.end(id, isKilled ? .killed : .exited(code: 3))
-        if !isStoredFirst { try script.receive(.stored(id)) }
-        #expect(try script.record(id).state == .stopping)
-        #expect(script.stored.count == 2)
-        try script.receive(.stored(id))
+        let request = try script.request(.kill, id)
+        try script.end(id, .killed)
         let record = try script.record(id)
         #expect(record.state == .completed)
-        #expect(record.exitCode == (isKilled ? nil : 3))
-        #expect(record.termination?.stage == (isKilled ? .sigkill : nil))
-        #expect(script.stored.last == record)
-        if let request { #expect(try script.answers(to: request).map { try $0.get() } == [record]) }
+        #expect(record.exitCode == nil)
+        #expect(record.termination?.stage == .sigkill)
+        #expect(script.stored == [record])
+        #expect(try script.answers(to: request).map { try $0.get() } == [record])
     }
 
     @Test("force is SIGKILL at once, and answered when the process is gone", arguments: [true, false])
@@ -137,7 +131,7 @@ struct EndTests {
         let request = try script.request(.kill, id)
         #expect(script.signals() == [.kill])
         if !hasStarted {
-            // The first signal met no process; the one that now exists gets its own.
+            // There was no process for the first signal.
             try script.receive(.started(id, pid: 42))
             #expect(script.signals() == [.kill, .kill])
         }
@@ -160,7 +154,7 @@ struct EndTests {
         #expect(try script.answers(to: forced).map { try $0.get().state } == [.killed])
     }
 
-    @Test("a graceful end before the worker is open is passed on when it is")
+    @Test("a graceful end requested before the worker's port is open is passed on once it is")
     func earlyTerminate() throws {
         var script = BoardScript()
         let id = try script.submit()
@@ -174,7 +168,7 @@ struct EndTests {
         #expect(try script.record(id).state == .terminated)
     }
 
-    @Test("an end is told when it is stored, not before, and what is asked meanwhile is answered then")
+    @Test("an end is shown once it is stored, and requests in between are answered then")
     func storing() throws {
         var script = BoardScript(maxRunning: nil)
         script.storesAtOnce = false

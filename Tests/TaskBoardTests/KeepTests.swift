@@ -18,7 +18,7 @@ struct KeepTests {
         }
         let inMemory = script.board.page(TaskQuery(), at: script.now).items
         #expect(inMemory.map(\.id) == [tasks[0], tasks[1], tasks[2], tasks[4]])
-        // The one that is not held in memory is stored, and counted until it is pruned.
+        // The one that is not in memory is stored, and counted until it is pruned.
         #expect(script.board.isWindowed)
         #expect(script.board.tally.count(TaskQuery()) == 5)
         try script.receive(.pruned([PrunedTask(id: tasks[3], type: "process_data", state: .completed)]))
@@ -29,7 +29,7 @@ struct KeepTests {
         #expect(script.answers(to: request).first == .failure(.notFound(tasks[3].description)))
     }
 
-    @Test("of none kept, not even the last one is, and whoever waited for its end has the answer")
+    @Test("with nothing kept, even the last one goes, and the request for its end is answered")
     func none() throws {
         var script = BoardScript(TaskBoard.Policy(window: 0))
         let id = try script.running()
@@ -43,7 +43,7 @@ struct KeepTests {
         #expect(record.id == id)
     }
 
-    @Test("hundreds come and go without anything that grows")
+    @Test("hundreds come and go, and nothing grows")
     func many() throws {
         var script = BoardScript(TaskBoard.Policy(window: 10))
         for _ in 0..<300 { try script.end(try script.running()) }
@@ -83,7 +83,7 @@ struct KeepTests {
         }
     }
 
-    @Test("a list is told in pages of bounded size, that together are the list")
+    @Test("a list is read in pages of bounded size, which together are the list")
     func pages() throws {
         var script = BoardScript()
         let item = JSONValue.string(String(repeating: "x", count: 300_000))
@@ -113,7 +113,7 @@ struct KeepTests {
         }
     }
 
-    @Test("data of tasks that have not ended has so much room; the others leave it in the store")
+    @Test("the data of tasks that have not ended is bounded in memory; the rest is in the store only")
     func dataBudget() throws {
         var policy = TaskBoard.Policy(maxRunning: 1)
         policy.dataSize = 25_000
@@ -126,7 +126,7 @@ struct KeepTests {
         #expect(try waiting.map(isThere) == [true, false, false, false, false])
         #expect(try [running, small].map(isThere) == [true, true])
         #expect(try script.record(waiting[4]).dataSize == JSONText(large).bytes.count)
-        // What ends gives its room to new ones; those that wait stay as they are.
+        // An end makes room for new tasks; queued ones stay as they are.
         try script.end(running)
         #expect(script.launched == [running, waiting[0]])
         let next = try script.submit(data: large)
@@ -135,9 +135,9 @@ struct KeepTests {
         try script.open(waiting[0])
         try script.end(waiting[0])
         // It is started without the data, which the service reads.
-        let assignments = script.actions.compactMap {
-            if case .launch(let assignment) = $0 { assignment } else { nil }
+        let launches = script.actions.compactMap {
+            if case .launch(let launch) = $0 { launch } else { nil }
         }
-        #expect(assignments.map { $0.taskData == nil } == [false, false, true])
+        #expect(launches.map { $0.data == nil } == [false, false, true])
     }
 }

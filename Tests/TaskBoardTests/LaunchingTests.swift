@@ -16,7 +16,7 @@ struct LaunchingTests {
         script.actions.compactMap { if case .launchingChanged(let failure) = $0 { .some(failure) } else { nil } }
     }
 
-    @Test("put the task back as it was, and store it so")
+    @Test("requeue the task as it was, and store it so")
     func putBack() throws {
         var script = Self.script()
         let id = try script.submit(.with(priority: 7, retries: 2))
@@ -33,7 +33,7 @@ struct LaunchingTests {
         #expect(script.board.launching.failure == "no such file")
     }
 
-    @Test("hold all others, for 1 s, then 2, 4, up to 30; one success after the other lets them go again")
+    @Test("suspend all others, for 1 s, then 2, 4, up to 30; one success after the other resumes them")
     func backOff() throws {
         var script = Self.script()
         let ids = [try script.submit(), try script.submit(), try script.submit()]
@@ -65,7 +65,7 @@ struct LaunchingTests {
         #expect(Self.changes(script) == ["no room", nil])
     }
 
-    @Test("of many at once count as one; what was launched before may succeed without ending the hold")
+    @Test("count as one when they come at once; an earlier launch may succeed without ending the suspension")
     func together() throws {
         var script = Self.script()
         let ids = [try script.submit(), try script.submit(), try script.submit()]
@@ -76,7 +76,7 @@ struct LaunchingTests {
         #expect(script.launched.count == 3)
     }
 
-    @Test("are tried again as soon as another worker's end has made room")
+    @Test("are tried again as soon as another worker ends")
     func room() throws {
         var script = Self.script()
         let running = [try script.running(), try script.running()]
@@ -85,7 +85,7 @@ struct LaunchingTests {
         let launches = script.launched.count
         try script.end(running[0])
         #expect(script.launched.dropFirst(launches) == [waiting[0]])
-        // No room after all: the back-off goes on as before.
+        // The probe fails: the back-off continues.
         try script.receive(.launchFailed(waiting[0], reason: "no room"))
         #expect(script.board.nextDeadline == .seconds(1))
         try script.end(running[1])
@@ -98,7 +98,7 @@ struct LaunchingTests {
         #expect(script.board.launching.allowsAll)
     }
 
-    @Test("let a task that waits be ended as any other, and are past with the hold if no other waits then")
+    @Test("let a queued task be ended as any other; with no other one queued the suspension is over")
     func ending() throws {
         var script = Self.script()
         let id = try script.submit()
@@ -126,7 +126,7 @@ struct LaunchingTests {
             try script.answers(to: end).map { try $0.get().state } == [action == .kill ? .killed : .terminated])
     }
 
-    @Test("leave a task queued that a shutdown meets", arguments: [true, false])
+    @Test("leave the task queued in a shutdown", arguments: [true, false])
     func shutdown(keepsQueue: Bool) throws {
         var script = Self.script(keepsQueue: keepsQueue)
         let id = try script.submit()
@@ -138,7 +138,7 @@ struct LaunchingTests {
     }
 
     @Test(
-        "are those, too, whose worker ends at once for want of something, or says so",
+        "include those whose worker ends at once for lack of resources, or reports that",
         arguments: [true, false], [true, false])
     func noRoom(isOpen: Bool, isEnding: Bool) throws {
         var script = Self.script()
@@ -171,7 +171,7 @@ struct LaunchingTests {
         #expect(script.board.launching == .ok)
     }
 
-    @Test("go on with the back-off, and are announced once, where a worker finds out only after it has begun")
+    @Test("continue the back-off, and are logged once, where a worker finds out only after it has begun")
     func lateDiscovery() throws {
         var script = Self.script()
         let id = try script.submit()
@@ -191,7 +191,7 @@ struct LaunchingTests {
         #expect(Self.changes(script) == ["no thread", nil])
     }
 
-    @Test("for a reason that concerns the task alone make it failed, and hold no other")
+    @Test("fail the task, and suspend no other, for a reason that concerns the task alone")
     func unlaunchable() throws {
         var script = Self.script()
         let (first, second) = (try script.submit(), try script.submit())

@@ -45,7 +45,7 @@ struct ListTests {
         }
     }
 
-    /// Adds a task, and has it, or not, come as far as chance will have it.
+    /// Adds a task in a random phase.
     private static func addTask(_ script: inout BoardScript, _ random: inout SeededGenerator) throws {
         var options = TaskOptions()
         options.priority = Int.random(in: -2...2, using: &random)
@@ -66,12 +66,12 @@ struct ListTests {
         case (.working, 1): try script.end(id, .exited(code: 1))
         case (.working, 2): try script.receive(.updated(id, .outcome(.completed(.null))))
         case (.stopping, _): try script.end(id)
-        case (.settling, 0): try script.receive(.stored(id))
+        case (.persisting, 0): try script.receive(.stored(id))
         default: break
         }
     }
 
-    @Test("go through the tasks only that their states can be of, however many others there are")
+    @Test("visit only tasks whose stage has the states, however many others there are")
     func candidates() throws {
         var script = BoardScript(TaskBoard.Policy(maxRunning: 3))
         let ids = try (0..<3).map { _ in try script.running() }
@@ -85,7 +85,7 @@ struct ListTests {
         #expect(candidates([.failed, .stopping]) == 4)
         #expect(candidates([.queued]) == 5003)
         #expect(candidates([]) == 0)
-        // One look allows for no more than a part of all; this is all there is to tell.
+        // One page visits only a part of all tasks; these are all that match.
         let page = script.board.page(TaskQuery(states: [.failed, .running]), at: script.now)
         #expect(page.next == nil && page.items.count == 3)
         let none = script.board.page(TaskQuery(type: "cpu_intensive"), at: script.now)

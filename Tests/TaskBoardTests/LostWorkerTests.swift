@@ -6,7 +6,7 @@ import WorkerProtocol
 
 @testable import TaskBoard
 
-@Suite("What the board makes of a lost worker")
+@Suite("Workers that are lost")
 struct LostWorkerTests {
     @Test(
         "a worker that dies makes its task failed, naming signal or exit code",
@@ -56,7 +56,7 @@ struct LostWorkerTests {
     }
 
     @Test(
-        "a worker that reports before it is open, or from elsewhere, is given up",
+        "a worker that reports before it is open, or from elsewhere, is killed",
         arguments: [
             WorkerUpdate.paused, .progress(TaskProgress(done: 0, total: 1)), .outcome(.stopped),
             .hello(WorkerAddress(host: "10.0.0.1", port: 80)),
@@ -72,7 +72,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).state == .failed)
     }
 
-    @Test("a port that does not open within 5 s is an error that says so")
+    @Test("a worker whose port does not open within 5 s is killed, and its task fails for that reason")
     func neverOpens() throws {
         var script = BoardScript()
         let id = try script.submit()
@@ -87,7 +87,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).error == "the worker did not open its port within 5 s")
     }
 
-    @Test("a worker that reports its outcome but does not exit is made to, and keeps its outcome")
+    @Test("a worker that reports its outcome but does not exit is ended by signals, and keeps its outcome")
     func doesNotExit() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -101,7 +101,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).termination?.stage == .sigkill)
     }
 
-    @Test("progress never goes back")
+    @Test("progress never decreases")
     func backwards() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -110,7 +110,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).progress.done == 2)
     }
 
-    @Test("what comes after the end is ignored")
+    @Test("updates after the end are ignored")
     func afterTheEnd() throws {
         var script = BoardScript()
         let id = try script.running()

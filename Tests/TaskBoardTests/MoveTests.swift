@@ -31,13 +31,13 @@ struct MoveTests {
         #expect(try positions() == [4, 2, 1, nil, 5])
         try script.pass(.seconds(60))
         #expect(try positions() == [5, 3, 2, 1, 6])
-        // In another priority the age counts again, unless an end is asked for.
+        // In another priority the age counts again, unless an end is requested.
         try move(ids[0], .priority(-1))
         #expect(try script.record(ids[0]).queueOrder == 0)
         #expect(try positions() == [5, 3, 2, 1, 6])
         try move(ids[1], .priority(-1, .last))
         #expect(try positions() == [4, 6, 2, 1, 5])
-        // The same priority again is no other place.
+        // The same priority again changes no position.
         try move(ids[2], .priority(0))
         #expect(try positions() == [4, 6, 2, 1, 5])
         try script.end(running)
@@ -56,7 +56,7 @@ struct MoveTests {
         odd.queueOrder = .min
         odd.options.priority = 1
         var orders: Set<Int> = []
-        try script.receive(.restored([stored, odd], TaskTally()))
+        try script.receive(.restored([stored, odd], interrupted: [], TaskTally()))
         for number in 0..<100 {
             let end: QueueEnd = number.isMultiple(of: 2) ? .first : .last
             let rank = script.board.newRank(of: stored.id, after: .position(end))

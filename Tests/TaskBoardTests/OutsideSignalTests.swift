@@ -13,7 +13,7 @@ struct OutsideSignalTests {
         BoardScript(TaskBoard.Policy(keepsQueue: true, requeuesInterrupted: requeues))
     }
 
-    /// Has a worker stop at a checkpoint, or die, by the signal.
+    /// Stops a worker at a checkpoint, or ends it, by the signal.
     private static func end(_ id: TaskID, by signal: StopSignal, isGraceful: Bool, _ script: inout BoardScript) throws {
         if isGraceful {
             try script.receive(.updated(id, .outcome(.signaled(signal))))
@@ -72,7 +72,7 @@ struct OutsideSignalTests {
         }
     }
 
-    @Test("does not change an end that was asked for", arguments: signals, [true, false])
+    @Test("does not change a requested end", arguments: signals, [true, false])
     func asked(signal: StopSignal, isGraceful: Bool) throws {
         var script = Self.script()
         let id = try script.running()
@@ -82,7 +82,7 @@ struct OutsideSignalTests {
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
     }
 
-    @Test("answers who asks for the end meanwhile, and makes no other attempt then")
+    @Test("answers a request for the end meanwhile, and there is no other attempt then")
     func meanwhile() throws {
         var script = Self.script()
         let id = try script.running(.with(retries: 1))

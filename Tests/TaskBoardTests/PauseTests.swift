@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("Pauses and resumes")
 struct PauseTests {
-    @Test("a pause is answered when the worker says so, not before")
+    @Test("a pause is answered once the worker reports it")
     func acknowledgedPause() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -40,7 +40,7 @@ struct PauseTests {
         #expect(try script.record(id).pausedMilliseconds == 10_000)
     }
 
-    @Test("asking for the state that a task has is answered at once and calls nobody")
+    @Test("a request for the state that a task has is answered at once, without a call")
     func idempotence() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -49,7 +49,7 @@ struct PauseTests {
         #expect(!script.actions.contains { if case .call = $0 { true } else { false } })
     }
 
-    @Test("a pause that comes before the worker is open waits for it")
+    @Test("a pause requested before the worker's port is open waits for it")
     func earlyPause() throws {
         var script = BoardScript()
         let id = try script.submit()
@@ -77,7 +77,7 @@ struct PauseTests {
         #expect(try script.answers(to: resume).map { try $0.get().state } == [.running])
     }
 
-    @Test("a worker that does not acknowledge in 1 s gives an error, and the pause is called off")
+    @Test("a worker that does not acknowledge in 1 s is an error, and the pause is undone")
     func unacknowledged() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -89,7 +89,7 @@ struct PauseTests {
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).pending == nil)
         #expect(script.calls.map(\.command) == [.pause, .resume])
-        // It has come about all the same, which is shown, and undone.
+        // The worker pauses all the same, which is shown, and undone.
         try script.receive(.updated(id, .paused))
         #expect(try script.record(id).state == .paused)
         #expect(script.answers(to: request).count == 1)
@@ -99,7 +99,7 @@ struct PauseTests {
         #expect(script.calls.count == 3)
     }
 
-    @Test("a resume that was answered with an error is called off, too")
+    @Test("a resume that was answered with an error is undone, too")
     func unacknowledgedResume() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -111,7 +111,7 @@ struct PauseTests {
         #expect(script.calls.map(\.command) == [.resume, .pause, .pause])
     }
 
-    @Test("a pause that is asked for again is wanted again, and not undone")
+    @Test("a pause that is requested again is not undone")
     func pauseAgain() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -123,7 +123,7 @@ struct PauseTests {
         #expect(script.calls.map(\.command) == [.pause, .resume, .pause])
     }
 
-    @Test("of two pauses that wait, the first one's error does not call off the second")
+    @Test("of two pending pauses, the first one's error does not undo the second")
     func twoPauses() throws {
         var script = BoardScript()
         let id = try script.running()

@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("The queue")
 struct QueueTests {
-    @Test("tasks start by priority, then by age, as room is made")
+    @Test("tasks start by priority, then by age, as slots open")
     func order() throws {
         var script = BoardScript(maxRunning: 1)
         let first = try script.running()
@@ -34,16 +34,16 @@ struct QueueTests {
         #expect(script.board.openSlots == 2)
         let first = try script.submit()
         #expect(script.board.openSlots == 1)
-        // One that waits for a time takes none.
+        // A task that waits for a time takes none.
         _ = try script.submit(.with(notBefore: script.now.wall.milliseconds + 1000))
         #expect(script.board.openSlots == 1)
         _ = try script.submit()
         #expect(script.board.openSlots == 0)
         try script.end(first)
         #expect(script.board.openSlots == 1)
-        try script.receive(.held(true))
+        try script.receive(.queuePaused(true))
         #expect(script.board.openSlots == 0)
-        try script.receive(.held(false))
+        try script.receive(.queuePaused(false))
         #expect(script.board.openSlots == 1)
         try script.receive(.shutdownRequested(byForce: false))
         #expect(script.board.openSlots == 0)
@@ -68,7 +68,7 @@ struct QueueTests {
         }
     }
 
-    @Test("another priority is another place")
+    @Test("another priority is another position")
     func priority() throws {
         var script = BoardScript(maxRunning: 1)
         let first = try script.running()
@@ -80,21 +80,21 @@ struct QueueTests {
         #expect(script.launched.last == third)
     }
 
-    @Test("while the queue is held nothing starts, what runs goes on, and releasing it starts what has room")
+    @Test("while the queue is paused nothing starts and workers continue; resuming it fills the slots")
     func holding() throws {
         var script = BoardScript(maxRunning: 2)
         let running = try script.running()
-        try script.receive(.held(true))
+        try script.receive(.queuePaused(true))
         let waiting = [try script.submit(), try script.submit()]
         #expect(script.launched == [running])
         try script.receive(.updated(running, .progress(TaskProgress(done: 1, total: 3))))
         #expect(try script.record(running).progress.done == 1)
-        try script.receive(.held(false))
+        try script.receive(.queuePaused(false))
         #expect(script.launched == [running, waiting[0]])
     }
 
     @Test(
-        "a task that waits is ended at once",
+        "a queued task is ended at once",
         arguments: [(TaskAction.terminate, TaskState.terminated), (.kill, .killed)])
     func ending(action: TaskAction, state: TaskState) throws {
         var script = BoardScript(maxRunning: 0)

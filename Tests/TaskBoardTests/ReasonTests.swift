@@ -37,9 +37,9 @@ struct ReasonTests {
         try script.end(first)
         #expect(try script.record(waiting[0]).state == .starting)
         #expect(try sentences()[1] == "2 of 2 may run; it is the next")
-        try script.receive(.held(true))
+        try script.receive(.queuePaused(true))
         #expect(try sentences()[1...] == ["the queue is held", "the queue is held"])
-        try script.receive(.held(false))
+        try script.receive(.queuePaused(false))
         try script.receive(.shutdownRequested(byForce: false))
         #expect(try sentences()[2] == "the service is ending")
     }
@@ -52,12 +52,12 @@ struct ReasonTests {
         #expect(try script.record(id).reason?.description == "no worker can be started: no descriptors")
     }
 
-    @Test("a time of the client's, held or not")
+    @Test("a time of the client's, with the queue paused or not")
     func notBefore() throws {
         var script = BoardScript(maxRunning: 1, keepsQueue: true)
         let id = try script.submit(.with(notBefore: 86_400_000))
         #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
-        try script.receive(.held(true))
+        try script.receive(.queuePaused(true))
         #expect(try script.record(id).reason?.description == "not before 1970-01-02T00:00:00Z")
     }
 
@@ -80,7 +80,7 @@ struct ReasonTests {
         )
     }
 
-    @Test("each step of a life with a worker, by the times at which it began")
+    @Test("each phase with a worker, by the time at which it began")
     func withWorker() throws {
         var script = BoardScript(maxRunning: 1, keepsQueue: true)
         func reason(_ id: TaskID) throws -> TaskReason? { try script.record(id).reason }
@@ -107,7 +107,7 @@ struct ReasonTests {
         try script.pass(.seconds(1))
         try script.receive(.called(id, script.lastCall().id, .unreachable(reason: "late")))
         #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))
-        // The clock being set changes nothing of what has been said.
+        // Setting the clock does not change the reason.
         script.setClock(forwardBy: .seconds(3600))
         #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))
         try script.pass(.seconds(4))

@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("The end of the service, and the next start")
 struct RestartTests {
-    @Test("shutdown asks all at once and is done when the last is gone")
+    @Test("a shutdown requests all ends at once and is complete after the last")
     func shutdown() throws {
         var script = BoardScript()
         let first = try script.running()
@@ -27,14 +27,14 @@ struct RestartTests {
         #expect(try script.receive(.shutdownRequested(byForce: true)).isEmpty)
     }
 
-    @Test("shutdown without tasks is done at once")
+    @Test("a shutdown without tasks is complete at once")
     func emptyShutdown() throws {
         var script = BoardScript()
         let actions = try script.receive(.shutdownRequested(byForce: false))
         #expect(actions.count == 1)
     }
 
-    @Test("tasks that wait are left as they are by a shutdown, however many there are", arguments: [true, false])
+    @Test("a shutdown leaves queued tasks as they are, however many there are", arguments: [true, false])
     func waiting(keepsQueue: Bool) throws {
         var script = BoardScript(maxRunning: 1, keepsQueue: keepsQueue)
         let running = try script.running()
@@ -47,7 +47,7 @@ struct RestartTests {
         #expect(try [waiting, later].map { try script.record($0).state } == [.queued, .queued])
         #expect(!script.isDrained)
         try script.pass(.seconds(2))
-        // An end that a client asks for meanwhile is answered.
+        // A client's request for an end is answered meanwhile.
         let end = try script.request(.terminate, later)
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
         try script.receive(.updated(running, .outcome(.stopped)))
@@ -57,7 +57,7 @@ struct RestartTests {
         #expect(script.launched == [running])
     }
 
-    @Test("what the end interrupts waits for another attempt, where it is to, and loses no retry by it")
+    @Test("a task that a shutdown interrupts is requeued where configured, without using up a retry")
     func requeueing() throws {
         var script = BoardScript(maxRunning: 1, keepsQueue: true, requeues: true)
         let id = try script.running(.with(retries: 1))
@@ -71,14 +71,14 @@ struct RestartTests {
         #expect(script.isDrained)
 
         var next = BoardScript(maxRunning: 1, keepsQueue: true, requeues: true)
-        try next.receive(.restored([record], TaskTally()))
+        try next.receive(.restored([record], interrupted: [], TaskTally()))
         try next.open(id)
         try next.end(id, .killed)
         #expect(try next.record(id).state == .queued)
         #expect(try next.record(id).attempts.map(\.isInterrupted) == [true, false])
     }
 
-    @Test("what was stored goes on in its order, and what had ended is as before")
+    @Test("stored tasks continue in their order, and ended ones are as before")
     func restoring() throws {
         var before = BoardScript(maxRunning: 0, keepsQueue: true)
         let ids = [
@@ -90,13 +90,49 @@ struct RestartTests {
         let records = try (ids + [gone]).map { try before.record($0) }
 
         var after = BoardScript(maxRunning: 1, keepsQueue: true)
-        try after.receive(.held(true))
-        try after.receive(.restored(records, before.board.tally))
+        try after.receive(.queuePaused(true))
+        try after.receive(.restored(records, interrupted: [], before.board.tally))
         #expect(after.launched.isEmpty)
         #expect(try after.record(gone) == before.record(gone))
         #expect(try after.record(ids[0]).queuePosition == 2)
-        try after.receive(.held(false))
+        try after.receive(.queuePaused(false))
         #expect(after.launched == [ids[1]])
         #expect(after.board.tally.byState.filter { $0.value != 0 } == [.queued: 2, .starting: 1, .terminated: 1])
+    }
+
+    @Test("a task whose worker was lost with the service before is failed, or requeued without using up a retry")
+    func interrupted() throws {
+        for requeues in [false, true] {
+            var before = BoardScript(maxRunning: 1, keepsQueue: true)
+            try before.pass(.seconds(5))
+            var record = before.newRecord(.with(retries: 1))
+            record.state = .starting
+            record.startedAt = Timestamp(milliseconds: 1000)
+
+            var script = BoardScript(maxRunning: 1, keepsQueue: true, requeues: requeues)
+            try script.receive(.queuePaused(true))
+            try script.pass(.seconds(9))
+            try script.receive(.restored([], interrupted: [record], TaskTally()))
+            let restored = try script.record(record.id)
+            let error = "interrupted: the service ended while the task had a worker"
+            #expect(script.board.tally.byState.filter { $0.value != 0 } == [requeues ? .queued : .failed: 1])
+            #expect(script.launched.isEmpty)
+            if requeues {
+                #expect(restored.state == .queued)
+                let attempt = TaskAttempt(
+                    number: 1, startedAt: record.startedAt, finishedAt: script.now.wall, error: error, exitCode: nil,
+                    activeMilliseconds: 0, isInterrupted: true)
+                #expect(restored.attempts == [attempt])
+                try script.receive(.queuePaused(false))
+                #expect(script.launched == [record.id])
+            } else {
+                #expect(restored.state == .failed)
+                #expect(restored.error == error)
+                #expect(restored.startedAt == record.startedAt)
+                #expect(restored.finishedAt == script.now.wall)
+            }
+            #expect(script.stored.map(\.state) == [restored.state])
+            #expect(script.stored.first?.attempts == restored.attempts)
+        }
     }
 }

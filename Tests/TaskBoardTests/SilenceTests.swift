@@ -17,7 +17,7 @@ struct SilenceTests {
         }
     }
 
-    @Test("a worker that is stopped by a signal does not answer until it goes on, whatever is still in its pipe")
+    @Test("a worker that is stopped by a signal does not answer until it continues, whatever is still in its pipe")
     func stopped() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -36,7 +36,7 @@ struct SilenceTests {
         #expect(announcements(script) == ["silent running", "answers running after 14000"])
     }
 
-    @Test("what is stopped and has no worker any more is not missed, and the next attempt begins anew")
+    @Test("a stop ends with the worker, and the next attempt begins anew")
     func withoutWorker() throws {
         var script = BoardScript()
         let id = try script.running(.with(retries: 1))
@@ -54,7 +54,7 @@ struct SilenceTests {
         #expect(announcements(script) == ["silent running"])
     }
 
-    @Test("nothing is announced of a worker that is stopped while its task is ending")
+    @Test("a worker that is stopped while its task is ending is not logged")
     func ending() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -84,7 +84,7 @@ struct SilenceTests {
         try script.pass(.seconds(2))
         switch life {
         case "line": try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3))))
-        case "text": try script.receive(.showedLife(id))
+        case "text": try script.receive(.logged(id))
         case "answer": try script.receive(.called(id, try script.lastCall().id, .accepted))
         case "continued": try script.receive(.continued(id))
         default: try script.receive(.probed(id, BoardScript.address, isAnswering: true))
@@ -94,7 +94,7 @@ struct SilenceTests {
         #expect(announcements(script) == ["silent running", "answers running after 2000"])
     }
 
-    @Test("a worker that answers the call is not silent, though it does not do what it was asked for")
+    @Test("a worker that answers the call is not silent, even without the effect")
     func answeredWithoutEffect() throws {
         for result in [CallResult.accepted, .refused] {
             var script = BoardScript()
@@ -107,7 +107,7 @@ struct SilenceTests {
         }
     }
 
-    @Test("a question for its status that is not answered counts, if it was this attempt's worker")
+    @Test("an unanswered request for its status counts if it was this attempt's worker")
     func missedProbe() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -119,7 +119,7 @@ struct SilenceTests {
     }
 
     @Test(
-        "a worker that has missed a call is asked again, ever more seldom, until it answers; one that is stopped is not"
+        "a worker that has missed a call is probed again, with growing delays, until it answers; a stopped one is not"
     )
     func probes() throws {
         var script = BoardScript()
@@ -151,7 +151,7 @@ struct SilenceTests {
         #expect(try script.record(id).state == .running)
     }
 
-    @Test("asking again leaves a call alone that waits for its effect, and a timeout in its place")
+    @Test("a probe changes neither a call that waits for its effect nor a timeout")
     func probesBesideCalls() throws {
         var script = BoardScript()
         let id = try script.running(.with(timeout: 10))
@@ -187,13 +187,13 @@ struct SilenceTests {
         #expect(reason == "its worker has been stopped by a signal")
         #expect(try script.record(id).notAnsweringSince == since)
         try script.receive(.continued(id))
-        // It pauses late, and is made to go on, as was asked.
+        // It pauses late, and is resumed, as requested.
         try script.receive(.updated(id, .paused))
         #expect(try script.lastCall().command == .resume)
         #expect(announcements(script) == ["silent running", "answers running after 6000"])
     }
 
-    @Test("one that is terminated says how its end goes")
+    @Test("one that is terminated has the escalation as its reason")
     func terminated() throws {
         var script = BoardScript()
         let id = try script.running()

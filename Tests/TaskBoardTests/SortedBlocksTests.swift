@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A sorted set in blocks")
 struct SortedBlocksTests {
-    @Test("is what a sorted array is, whatever comes and goes", arguments: [30, 3000])
+    @Test("equals a sorted array after any insertions and removals", arguments: [30, 3000])
     func random(range: Int) {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
@@ -35,7 +35,7 @@ struct SortedBlocksTests {
         }
     }
 
-    @Test("has every element once, in the order of its own, when they come in order")
+    @Test("has every element once, in order, when they are inserted in order")
     func ascending() {
         var blocks = SortedBlocks<Int>()
         for element in 0..<10_000 { blocks.insert(element) }

@@ -50,7 +50,7 @@ struct TaskBoardTests {
         #expect(script.answers(to: request) == [.failure(.notFound(id.description))])
     }
 
-    @Test("a decision with a defect changes nothing of its task, and loses nothing that was decided on others")
+    @Test("a decision with a defect leaves its task unchanged, and keeps the decisions on others")
     func defect() throws {
         var script = BoardScript()
         let ids = [try script.running(), try script.running(), try script.running()]
@@ -59,7 +59,7 @@ struct TaskBoardTests {
         let before = try script.record(ids[1])
         let results = ids.map { id in
             script.board.change(id, &step) { (entry, step) throws(IllegalTransition) in
-                try step.shutDown(&entry, byForce: true)
+                try step.end(&entry, byForce: true, for: .shutdown)
                 if id == ids[1] { throw IllegalTransition(state: .running, transition: .launch) }
             }
         }

@@ -17,12 +17,12 @@ struct ChangeFeedTests {
         let (reader, signals) = feed.addReader()
         var iterator = signals.makeAsyncIterator()
         await iterator.next()
-        #expect(feed.take(for: reader) { _, _ in [Self.ids[0]] } == [Self.ids[0]])
-        for _ in 0..<100 { feed.note([Self.ids[1], Self.ids[2]]) }
-        feed.note([])
+        #expect(feed.nextBatch(for: reader) { _, _ in [Self.ids[0]] } == [Self.ids[0]])
+        for _ in 0..<100 { feed.markChanged([Self.ids[1], Self.ids[2]]) }
+        feed.markChanged([])
         await iterator.next()
-        #expect(feed.take(for: reader, existing: Self.none) == [Self.ids[1], Self.ids[2]])
-        #expect(feed.take(for: reader, existing: Self.none).isEmpty)
+        #expect(feed.nextBatch(for: reader, existing: Self.none) == [Self.ids[1], Self.ids[2]])
+        #expect(feed.nextBatch(for: reader, existing: Self.none).isEmpty)
         feed.finish()
         #expect(await iterator.next() == nil)
     }
@@ -33,10 +33,10 @@ struct ChangeFeedTests {
         let (reader, signals) = feed.addReader()
         var iterator = signals.makeAsyncIterator()
         await iterator.next()
-        #expect(feed.take(for: reader, existing: Self.none).isEmpty)
+        #expect(feed.nextBatch(for: reader, existing: Self.none).isEmpty)
         feed.signalAll()
         await iterator.next()
-        #expect(feed.take(for: reader, existing: Self.none).isEmpty)
+        #expect(feed.nextBatch(for: reader, existing: Self.none).isEmpty)
     }
 
     @Test("a reader takes nothing away from another")
@@ -44,10 +44,10 @@ struct ChangeFeedTests {
         var feed = ChangeFeed()
         let (first, _) = feed.addReader()
         let (second, signals) = feed.addReader()
-        feed.note([Self.ids[3]])
+        feed.markChanged([Self.ids[3]])
         // Nobody listens to the first one's signals any more.
-        #expect(feed.take(for: first, existing: Self.none).isEmpty)
-        #expect(feed.take(for: second, existing: Self.none) == [Self.ids[3]])
+        #expect(feed.nextBatch(for: first, existing: Self.none).isEmpty)
+        #expect(feed.nextBatch(for: second, existing: Self.none) == [Self.ids[3]])
         withExtendedLifetime(signals) {}
     }
 }

@@ -212,7 +212,7 @@ struct FailingWriteTests {
             let record = maker.queued()
             try await whileLocked {
                 let store = try TaskStore(directory)
-                _ = try store.load(window: 1, interrupted: .fail, at: Timestamp(milliseconds: 0))
+                _ = try store.load(window: 1, at: Timestamp(milliseconds: 0))
                 try await store.running { () async throws in
                     try await whileLocked { () async throws in #expect(try await store.add(record, nil) == .added) }
                 }

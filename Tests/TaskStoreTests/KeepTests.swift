@@ -74,7 +74,7 @@ struct KeepTests {
             }
             for (number, (record, end)) in zip(records, ends).enumerated() {
                 let store = try TaskStore(directory, keep: 3)
-                let stored = try store.load(window: 10, interrupted: .fail, at: Self.now)
+                let stored = try store.load(window: 10, at: Self.now)
                 #expect(stored.records == Array(ends[max(0, number - 3)..<number]))
                 try await store.running { () async throws in
                     _ = try await store.add(record, nil)
@@ -111,7 +111,7 @@ struct KeepTests {
             }
             let second = try TaskStore(directory, keep: 3)
             #expect(
-                try second.load(window: 2, interrupted: .fail, at: Self.now).records.map(\.id)
+                try second.load(window: 2, at: Self.now).records.map(\.id)
                     == ends[..<2].map(\.id))
             try await second.running { () async throws in
                 for index in 3..<5 {
@@ -123,7 +123,7 @@ struct KeepTests {
             }
             let third = try TaskStore(directory)
             #expect(
-                try third.load(window: 3, interrupted: .fail, at: Self.now).records.map(\.id)
+                try third.load(window: 3, at: Self.now).records.map(\.id)
                     == [1, 3, 4].map { ends[$0].id })
         }
     }
@@ -164,7 +164,7 @@ struct KeepTests {
                 for end in ends { #expect(await store.saved(end) == nil) }
             }
             let second = try TaskStore(directory)
-            let last = try second.load(window: 1, interrupted: .fail, at: Self.now).lastID
+            let last = try second.load(window: 1, at: Self.now).lastID
             #expect(last == records[2].id)
             var ids = TaskIDGenerator(after: last)
             #expect(ids.next(at: Timestamp(milliseconds: 0)) > records[2].id)

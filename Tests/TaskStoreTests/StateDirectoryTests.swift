@@ -183,7 +183,7 @@ struct StateDirectoryTests {
             let directory = try StateDirectory(path)
             try Self.remains[index](directory.database)
             let store = try TaskStore(directory)
-            #expect(try store.load(window: 1, interrupted: .fail, at: Timestamp(milliseconds: 0)).records.isEmpty)
+            #expect(try store.load(window: 1, at: Timestamp(milliseconds: 0)).records.isEmpty)
             var maker = RecordMaker()
             let record = maker.queued()
             try await store.running { () async throws in
@@ -270,7 +270,7 @@ struct StateDirectoryTests {
             let before = try Data(contentsOf: URL(filePath: file))
             do throws(StateUnusable) {
                 let second = try TaskStore(directory)
-                _ = try second.load(window: 10, interrupted: .fail, at: Timestamp(milliseconds: 0))
+                _ = try second.load(window: 10, at: Timestamp(milliseconds: 0))
                 Issue.record("it was taken")
             } catch {
                 #expect(error.description.contains(reason), "\(error)")
@@ -302,7 +302,7 @@ struct StateDirectoryTests {
             }
             try old.close()
             let store = try TaskStore(directory)
-            let stored = try store.load(window: 10, interrupted: .fail, at: Timestamp(milliseconds: 0))
+            let stored = try store.load(window: 10, at: Timestamp(milliseconds: 0))
             #expect(stored.records == [record])
             let key = try #require(IdempotencyKey("k"))
             let next = maker.queued()

@@ -69,10 +69,9 @@ struct StoredRecordTests {
             let directory = try StateDirectory(path)
             try Self.writeOldDatabase(directory.database, ended + records.suffix(2), active: [records[5].id])
             let store = try TaskStore(directory) { $0.data?.value.members?["items"]?.jsonText ?? "" }
-            let stored = try store.load(window: 2, interrupted: .fail, at: Self.later)
-            #expect(stored.records.prefix(1) == [ended[3]])
-            #expect(stored.interrupted == [records[5].id])
-            #expect(stored.records.last == records[4])
+            let stored = try store.load(window: 1, at: Self.later)
+            #expect(stored.records == [ended[3], records[4]])
+            #expect(stored.interrupted.map(\.id) == [records[5].id])
             try await store.running { () async throws in
                 let items = try await store.finished(TaskQuery(), types: ["process_data"]).items
                 #expect(items.prefix(4) == ended.map { .json($0.id, $0.jsonText) }[...])
@@ -152,7 +151,7 @@ struct StoredRecordTests {
             // The second time it is a failed task that is stored.
             for round in 0..<2 {
                 let store = try TaskStore(directory)
-                let stored = try store.load(window: 10, interrupted: .requeue, at: Self.later)
+                let stored = try store.load(window: 10, at: Self.later)
                 #expect(stored.records.map(\.id) == [records[1].id, records[0].id, records[2].id])
                 #expect(stored.interrupted.isEmpty)
                 let shown = try #require(stored.records.first)
@@ -197,7 +196,7 @@ struct StoredRecordTests {
             }
             for _ in 0..<2 {
                 let store = try TaskStore(directory)
-                let stored = try store.load(window: 10, interrupted: .fail, at: Self.later)
+                let stored = try store.load(window: 10, at: Self.later)
                 let shown = try #require(stored.records.first)
                 #expect(shown.id == record.id && shown.state == .failed && shown.type == "unknown")
                 #expect(stored.tally.byState.filter { $0.value != 0 } == [.failed: 1])

@@ -27,7 +27,7 @@ struct TaskStoreTests {
             let end = maker.ended(done)
             let directory = try StateDirectory(path)
             let first = try TaskStore(directory)
-            _ = try first.load(window: 10, interrupted: .fail, at: Self.later)
+            _ = try first.load(window: 10, at: Self.later)
             try await first.running { () async throws in
                 #expect(try await first.add(waiting, nil) == .added)
                 #expect(try await first.add(done, nil) == .added)
@@ -39,7 +39,7 @@ struct TaskStoreTests {
                 #expect(try await first.record(end.id) == end)
             }
             let second = try TaskStore(directory)
-            let stored = try second.load(window: 10, interrupted: .fail, at: Self.later)
+            let stored = try second.load(window: 10, at: Self.later)
             var changed = waiting
             changed.options.priority = -4
             changed.queueOrder = -3
@@ -50,8 +50,8 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("of what had a worker when the service ended without a word, nothing is lost", arguments: [false, true])
-    func interrupted(isRequeued: Bool) async throws {
+    @Test("a task that had a worker is read as it was; what is decided on it is written once the service runs")
+    func interrupted() async throws {
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
             let record = maker.queued()
@@ -62,26 +62,20 @@ struct TaskStoreTests {
                 _ = await first.activated(record.id, at: Timestamp(milliseconds: 1_500_000))
             }
             let second = try TaskStore(directory)
-            let stored = try second.load(window: 10, interrupted: isRequeued ? .requeue : .fail, at: Self.later)
-            let restored = try #require(stored.records.first)
-            #expect(stored.interrupted == [record.id])
-            if isRequeued {
-                #expect(restored.state == .queued)
-                #expect(restored.attempt == 2)
-                #expect(restored.attempts.first?.isInterrupted == true)
-                #expect(restored.attempts.first?.startedAt == Timestamp(milliseconds: 1_500_000))
-            } else {
-                #expect(restored.state == .failed)
-                #expect(restored.error?.hasPrefix("interrupted: ") == true)
-                #expect(restored.finishedAt == Self.later)
-            }
-            #expect(try await second.record(record.id) == restored)
-            // Written once the service runs, not before.
+            let stored = try second.load(window: 10, at: Self.later)
+            var interrupted = record
+            (interrupted.state, interrupted.startedAt) = (.starting, Timestamp(milliseconds: 1_500_000))
+            #expect(stored.interrupted == [interrupted])
+            #expect(stored.records.isEmpty)
+            #expect(stored.tally.count(TaskQuery()) == 0)
+            let end = maker.ended(record)
+            second.saveAtStart(end)
+            #expect(try await second.record(record.id) == end)
             for isWritten in [false, true] {
                 let third = try TaskStore(directory)
-                let later = try third.load(window: 10, interrupted: .fail, at: Timestamp(milliseconds: 3_000_000))
-                #expect(later.interrupted == (isWritten ? [] : [record.id]))
-                #expect((later.records == [restored]) == isWritten)
+                let later = try third.load(window: 10, at: Timestamp(milliseconds: 3_000_000))
+                #expect(later.interrupted == (isWritten ? [] : [interrupted]))
+                #expect(later.records == (isWritten ? [end] : []))
                 if !isWritten { try await second.running {} }
             }
         }
@@ -100,13 +94,13 @@ struct TaskStoreTests {
             let (first, second, late) = records
             #expect(try await store.add(first, .init(key: key, request: "{}")) == .added)
             #expect(try await store.add(second, .init(key: key, request: "{}")) == .known(first.id))
-            #expect(try await store.add(second, .init(key: key, request: "[]")) == .keyReused)
+            #expect(try await store.add(second, .init(key: key, request: "[]")) == .keyReused(key))
             #expect(try await store.record(second.id) == nil)
             #expect(try await store.add(late, .init(key: key, request: "[]")) == .added)
             // What looks the same is another request all the same.
             let accented = try #require(IdempotencyKey("accented"))
             #expect(try await store.add(second, .init(key: accented, request: "[\"e\u{301}\"]")) == .added)
-            #expect(try await store.add(first, .init(key: accented, request: "[\"\u{E9}\"]")) == .keyReused)
+            #expect(try await store.add(first, .init(key: accented, request: "[\"\u{E9}\"]")) == .keyReused(accented))
         }
     }
 
@@ -196,21 +190,21 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("an end that is stored again replaces the first, and counts as one")
+    @Test("an end that is stored again changes nothing, and counts as one")
     func endedTwice() async throws {
         let store = try TaskStore(nil, keep: 2)
         var maker = RecordMaker()
         let records = [maker.queued(), maker.queued(), maker.queued()]
         let ends = records.map { maker.ended($0) }
-        var first = ends[0]
-        first.exitCode = 3
-        try await store.running { [first] () async throws in
+        var again = ends[0]
+        again.exitCode = 3
+        try await store.running { [again] () async throws in
             for record in records { _ = try await store.add(record, nil) }
-            for end in [ends[0], first, ends[1]] { #expect(await store.saved(end) == nil) }
-            // Counted twice, it would have been forgotten by now.
-            #expect(try await store.record(first.id) == first)
+            for end in [ends[0], again, ends[1]] { #expect(await store.saved(end) == nil) }
+            // Counted twice, it would have been removed by now.
+            #expect(try await store.record(again.id) == ends[0])
             #expect(await store.saved(ends[2]) == nil)
-            #expect(try await store.record(first.id) == nil)
+            #expect(try await store.record(again.id) == nil)
         }
     }
 

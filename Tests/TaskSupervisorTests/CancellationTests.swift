@@ -32,7 +32,7 @@ struct CancellationTests {
             configuration: .init(grace: .seconds(1000), token: nil),
             launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
-            stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+            stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
             eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
         let id = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }

@@ -41,7 +41,7 @@ struct OddWorkerTests {
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         let store = try TaskStore(nil)
-        let stored = try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0))
+        let stored = try store.load(window: 0, at: Timestamp(milliseconds: 0))
         var timing = TaskBoard.Timing()
         timing.startup = startup
         timing.launchBackOff = .milliseconds(100)
@@ -149,7 +149,7 @@ struct OddWorkerTests {
     }
 
     @Test(
-        "what it claims and what cannot be is told as its failure",
+        "an impossible claim is its failure",
         arguments: [
             (#"echo '{"event":"progress","done":2,"total":1,"fraction":1}'"#, "the worker reports 2 of 1 done"),
             (#"echo '{"event":"progress","done":1,"total":2,"fraction":7}'"#, "the worker reports 1 of 2 done"),
@@ -178,7 +178,7 @@ struct OddWorkerTests {
     }
 
     @Test(
-        "a signal that nobody has asked the service for is a failure that names it",
+        "a signal from outside is a failure that names it",
         arguments: ["TERM", "INT", "HUP"], [true, false])
     func outsideSignal(name: String, isOpen: Bool) async throws {
         let (record, _) = try await outcome(of: (isOpen ? Self.hello : "") + "kill -\(name) $$; sleep 100")
@@ -186,7 +186,7 @@ struct OddWorkerTests {
         #expect(record.error == "SIG\(name) from outside")
     }
 
-    @Test("a worker that has no room for what it needs keeps the task queued, until one has", arguments: [true, false])
+    @Test("a worker that lacks resources keeps the task queued, until one has them", arguments: [true, false])
     func noRoom(isOpen: Bool) async throws {
         try await TemporaryDirectory.run { path in
             let noRoom = isOpen ? #"echo '{"event":"no_room","error":"no thread"}'; "# : "echo no port >&2; "

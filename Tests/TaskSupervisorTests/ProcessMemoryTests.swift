@@ -63,7 +63,7 @@ struct ProcessMemoryTests {
         return usage
     }
 
-    @Test("of many workers some are read each time, until all are known, and none again before its time")
+    @Test("of many workers some are read each time, until all have been, and none again before its reading expires")
     func rounds() {
         let machine = Machine()
         let memory = ProcessMemory()
@@ -98,7 +98,7 @@ struct ProcessMemoryTests {
         #expect(machine.takeRead() == [2, 3])
     }
 
-    @Test("another process of a task is another reading; a task that has gone is forgotten")
+    @Test("another worker of a task is read anew; the reading of a task without a worker is dropped")
     func attempts() {
         let machine = Machine()
         let memory = ProcessMemory()
@@ -112,7 +112,7 @@ struct ProcessMemoryTests {
         #expect(machine.takeRead().sorted() == [2, 50])
     }
 
-    @Test("what cannot be read stands as its resident pages, and is not asked for all the time")
+    @Test("where the size cannot be read, the resident pages count, until the reading expires")
     func denied() {
         let machine = Machine()
         let memory = ProcessMemory()

@@ -10,14 +10,14 @@ import Testing
 
 @Suite("Changes of the queue", .timeLimit(.minutes(3)))
 struct QueueSignalTests {
-    @Test("come to readers although no task changes: that it begins, is held and is released")
+    @Test("reach readers although no task changes: its start, pauses and resumptions")
     func signals() async throws {
         let store = try TaskStore(nil)
         let service = TaskService(
             configuration: .init(grace: .seconds(1), token: nil),
             launching: SubprocessLauncher(executable: "/bin/false"),
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
-            store: store, stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+            store: store, stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
             eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: LogJournal().logger)
         let (stream, queue) = AsyncStream.makeStream(of: Bool.self)
         let updates = await service.updates()

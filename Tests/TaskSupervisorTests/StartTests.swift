@@ -94,7 +94,7 @@ struct StartTests {
         let service = TaskService(
             configuration: .init(grace: .seconds(5), token: nil), timing: timing, launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
-            stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+            stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
             eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }

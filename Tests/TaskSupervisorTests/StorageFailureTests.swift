@@ -13,7 +13,7 @@ import Testing
 
 @Suite("Where tasks cannot be stored", .timeLimit(.minutes(3)))
 struct StorageFailureTests {
-    @Test("readers of changes get the reason, and that it is past, although no task changes")
+    @Test("readers of changes get the reason, and its end, although no task changes")
     func changes() async throws {
         try await TemporaryDirectory.run { path in
             let journal = LogJournal()
@@ -22,7 +22,7 @@ struct StorageFailureTests {
                 configuration: .init(grace: .seconds(1), token: nil),
                 launching: SubprocessLauncher(executable: "/bin/false"),
                 client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
-                store: store, stored: try store.load(window: 0, interrupted: .fail, at: Timestamp(milliseconds: 0)),
+                store: store, stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
                 eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await service.run() }

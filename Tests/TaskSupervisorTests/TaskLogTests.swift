@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @testable import TaskSupervisor
 
-@Suite("What the log says of tasks")
+@Suite("The log of tasks")
 struct TaskLogTests {
     /// The lines at their levels that a board has had written.
     private static func lines(_ script: BoardScript) -> [String] {
@@ -70,7 +70,7 @@ struct TaskLogTests {
         #expect(Self.lines(script).count { $0.contains("stopping for ") } == 1)
     }
 
-    @Test("an attempt counts anew: what is said of one says nothing of the next")
+    @Test("every attempt is reported anew")
     func attempts() throws {
         var script = BoardScript()
         let options = Self.options { $0.retries = 1 }
@@ -84,7 +84,7 @@ struct TaskLogTests {
         #expect(Self.lines(script).count { $0.contains("starting for 1 s") } == 1)
     }
 
-    @Test("a failed attempt is a warning that says what comes next, and the last one how many there were")
+    @Test("a failed attempt is a warning that names the next one, and the last one how many there were")
     func retries() throws {
         var script = BoardScript()
         let options = Self.options { $0.retries = 2 }
@@ -105,7 +105,7 @@ struct TaskLogTests {
             ])
     }
 
-    @Test("a task with one attempt has failed, and no more is said of that")
+    @Test("the failure of a task with one attempt does not mention attempts")
     func failure() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -128,7 +128,7 @@ struct TaskLogTests {
             ])
     }
 
-    @Test("a worker that is killed after the grace period is a warning; one that is killed by request is none")
+    @Test("a worker that is killed after the grace period is a warning; one that is killed by request is not")
     func grace() throws {
         var script = BoardScript()
         let (slow, killed) = (try script.running(), try script.running())
@@ -144,7 +144,7 @@ struct TaskLogTests {
         #expect(lines.count { $0.hasPrefix("warning") } == 1)
     }
 
-    @Test("an attempt that the service's end has interrupted is none of those that count")
+    @Test("an attempt that the service's end has interrupted does not count")
     func interrupted() throws {
         let time = Timestamp(milliseconds: 0)
         var record = TaskRecord(

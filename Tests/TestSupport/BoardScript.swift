@@ -134,7 +134,7 @@ package struct BoardScript {
 
     /// The tasks to be launched, in order.
     package var launched: [TaskID] {
-        actions.compactMap { if case .launch(let assignment) = $0 { assignment.taskID } else { nil } }
+        actions.compactMap { if case .launch(let launch) = $0 { launch.id } else { nil } }
     }
 
     package func record(_ id: TaskID) throws -> TaskRecord {

@@ -50,7 +50,7 @@ package actor FakeTaskControl: TaskControl {
             TaskRecord(
                 id: id, type: type, data: data, state: state, progress: TaskProgress(done: 0, total: 1),
                 createdAt: Timestamp(milliseconds: 0)))
-        feed.note([id])
+        feed.markChanged([id])
         return id
     }
 
@@ -74,7 +74,7 @@ package actor FakeTaskControl: TaskControl {
         (records[records.count - 1].name, records[records.count - 1].title) = (task.name, task.title)
         records[records.count - 1].options = task.options
         if let key { keys[key] = (draft, id) }
-        feed.note([id])
+        feed.markChanged([id])
         return Submission(record: try record(id), isNew: true)
     }
 
@@ -90,7 +90,7 @@ package actor FakeTaskControl: TaskControl {
         case nil: break
         }
         records = records.map { $0.id == id ? record : $0 }
-        feed.note([id])
+        feed.markChanged([id])
         return record
     }
 
@@ -122,7 +122,7 @@ package actor FakeTaskControl: TaskControl {
             case .kill: .killed
             }
         records = records.map { $0.id == id ? record : $0 }
-        feed.note([id])
+        feed.markChanged([id])
         return record
     }
 
@@ -155,7 +155,7 @@ package actor FakeTaskControl: TaskControl {
     }
 
     private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
-        let changed = feed.take(for: reader) { limit, id in
+        let changed = feed.nextBatch(for: reader) { limit, id in
             records.map(\.id).filter { other in id.map { other < $0 } ?? true }.suffix(limit).reversed()
         }
         return TaskChanges(changed: records.filter { changed.contains($0.id) }, queue: queue())

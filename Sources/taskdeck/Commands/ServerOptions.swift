@@ -1,7 +1,7 @@
 import ArgumentParser
 import Logging
 import SystemPackage
-import TaskStore
+import TaskSupervisor
 
 /// The flags of the service.
 struct ServerOptions: ParsableArguments {
@@ -46,7 +46,7 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: "What becomes of tasks that had a worker when the service ended: fail or requeue. (default: fail)",
         transform: restartPolicy)
-    var onRestart: TaskStore.RestartPolicy = .fail
+    var onRestart: RestartPolicy = .fail
 
     @Option(help: "How many finished tasks are kept, the last ones; 0 keeps all.")
     var keep = 10_000
@@ -87,8 +87,8 @@ struct ServerOptions: ParsableArguments {
         guard keep >= 0 else { throw ValidationError("--keep must not be negative, but is \(keep)") }
     }
 
-    private static func restartPolicy(_ name: String) throws -> TaskStore.RestartPolicy {
-        guard let policy = TaskStore.RestartPolicy(rawValue: name) else {
+    private static func restartPolicy(_ name: String) throws -> RestartPolicy {
+        guard let policy = RestartPolicy(rawValue: name) else {
             throw ValidationError("it must be fail or requeue")
         }
         return policy

@@ -28,7 +28,7 @@ extension ServerOptions {
     /// - Throws: ``StartError`` when the stored tasks cannot be read.
     func load(_ store: TaskStore) throws(StartError) -> StoredTasks {
         do throws(StateUnusable) {
-            return try store.load(window: Self.historyLength, interrupted: onRestart, at: ServiceClock().now.wall)
+            return try store.load(window: Self.historyLength, at: ServiceClock().now.wall)
         } catch {
             throw .environment("\(error)")
         }

@@ -2,18 +2,18 @@ import DequeModule
 import JSON
 import TaskModel
 
-/// Tasks in states that they pass through, for those to be found that stay in one.
+/// The tasks in states that tasks pass through in a moment, so that those that stay can be reported.
 ///
-/// All may stay for the same time, so that those that came first are due first. Tasks that have gone on are left in
-/// until a tick: hardly any stays, and each that has gone on would set the timer anew.
-struct PassingStates: Sendable {
+/// One limit holds for all, so the first to come is the first due. Tasks that have left the state are removed by the next
+/// tick only: removing each at once would set the timer anew each time.
+struct TransientStates: Sendable {
     /// A task and when it came into its state, in uptime.
     struct Member: Sendable, Hashable {
         let id: TaskID
         let since: Duration
     }
 
-    /// How long a task may be in such a state without a word.
+    /// How long a task may be in such a state before it is reported.
     private let limit: Duration
     private var members: Deque<Member> = []
 
@@ -21,14 +21,14 @@ struct PassingStates: Sendable {
         self.limit = limit
     }
 
-    /// When the first is due, in uptime, possibly one that has gone on; `nil` if there is none.
+    /// When the first is due, in uptime, possibly one that has left the state; `nil` if there is none.
     var next: Duration? { members.first.map { $0.since + limit } }
 
     mutating func append(_ member: Member) {
         members.append(member)
     }
 
-    /// Takes out those that are due, and all before the first that is still in its state.
+    /// Removes those that are due, and all before the first that is still in its state.
     ///
     /// - Returns: Those that are due and still in their state.
     mutating func popDue(at now: Duration, isCurrent: (Member) -> Bool) -> [Member] {

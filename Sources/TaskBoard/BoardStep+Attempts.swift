@@ -1,0 +1,60 @@
+import TaskModel
+
+// When a task starts, and when it starts again.
+extension BoardStep {
+    /// Puts a queued task where it waits: in the queue, or for its time.
+    ///
+    /// - Parameter retryAt: the civil time of its next attempt, from before the service started.
+    func enqueue(_ entry: inout TaskEntry, retryAt: Timestamp? = nil) {
+        if let time = entry.options.notBefore, now.wall < time {
+            let delay = min(timing.clockCheck, time.since(now.wall))
+            entry.update(.queued(.untilTime(time, checkAt: now.uptime + delay)))
+        } else if let retryAt, now.wall < retryAt {
+            let delay = min(timing.longestBackOff, retryAt.since(now.wall))
+            entry.update(.queued(.retry(retryAt, readyAt: now.uptime + delay)))
+        } else {
+            entry.update(.queued(.turn))
+        }
+    }
+
+    mutating func launch(_ entry: inout TaskEntry) throws(IllegalTransition) {
+        try entry.enter(.starting(Starting(since: now)), by: .launch, at: now)
+        launching.begin(entry.id)
+        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data)))
+    }
+
+    /// The attempt that follows one with this ending; `nil` if none does.
+    ///
+    /// - Parameter interruption: how the service's end caused the ending; `nil` if it did not.
+    func nextAttempt(
+        of entry: TaskEntry, after ending: Finished.Ending, interruptedBy interruption: Interruption?
+    ) -> NextAttempt? {
+        guard rules.policy.keepsQueue || !isShuttingDown else { return nil }
+        if let interruption {
+            guard rules.policy.requeuesInterrupted, !ending.isCompleted else { return nil }
+            return NextAttempt(waiting: .turn, error: interruption.error, isInterrupted: true)
+        }
+        guard case .failed(let error) = ending, entry.retriesLeft > 0 else { return nil }
+        let readyAt = now.uptime + backOff(afterFailures: entry.failures + 1)
+        return NextAttempt(
+            waiting: .retry(now.wall(at: readyAt), readyAt: readyAt), error: error, isInterrupted: false)
+    }
+
+    private func backOff(afterFailures count: Int) -> Duration {
+        count > 20 ? timing.longestBackOff : min(timing.longestBackOff, timing.backOff * (1 << (count - 1)))
+    }
+
+    /// Ends or requeues a task that had a worker when the service before ended without ending it.
+    ///
+    /// Takes effect at once, since the store returns the decision as stored from now on.
+    mutating func restoreInterrupted(_ entry: inout TaskEntry) throws(IllegalTransition) {
+        let ending = Finished.Ending.failed(Interruption.crash.error)
+        if let next = nextAttempt(of: entry, after: ending, interruptedBy: .crash) {
+            try entry.retry(next, exitCode: nil, at: now)
+        } else {
+            let finished = Finished(ending: ending, at: now.wall, exitCode: nil, termination: nil)
+            try entry.enter(.finished(finished), by: ending.transition, at: now)
+        }
+        actions.append(.store(entry.record(at: now)))
+    }
+}

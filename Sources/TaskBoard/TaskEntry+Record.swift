@@ -1,0 +1,55 @@
+import JSON
+import TaskModel
+
+extension TaskEntry {
+    /// Its record, without its position in the queue.
+    func record(at now: Moment) -> TaskRecord {
+        var record = TaskRecord(
+            id: id, type: type, data: data, dataSize: dataSize, options: options, state: phase.state,
+            progress: progress, createdAt: createdAt)
+        record.name = name
+        record.title = title
+        record.queueOrder = queueOrder
+        record.attempts = attempts
+        record.retryAt = retryAt
+        record.pid = pid
+        record.workerPort = workerPort
+        record.startedAt = startedAt
+        record.activeMilliseconds = clock.active(at: now.uptime).wholeMilliseconds
+        record.pausedMilliseconds = clock.paused(at: now.uptime).wholeMilliseconds
+        record.pending = phase.pendingAction
+        record.notAnsweringSince = silence?.since.wall
+        record.reason = reason
+        if case .finished(let finished) = phase {
+            record.finishedAt = finished.at
+            record.exitCode = finished.exitCode
+            record.termination = finished.termination
+            switch finished.ending {
+            case .completed(let result): record.result = result
+            case .failed(let error): record.error = error
+            case .terminated, .killed: break
+            }
+        }
+        return record
+    }
+
+    /// About how many bytes of memory it takes once it has ended, with its log and its JSON.
+    var size: Int {
+        var size = (data?.bytes.count ?? 0) + (progress.step?.utf8.count ?? 0)
+        size += (name?.utf8.count ?? 0) + title.utf8.count
+        size += attempts.reduce(0) { $0 + MemoryLayout<TaskAttempt>.size + $1.error.utf8.count }
+        if case .finished(let finished) = phase {
+            switch finished.ending {
+            case .completed(let result): size += result.bytes.count
+            case .failed(let error): size += error.utf8.count
+            case .terminated, .killed: break
+            }
+        }
+        // The board keeps a short one as JSON, too.
+        if size < TaskBoard.textLimit { size *= 2 }
+        return size + logSize + Self.overhead
+    }
+
+    /// Bytes that a task without data takes: twice, since tables are not always full, and as JSON.
+    private static let overhead = 2 * MemoryLayout<TaskEntry>.stride + 1024
+}

@@ -1,0 +1,25 @@
+/// The end of a worker's process group.
+package struct WorkerEnd: Sendable, Hashable {
+    package enum Status: Sendable, Hashable {
+        case exited(code: Int32)
+        case signaled(number: Int32, name: String)
+    }
+
+    package let status: Status
+    /// Processes reaped, the worker itself included.
+    package let reaped: Int
+
+    package init(status: Status, reaped: Int) {
+        self.status = status
+        self.reaped = reaped
+    }
+}
+
+extension WorkerEnd.Status: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .exited(let code): "exited with code \(code)"
+        case .signaled(let number, let name): "was ended by signal \(number) (\(name))"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Logging
+import TaskBoard
+import TaskControl
+import TaskModel
+import TaskStore
+
+// What the board has decided is done here.
+extension TaskService {
+    func perform(_ action: BoardAction) {
+        switch action {
+        case .launch(let launch):
+            // A start that cannot be persisted is made all the same: the task has been accepted.
+            store.activate(launch.id, at: clock.now.wall) { [jobQueue] _ in jobQueue.yield(.work(launch)) }
+        case .storeEnd(let record):
+            store.save(record) { [jobQueue] _ in jobQueue.yield(.storedEnd(record.id)) }
+        case .store(let record): store.save(record) { _ in }
+        case .call(let id, let call, let command, let address):
+            jobQueue.yield(.call(id, call, command, address))
+        case .probe(let id, let address): jobQueue.yield(.probe(id, address))
+        case .signal(let id, let signal):
+            workers[id]?.send(signal)
+        case .answer(let request, let result):
+            unanswered.removeValue(forKey: request)?.resume(returning: result)
+        case .changed, .lingering, .forced, .stoppedAnswering, .answersAgain, .requeued, .launchingChanged, .defect:
+            if case .launchingChanged = action { feed.signalAll() }
+            log(action)
+        case .drained:
+            isDrained = true
+            for waiter in drainWaiters { waiter.resume() }
+            drainWaiters = []
+            jobQueue.finish()
+        }
+    }
+
+    private func log(_ action: BoardAction) {
+        switch action {
+        case .changed(let record): logger.log(level: record.logLevel, "\(record.logSentence)")
+        case .lingering(let record, let duration): logger.info("\(record.lingeringSentence(for: duration))")
+        case .forced(let record, let duration): logger.warning("\(record.forcedSentence(after: duration))")
+        case .stoppedAnswering(let record): logger.warning("\(record.notAnsweringSentence)")
+        case .answersAgain(let record, let silence):
+            logger.notice("\(record.answeringSentence(after: silence))")
+        case .requeued(let record):
+            logger.debug("\(record.id) \(record.type) queued again: it has got no worker")
+        case .launchingChanged(let failure?):
+            logger.error("no worker can be started: \(failure); tasks stay queued until one can")
+        case .launchingChanged(nil):
+            logger.notice("workers can be started again")
+        case .defect(let id, let defect):
+            logger.critical("defect: \(id), which is \(defect.state), cannot \(defect.transition)")
+        case .launch, .call, .probe, .signal, .answer, .storeEnd, .store, .drained: break
+        }
+    }
+
+    /// Sends a client's request to the board and returns the answer.
+    func request(_ action: TaskAction, on id: TaskID) async -> Result<TaskRecord, TaskError> {
+        // The service performs no more actions.
+        guard !isDrained else { return .failure(.shuttingDown) }
+        requests += 1
+        let request = RequestID(number: requests)
+        return await withCheckedContinuation { continuation in
+            unanswered[request] = continuation
+            receive(.requested(request, action, id))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import JSON
+import TaskBoard
+package import TaskControl
+package import TaskModel
+import TaskStore
+import TaskTypes
+
+// What clients change.
+extension TaskService: TaskCommands {
+    package func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission {
+        guard !board.isShuttingDown else { throw .shuttingDown }
+        let task = try TaskTypeRegistry.check(draft)
+        let now = clock.now.wall
+        var record = TaskRecord(
+            id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
+            progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
+        (record.name, record.title) = (task.name, task.title)
+        let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
+        let isTimed = task.options.notBefore.map { $0 > now } ?? false
+        if let maxQueued {
+            let (queued, openSlots) = board.read { ($0.queue.queued, $0.openSlots) }
+            if submissions.fillQueue(of: maxQueued, for: isTimed, queued: queued, openSlots: openSlots) {
+                return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
+            }
+        }
+        submissions.begin(isTimed: isTimed)
+        defer { submissions.end(isTimed: isTimed) }
+        switch try await stored({ () async throws(StoreError) in try await store.add(record, keyed) }) {
+        case .added:
+            // A shutdown may have begun meanwhile; a task on disk starts with the next service.
+            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
+            receive(.submitted(record))
+            var accepted = board.record(record.id, at: clock.now) ?? record
+            accepted.data = record.data
+            return Submission(record: accepted, isNew: true)
+        case .known(let id): return try await earlier(id)
+        case .keyReused(let key): throw .keyReused(key)
+        }
+    }
+
+    private func earlier(_ id: TaskID) async throws(TaskError) -> Submission {
+        guard let known = try await self.task(id) else { throw .notFound(id.description) }
+        return Submission(record: known, isNew: false)
+    }
+
+    /// The earlier submission with a key.
+    ///
+    /// - Throws: `error` if there was none.
+    private func earlier(
+        _ keyed: TaskStore.Keyed?, at now: Timestamp, orThrow error: TaskError
+    ) async throws(TaskError) -> Submission {
+        guard let keyed else { throw error }
+        switch try await stored({ () async throws(StoreError) in try await store.addition(known: keyed, at: now) }) {
+        case .known(let id): return try await earlier(id)
+        case .keyReused(let key): throw .keyReused(key)
+        case .added, nil: throw error
+        }
+    }
+
+    package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
+        if board.entry(id) == nil, let record = try await stored(id) {
+            throw .invalidState(id, action: action, current: record.state)
+        }
+        return try await complete(request(action, on: id).get())
+    }
+
+    package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {
+        guard let record = try await task(id) else { throw .notFound(id.description) }
+        guard let (priority, order) = board.newRank(of: id, after: change) else {
+            throw .notQueued(id, current: board.entry(id)?.state ?? record.state)
+        }
+        try await stored { () async throws(StoreError) in
+            try await store.reorder(id, priority: priority, order: order)
+        }
+        // A task that has started meanwhile is answered as if it had before.
+        guard let entry = board.entry(id) else { throw .notFound(id.description) }
+        guard entry.isQueued else { throw .notQueued(id, current: entry.state) }
+        receive(.reordered(id, priority: priority, order: order))
+        return try await complete(board.record(id, at: clock.now) ?? record)
+    }
+
+    package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {
+        try await stored { () async throws(StoreError) in try await store.setHeld(isHeld) }
+        receive(.queuePaused(isHeld))
+        feed.signalAll()
+        return board.queue
+    }
+}

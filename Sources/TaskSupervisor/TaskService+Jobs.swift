@@ -1,0 +1,86 @@
+import JSON
+import Logging
+import TaskBoard
+import TaskControl
+import TaskModel
+import TaskStore
+import WorkerProtocol
+
+// What takes time runs here, beside the actor, and sends its results to the board.
+extension TaskService {
+    func perform(_ job: Job) async {
+        switch job {
+        case .work(let launch): await work(launch)
+        case .call(let id, let call, let command, let address):
+            receive(.called(id, call, await client.perform(command, at: address)))
+        case .probe(let id, let address):
+            let isAnswering = await client.status(at: address).isAnswering ?? false
+            receive(.probed(id, address, isAnswering: isAnswering))
+        case .storedEnd(let id): receive(.stored(id))
+        case .reported(.pruned(let tasks)): receive(.pruned(tasks))
+        case .reported(.failed(let error)):
+            feed.signalAll()
+            logger.error(
+                "tasks cannot be stored: \(error); tasks that end now are kept in memory, and stored once that is possible"
+            )
+        case .reported(.recovered):
+            feed.signalAll()
+            logger.notice("tasks are stored again")
+        case .shutDown(let byForce): shutDown(byForce: byForce)
+        }
+    }
+
+    // MARK: - Workers
+
+    /// Runs a worker until its end.
+    private func work(_ launch: Launch) async {
+        let id = launch.id
+        do throws(LaunchError) {
+            let assignment = try await assignment(for: launch)
+            let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
+            receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
+            workers[id] = nil
+        } catch {
+            receive(
+                error.concernsTaskAlone
+                    ? .unlaunchable(id, reason: error.reason) : .launchFailed(id, reason: error.reason))
+        }
+    }
+
+    private func assignment(for launch: Launch) async throws(LaunchError) -> Assignment {
+        Assignment(taskID: launch.id, taskType: launch.type, taskData: try await data(of: launch), token: token)
+    }
+
+    /// The task's data, read from the store where only the store has it.
+    private func data(of launch: Launch) async throws(LaunchError) -> JSONText {
+        if let data = launch.data { return data }
+        let stored: JSONText?
+        do throws(StoreError) {
+            stored = try await store.data(of: [launch.id])[launch.id]
+        } catch {
+            throw LaunchError(reason: "its data cannot be read: \(error)")
+        }
+        guard let stored else {
+            throw LaunchError(reason: "its data is not stored any more", concernsTaskAlone: true)
+        }
+        return stored
+    }
+
+    private func receive(_ event: WorkerEvent, from id: TaskID) {
+        switch event {
+        case .started(let worker):
+            workers[id] = worker
+            receive(.started(id, pid: worker.pid))
+        case .update(let update):
+            receive(.updated(id, update))
+        case .stopped: receive(.stopped(id))
+        case .continued: receive(.continued(id))
+        case .violation(let reason):
+            receive(.violated(id, reason: reason))
+        case .log(let line):
+            logs[id, default: LogTail()].append(line)
+            if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.logged(id)) }
+            logger.debug("\(id) says: \(line)")
+        }
+    }
+}
