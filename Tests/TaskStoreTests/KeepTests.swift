@@ -15,11 +15,11 @@ struct KeepTests {
         try await store.finished(TaskQuery(), types: ["process_data"]).items.map(\.id)
     }
 
-    @Test("those whose key is remembered are, and take no place of the others")
+    @Test("a task whose key has not expired is, and does not count")
     func keys() async throws {
         let store = try TaskStore(nil, keep: 2)
         var maker = RecordMaker()
-        let records = (0..<9).map { _ in maker.queued() }
+        let records = maker.queued(9)
         try await store.running { () async throws in
             var maker = RecordMaker()
             for (number, record) in records.enumerated() {
@@ -28,7 +28,7 @@ struct KeepTests {
                 let key = number < 6 ? IdempotencyKey("key \(number)") : nil
                 _ = try await store.add(record, key.map { .init(key: $0, request: "{}") })
                 #expect(await store.saved(maker.ended(record)) == nil)
-                // A new task is never forgotten at its end.
+                // A task is never removed with its own end.
                 #expect(try await store.record(record.id) != nil)
             }
             #expect(try await Self.kept(store) == (records[..<6] + records[7...]).map(\.id))
@@ -37,35 +37,35 @@ struct KeepTests {
         }
     }
 
-    @Test("once a key is forgotten, its task counts again, in the order of ends; it is never known without a task")
+    @Test("once its key expires, a task counts again, in the order of ends; no key outlives its task")
     func forgottenKeys() async throws {
         let store = try TaskStore(nil, keep: 2)
         var maker = RecordMaker()
-        let records = (0..<4).map { _ in maker.queued() }
+        let records = maker.queued(4)
         try await store.running { () async throws in
             var maker = RecordMaker()
             let key = try #require(IdempotencyKey("key"))
             for (number, record) in records.enumerated() {
-                // A day ago, less than what the others take to be stored.
+                // Expires while the others are stored.
                 var record = record
                 record.createdAt = Timestamp(milliseconds: Self.now.milliseconds - 86_400_000)
                 _ = try await store.add(record, number == 0 ? .init(key: key, request: "{}") : nil)
                 #expect(await store.saved(maker.ended(record)) == nil)
             }
             #expect(try await Self.kept(store) == records[2...].map(\.id))
-            // The clock has been set back: with its task the key has gone.
+            // With the clock set back the key has not expired, but it was removed with its task.
             var late = maker.queued()
             late.createdAt = Timestamp(milliseconds: Self.now.milliseconds - 86_400_000)
             #expect(try await store.add(late, .init(key: key, request: "{}")) == .added)
         }
     }
 
-    @Test("the last ones are, whatever the clock said at their end, also after a start")
+    @Test("the last ones are, whatever the clock showed at their ends, also after a restart")
     func clock() async throws {
         try await TemporaryDirectory.run { path in
             let directory = try StateDirectory(path)
             var maker = RecordMaker()
-            let records = (0..<6).map { _ in maker.queued() }
+            let records = maker.queued(6)
             // The first half ended with the clock a day ahead.
             let ends = records.enumerated().map { number, record in
                 var end = maker.ended(record)
@@ -77,8 +77,7 @@ struct KeepTests {
                 let stored = try store.load(window: 10, at: Self.now)
                 #expect(stored.records == Array(ends[max(0, number - 3)..<number]))
                 try await store.running { () async throws in
-                    _ = try await store.add(record, nil)
-                    #expect(await store.saved(end) == nil)
+                    try await store.add(record, endedAs: end)
                     #expect(try await store.record(record.id) == end)
                 }
             }
@@ -86,14 +85,14 @@ struct KeepTests {
     }
 
     @Test(
-        "a task whose end has an odd number takes the place of none, and the next end is counted on",
+        "a task whose end has an invalid number counts as the first, and later ends are numbered as before",
         arguments: ["9223372036854775807", "'text'", "x'FF00'", "1e300", "-9223372036854775808", "NULL"],
         [false, true])
     func oddEnds(number: String, isKeyed: Bool) async throws {
         try await TemporaryDirectory.run { path in
             let directory = try StateDirectory(path)
             var maker = RecordMaker()
-            let records = (0..<5).map { _ in maker.queued() }
+            let records = maker.queued(5)
             let ends = records.map { maker.ended($0) }
             let key = try isKeyed ? TaskStore.Keyed(key: #require(IdempotencyKey("key")), request: "{}") : nil
             let first = try TaskStore(directory)
@@ -115,8 +114,7 @@ struct KeepTests {
                     == ends[..<2].map(\.id))
             try await second.running { () async throws in
                 for index in 3..<5 {
-                    _ = try await second.add(records[index], nil)
-                    #expect(await second.saved(ends[index]) == nil)
+                    try await second.add(records[index], endedAs: ends[index])
                 }
                 let kept = isKeyed ? [1, 2, 3, 4] : [1, 3, 4]
                 #expect(try await Self.kept(second) == kept.map { ends[$0].id })
@@ -128,7 +126,7 @@ struct KeepTests {
         }
     }
 
-    @Test("a key whose task has gone has gone, too")
+    @Test("a key is removed with its task")
     func keyWithoutTask() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
@@ -151,12 +149,12 @@ struct KeepTests {
         }
     }
 
-    @Test("with all forgotten, the greatest id is still known after a start")
+    @Test("with no task kept, the greatest id is known after a restart")
     func lastID() async throws {
         try await TemporaryDirectory.run { path in
             let directory = try StateDirectory(path)
             var maker = RecordMaker()
-            let records = (0..<3).map { _ in maker.queued() }
+            let records = maker.queued(3)
             let ends = records.reversed().map { maker.ended($0) }
             let store = try TaskStore(directory, keep: 0)
             try await store.running { () async throws in

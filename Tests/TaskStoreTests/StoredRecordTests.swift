@@ -82,7 +82,7 @@ struct StoredRecordTests {
         }
     }
 
-    @Test("has no reason, which is true only as long as the service runs")
+    @Test("has no reason, which is valid only while the service runs")
     func reasons() async throws {
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
@@ -103,7 +103,7 @@ struct StoredRecordTests {
         }
     }
 
-    /// What can have become of a row, and what is said of it.
+    /// Damages of a row, each with the reason that its record shows.
     private static let damages: [(sql: String, reason: String)] = [
         ("record = 'garbage'", "it is not JSON: no value begins like this (at byte 0)"),
         ("record = substr(record, 1, 100)", "it is not JSON"),
@@ -135,7 +135,7 @@ struct StoredRecordTests {
         let (sql, reason) = Self.damages[index]
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
-            let records = (0..<3).map { _ in maker.queued() }
+            let records = maker.queued(3)
             let ended = maker.ended(records[1])
             let directory = try StateDirectory(path)
             let first = try TaskStore(directory)
@@ -148,7 +148,7 @@ struct StoredRecordTests {
                 }
             }
             let text = try await Self.text(of: records[1].id, in: directory.database)
-            // The second time it is a failed task that is stored.
+            // In the second round a failed task is stored.
             for round in 0..<2 {
                 let store = try TaskStore(directory)
                 let stored = try store.load(window: 10, at: Self.later)
@@ -159,7 +159,7 @@ struct StoredRecordTests {
                 #expect(shown.error?.hasPrefix("its stored record cannot be read: \(reason)") == true, "\(shown)")
                 #expect(shown.finishedAt != nil)
                 #expect(stored.tally.byState.filter { $0.value != 0 } == [.queued: 2, .failed: 1])
-                // With what was decided not written yet, and written.
+                // Before and after the change is written.
                 for isWritten in [false, true] {
                     if isWritten { try await store.running {} }
                     let read = isWritten ? try TaskStore(directory) : store
@@ -219,12 +219,11 @@ struct StoredRecordTests {
     func unreadableOldOne() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
-        let records = (0..<3).map { _ in maker.queued() }
+        let records = maker.queued(3)
         let ends = records.map { maker.ended($0) }
         try await store.running { () async throws in
             for (record, end) in zip(records, ends) {
-                _ = try await store.add(record, nil)
-                #expect(await store.saved(end) == nil)
+                try await store.add(record, endedAs: end)
             }
             try await store.database.write { db in
                 try db.execute(

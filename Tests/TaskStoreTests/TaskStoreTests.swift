@@ -14,7 +14,7 @@ import Testing
 struct TaskStoreTests {
     private static let later = Timestamp(milliseconds: 2_000_000)
 
-    @Test("what was stored is there when it is opened again: waiting, ended, counted, held")
+    @Test("opened again, has its tasks, their counts and the pause of the queue")
     func reopening() async throws {
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
@@ -81,7 +81,7 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("a key brings the first task, or tells that it belongs to another request; after a day it is free")
+    @Test("returns the task of a known key, or that the request is another one; a key expires after a day")
     func keys() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
@@ -97,14 +97,14 @@ struct TaskStoreTests {
             #expect(try await store.add(second, .init(key: key, request: "[]")) == .keyReused(key))
             #expect(try await store.record(second.id) == nil)
             #expect(try await store.add(late, .init(key: key, request: "[]")) == .added)
-            // What looks the same is another request all the same.
+            // Canonically equivalent text is another request.
             let accented = try #require(IdempotencyKey("accented"))
             #expect(try await store.add(second, .init(key: accented, request: "[\"e\u{301}\"]")) == .added)
             #expect(try await store.add(first, .init(key: accented, request: "[\"\u{E9}\"]")) == .keyReused(accented))
         }
     }
 
-    @Test("the last ones to end are kept, and those whose key still counts")
+    @Test("keeps the tasks that ended last, and those whose key has not expired")
     func pruning() async throws {
         let store = try TaskStore(nil, keep: 2)
         let pruned = NIOLockedValueBox<[PrunedTask]>([])
@@ -112,8 +112,8 @@ struct TaskStoreTests {
             if case .pruned(let tasks) = report { pruned.withLockedValue { $0 += tasks } }
         }
         var maker = RecordMaker()
-        let records = (0..<5).map { _ in maker.queued() }
-        // The second one is the first to end, and the first one has a key that counts until long after now.
+        let records = maker.queued(5)
+        // The second is the first to end; the key of the first expires tomorrow.
         var keyed = records[0]
         keyed.createdAt = ServiceClock().now.wall
         let ends = [1, 0, 2, 3, 4].map { maker.ended(records[$0]) }
@@ -127,7 +127,7 @@ struct TaskStoreTests {
         #expect(pruned.withLockedValue { $0.map(\.id) } == [records[1].id, records[2].id])
     }
 
-    @Test("pages are what a list would be", arguments: 0..<6)
+    @Test("reads pages that match the query", arguments: 0..<6)
     func pages(seed: UInt64) async throws {
         let store = try TaskStore(nil)
         var random = SeededGenerator(seed: seed)
@@ -169,8 +169,8 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("what cannot be written is an error, nothing half is kept, and ends are written once it can be")
-    func trouble() async throws {
+    @Test("reports a failed write, keeps no part of it, and writes ends once that is possible")
+    func failure() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
         let (first, second) = (maker.queued(), maker.queued())
@@ -208,7 +208,7 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("a record that only the write-ahead log contains, as after a crash, is read")
+    @Test("reads a record that only the write-ahead log contains, as after a crash")
     func writeAheadLog() async throws {
         try await TemporaryDirectory.run { path in
             let copies = path.appending("copies")
@@ -228,13 +228,13 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("whoever hears of what is forgotten is called the same way every time")
+    @Test("calls the handler of reports without wrapping it more often each time")
     func reports() async throws {
         let store = try TaskStore(nil, keep: 0)
         var maker = RecordMaker()
-        let records = (0..<50).map { _ in maker.queued() }
+        let records = maker.queued(50)
         let ends = records.map { maker.ended($0) }
-        // A closure that was wrapped anew with every call was called from ever deeper in the stack.
+        // A closure that is wrapped with every call is called from ever deeper in the stack.
         let depths = NIOLockedValueBox<[UInt]>([])
         store.onReport { _ in
             var here = 0
@@ -243,19 +243,18 @@ struct TaskStoreTests {
         }
         try await store.running { () async throws in
             for (record, end) in zip(records, ends) {
-                _ = try await store.add(record, nil)
-                #expect(await store.saved(end) == nil)
+                try await store.add(record, endedAs: end)
             }
         }
         #expect(depths.withLockedValue(\.self).count == 50)
         #expect(Set(depths.withLockedValue(\.self)).count == 1)
     }
 
-    @Test("many at once are all written, each told of it")
+    @Test("writes many tasks that are added at once")
     func groups() async throws {
         let store = try TaskStore(nil)
         var maker = RecordMaker()
-        let records = (0..<200).map { _ in maker.queued() }
+        let records = maker.queued(200)
         try await store.running { () async throws in
             try await withThrowingTaskGroup(of: TaskStore.Addition.self) { group in
                 for record in records { group.addTask { try await store.add(record, nil) } }
