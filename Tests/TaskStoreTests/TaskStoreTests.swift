@@ -50,7 +50,7 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("a task that had a worker is read as it was; what is decided on it is written once the service runs")
+    @Test("reads a task that had a worker as it was, and writes its end once the service runs")
     func interrupted() async throws {
         try await TemporaryDirectory.run { path in
             var maker = RecordMaker()
@@ -190,7 +190,7 @@ struct TaskStoreTests {
         }
     }
 
-    @Test("an end that is stored again changes nothing, and counts as one")
+    @Test("ignores an end that is stored again, and counts it once")
     func endedTwice() async throws {
         let store = try TaskStore(nil, keep: 2)
         var maker = RecordMaker()
