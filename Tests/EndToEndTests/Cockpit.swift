@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-/// A taskdeck that was started from a shell in a terminal.
+/// A taskdeck that a shell in a terminal has started.
 struct Cockpit {
     /// The data of a `process_data` task that runs for longer than any test.
     static let long = #"{"items":[1,2,3],"delay":1000}"#
@@ -11,7 +11,7 @@ struct Cockpit {
     let http: HTTP
     let pid: Int32
 
-    /// Runs `body` with a taskdeck whose API is open and whose dashboard is shown.
+    /// Runs `body` with a taskdeck that serves its API and shows its dashboard.
     static func run(
         _ arguments: String = "", environment: [String: String?] = [:],
         body: @Sendable (Cockpit) async throws -> Void
@@ -21,12 +21,17 @@ struct Cockpit {
                 "before=$(stty -g); \(BuiltProducts.taskdeck) --port 0 --ephemeral --max-running 0 \(arguments); echo ended: $?"
             )
             let screen = try await terminal.waitForText(" taskdeck  http://127.0.0.1:", "listening on")
-            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
-            let http = HTTP(base: String(address))
-            try await body(Cockpit(terminal: terminal, http: http, pid: try await terminal.programPID()))
+            let pid = try await terminal.programPID()
+            try await body(Cockpit(terminal: terminal, http: try http(shownOn: screen), pid: pid))
         }
     }
 
+    /// A client of the service whose address is on a screen.
+    static func http(shownOn screen: String) throws -> HTTP {
+        HTTP(base: String(try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output))
+    }
+
+    /// Creates a task, and returns its record once the dashboard shows that its worker runs.
     func start(_ type: String, _ data: String) async throws -> TaskRecord {
         let id = try await http.post("/tasks", #"{"task_type":"\#(type)","task_data":\#(data)}"#).record.id
         let short = "…\(id.description.suffix(6))"
@@ -34,22 +39,28 @@ struct Cockpit {
         return try await http.get("/tasks/\(id)").record
     }
 
-    /// Answers the question that has the screen with yes, once it can be answered.
+    /// Answers a question with yes, once it accepts an answer.
     func confirm(_ question: String) async throws {
         try await terminal.waitForText(question, "[ Cancel ]")
         try await terminal.type("y")
     }
 
-    /// Quits and confirms.
+    /// Quits while tasks are alive, and confirms.
     func quit() async throws {
         try await terminal.type("q")
         try await confirm("Quit taskdeck?")
     }
 
-    /// Quits, confirms, and checks that the terminal is restored.
+    /// Quits while tasks are alive, confirms, and checks that the terminal is restored.
     func quitToCleanShell() async throws {
         try await quit()
-        try await Self.expectCleanShell(terminal)
+        try await expectCleanShell()
+    }
+
+    /// Quits while no task is alive, which asks no question, and checks that the terminal is restored.
+    func quitWithoutTasks() async throws {
+        try await terminal.type("q")
+        try await expectCleanShell()
     }
 
     func state(of id: TaskID) async throws -> TaskState {
@@ -60,21 +71,24 @@ struct Cockpit {
         _ = try await http.post("/tasks/\(id)/control", #"{"action":"\#(action)"}"#)
     }
 
-    /// Waits for the shell and checks that the terminal is as a shell wants it.
-    static func expectCleanShell(_ terminal: TerminalSession, endedWith code: Int? = 0) async throws {
-        // Not the command itself, which the shell has echoed.
+    /// Waits for the shell, and checks the exit code and that the terminal is restored.
+    ///
+    /// - Parameter code: `nil` for any.
+    func expectCleanShell(endedWith code: Int? = 0) async throws {
+        // The shell has echoed the command itself, without a number.
         try await terminal.waitForScreen("the exit code") { screen in
             screen.firstMatch(of: /ended: (\d+)/).map { match in code.map { "\($0)" == match.1 } ?? true } ?? false
         }
-        try await expectModesAsBefore(terminal)
+        try await expectModesAsBefore()
     }
 
-    static func expectModesAsBefore(_ terminal: TerminalSession) async throws {
+    /// Checks that the terminal has the modes that it had before taskdeck was started.
+    func expectModesAsBefore() async throws {
         let modes = try await terminal.modes()
         #expect(!modes.isAlternate)
         #expect(modes.hasCursor)
         #expect(!modes.hasMouse)
-        // Written so that the line itself does not hold what it prints.
+        // The line itself, which is echoed, must not contain what it prints.
         try await terminal.enter(#"[ "$(stty -g)" = "$before" ] && printf 'modes %s\n' same"#)
         try await terminal.waitForText("modes same")
     }

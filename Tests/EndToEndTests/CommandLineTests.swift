@@ -7,7 +7,7 @@ import Testing
 @Suite("The command line", .timeLimit(.minutes(3)))
 struct CommandLineTests {
     @Test(
-        "what is wrong is told in one line, with the exit code for it",
+        "a mistake is one line on standard error, with its exit code",
         arguments: [
             (["--bogus"], 64, "Unknown option '--bogus'"), (["extra"], 64, "Unexpected argument 'extra'"),
             (["--port"], 64, "Missing value for '--port <port>'"),
@@ -48,7 +48,7 @@ struct CommandLineTests {
         #expect(status == .exited(code))
     }
 
-    @Test("an argument that is not UTF-8 is refused, instead of naming another file")
+    @Test("an argument that is not UTF-8 is refused")
     func notUTF8() async throws {
         let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --state $'/nope/\\xff'"
         let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
@@ -58,7 +58,7 @@ struct CommandLineTests {
         #expect(status == .exited(64))
     }
 
-    @Test("a port in use is told in one line")
+    @Test("a port in use is an error of one line")
     func portInUse() async throws {
         try await Service.run { service in
             let status = try await RunningProgram.run(
@@ -74,12 +74,12 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a standard stream that is closed does not become a socket with the log in it", arguments: 0...2)
+    @Test("no socket gets the number of a closed standard stream", arguments: 0...2)
     func closedStream(stream: Int) async throws {
         let command = "exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --log-level debug \(stream)>&-"
         let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
-            let told = stream == 1 ? program.errors : program.output
-            let address = try await told.line(with: "listening on ").split(separator: " ").last ?? ""
+            let stream = stream == 1 ? program.errors : program.output
+            let address = try await stream.line(with: "listening on ").split(separator: " ").last ?? ""
             let http = HTTP(base: String(address))
             let task = try await http.post("/tasks", #"{"task_type":"process_data"}"#)
             #expect(task.status == 201)
@@ -89,7 +89,7 @@ struct CommandLineTests {
         #expect(status == .exited(0))
     }
 
-    @Test("a standard output that nobody reads, and is full, holds nothing up")
+    @Test("a full standard output without a reader delays nothing")
     func stalledOutput() async throws {
         try await TemporaryDirectory.run { directory in
             let command = """
@@ -109,7 +109,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("the version is told")
+    @Test("--version prints the version")
     func version() async throws {
         let status = try await RunningProgram.run(BuiltProducts.taskdeck, ["--version"]) { program in
             try await program.output.line(with: "taskdeck \(taskdeckVersion)")
@@ -138,7 +138,7 @@ struct CommandLineTests {
         #expect(status == .exited(0))
     }
 
-    @Test("the worker needs none of the supervisor's heavy libraries")
+    @Test("the worker links none of the supervisor's large libraries")
     func worker() async throws {
         let status = try await RunningProgram.run("/usr/bin/ldd", [BuiltProducts.worker.string]) { ldd in
             try await ldd.output.line(with: "libc.so")

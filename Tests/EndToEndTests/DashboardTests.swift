@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The dashboard in a real terminal", .timeLimit(.minutes(5)))
 struct DashboardTests {
-    @Test("keys and curl see and do the same")
+    @Test("keys and requests have the same effects, and both show")
     func together() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -36,12 +36,11 @@ struct DashboardTests {
             try await terminal.type("y")
             try await terminal.waitForText("† killed")
             #expect(try await cockpit.state(of: second.id) == .killed)
-            try await terminal.type("q")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitWithoutTasks()
         }
     }
 
-    @Test("a newcomer starts a task of each type with the form, looks at it, and finds the keys")
+    @Test("a task of each type is started with the form, shown in detail, and found; the help shows the keys")
     func newcomer() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -49,7 +48,7 @@ struct DashboardTests {
                 try await terminal.type("n")
                 try await terminal.waitForText("New task", "[ Start ]")
                 for _ in 0..<steps { try await terminal.press("Right") }
-                // What is suggested takes a debug build minutes.
+                // The suggested value takes a debug build minutes.
                 if type == "cpu_intensive" {
                     try await terminal.press("Tab", "C-u")
                     try await terminal.type("1000000")
@@ -83,11 +82,11 @@ struct DashboardTests {
                 !$0.contains("PROGRESS") && $0.contains("─ log ─")
             }
             try await terminal.type("lq")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.expectCleanShell()
         }
     }
 
-    @Test("every size of the window is drawn, down to the smallest and back")
+    @Test("every size of the window is drawn, the smallest included")
     func resizing() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -108,37 +107,37 @@ struct DashboardTests {
             try await terminal.type("q")
             try await terminal.waitForText("1 task will be ended", "[ Cancel ]")
             try await terminal.press("C-c")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.expectCleanShell()
         }
     }
 
     @Test(
-        "the terminal comes back after a signal, and the exit code says how it ended",
+        "the terminal is restored after a signal, with exit code 0",
         arguments: ["TERM", "INT", "HUP"])
     func signals(name: String) async throws {
         try await Cockpit.run { cockpit in
             let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(name == "TERM" ? .terminate : name == "INT" ? .interrupt : .hangUp, to: cockpit.pid)
-            try await Cockpit.expectCleanShell(cockpit.terminal)
+            try await cockpit.expectCleanShell()
             #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
         }
     }
 
     @Test(
-        "the terminal comes back after a crash, whichever thread it is in",
-        .disabled(if: getenv("TSAN_OPTIONS") != nil, "the thread sanitizer holds such signals back"),
+        "the terminal is restored after a crash, in whatever thread",
+        .disabled(if: getenv("TSAN_OPTIONS") != nil, "the thread sanitizer delays such signals"),
         arguments: [UnixSignal.segmentationFault, .abort])
     func crash(signal: UnixSignal) async throws {
         try await Cockpit.run(environment: ["SWIFT_BACKTRACE": "enable=no"]) { cockpit in
             let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(signal, to: cockpit.pid)
-            try await Cockpit.expectCleanShell(cockpit.terminal, endedWith: nil)
+            try await cockpit.expectCleanShell(endedWith: nil)
             #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
         }
     }
 
     @Test(
-        "without a terminal that can be drawn on, it says so in a line and goes on headless",
+        "without a usable terminal it runs headless, and logs why",
         arguments: [
             ("TERM=dumb", "TERM is 'dumb', which cannot be drawn on"),
             ("TERM=nosuch", "TERM is 'nosuch', which is not known here ('TERM=xterm-256color"),
@@ -148,19 +147,18 @@ struct DashboardTests {
         try await TerminalSession.run { terminal in
             try await terminal.enter("\(setting) \(BuiltProducts.taskdeck) --port 0 --ephemeral; echo ended: $?")
             let screen = try await terminal.waitForText("no dashboard, since \(reason)", "listening on http")
-            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
-            #expect(try await HTTP(base: String(address)).get("/health").status == 200)
+            #expect(try await Cockpit.http(shownOn: screen).get("/health").status == 200)
             #expect(try await !terminal.modes().isAlternate)
             try await terminal.press("C-c")
             try await terminal.waitForText("ended: 0")
         }
     }
 
-    @Test("a terminal whose description has no size, as the Linux console's, is drawn on in the size that it has")
+    @Test("a terminal whose description has no size, such as the Linux console, is drawn on in its real size")
     func descriptionWithoutSize() async throws {
         try await TerminalSession.run { terminal in
             try await terminal.enter("TERM=linux \(BuiltProducts.taskdeck) --port 0 --ephemeral; echo ended: $?")
-            // The last of 120 columns and of 36 lines are drawn on.
+            // Of 120 columns and 36 lines.
             let screen = try await terminal.waitForText("No tasks yet", "q quit")
             #expect(screen.split(separator: "\n").contains { $0.count > 100 })
             try await terminal.resize(60, 20)
@@ -170,22 +168,22 @@ struct DashboardTests {
         }
     }
 
-    @Test("a screen of more lines than the terminal's description has is drawn on where it is meant to be")
+    @Test("a screen with more lines than the terminal's description has is drawn at the right places")
     func moreLinesThanDescribed() async throws {
         try await TerminalSession.run { terminal in
-            // Without a capability for it, ncurses goes down to a line by relative moves.
+            // This description has no capability for absolute moves to a line.
             try await terminal.enter("TERM=vt220 \(BuiltProducts.taskdeck) --port 0 --ephemeral; echo ended: $?")
             let screen = try await terminal.waitForText("No tasks yet", "q quit", "http://")
-            let base = String(try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output)
-            _ = try await HTTP(base: base).post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)
+            let http = try Cockpit.http(shownOn: screen)
+            _ = try await http.post("/tasks", #"{"task_type":"process_data","task_data":{}}"#)
             let later = try await terminal.waitForText("1 completed", "process_data completed")
-            #expect(later.split(separator: "\n").first?.contains(base) == true)
+            #expect(later.split(separator: "\n").first?.contains(http.base) == true)
             try await terminal.type("q")
             try await terminal.waitForText("ended: 0")
         }
     }
 
-    @Test("no colours where NO_COLOR is set, and ASCII where the locale has no UTF-8")
+    @Test("no colors with NO_COLOR, and ASCII with a locale without UTF-8")
     func plain() async throws {
         try await Cockpit.run("2> /dev/null", environment: ["NO_COLOR": "1", "LANG": "C"]) { cockpit in
             _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data","task_data":\#(Cockpit.long)}"#)
@@ -199,7 +197,7 @@ struct DashboardTests {
         }
     }
 
-    @Test("the queue is held, moved and released by keys, as the API tells")
+    @Test("keys pause, reorder and resume the queue, as the API shows")
     func queue() async throws {
         try await Cockpit.run("--max-running 1") { cockpit in
             let terminal = cockpit.terminal
@@ -222,8 +220,7 @@ struct DashboardTests {
             try await terminal.waitForText("✓ 2 completed", "■ 1 terminated")
             try await terminal.type("gR")
             try await terminal.waitForText("✓ 3 completed")
-            try await terminal.type("q")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitWithoutTasks()
         }
     }
 
@@ -231,7 +228,7 @@ struct DashboardTests {
     func mouse() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
-            // The newest task, in the first row, is selected already.
+            // The newest task is selected, in the first row.
             let first = try await cockpit.start("process_data", Cockpit.long)
             _ = try await cockpit.start("cpu_intensive", #"{"complexity":1000000000000}"#)
             let isItsRow = { @Sendable (line: Substring) in line.contains("process_data") && line.contains("● running")
@@ -241,7 +238,7 @@ struct DashboardTests {
             }
             let y = try #require(
                 screen.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(where: isItsRow))
-            // A press as xterm has told of them since 1988: button, column and row, each from 32 on.
+            // A press in xterm's first protocol: button, column and row, each plus 32.
             try await terminal.type("\u{1B}[M \(Character(UInt8(43)))\(Character(UInt8(33 + y)))")
             try await terminal.waitForText("▸ …\(first.id.description.suffix(6))")
             try await cockpit.quit()

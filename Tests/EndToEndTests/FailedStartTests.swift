@@ -12,7 +12,7 @@ import Testing
 struct FailedStartTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 
-    @Test("whatever it fails by, it starts nothing and leaves the queue as it was")
+    @Test("starts no task and changes none, whatever the failure")
     func queue() async throws {
         try await TemporaryDirectory.run { state in
             let ids = NIOLockedValueBox<[TaskID]>([])
@@ -56,7 +56,7 @@ struct FailedStartTests {
         }
     }
 
-    @Test("a signal during the start, here while it waits for the database, ends it at once")
+    @Test("a signal during the start, here during the wait for the database, ends it at once")
     func signal() async throws {
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string]) { _ in }
@@ -80,7 +80,8 @@ struct FailedStartTests {
         }
     }
 
-    @Test("a log file that is a pipe without a reader, or a directory, is told in one line", arguments: [true, false])
+    @Test(
+        "a log file that is a pipe without a reader, or a directory, is an error of one line", arguments: [true, false])
     func oddLogFiles(isPipe: Bool) async throws {
         try await TemporaryDirectory.run { path in
             #expect((isPipe ? mkfifo(path.string, 0o600) : mkdir(path.string, 0o700)) == 0)
@@ -90,7 +91,7 @@ struct FailedStartTests {
         }
     }
 
-    @Test("a worker program that is no program is told in one line")
+    @Test("a worker program that is not executable is an error of one line")
     func oddWorkers() async throws {
         try await Self.expectRefusal(["--worker", "/tmp"], 1, "the worker program '/tmp' is not an executable file")
         try await TemporaryDirectory.run { path in
@@ -102,7 +103,7 @@ struct FailedStartTests {
     }
 
     @Test(
-        "a token file holds one token or is refused, and is read to its end",
+        "a token file contains one token, or is refused",
         arguments: [
             ("", "must hold one token"), ("a b", "must hold one token"), ("a\0b", "must hold one token"),
             ("ä", "must hold one token"), (String(repeating: "a", count: 5000), "is longer than 4096 bytes"),
@@ -136,7 +137,7 @@ struct FailedStartTests {
     }
 
     @Test(
-        "with too few descriptors it says how many it needs", arguments: [8, 10, 16, 24, 47])
+        "with too few descriptors the error names the number needed", arguments: [8, 10, 16, 24, 47])
     func fewDescriptors(limit: Int) async throws {
         let command = "ulimit -n \(limit); exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral"
         let status = try await RunningProgram.run("/bin/bash", ["-c", command]) { program in
@@ -146,7 +147,7 @@ struct FailedStartTests {
         #expect(status == .exited(1))
     }
 
-    @Test("a preloaded library that has called setenv does not take the arguments away")
+    @Test("a preloaded library that calls setenv does not hide the arguments")
     func preloaded() async throws {
         try await TemporaryDirectory.run { path in
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)

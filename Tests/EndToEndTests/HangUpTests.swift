@@ -16,7 +16,9 @@ struct HangUpTests {
         var testDescription: String { "\(self)" }
     }
 
-    @Test("whatever it does, the service ends its tasks, stores that, and exits with 0", arguments: Activity.allCases)
+    @Test(
+        "makes the service end its tasks, store their ends, and exit with 0, whatever it shows",
+        arguments: Activity.allCases)
     func hangUp(activity: Activity) async throws {
         try await TemporaryDirectory.run { path in
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)

@@ -17,7 +17,7 @@ struct QueueTests {
         return try await http.post("/tasks", "{\"task_type\":\"process_data\",\(members)}")
     }
 
-    @Test("after a kill of the supervisor all goes on: what waited, what ran, what had ended, what was held")
+    @Test("survives a kill of the supervisor with queued, running and ended tasks and its pause")
     func restart() async throws {
         try await TemporaryDirectory.run { state in
             let flags = ["--state", state.string, "--max-running", "1"]
@@ -63,7 +63,7 @@ struct QueueTests {
         }
     }
 
-    @Test("with --on-restart requeue what was interrupted runs again, by a kill as by a shutdown")
+    @Test("with --on-restart requeue interrupted tasks run again, after a kill and after a shutdown")
     func requeue() async throws {
         try await TemporaryDirectory.run { state in
             let flags = ["--state", state.string, "--on-restart", "requeue"]
@@ -94,7 +94,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a failed task is tried again, and a slow one is ended by its timeout")
+    @Test("retries a failed task, and ends a slow one by its timeout")
     func attempts() async throws {
         try await Service.run { service in
             let slow = try await Self.submit(service, #""task_data":{"items":[1],"delay":60},"timeout":0.2"#).record.id
@@ -116,7 +116,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a second service on the same directory is told whose it is, and the first one goes on")
+    @Test("refuses a second service on its directory, naming the first, which continues")
     func twoServices() async throws {
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string]) { service in
@@ -157,7 +157,7 @@ struct QueueTests {
     }
 
     @Test(
-        "on a full disk a new task is 507, nothing accepted is lost, the service lives, and it takes tasks again",
+        "on a full disk refuses tasks with 507, loses none that was accepted, and accepts tasks again later",
         .enabled("needs the right to mount") { try await canMount() })
     func fullDisk() async throws {
         let status = try await Self.run(onDiskOf: "12m", "head -c 11500000 /dev/zero > /mnt/ballast;") {
@@ -195,7 +195,7 @@ struct QueueTests {
     }
 
     @Test(
-        "a shutdown on a full disk ends, exits with 1, and its last line names what could not be stored",
+        "on a full disk shuts down with exit code 1, and the last line names what was not stored",
         .enabled("needs the right to mount") { try await canMount() })
     func shutdownOnFullDisk() async throws {
         let status = try await Self.run(onDiskOf: "2m", "") { program, http in
@@ -218,7 +218,7 @@ struct QueueTests {
     }
 
     @Test(
-        "a disk that cannot be written to is told at the start",
+        "refuses a start on a read-only disk",
         .enabled("needs the right to mount") { try await canMount() })
     func readOnlyDisk() async throws {
         let script = """

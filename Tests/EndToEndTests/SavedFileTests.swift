@@ -20,7 +20,7 @@ struct SavedFileTests {
         }
     }
 
-    @Test("a new file is whole, and for nobody else to read")
+    @Test("a new file is complete, with mode 0600")
     func newFile() async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
@@ -33,7 +33,7 @@ struct SavedFileTests {
         }
     }
 
-    @Test("a name may be as long as the file system takes")
+    @Test("a name may be as long as the file system allows")
     func longName() async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
@@ -42,7 +42,7 @@ struct SavedFileTests {
         }
     }
 
-    @Test("a file that is there stays as it is, also a link into nowhere and a directory")
+    @Test("an existing file stays unchanged, as does a dangling link and a directory")
     func existing() async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)
@@ -78,7 +78,7 @@ struct SavedFileTests {
         }
     }
 
-    @Test("what stands in the way is said in a sentence")
+    @Test("an obstacle is an error of one sentence")
     func failures() async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: false)

@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The service as its users meet it", .timeLimit(.minutes(3)))
+@Suite("The service over HTTP", .timeLimit(.minutes(3)))
 struct ServiceTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 
@@ -67,7 +67,7 @@ struct ServiceTests {
     }
 
     @Test(
-        "a pause really stops progress and processor time, and a resume goes on",
+        "a pause stops progress and processor time, and a resume continues",
         arguments: ["cpu_intensive", "process_data"])
     func pause(type: String) async throws {
         try await Service.run { service in
@@ -100,7 +100,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("asking for the state a task has is fine; so is pausing one that has only just been created")
+    @Test("a request for the state that a task has succeeds, as does the pause of one just created")
     func idempotence() async throws {
         try await Service.run { service in
             let id = try await service.createTask("process_data", Self.long)
@@ -136,7 +136,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("a worker that is frozen is ended gracefully all the same, by signals")
+    @Test("a frozen worker is terminated by signals")
     func frozen() async throws {
         try await Service.run(["--grace", "5"]) { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -156,7 +156,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("a worker killed from outside makes its task failed, and the service goes on")
+    @Test("a worker killed from outside fails its task, and the service continues")
     func killedFromOutside() async throws {
         try await Service.run { service in
             let task = try await service.startTask("cpu_intensive", #"{"complexity":1000000000000}"#)
@@ -170,7 +170,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("every 10 s, or as often as is wanted, all tasks are in the log")
+    @Test("all tasks are in the log at every status interval")
     func dump() async throws {
         try await Service.run(["--status-interval", "0.2"]) { service in
             try await service.log.line(with: "status: no tasks")
@@ -183,7 +183,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("with a token the service, its workers and all of its calls use it, and nobody sees it")
+    @Test("with a token the service, its workers and all of its calls use it, and it is shown nowhere")
     func token() async throws {
         try await Service.run(environment: ["TASKDECK_TOKEN": "s3cret-token"]) { service in
             #expect(try await service.http.get("/tasks").status == 401)
@@ -203,7 +203,7 @@ struct ServiceTests {
     }
 
     @Test(
-        "what the HTTP parser refuses is a problem too",
+        "an error of the HTTP parser is a problem document",
         arguments: [
             ("GARBAGE\r\n\r\n", 400), ("GET /tasks HTTP/9.9\r\nHost: localhost\r\n\r\n", 505),
             ("GET /tasks HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "x", count: 100_000))\r\n\r\n", 431),

@@ -35,7 +35,7 @@ struct ShutdownTests {
     }
 
     @Test(
-        "who ends the service may signal its workers first, or last: their end is the service's",
+        "signals to the workers before or after that to the service are part of the shutdown",
         arguments: [true, false], ["fail", "requeue"])
     func controlGroup(isWorkerFirst: Bool, policy: String) async throws {
         try await TemporaryDirectory.run { path in
@@ -65,7 +65,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("a signal to a worker alone is a failure, which names it, and is followed by another attempt")
+    @Test("a signal to a worker alone fails the attempt, names the signal, and is retried")
     func workerAlone() async throws {
         try await Service.run { service in
             let answer = try await service.http.post(
@@ -84,7 +84,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("a request that waits for an end gets its answer while the service shuts down")
+    @Test("a request for the end of a task is answered while the service shuts down")
     func inFlight() async throws {
         let status = try await Service.run(["--grace", "1", "--log-level", "debug"]) { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -99,7 +99,7 @@ struct ShutdownTests {
         #expect(status == .exited(0))
     }
 
-    @Test("a large answer is sent whole to a client that reads slowly while the service shuts down")
+    @Test("a large response is complete for a client that reads slowly while the service shuts down")
     func slowReader() async throws {
         let status = try await Service.run(["--grace", "1000"]) { service in
             let text = String(repeating: "x", count: 900_000)
@@ -126,7 +126,7 @@ struct ShutdownTests {
         #expect(status == .exited(0))
     }
 
-    @Test("the end waits neither for idle connections nor for half requests, which are refused")
+    @Test("a shutdown waits neither for idle connections nor for incomplete requests, which are refused")
     func halfRequests() async throws {
         let status = try await Service.run(["--grace", "1000"]) { service in
             async let idle = HTTP.raw("", toPort: service.port)
@@ -147,7 +147,7 @@ struct ShutdownTests {
         #expect(status == .exited(0))
     }
 
-    @Test("a frozen worker does not outlive the grace period, and a stalled client holds nothing up")
+    @Test("a frozen worker does not outlive the grace period, and a stalled client delays nothing")
     func frozen() async throws {
         let status = try await Service.run(["--grace", "1"]) { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -190,7 +190,7 @@ struct ShutdownTests {
         #expect(status == .exited(0))
     }
 
-    @Test("signals that mean nothing to it end neither the service nor a worker's task")
+    @Test("signals without a meaning end neither the service nor a task")
     func meaninglessSignals() async throws {
         let status = try await Service.run { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -205,7 +205,7 @@ struct ShutdownTests {
         #expect(status == .exited(0))
     }
 
-    @Test("a store that does not answer holds the end up for its bound, and what is left is told")
+    @Test("a locked store delays the end up to its bound, and the last line names what is left")
     func stuckStore() async throws {
         try await TemporaryDirectory.run { state in
             let status = try await Service.run(["--grace", "0", "--state", state.string]) { service in
@@ -222,7 +222,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("kill -9 of the supervisor leaves no worker alive a second later, in whatever state it is")
+    @Test("after kill -9 of the supervisor no worker lives a second later, in whatever state")
     func killed() async throws {
         let status = try await Service.run { service in
             var pids: [Int32] = []
@@ -240,7 +240,7 @@ struct ShutdownTests {
         #expect(status == .signaled(9))
     }
 
-    @Test("in the middle of what many clients want, the end leaves no request hanging and no process behind")
+    @Test("a shutdown under load answers every request and leaves no process")
     func inTheMiddle() async throws {
         let status = try await Service.run { service in
             let pids = try await withThrowingTaskGroup(of: [Int32].self) { group in

@@ -9,7 +9,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("Where tasks are stored", .timeLimit(.minutes(5)))
+@Suite("The state directory of a service", .timeLimit(.minutes(5)))
 struct StorageTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 
@@ -21,7 +21,7 @@ struct StorageTests {
 
     private static let firstStarts = ProcessInfo.processInfo.environment["TASKDECK_CRASHES"].flatMap { Int($0) } ?? 20
 
-    @Test("a first start that is killed at any instant leaves what the next one can use")
+    @Test("a first start that is killed at any instant does not prevent the next one")
     func firstStart() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("first start: seed \(seed)")
@@ -76,7 +76,7 @@ struct StorageTests {
     }
 
     @Test(
-        "that is full keeps no start from showing what is there, and what is decided is stored once there is room",
+        "a full disk does not prevent a start, and pending changes are stored once there is room",
         .enabled(if: getuid() == 0), arguments: [true, false])
     func fullDisk(isKilled: Bool) async throws {
         try await Self.withSmallDisk { disk in
@@ -119,7 +119,7 @@ struct StorageTests {
 
     // MARK: - Files
 
-    @Test("has files that nobody else can read, whatever the umask, and those of before are closed to others")
+    @Test("its files have mode 0600, whatever the umask, those of earlier versions included")
     func modes() async throws {
         try await TemporaryDirectory.run { path in
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
@@ -147,7 +147,7 @@ struct StorageTests {
         }
     }
 
-    @Test("that is removed while the service runs has every POST refused, and /health say why")
+    @Test("after its removal every POST is refused, and /health has the reason")
     func removed() async throws {
         try await TemporaryDirectory.run { path in
             try await Service.run(["--state", path.string]) { service in
@@ -169,7 +169,7 @@ struct StorageTests {
 
     // MARK: - Keys
 
-    @Test("two and more POSTs with one key at once make one task", arguments: [true, false])
+    @Test("one task is created by simultaneous POSTs with one key", arguments: [true, false])
     func oneKey(isDurable: Bool) async throws {
         try await TemporaryDirectory.run { path in
             let flags = isDurable ? ["--state", path.string] : ["--ephemeral"]

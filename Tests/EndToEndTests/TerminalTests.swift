@@ -5,9 +5,9 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A real terminal that comes, goes and answers", .timeLimit(.minutes(5)))
+@Suite("A real terminal that is suspended, stalls and answers", .timeLimit(.minutes(5)))
 struct TerminalTests {
-    @Test("Ctrl-Z stops it, fg brings it back, and the workers go on meanwhile")
+    @Test("Ctrl-Z stops taskdeck, fg continues it, and workers run meanwhile")
     func suspending() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -30,7 +30,7 @@ struct TerminalTests {
     }
 
     @Test(
-        "bg goes on without the dashboard, fg shows it again, and a signal ends it either way",
+        "bg continues without the dashboard, fg shows it again, and a signal ends the service either way",
         arguments: [true, false])
     func background(endsThere: Bool) async throws {
         try await Cockpit.run { cockpit in
@@ -52,11 +52,11 @@ struct TerminalTests {
                 try await cockpit.quit()
             }
             #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
-            try await Cockpit.expectModesAsBefore(terminal)
+            try await cockpit.expectModesAsBefore()
         }
     }
 
-    @Test("function keys come through, and Ctrl-S stops no output")
+    @Test("function keys work, and Ctrl-S stops no output")
     func functionKeys() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -64,7 +64,7 @@ struct TerminalTests {
             try await terminal.waitForText("─ help ─", "Ctrl-Space")
             try await terminal.press("Escape", "F6")
             try await terminal.waitForText("Sort by")
-            // What the terminal's driver would take for itself.
+            // The terminal's driver would handle this key itself.
             try await terminal.press("Escape", "C-s")
             _ = try await cockpit.start("process_data", Cockpit.long)
             try await terminal.press("Escape", "F10")
@@ -72,20 +72,19 @@ struct TerminalTests {
         }
     }
 
-    @Test("started in the background it says so in a line and goes on headless")
+    @Test("started in the background, it runs headless, and logs why")
     func ampersand() async throws {
         try await TerminalSession.run { terminal in
             try await terminal.enter("\(BuiltProducts.taskdeck) --port 0 --ephemeral &")
             let screen = try await terminal.waitForText(
                 "no dashboard, since taskdeck was started in the background of its terminal", "listening on http")
-            let address = try #require(screen.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).output
-            #expect(try await HTTP(base: String(address)).get("/health").status == 200)
+            #expect(try await Cockpit.http(shownOn: screen).get("/health").status == 200)
             try await terminal.enter("kill %1; wait %1; echo ended: $?")
             try await terminal.waitForText("ended: 0")
         }
     }
 
-    @Test("stopped, continued and then stalled, the terminal is given back at the end")
+    @Test("stopped, continued and then stalled, the terminal is restored at the end")
     func stalledAfterSuspending() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -103,16 +102,16 @@ struct TerminalTests {
             ProcessWatch.send(.resume, to: server)
             try await terminal.enter("echo back: $?")
             try await terminal.waitForText("back: 0")
-            try await Cockpit.expectModesAsBefore(terminal)
+            try await cockpit.expectModesAsBefore()
         }
     }
 
-    @Test("a terminal that takes no output holds up neither the service nor its end")
+    @Test("a terminal that stalls delays neither the service nor its end")
     func stalled() async throws {
         try await Cockpit.run { cockpit in
             let server = try await cockpit.terminal.serverPID()
             try ProcessWatch.freeze(server)
-            // More than any pipe or terminal keeps back.
+            // More than any pipe or terminal buffers.
             for _ in 0..<60 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
             #expect(try await cockpit.http.get("/health").status == 200)
             ProcessWatch.send(.terminate, to: cockpit.pid)
@@ -122,7 +121,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("a terminal's answers are no keys, in one piece or in several")
+    @Test("a terminal's replies are not keys, in one piece or in several")
     func answers() async throws {
         // Pieces may be far apart on a busy machine.
         try await Cockpit.run(environment: ["ESCDELAY": "60000"]) { cockpit in
@@ -141,7 +140,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("more keys than a terminal delivers at once, typed ahead, answer no question")
+    @Test("keys that were typed ahead, more than a terminal delivers at once, answer no question")
     func typedAhead() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
@@ -151,16 +150,15 @@ struct TerminalTests {
             #expect(try await cockpit.state(of: task.id) == .running)
             try await terminal.type("y")
             try await terminal.waitForText("† killed")
-            try await terminal.type("q")
-            try await Cockpit.expectCleanShell(terminal)
+            try await cockpit.quitWithoutTasks()
         }
     }
 
-    @Test("no size that a terminal can be given is too much")
+    @Test("no size of a terminal is too large or too small")
     func hugeSizes() async throws {
         try await Cockpit.run { cockpit in
             let terminal = cockpit.terminal
-            // Not a controlling terminal to be had: it is the shell's.
+            // The shell has it as its controlling terminal, so it does not become that of this process.
             let tty = try FileDescriptor.open(FilePath(try await terminal.device()), .readWrite)
             defer { try? tty.close() }
             for (columns, rows) in [(80, .max), (.max, 24), (1, 1), (.max, .max)] as [(UInt16, UInt16)] {
@@ -174,15 +172,14 @@ struct TerminalTests {
         }
     }
 
-    @Test("the last line written to standard error is kept, though it does not end")
+    @Test("the last line on standard error is logged, also without a line feed")
     func lastLine() async throws {
         try await TemporaryDirectory.run { file in
             try await Cockpit.run("--log-file \(file)") { cockpit in
                 let error = try FileDescriptor.open("/proc/\(cockpit.pid)/fd/2", .writeOnly)
                 _ = try error.closeAfter { try error.writeAll("a line\nlast words".utf8) }
                 try await cockpit.terminal.waitForText("standard error: a line")
-                try await cockpit.terminal.type("q")
-                try await Cockpit.expectCleanShell(cockpit.terminal)
+                try await cockpit.quitWithoutTasks()
             }
             let log = try String(contentsOfFile: file.string, encoding: .utf8)
             #expect(log.contains("standard error: last words"))

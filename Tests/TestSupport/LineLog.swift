@@ -1,4 +1,4 @@
-/// The lines that a program has written so far, and those still to come.
+/// The lines that a program has written, and those that follow.
 package actor LineLog {
     private var lines: [String] = []
     private var isFinished = false
@@ -31,7 +31,7 @@ package actor LineLog {
 
     /// The line with this number, as soon as it has been written.
     ///
-    /// `nil` when the program has ended without it, or the test is over.
+    /// - Returns: `nil` when the program has ended without it, or the task is cancelled.
     package func line(at index: Int) async -> String? {
         if index >= lines.count, !isFinished {
             readerCount += 1
@@ -42,13 +42,13 @@ package actor LineLog {
                     readers.append((index, id, continuation))
                 }
             } onCancel: {
-                Task { await self.giveUp(id) }
+                Task { await self.cancel(id) }
             }
         }
         return lines.indices.contains(index) ? lines[index] : nil
     }
 
-    private func giveUp(_ id: UInt64) {
+    private func cancel(_ id: UInt64) {
         for reader in readers where reader.id == id { reader.continuation.resume() }
         readers.removeAll { $0.id == id }
     }
@@ -66,7 +66,7 @@ package actor LineLog {
         return lines
     }
 
-    /// The line that is the nth to hold a text, as soon as it has been written.
+    /// The nth line with a text, as soon as it has been written.
     ///
     /// - Throws: ``LineMissing`` when the program has ended without it.
     @discardableResult
@@ -80,7 +80,7 @@ package actor LineLog {
         throw LineMissing(texts: [text], lines: lines)
     }
 
-    /// The first line that holds all these texts, as soon as it has been written.
+    /// The first line with all these texts, as soon as it has been written.
     ///
     /// - Throws: ``LineMissing`` when the program has ended without it.
     @discardableResult
@@ -95,7 +95,7 @@ package actor LineLog {
     }
 }
 
-/// A line that a test waits for and that never came.
+/// A line that a program has not written.
 package struct LineMissing: Error {
     package let texts: [String]
     package let lines: [String]

@@ -25,13 +25,13 @@ package struct RunningProgram: Sendable {
 
     /// Runs a program, and `body` beside it; kills it when `body` throws.
     ///
-    /// - Parameter body: gets the program and should see to its end.
+    /// - Parameter body: uses the program, and ends it.
     /// - Returns: How the program ended.
     package static func run(
         _ path: FilePath, _ arguments: [String] = [], environment: [String: String?] = [:],
         body: @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProgramEnd {
-        // A program that has ended makes writing to it fail, which is no reason to end the tests.
+        // Writing to a program that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
         options.teardownSequence = []
@@ -45,7 +45,7 @@ package struct RunningProgram: Sendable {
         ) { execution in
             let program = RunningProgram(
                 pid: execution.processIdentifier.value, output: LineLog(), errors: LineLog(),
-                // A program that has ended cannot be signalled, which is no failure of a test.
+                // Fails if the program has ended, which tests may ignore.
                 sendSignal: { try? execution.send(signal: Signal(rawValue: $0.number)) },
                 write: { _ = try await execution.standardInputWriter.write($0) },
                 closeInput: { try await execution.standardInputWriter.finish() })
@@ -78,7 +78,7 @@ package enum ProgramEnd: Sendable, Equatable {
 package enum UnixSignal: Sendable, CaseIterable {
     case interrupt, terminate, kill, hangUp, quit, segmentationFault, abort, resume
     case user1, user2, alarm, virtualAlarm, profiling, io, power, fileSize, pipe, stackFault, realTime
-    /// Those that the C library keeps for itself.
+    /// The signals that the C library reserves for itself.
     case libraryCancel, librarySetID
 
     var number: Int32 {

@@ -1,6 +1,6 @@
 package import TaskModel
 
-/// A taskdeck under test: the real program with real workers, on a free port.
+/// A running taskdeck under test: the real program with real workers, on a free port.
 package struct Service: Sendable {
     package let program: RunningProgram
     package var http: HTTP
@@ -8,7 +8,7 @@ package struct Service: Sendable {
     package var log: LineLog { program.errors }
     package var port: Int { http.base.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
-    /// What a test says of the queue and of where tasks are kept when it says nothing: it shares neither.
+    /// The arguments with defaults for tests: tasks in memory, and no limit of running ones.
     package static func withDefaults(_ arguments: [String]) -> [String] {
         let keeps = arguments.contains("--state") || arguments.contains("--ephemeral")
         let limits = arguments.contains("--max-running")
@@ -31,7 +31,7 @@ package struct Service: Sendable {
             do {
                 line = try await program.output.line(with: "listening on ")
             } catch let error as LineMissing {
-                // What it has to say of its failure says more than that the line is missing.
+                // Its own error explains more than the missing line.
                 throw LineMissing(texts: error.texts, lines: await program.errors.allAtEnd())
             }
             let address = line.split(separator: " ").last ?? ""

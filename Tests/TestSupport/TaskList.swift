@@ -1,7 +1,7 @@
 package import JSON
 package import TaskModel
 
-/// The answer to `GET /tasks`, as a client reads it.
+/// The body of a response to `GET /tasks`.
 package struct TaskList: Sendable, JSONReadable {
     package let tasks: [TaskRecord]
     package let total: Int
@@ -16,7 +16,7 @@ package struct TaskList: Sendable, JSONReadable {
 extension Answer {
     /// The body as a list of tasks.
     ///
-    /// - Throws: `JSONSyntaxError` or `JSONShapeError` when it is none.
+    /// - Throws: `JSONSyntaxError` or `JSONShapeError`.
     package var list: TaskList {
         get throws { try JSONCoding.decode(TaskList.self, from: body.utf8) }
     }

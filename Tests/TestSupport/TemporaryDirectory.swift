@@ -1,9 +1,9 @@
 import FoundationEssentials
 package import SystemPackage
 
-/// A directory of a test's own.
+/// A directory of one test.
 package enum TemporaryDirectory {
-    /// Runs `body` with the path of a directory that it may make, and that is gone afterwards.
+    /// Runs `body` with the path of a directory that it may create, and that is removed afterwards.
     package static func run(_ body: (FilePath) async throws -> Void) async throws {
         let path = FilePath(FileManager.default.temporaryDirectory.path()).appending("taskdeck-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: path.string) }

@@ -3,13 +3,12 @@ import SystemPackage
 
 /// A shell in a real terminal, 120 by 36 at first, driven through tmux's control mode.
 ///
-/// What is on the screen is looked at when tmux tells that something was written to it, so nothing
-/// here waits longer than it has to.
+/// The screen is read when tmux reports output, so waits end as soon as possible.
 package actor TerminalSession {
     private static let tmux: FilePath = "/usr/bin/tmux"
 
     private let control: RunningProgram
-    /// Lines of tmux's output that have been read.
+    /// The number of lines of tmux's output that have been read.
     private var position = 0
     private var hasHungUp = false
 
@@ -17,7 +16,7 @@ package actor TerminalSession {
         self.control = control
     }
 
-    /// Runs `body` with a terminal in which a shell waits for input, and closes it afterwards.
+    /// Runs `body` with a terminal whose shell waits for input, and closes it afterwards.
     package static func run(
         environment: [String: String?] = [:], body: @Sendable (TerminalSession) async throws -> Void
     ) async throws {
@@ -32,7 +31,7 @@ package actor TerminalSession {
                 "-L", socket, "-f", "/dev/null", "-C", "start-server", ";",
                 "set", "-g", "default-terminal", "tmux-256color", ";",
                 "new-session", "-x", "120", "-y", "36", "exec env 'PS1=ready> ' bash --norc --noprofile", ";",
-                // Not before there is a window: tmux 3.3 does not survive that.
+                // After the window exists: tmux 3.3 crashes otherwise.
                 "set", "-g", "window-size", "manual", ";", "resize-window", "-x", "120", "-y", "36",
             ], environment: defaults.merging(environment) { _, own in own }
         ) { control in
@@ -49,7 +48,7 @@ package actor TerminalSession {
     }
 
     private func start() async throws {
-        // What was asked for on the command line is answered first.
+        // The replies to the commands of the command line come first.
         try await control.output.line(with: "%session-changed")
         try await waitForText("ready>")
     }
@@ -73,7 +72,7 @@ package actor TerminalSession {
         try await command("send-keys -l -- \(Self.quoted(text))")
     }
 
-    /// Presses keys by tmux's names for them: `Escape`, `C-z`, `PageDown`.
+    /// Presses keys by tmux's names: `Escape`, `C-z`, `PageDown`.
     package func press(_ keys: String...) async throws {
         try await command("send-keys -- \(keys.joined(separator: " "))")
     }
@@ -82,9 +81,9 @@ package actor TerminalSession {
         try await command("resize-window -x \(width) -y \(height)")
     }
 
-    /// Makes the terminal go away at once, as a window or a connection does; nothing can be done with it afterwards.
+    /// Closes the terminal at once, as the end of a connection does; it cannot be used afterwards.
     ///
-    /// - Parameter server: ``serverPID()``, which a terminal whose shell has ended does not answer any more.
+    /// - Parameter server: ``serverPID()``, which cannot be read once the shell has ended.
     package func hangUp(server: Int32) async throws {
         hasHungUp = true
         ProcessWatch.send(.kill, to: server)
@@ -101,18 +100,17 @@ package actor TerminalSession {
         try await command("capture-pane -p -e").joined(separator: "\n")
     }
 
-    /// Has the terminal take what programs copy by OSC 52.
+    /// Makes the terminal accept what programs copy by OSC 52.
     package func acceptClipboard() async throws {
         try await command("set -g set-clipboard on")
     }
 
-    /// What a program has copied last.
+    /// The text that a program copied last.
     package func clipboard() async throws -> String {
         try await command("show-buffer").joined(separator: "\n")
     }
 
-    /// Whether the program on the screen has switched the terminal to the alternate screen, hidden
-    /// the cursor or asked for the mouse.
+    /// Whether the alternate screen, the cursor and reports of the mouse are on.
     package func modes() async throws -> (isAlternate: Bool, hasCursor: Bool, hasMouse: Bool) {
         let flags =
             try await command(
@@ -130,9 +128,8 @@ package actor TerminalSession {
     /// The pid of the program that the shell runs in the foreground.
     package func programPID() async throws -> Int32 {
         let shell = try await pid("pane_pid")
-        let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
-        guard let pid = children.split(separator: " ").first.flatMap({ Int32($0) }) else {
-            throw TextMissing(text: "a child of the shell", screen: children)
+        guard let pid = try ProcessWatch.children(of: shell).first else {
+            throw TextMissing(text: "a child of the shell", screen: try await screen())
         }
         return pid
     }
@@ -148,22 +145,23 @@ package actor TerminalSession {
         return pid
     }
 
-    /// Returns the screen once it holds all these texts.
+    /// Returns the screen once it contains all these texts.
     @discardableResult
     package func waitForText(_ texts: String...) async throws -> String {
         try await waitForScreen(texts.joined(separator: ", ")) { screen in texts.allSatisfy { screen.contains($0) } }
     }
 
-    /// Returns the screen once it is as it should be.
+    /// Returns the screen once it satisfies a condition.
     ///
-    /// - Throws: ``TextMissing`` when the terminal ends before that, or nothing comes for a long time.
+    /// - Parameter what: what is missing, for the error.
+    /// - Throws: ``TextMissing`` when the terminal ends before that, or writes nothing for 30 s.
     @discardableResult
-    package func waitForScreen(_ what: String, _ isRight: @Sendable (String) -> Bool) async throws -> String {
+    package func waitForScreen(_ what: String, _ isSatisfied: @Sendable (String) -> Bool) async throws -> String {
         var silence = Duration.zero
-        while silence < Self.patience {
+        while silence < Self.timeout {
             let screen = try await screen()
-            if isRight(screen) { return screen }
-            switch await lookOut() {
+            if isSatisfied(screen) { return screen }
+            switch await nextOutput() {
             case .written: silence = .zero
             case .silent: silence += Self.interval
             case .ended: throw TextMissing(text: what, screen: screen)
@@ -172,19 +170,18 @@ package actor TerminalSession {
         throw TextMissing(text: what, screen: try await screen())
     }
 
-    /// tmux 3.3 now and then does not tell of output, for instance after it was stopped; so now and then
-    /// the screen is looked at unasked.
+    /// tmux 3.3 does not report all output, for instance after it was stopped, so the screen is also read at intervals.
     private static let interval = Duration.seconds(1)
-    private static let patience = Duration.seconds(30)
+    private static let timeout = Duration.seconds(30)
 
-    private enum Sight: Sendable {
+    private enum Output: Sendable {
         case written, silent, ended
     }
 
-    /// Waits until something may have been written to the screen, but not for ever.
-    private func lookOut() async -> Sight {
+    /// Waits for output, for one interval at most.
+    private func nextOutput() async -> Output {
         let (log, index) = (control.output, position)
-        let sight = await withTaskGroup(of: Sight.self) { group in
+        let output = await withTaskGroup(of: Output.self) { group in
             group.addTask { await log.line(at: index) == nil ? .ended : .written }
             group.addTask {
                 try? await Task.sleep(for: Self.interval)
@@ -193,8 +190,8 @@ package actor TerminalSession {
             defer { group.cancelAll() }
             return await group.next() ?? .ended
         }
-        if sight == .written { position += 1 }
-        return sight
+        if output == .written { position += 1 }
+        return output
     }
 
     // MARK: - Control mode
@@ -203,22 +200,22 @@ package actor TerminalSession {
         "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
-    /// Has tmux do something, and returns what it answers.
+    /// Sends a command to tmux, and returns its reply.
     @discardableResult
     private func command(_ text: String) async throws -> [String] {
-        // What was written before is older than the answer, and shows in it.
+        // Output of before the command shows in its reply.
         position = await control.output.count
         try await control.write(line: text)
-        var answer: [String]?
+        var reply: [String]?
         while let line = await nextLine() {
             if line.hasPrefix("%begin ") {
-                answer = []
-            } else if line.hasPrefix("%end "), let answer {
-                return answer
+                reply = []
+            } else if line.hasPrefix("%end "), let reply {
+                return reply
             } else if line.hasPrefix("%error ") {
-                throw TextMissing(text: text, screen: answer?.joined(separator: "\n") ?? "")
-            } else if answer != nil {
-                answer?.append(line)
+                throw TextMissing(text: text, screen: reply?.joined(separator: "\n") ?? "")
+            } else if reply != nil {
+                reply?.append(line)
             }
         }
         throw TextMissing(text: text, screen: "the terminal has ended")
@@ -231,7 +228,7 @@ package actor TerminalSession {
     }
 }
 
-/// Something that was to be seen in a terminal and never was.
+/// A text that did not appear in a terminal.
 package struct TextMissing: Error {
     package let text: String
     package let screen: String
