@@ -8,15 +8,15 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Run without the dashboard. (default: off)")
     var noUi = false
 
-    @Option(help: "The address to listen on; one that is not this machine's own needs a token.")
+    @Option(help: "The address to listen on; one that other machines can reach needs a token.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes any free one.")
+    @Option(help: "The port to listen on; 0 means any free one.")
     var port = 8000
 
     @Option(
         help:
-            "The least important records that are logged: trace, debug, info, notice, warning, error, critical. (default: info)",
+            "The least severe records that are logged: trace, debug, info, notice, warning, error, critical. (default: info)",
         transform: level)
     var logLevel: Logger.Level = .info
 
@@ -29,26 +29,28 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds that a task may take to stop by itself before it is ended by signals.")
     var grace = 5.0
 
-    @Option(help: "How many tasks may have a worker at the same time; 0 is any number. (default: 4 per processor)")
+    @Option(
+        help:
+            "The number of tasks that may have a worker at the same time; 0 means no limit. (default: 4 per processor)")
     var maxRunning: Int?
 
-    @Option(help: "How many tasks may wait; new ones are refused then. 0 is any number.")
+    @Option(help: "The number of tasks that may be queued; more are refused. 0 means no limit.")
     var maxQueued = 1_000_000
 
     @Option(
-        help: "The directory that tasks are kept in. (default: $XDG_STATE_HOME/taskdeck, or ~/.local/state/taskdeck)",
+        help: "The directory in which tasks are kept. (default: $XDG_STATE_HOME/taskdeck, or ~/.local/state/taskdeck)",
         completion: .directory)
     var state: String?
 
-    @Flag(help: "Keep tasks in memory only; all are forgotten at the end. (default: off)")
+    @Flag(help: "Keep tasks in memory only; they are lost at the end. (default: off)")
     var ephemeral = false
 
     @Option(
-        help: "What becomes of tasks that had a worker when the service ended: fail or requeue. (default: fail)",
+        help: "What happens to tasks that had a worker when the service ended: fail or requeue. (default: fail)",
         transform: restartPolicy)
     var onRestart: RestartPolicy = .fail
 
-    @Option(help: "How many finished tasks are kept, the last ones; 0 keeps all.")
+    @Option(help: "The number of finished tasks to keep, the last ones; 0 keeps all.")
     var keep = 10_000
 
     @Option(
@@ -59,7 +61,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The worker program. (default: taskdeck-worker beside this program)", completion: .file())
     var worker: String?
 
-    @Option(help: "How many workers are started before there is a task for them. (default: 1 per processor)")
+    @Option(help: "The number of idle workers that wait for tasks. (default: 1 per processor)")
     var warmWorkers: Int?
 
     func validate() throws {
