@@ -90,10 +90,10 @@ package final class LogHub: LogSource {
     ///
     /// Returns at once; the old file stays in use if that fails.
     package func reopenFile() {
-        guard let file else { return log(.notice, "there is no log file to open anew") }
+        guard let file else { return log(.notice, "there is no log file to reopen") }
         file.reopenBeforeNextLine()
         // The record also wakes the writing thread.
-        log(.notice, "opening the log file anew")
+        log(.notice, "reopening the log file")
     }
 
     /// Waits until all lines are written, or `limit` has passed, and ends all readers after the last record.

@@ -207,7 +207,7 @@ extension LogWriter {
             let file = try Self.open(path)
             try? output.replace(with: file).close()
         } catch {
-            hub.log(.error, "the log file '\(path)' cannot be opened anew: \(error); the old one is kept")
+            hub.log(.error, "the log file '\(path)' cannot be reopened: \(error); the old one stays in use")
         }
     }
 }

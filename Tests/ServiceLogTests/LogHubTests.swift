@@ -11,7 +11,7 @@ import Testing
 
 @Suite("The log hub", .timeLimit(.minutes(3)))
 struct LogHubTests {
-    @Test("records come to a reader in order, those from before it came too, and end with the hub")
+    @Test("a reader gets earlier and later records in order, and ends with the hub")
     func reading() async throws {
         let hub = try LogHub(standardError: nil, file: nil)
         let logger = hub.logger(label: "test", level: .info)
@@ -25,7 +25,7 @@ struct LogHubTests {
         #expect(read == ["first", "second a=1 b=2", "escape \\u{1B}[2J"])
     }
 
-    @Test("a line of a dump says so to readers, and not in what is written")
+    @Test("the part of a line in a dump is known to readers, and not written")
     func dumpParts() async throws {
         let pipe = try FileDescriptor.pipe()
         let hub = try LogHub(standardError: pipe.writeEnd, file: nil)
@@ -46,7 +46,7 @@ struct LogHubTests {
         #expect(String(decoding: bytes[..<count], as: UTF8.self) == read.map { $0.line + "\n" }.joined())
     }
 
-    @Test("a reader that is slow misses the oldest records, and sees by their numbers how many")
+    @Test("a slow reader misses the oldest records, and can count them by their numbers")
     func slowReader() async throws {
         let hub = try LogHub(standardError: nil, file: nil)
         let records = hub.records()
@@ -59,7 +59,7 @@ struct LogHubTests {
         await hub.close(within: .seconds(1))
     }
 
-    @Test("nobody waits for a pipe that is not read: lines are lost, counted, and the hub closes all the same")
+    @Test("a pipe without a reader delays neither logging nor the end: lines are lost, and counted")
     func stalledPipe() async throws {
         let pipe = try FileDescriptor.pipe()
         let hub = try LogHub(standardError: pipe.writeEnd, file: nil)
@@ -68,7 +68,7 @@ struct LogHubTests {
             hub.log(.info, "line \(number) \(String(repeating: "x", count: 80))")
         }
         await hub.close(within: .milliseconds(50))
-        // What is read now lets the hub's thread come to its end.
+        // Reading lets the hub's thread end.
         var read: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 65_536)
         while !String(decoding: read.suffix(120), as: UTF8.self).contains("line 59999 ") || read.last != 10 {
@@ -82,7 +82,7 @@ struct LogHubTests {
         try pipe.writeEnd.close()
     }
 
-    @Test("readers get every record before the end, those included that nobody has read by then")
+    @Test("readers get every record of before the end")
     func endOfReaders() async throws {
         let hub = try LogHub(standardError: nil, file: nil)
         let records = hub.records()
@@ -91,12 +91,12 @@ struct LogHubTests {
         hub.log(.info, "after the end")
         let read = await records.reduce(into: []) { $0 += $1.map(\.text) }
         #expect(read.prefix(3) == ["0", "1", "2"])
-        // One that comes later gets what there is, and ends.
+        // A later reader gets the records that are kept, and ends.
         let late = await hub.records().reduce(into: []) { $0 += $1.map(\.text) }
         #expect(late == ["0", "1", "2", "after the end"])
     }
 
-    @Test("a log file that cannot be written is logged once, and at the end the number of lines that it lacks")
+    @Test("a log file that cannot be written is logged once, and at the end the number of missing lines")
     func fullDisk() async throws {
         let pipe = try FileDescriptor.pipe()
         let hub = try LogHub(standardError: pipe.writeEnd, file: "/dev/full")
@@ -113,12 +113,12 @@ struct LogHubTests {
         #expect(records.last?.text == "after")
     }
 
-    @Test("a log file that could not be written for a while is complete afterwards, and none of its lines is torn")
+    @Test("a log file that cannot be written for a while is complete afterwards, with whole lines")
     func recovery() async throws {
         try await TemporaryDirectory.run { path in
             mkdir(path.string, 0o700)
             let (full, file) = (path.appending("full"), path.appending("log"))
-            // Opening it anew is how the disk comes to have room here.
+            // Reopening replaces the full device by a file.
             symlink("/dev/full", full.string)
             let hub = try LogHub(standardError: nil, file: full)
             for number in 0..<100 { hub.log(.info, "line \(number)") }
@@ -129,7 +129,7 @@ struct LogHubTests {
             hub.log(.info, "last")
             await hub.close(within: .seconds(10))
             let lines = try String(contentsOfFile: full.string, encoding: .utf8).split(separator: "\n")
-            // Where the failure is logged among them depends on when it is found.
+            // The record of the failure can be anywhere among them.
             let numbered = lines.filter { $0.contains(" line ") }
             #expect(numbered.count == 100)
             for (number, line) in numbered.enumerated() { #expect(line.hasSuffix("line \(number)")) }
@@ -138,7 +138,7 @@ struct LogHubTests {
         }
     }
 
-    @Test("while writing fails the oldest lines are lost, the number of them is written in their place")
+    @Test("while writing fails the oldest lines are lost, and their number is written in their place")
     func lostLines() throws {
         let pipe = try FileDescriptor.pipe()
         defer { try? pipe.readEnd.close() }
@@ -172,7 +172,7 @@ struct LogHubTests {
         #expect([Array(written[..<notice]), Array(written[(notice + 1)...])] == kept)
     }
 
-    @Test("a renamed log file is written to until the hub is asked to open it anew")
+    @Test("a renamed log file is written to until the hub reopens it")
     func rotation() async throws {
         try await TemporaryDirectory.run { path in
             mkdir(path.string, 0o700)
@@ -195,7 +195,7 @@ struct LogHubTests {
         }
     }
 
-    @Test("a pipe that nothing reads from is no log file")
+    @Test("a pipe without a reader cannot be the log file")
     func pipeWithoutReader() async throws {
         try await TemporaryDirectory.run { path in
             #expect(mkfifo(path.string, 0o600) == 0)

@@ -8,18 +8,27 @@ import Testing
 
 @Suite("Outputs of the log that stall", .timeLimit(.minutes(3)))
 struct LogStallTests {
-    private static let padding = String(repeating: "x", count: 200)
+    /// Runs `body` with a hub whose log file is a full pipe.
+    private static func withFullPipe(_ body: (LogPipe, LogHub) async throws -> Void) async throws {
+        try await TemporaryDirectory.run { path in
+            let pipe = try LogPipe(path: path)
+            let hub = try LogHub(standardError: nil, file: path)
+            hub.overfillPipe()
+            await hub.failure()
+            try await body(pipe, hub)
+        }
+    }
 
-    @Test("a log file and its rotation go on while nothing reads standard error")
+    @Test("a stalled standard error delays neither the log file nor its rotation")
     func stalledStandardError() async throws {
         try await TemporaryDirectory.run { path in
             mkdir(path.string, 0o700)
             let file = path.appending("log")
-            // Pipes in place of files, since their contents can be waited for.
+            // Pipes in place of files, since a test can wait for their content.
             let before = try LogPipe(path: file)
             let standardError = try FileDescriptor.pipe()
             let hub = try LogHub(standardError: standardError.writeEnd, file: file)
-            for number in 0..<2000 { hub.log(.info, "\(number) \(Self.padding)") }
+            hub.overfillPipe()
             hub.log(.info, "last of the first")
             #expect(try before.read(until: "last of the first\n").contains(" 1999 x"))
             rename(file.string, path.appending("log.1").string)
@@ -28,24 +37,20 @@ struct LogStallTests {
             hub.log(.info, "in the second")
             _ = try after.read(until: "in the second\n")
             await hub.close(within: .milliseconds(1))
-            // Lets the thread of standard error come to its end.
+            // Lets the thread of standard error end.
             _ = try LogPipe(standardError.readEnd).read(until: "in the second\n")
         }
     }
 
-    @Test("lines that wait for a pipe that is full are written when it is read, without another line")
+    @Test("lines for a full pipe are written once it is read, without another line")
     func slowReader() async throws {
-        try await TemporaryDirectory.run { path in
-            let pipe = try LogPipe(path: path)
-            let hub = try LogHub(standardError: nil, file: path)
-            for number in 0..<2000 { hub.log(.info, "\(number) \(Self.padding)") }
-            await hub.failure()
+        try await Self.withFullPipe { pipe, _ in
             let text = try pipe.read(until: " the log file is written again; 0 lines were lost\n")
             #expect(text.split(separator: "\n").count == 2002)
         }
     }
 
-    @Test("lines that wait are written as soon as that is possible again, without another line")
+    @Test("waiting lines are written as soon as that is possible, without another line")
     func quietRecovery() async throws {
         signal(SIGPIPE, SIG_IGN)
         try await TemporaryDirectory.run { path in
@@ -56,7 +61,7 @@ struct LogStallTests {
                 hub.log(.info, "written")
                 _ = try pipe.read(until: "written\n")
             }
-            // Without a reader each write fails, as on a disk that is full.
+            // Without a reader each write fails, as on a full disk.
             hub.log(.info, "waits")
             await hub.failure()
             let text = try LogPipe(path: path).read(until: " the log file is written again; 0 lines were lost\n")
@@ -64,26 +69,18 @@ struct LogStallTests {
         }
     }
 
-    @Test("a hub that closes goes on trying, and loses nothing that can be written within the limit")
+    @Test("a closing hub repeats failed writes, and loses nothing that can be written within the limit")
     func closing() async throws {
-        try await TemporaryDirectory.run { path in
-            let pipe = try LogPipe(path: path)
-            let hub = try LogHub(standardError: nil, file: path)
-            for number in 0..<2000 { hub.log(.info, "\(number) \(Self.padding)") }
-            await hub.failure()
+        try await Self.withFullPipe { pipe, hub in
             async let loss = hub.close(within: .seconds(60))
             _ = try pipe.read(until: " the log file is written again; 0 lines were lost\n")
             #expect(await loss == nil)
         }
     }
 
-    @Test("of lines that a full pipe has not taken by the end, those are counted that it lacks")
+    @Test("the lines that a full pipe lacks at the end are counted")
     func loss() async throws {
-        try await TemporaryDirectory.run { path in
-            let pipe = try LogPipe(path: path)
-            let hub = try LogHub(standardError: nil, file: path)
-            for number in 0..<2000 { hub.log(.info, "\(number) \(Self.padding)") }
-            await hub.failure()
+        try await Self.withFullPipe { pipe, hub in
             let loss = try #require(await hub.close(within: .milliseconds(1)))
             let written = try pipe.readAvailable().filter { $0 == "\n" }.count
             #expect(loss == "\(2001 - written) log lines could not be written to the log file")
@@ -92,7 +89,13 @@ struct LogStallTests {
 }
 
 extension LogHub {
-    /// Returns when it has been logged that the file cannot be written.
+    /// Logs 2000 lines, more than a pipe can buffer.
+    fileprivate func overfillPipe() {
+        let padding = String(repeating: "x", count: 200)
+        for number in 0..<2000 { log(.info, "\(number) \(padding)") }
+    }
+
+    /// Waits for the record that the file cannot be written.
     func failure() async {
         for await records in records() where records.contains(where: { $0.text.hasPrefix("the log file cannot be") }) {
             return
@@ -100,13 +103,13 @@ extension LogHub {
     }
 }
 
-/// The end of a pipe at which a log is read; closed with this.
+/// The read end of a pipe with a log; closed with this value.
 final class LogPipe {
     private struct Silence: Error { let text: String }
 
     private let descriptor: FileDescriptor
 
-    /// Opens a named pipe, which is made if it is not there.
+    /// Opens a named pipe, which is created if it does not exist.
     init(path: FilePath) throws {
         mkfifo(path.string, 0o600)
         descriptor = try .open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
@@ -116,7 +119,7 @@ final class LogPipe {
 
     deinit { try? descriptor.close() }
 
-    /// Reads until the text ends so; throws when nothing comes for 20 s.
+    /// Reads until the text has this end; throws when nothing comes for 20 s.
     func read(until end: String) throws -> String {
         var bytes: [UInt8] = []
         while !bytes.suffix(end.utf8.count).elementsEqual(end.utf8) {

@@ -17,7 +17,7 @@ final class ShutdownControl: Sendable {
         case begin(ShutdownReason)
         /// The shutdown continues by force. Comes once, after ``begin(_:)``.
         case force(ShutdownReason)
-        /// The log file is to be opened anew.
+        /// The log file has been renamed.
         case reopenLog
     }
 
