@@ -52,7 +52,7 @@ struct FileIdentities: Sendable {
     }
 
     private static let consequence =
-        "while the service was running; what it has in memory is lost when it ends: start it anew"
+        "while the service was running; what it has in memory is lost when it ends: restart it"
 
     /// Whether the database has become shorter than its header says.
     ///

@@ -53,8 +53,8 @@ struct Loading {
             let ids = try Row.fetchCursor(db, sql: "SELECT id FROM task WHERE \(condition) ORDER BY id")
             for id in try Array(ids.compactMap(TaskID.init(row:))) {
                 guard let row = try TaskRow.fetch(id, db) else { continue }
-                var record = begin(row)
-                // One after the other, so that what is not kept in memory never is there all at once.
+                var record = liveRecord(row)
+                // One at a time, so that data beyond the budget is never in memory together.
                 if !record.state.isFinal, let data = record.data, !budget.admit(data) { record.leaveDataInStore() }
                 if record.state == .starting {
                     stored.interrupted.append(record)
@@ -69,11 +69,15 @@ struct Loading {
         try readSettings(db)
     }
 
-    /// The last tasks that have ended, in that order, of which there are so many bytes, about.
+    /// Reads the last tasks that have ended, in the order of their ends.
+    ///
+    /// - Parameters:
+    ///   - window: the most tasks.
+    ///   - size: the most bytes of their records, exceeded by one record at most.
     private mutating func lastEnded(_ db: Database, window: Int, size: Int) throws -> [TaskRecord] {
         let greatest = StoreWriter.greatestEnd
         var ends: [(end: Int64, since: Int64, id: TaskID)] = []
-        // Each part is a piece of the index; those that have no number that counts are the first to have ended.
+        // Each condition is a part of the index; tasks without a valid number count as the first to have ended.
         for condition in ["ended <= \(greatest)", "ended IS NULL", "ended > \(greatest)"] where ends.count < window {
             let isNumbered = condition.contains("<=")
             for keyed in [0, 1] {
@@ -109,8 +113,8 @@ struct Loading {
         return records.reversed()
     }
 
-    /// The record of a task that had not ended; of a failed one if it cannot be read.
-    private mutating func begin(_ row: TaskRow) -> TaskRecord {
+    /// The record of a task that had not ended; that of a failed task if it cannot be read.
+    private mutating func liveRecord(_ row: TaskRow) -> TaskRecord {
         var (record, isReadable) = row.record(at: now, titles: titles)
         guard isReadable else {
             stored.unreadable.append(record)

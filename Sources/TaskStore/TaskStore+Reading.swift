@@ -12,7 +12,7 @@ package struct StoredTasks: Sendable {
     package var tally = TaskTally()
     /// Whether the queue is paused.
     package var isHeld = false
-    /// Tasks that had a worker when the last service ended without ending them; not among ``records``.
+    /// Tasks that had a worker when the last service was killed; not among ``records``.
     ///
     /// As they were: starting, since their worker was launched.
     package var interrupted: [TaskRecord] = []
@@ -25,11 +25,11 @@ package struct StoredTasks: Sendable {
 extension TaskStore {
     /// Reads what a service needs to continue.
     ///
-    /// Writes nothing: that a record cannot be read is written by ``run()``.
+    /// Writes nothing: ``run()`` stores which records cannot be read.
     ///
     /// - Parameters:
-    ///   - window: how many of the tasks that have ended are read, the last ones.
-    ///   - size: how many bytes of them are read, about.
+    ///   - window: the number of tasks that have ended to read, the last ones.
+    ///   - size: the most bytes of their records, exceeded by one record at most.
     /// - Throws: ``StateUnusable``.
     package func load(
         window: Int, size: Int = 64 << 20, at now: Timestamp
@@ -98,11 +98,11 @@ extension TaskStore {
         }
     }
 
-    /// Tasks that have ended and match, as JSON.
+    /// A page of tasks that have ended.
     package struct FinishedPage: Sendable {
         /// Oldest first.
         package var items: [TaskPage.Item]
-        /// The id behind which there are more; `nil` at the end.
+        /// The id after which the next page begins; `nil` on the last page.
         package var next: TaskID?
     }
 

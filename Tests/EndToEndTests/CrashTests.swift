@@ -13,9 +13,9 @@ private enum Crashes {
 private actor Ledger {
     /// By the key of its submission.
     private(set) var accepted: [String: TaskID] = [:]
-    /// Submissions that nobody has answered.
+    /// Submissions without a response.
     private(set) var open: Set<String> = []
-    /// The ends that were told, as they were told.
+    /// The records of tasks whose end was reported, as reported.
     private(set) var ends: [TaskID: TaskRecord] = [:]
     private var count = 0
 
@@ -73,10 +73,10 @@ struct CrashTests {
         let page = try await service.http.get("/tasks").list
         let records = Dictionary(uniqueKeysWithValues: page.tasks.map { ($0.id, $0) })
         for (key, id) in await ledger.accepted where records[id] == nil { Issue.record("\(key) is lost") }
-        for (id, told) in await ledger.ends where records[id] != told {
-            Issue.record("\(told) has become \(records[id].map { "\($0)" } ?? "nothing")")
+        for (id, reported) in await ledger.ends where records[id] != reported {
+            Issue.record("\(reported) has become \(records[id].map { "\($0)" } ?? "nothing")")
         }
-        // Whoever got no answer asks again, and has one task.
+        // A repeated submission with the same key creates no second task.
         for key in await ledger.open {
             let answer = try await submit(key, to: service)
             #expect([200, 201].contains(answer.status))
@@ -84,7 +84,7 @@ struct CrashTests {
         }
     }
 
-    @Test("no task that was accepted is lost or made twice, and no end that was told changes")
+    @Test("no accepted task is lost or created twice, and no reported end changes")
     func crashes() async throws {
         try await TemporaryDirectory.run { state in
             let ledger = Ledger()
@@ -97,7 +97,7 @@ struct CrashTests {
                         try await Task.sleep(for: .milliseconds(Int.random(in: 1...300)))
                         service.program.send(.kill)
                         _ = try await ProcessWatch.ends(service.program.pid, within: .seconds(5))
-                        // A client goes on asking for a while, and nobody answers any more.
+                        // Clients still send requests for a while after the kill.
                         group.cancelAll()
                         try await group.waitForAll()
                     }
@@ -111,7 +111,7 @@ struct CrashTests {
                 // One task for every key, whatever was sent again.
                 #expect(Set(page.tasks.map(\.data)).count == page.tasks.count)
                 let ends = await ledger.ends.count
-                print("crashes: \(Crashes.count), tasks accepted: \(page.total), ends told: \(ends)")
+                print("crashes: \(Crashes.count), tasks accepted: \(page.total), ends reported: \(ends)")
             }
             #expect(status == .exited(0))
         }

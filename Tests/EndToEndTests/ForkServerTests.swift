@@ -78,7 +78,7 @@ struct ForkServerTests {
                 #expect(detail.json["worker"]?["task_id"] == .string(id.description))
                 #expect(detail.json["worker"]?["pid"] == .integer(Int64(pid)))
             }
-            // And the next fork server: nobody else.
+            // The workers and the next fork server.
             #expect(Set(try ProcessWatch.children(of: service.program.pid)).subtracting(pids).count == 1)
             for id in ids.dropLast() {
                 #expect(try await service.http.delete("/tasks/\(id)").record.state == .killed)

@@ -130,7 +130,7 @@ struct GrowthTests {
         }
     }
 
-    /// That all tasks are told, one by one and on the list, with all of their results.
+    /// Checks that single records and the list have all tasks with their results.
     private static func expectAll(_ ids: [TaskID], of service: Service, below limit: Int) async throws {
         for id in [ids.first, ids.last].compactMap(\.self) {
             let record = try await service.http.get("/tasks/\(id)").record

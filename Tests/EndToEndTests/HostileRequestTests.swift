@@ -77,7 +77,7 @@ struct HostileRequestTests {
         ("a path that climbs in disguise", get("/tasks/%2e%2e%2fhealth"), 404, "task_not_found"),
         ("NUL in a path", get("/tasks/%00"), 404, "task_not_found"),
         ("no UTF-8 in a path", get("/tasks/%ff"), 404, "task_not_found"),
-        ("a body that is larger than told", post("Content-Length: 52428800\r\n", "{}"), 413, "body_too_large"),
+        ("a body larger than its Content-Length", post("Content-Length: 52428800\r\n", "{}"), 413, "body_too_large"),
         (
             "a method that is not there", "PATCH /tasks HTTP/1.1\r\n\(host)Connection: close\r\n\r\n", 405,
             "method_not_allowed"

@@ -68,7 +68,7 @@ struct HostileWorldTests {
         #expect(status == .exited(0))
     }
 
-    /// A user whom nobody else is, so that its processes can be counted.
+    /// A user without other processes, so that its own can be counted.
     private static let lonelyUser = 54_321
 
     @Test(
@@ -142,7 +142,7 @@ struct HostileWorldTests {
         #expect(status == .exited(0))
     }
 
-    @Test("whoever closes standard output after the first line has what it wanted")
+    @Test("standard output may be closed after the first line")
     func closedOutput() async throws {
         // The reader ends after one line; the service must not.
         let command = "exec 3>&1; exec taskdeck > >(head -n 1 >&3; exec 3>&- )"
@@ -189,11 +189,11 @@ struct HostileWorldTests {
             program.send(.terminate)
             _ = try await ProcessWatch.ends(program.pid, within: .seconds(5))
         }
-        // As long as nobody listens to signals, the kernel's way is as good.
+        // Before signals are handled, the kernel ends the process by them.
         #expect(status == .exited(0) || step < 9 && status == .signaled(15))
     }
 
-    @Test("a thousand idle connections keep nobody from being answered, nor the service from ending")
+    @Test("a thousand idle connections delay neither other requests nor the shutdown")
     func idleConnections() async throws {
         let status = try await Service.run { service in
             let script =

@@ -47,7 +47,7 @@ struct OrphanTests {
         }
     }
 
-    @Test("the ends of workers are told whatever orphans end at the same time")
+    @Test("the ends of workers are found, whatever orphans end at the same time")
     func manyOrphans() async throws {
         try await Self.run("for i in 1 2 3 4 5; do setsid sh -c '(sleep 0.0$0) &' $i; done >/dev/null 2>&1 </dev/null")
         {

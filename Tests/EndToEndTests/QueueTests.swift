@@ -140,7 +140,7 @@ struct QueueTests {
         return try await RunningProgram.run("/usr/bin/unshare", ["-m", "bash", "-c", script]) { _ in } == .exited(0)
     }
 
-    /// Runs taskdeck on a disk of a size of its own, which nobody else sees.
+    /// Runs taskdeck on a small disk, in a mount namespace of its own.
     private static func run(
         onDiskOf size: String, _ setUp: String, body: @Sendable (RunningProgram, HTTP) async throws -> Void
     ) async throws -> ProgramEnd {
@@ -174,7 +174,7 @@ struct QueueTests {
             #expect(refusal?.status == 507)
             #expect(refusal?.code == "storage_full")
             #expect(try await http.get("/tasks?limit=1").json["total"] == .integer(Int64(accepted.count)))
-            // An end that cannot be stored is told all the same, and so is that it is not stored.
+            // An end that cannot be stored is reported, as is the failure to store it.
             let ended = try await http.delete("/tasks/\(accepted[0])")
             #expect(try ended.record.state == .killed)
             try await program.errors.line(with: "tasks cannot be stored: ")

@@ -69,7 +69,7 @@ struct RecordTests {
         }
     }
 
-    @Test("a worker that is stopped does not answer, with a warning, until it goes on, without being asked")
+    @Test("a stopped worker shows as not answering, with a warning, until it continues, without a request to it")
     func frozen() async throws {
         try await Service.run { service in
             let task = try await service.startTask("process_data", Self.items)

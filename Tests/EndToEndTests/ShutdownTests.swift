@@ -247,7 +247,7 @@ struct ShutdownTests {
                 for _ in 0..<4 {
                     group.addTask {
                         var pids: [Int32] = []
-                        // Until nobody answers any more.
+                        // Until connections are refused.
                         while let pid = try? await RandomClient.live(on: service) { pids.append(pid) }
                         return pids
                     }

@@ -11,7 +11,7 @@ struct StoppedWorkerTests {
     /// Both ways of starting workers: by the fork server, and each by itself.
     private static let launchers: [[String]] = [[], ["--worker", "\(BuiltProducts.worker)"]]
 
-    @Test("shows as not answering until it goes on, and its task's state stays what it is", arguments: launchers)
+    @Test("shows as not answering until it continues, and its task keeps its state", arguments: launchers)
     func stopped(flags: [String]) async throws {
         try await Service.run(flags) { service in
             let task = try await service.startTask("process_data", Self.long)
