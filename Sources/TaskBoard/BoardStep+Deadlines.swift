@@ -25,7 +25,7 @@ extension BoardStep {
             escalate(&stopping, by: signal, entry.id)
             entry.update(.stopping(stopping))
             if signal == .kill {
-                actions.append(.forced(entry.record(at: now), after: now.uptime - stopping.since))
+                actions.append(.report(.forced(entry.record(at: now), after: now.uptime - stopping.since)))
             }
         case .undecided(let undecided): try finishForSignal(&entry, undecided)
         case .queued(.turn), .persisting, .finished: break

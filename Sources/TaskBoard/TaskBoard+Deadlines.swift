@@ -21,7 +21,7 @@ extension TaskBoard {
         for member in due {
             guard let entry = entries[member.id] else { continue }
             step.actions.append(
-                .lingering(record(of: entry, at: step.now), for: step.now.uptime - member.since))
+                .report(.lingering(record(of: entry, at: step.now), for: step.now.uptime - member.since)))
         }
     }
 }

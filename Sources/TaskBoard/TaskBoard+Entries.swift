@@ -34,7 +34,7 @@ extension TaskBoard {
                 try step.restoreInterrupted(&entry)
                 insert(entry, step)
             } catch {
-                step.actions.append(.defect(record.id, error))
+                step.actions.append(.report(.defect(record.id, error)))
             }
         }
         for record in records + interrupted { budgetData(of: record.id) }
@@ -59,7 +59,7 @@ extension TaskBoard {
         } catch {
             step.actions.removeSubrange(decided...)
             step.launching = launching
-            step.actions.append(.defect(id, error))
+            step.actions.append(.report(.defect(id, error)))
             return false
         }
         store(entry, after: before)
@@ -74,7 +74,7 @@ extension TaskBoard {
         // Without another attempt, the launch has yielded no worker.
         let isRequeued = entry.isQueued && entry.attempts.count == before.attempts.count
         let record = entry.record(at: step.now)
-        step.actions.append(isRequeued ? .requeued(record) : .changed(record))
+        step.actions.append(.report(isRequeued ? .requeued(record) : .changed(record)))
         guard entry.state.isFinal else { return }
         if let data = entry.data { dataBudget.release(data) }
         retain(entry, since: step.now.wall)
@@ -84,10 +84,10 @@ extension TaskBoard {
     private func reportSilence(of entry: TaskEntry, after before: TaskEntry, _ step: inout BoardStep) {
         guard entry.phase.isBeforeEnd else { return }
         switch (before.silence, entry.silence) {
-        case (nil, .some): step.actions.append(.stoppedAnswering(record(of: entry, at: step.now)))
+        case (nil, .some): step.actions.append(.report(.stoppedAnswering(record(of: entry, at: step.now))))
         case (let silence?, nil):
             step.actions.append(
-                .answersAgain(record(of: entry, at: step.now), after: step.now.uptime - silence.since.uptime))
+                .report(.answersAgain(record(of: entry, at: step.now), after: step.now.uptime - silence.since.uptime)))
         case (nil, nil), (.some, .some): break
         }
     }

@@ -26,7 +26,7 @@ extension TaskBoard {
 
     /// The priority and order that move a queued task; `nil` for a task that is not queued.
     ///
-    /// Both are for ``BoardEvent/reordered(_:priority:order:)`` once they are stored; an order is returned once only.
+    /// Both are for ``EntryEvent/reordered(priority:order:)`` once they are stored; an order is returned once only.
     package mutating func newRank(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
         guard let entry = entries[id], entry.isQueued else { return nil }
         let priority = change.priority ?? entry.options.priority
@@ -37,7 +37,9 @@ extension TaskBoard {
 
     /// Reports a new task unless it has started, and leaves its data to the store if memory has no room.
     mutating func finishSubmission(of id: TaskID, _ step: inout BoardStep) {
-        if let entry = entries[id], entry.isQueued { step.actions.append(.changed(entry.record(at: step.now))) }
+        if let entry = entries[id], entry.isQueued {
+            step.actions.append(.report(.changed(entry.record(at: step.now))))
+        }
         budgetData(of: id)
     }
 }

@@ -61,7 +61,7 @@ package struct TaskBoard: Sendable {
 
     /// Decides.
     ///
-    /// A defect in this code, reported as ``BoardAction/defect(_:_:)``, leaves its task unchanged, and keeps no other
+    /// A defect in this code, reported as ``BoardReport/defect(_:_:)``, leaves its task unchanged, and keeps no other
     /// task from what is decided on it.
     ///
     /// - Returns: What is to be done, in this order.
@@ -74,7 +74,7 @@ package struct TaskBoard: Sendable {
         if case .submitted(let record) = event { finishSubmission(of: record.id, &step) }
         calls = step.nextCall
         if (launching.failure == nil) != (step.launching.failure == nil) {
-            step.actions.append(.launchingChanged(failure: step.launching.failure))
+            step.actions.append(.report(.launchingChanged(failure: step.launching.failure)))
         }
         launching = step.launching
         if isShuttingDown, order.busy.isEmpty, !hasDrained {
@@ -88,9 +88,7 @@ package struct TaskBoard: Sendable {
         switch event {
         case .submitted(let record): insert(TaskEntry(record), step)
         case .restored(let records, let interrupted, let tally): restore(records, interrupted, tally, &step)
-        case .started(let id, _), .launchFailed(let id, _), .unlaunchable(let id, _), .updated(let id, _),
-            .stopped(let id), .continued(let id), .logged(let id), .probed(let id, _, _), .violated(let id, _),
-            .ended(let id, _, _, _), .called(let id, _, _), .stored(let id), .reordered(let id, _, _):
+        case .task(let id, let event):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }
         case .requested(let request, let action, let id): self.request(action, by: request, of: id, &step)
         case .queuePaused(let isPaused): isQueuePaused = isPaused

@@ -21,9 +21,9 @@ extension TaskService {
             workers[id]?.send(signal)
         case .answer(let request, let result):
             unanswered.removeValue(forKey: request)?.resume(returning: result)
-        case .changed, .lingering, .forced, .stoppedAnswering, .answersAgain, .requeued, .launchingChanged, .defect:
-            if case .launchingChanged = action { feed.signalAll() }
-            log(action)
+        case .report(let report):
+            if case .launchingChanged = report { feed.signalAll() }
+            log(report)
         case .drained:
             isDrained = true
             for waiter in drainWaiters { waiter.resume() }
@@ -32,8 +32,8 @@ extension TaskService {
         }
     }
 
-    private func log(_ action: BoardAction) {
-        switch action {
+    private func log(_ report: BoardReport) {
+        switch report {
         case .changed(let record): logger.log(level: record.logLevel, "\(record.logSentence)")
         case .lingering(let record, let duration): logger.info("\(record.lingeringSentence(for: duration))")
         case .forced(let record, let duration): logger.warning("\(record.forcedSentence(after: duration))")
@@ -48,7 +48,6 @@ extension TaskService {
             logger.notice("workers can be started again")
         case .defect(let id, let defect):
             logger.critical("defect: \(id), which is \(defect.state), cannot \(defect.transition)")
-        case .launch, .call, .probe, .signal, .answer, .storeEnd, .store, .drained: break
         }
     }
 

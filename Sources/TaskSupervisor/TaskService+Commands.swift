@@ -75,7 +75,7 @@ extension TaskService: TaskCommands {
         // A task that has started meanwhile is answered as if it had before.
         guard let entry = board.entry(id) else { throw .notFound(id.description) }
         guard entry.isQueued else { throw .notQueued(id, current: entry.state) }
-        receive(.reordered(id, priority: priority, order: order))
+        receive(.task(id, .reordered(priority: priority, order: order)))
         return try await complete(board.record(id, at: clock.now) ?? record)
     }
 

@@ -29,7 +29,7 @@ extension TaskService: TaskQueries, TaskEvents {
             worker = probe.worker
             // Any other answer changes nothing, and events cost pages of the list that are known.
             if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.isAnswering == false {
-                receive(.probed(id, address, isAnswering: isAnswering))
+                receive(.task(id, .probed(address, isAnswering: isAnswering)))
             }
         } else if entry.isQueued {
             worker = .unavailable("the task has no worker yet")

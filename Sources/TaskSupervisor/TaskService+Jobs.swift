@@ -12,11 +12,11 @@ extension TaskService {
         switch job {
         case .work(let launch): await work(launch)
         case .call(let id, let call, let command, let address):
-            receive(.called(id, call, await client.perform(command, at: address)))
+            receive(.task(id, .called(call, await client.perform(command, at: address))))
         case .probe(let id, let address):
             let isAnswering = await client.status(at: address).isAnswering ?? false
-            receive(.probed(id, address, isAnswering: isAnswering))
-        case .storedEnd(let id): receive(.stored(id))
+            receive(.task(id, .probed(address, isAnswering: isAnswering)))
+        case .storedEnd(let id): receive(.task(id, .stored))
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
         case .reported(.failed(let error)):
             feed.signalAll()
@@ -38,12 +38,13 @@ extension TaskService {
         do throws(LaunchError) {
             let assignment = try await assignment(for: launch)
             let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
-            receive(.ended(id, end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0))
+            receive(.task(id, .ended(end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0)))
             workers[id] = nil
         } catch {
-            receive(
-                error.concernsTaskAlone
-                    ? .unlaunchable(id, reason: error.reason) : .launchFailed(id, reason: error.reason))
+            let reason = error.reason
+            let event: EntryEvent =
+                error.concernsTaskAlone ? .unlaunchable(reason: reason) : .launchFailed(reason: reason)
+            receive(.task(id, event))
         }
     }
 
@@ -70,16 +71,16 @@ extension TaskService {
         switch event {
         case .started(let worker):
             workers[id] = worker
-            receive(.started(id, pid: worker.pid))
+            receive(.task(id, .started(pid: worker.pid)))
         case .update(let update):
-            receive(.updated(id, update))
-        case .stopped: receive(.stopped(id))
-        case .continued: receive(.continued(id))
+            receive(.task(id, .updated(update)))
+        case .stopped: receive(.task(id, .stopped))
+        case .continued: receive(.task(id, .continued))
         case .violation(let reason):
-            receive(.violated(id, reason: reason))
+            receive(.task(id, .violated(reason: reason)))
         case .log(let line):
             logs[id, default: LogTail()].append(line)
-            if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.logged(id)) }
+            if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.task(id, .logged)) }
             logger.debug("\(id) says: \(line)")
         }
     }

@@ -36,7 +36,7 @@ struct BoardPropertyTests {
             case 2: try startOne()
             case 3...6:
                 guard let id = alive.randomElement(using: &random) else { break }
-                try script.receive(.updated(id, update()))
+                try script.receive(.task(id, .updated(update())))
             case 7, 8:
                 guard let id = script.board.entries.keys.randomElement(using: &random),
                     let action = TaskAction.allCases.randomElement(using: &random)
@@ -45,7 +45,7 @@ struct BoardPropertyTests {
             case 9:
                 guard let id = alive.randomElement(using: &random), let call = script.calls.last else { break }
                 let result = [CallResult.accepted, .refused, .unreachable(reason: "")].randomElement(using: &random)
-                try script.receive(.called(id, call.id, result ?? .accepted))
+                try script.receive(.task(id, .called(call.id, result ?? .accepted)))
             case 10: try script.pass(.milliseconds(Int.random(in: 0...3000, using: &random)))
             case 11: try script.receive(.queuePaused(Bool.random(using: &random)))
             case 12:
@@ -56,16 +56,16 @@ struct BoardPropertyTests {
                     ? QueueChange.priority(Int.random(in: -2...2, using: &random), end)
                     : .position(end ?? .first)
                 guard let (priority, order) = script.board.newRank(of: id, after: change) else { break }
-                try script.receive(.reordered(id, priority: priority, order: order))
+                try script.receive(.task(id, .reordered(priority: priority, order: order)))
             case 13, 14: try save()
             case 15, 16:
                 guard let id = script.board.entries.keys.randomElement(using: &random) else { break }
                 let isAnswering = Bool.random(using: &random)
                 let events: [BoardEvent] = [
-                    .stopped(id), .continued(id), .logged(id),
-                    .probed(id, BoardScript.address, isAnswering: isAnswering),
+                    .task(id, .stopped), .task(id, .continued), .task(id, .logged),
+                    .task(id, .probed(BoardScript.address, isAnswering: isAnswering)),
                 ]
-                try script.receive(events.randomElement(using: &random) ?? .stopped(id))
+                try script.receive(events.randomElement(using: &random) ?? .task(id, .stopped))
             default:
                 guard let index = alive.indices.randomElement(using: &random) else { break }
                 try end(alive.remove(at: index))
@@ -105,16 +105,16 @@ struct BoardPropertyTests {
         private mutating func startOne() throws {
             guard let id = launched.popLast() else { return }
             if Int.random(in: 0..<4, using: &random) > 0 {
-                try script.receive(.started(id, pid: 42))
+                try script.receive(.task(id, .started(pid: 42)))
                 alive.append(id)
             } else {
-                try script.receive(.launchFailed(id, reason: "no memory"))
+                try script.receive(.task(id, .launchFailed(reason: "no memory")))
             }
         }
 
         private mutating func save() throws {
             guard let index = unstored.indices.randomElement(using: &random) else { return }
-            try script.receive(.stored(unstored.remove(at: index)))
+            try script.receive(.task(unstored.remove(at: index), .stored))
         }
 
         /// Ends everything: all processes exit, time passes, ends are stored.
@@ -123,7 +123,7 @@ struct BoardPropertyTests {
             recordActions()
             while !launched.isEmpty || !alive.isEmpty || !unstored.isEmpty || script.board.nextDeadline != nil {
                 while let id = launched.popLast() {
-                    try script.receive(.started(id, pid: 42))
+                    try script.receive(.task(id, .started(pid: 42)))
                     alive.append(id)
                 }
                 for id in alive { try end(id) }
@@ -206,7 +206,7 @@ struct BoardPropertyTests {
             #expect(entry.isQueued)
         }
         var ends: [TaskID: Int] = [:]
-        for case .changed(let record) in simulation.script.actions where record.state.isFinal {
+        for case .report(.changed(let record)) in simulation.script.actions where record.state.isFinal {
             ends[record.id, default: 0] += 1
             let options = try #require(simulation.submitted[record.id])
             #expect(record.attempts.count { !$0.isInterrupted } <= options.retries)

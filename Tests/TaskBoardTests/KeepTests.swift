@@ -13,7 +13,7 @@ struct KeepTests {
         var script = BoardScript(TaskBoard.Policy(window: 2))
         let tasks = try (0..<5).map { _ in try script.running() }
         for index in [3, 0, 4] {
-            try script.receive(.updated(tasks[index], .outcome(.completed(.null))))
+            try script.receive(.task(tasks[index], .updated(.outcome(.completed(.null)))))
             try script.end(tasks[index])
         }
         let inMemory = script.board.page(TaskQuery(), at: script.now).items
@@ -64,9 +64,9 @@ struct KeepTests {
                 let id = try script.running(data: part == "data" ? ["items": large.value] : [:])
                 let outcome: WorkOutcome =
                     part == "error" ? .failed(large.string) : .completed(part == "result" ? large : 1)
-                try script.receive(.updated(id, .outcome(outcome)))
+                try script.receive(.task(id, .updated(.outcome(outcome))))
                 let end = WorkerEnd(status: .exited(code: 0), reaped: 1)
-                try script.receive(.ended(id, end, lastLogLine: nil, logSize: part == "log" ? 300_000 : 0))
+                try script.receive(.task(id, .ended(end, lastLogLine: nil, logSize: part == "log" ? 300_000 : 0)))
                 #expect(script.board.finished.members.count == min(number + 1, 3), "\(part)")
                 #expect(script.board.finished.size <= 1_000_000, "\(part)")
                 last = id

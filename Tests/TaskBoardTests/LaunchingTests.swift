@@ -13,7 +13,9 @@ struct LaunchingTests {
     }
 
     private static func changes(_ script: BoardScript) -> [String?] {
-        script.actions.compactMap { if case .launchingChanged(let failure) = $0 { .some(failure) } else { nil } }
+        script.actions.compactMap {
+            if case .report(.launchingChanged(let failure)) = $0 { .some(failure) } else { nil }
+        }
     }
 
     @Test("requeue the task as it was, and store it so")
@@ -21,7 +23,7 @@ struct LaunchingTests {
         var script = Self.script()
         let id = try script.submit(.with(priority: 7, retries: 2))
         let pause = try script.request(.pause, id)
-        try script.receive(.launchFailed(id, reason: "no such file"))
+        try script.receive(.task(id, .launchFailed(reason: "no such file")))
         let record = try script.record(id)
         #expect(record.state == .queued)
         #expect(record.attempt == 1)
@@ -37,7 +39,7 @@ struct LaunchingTests {
     func backOff() throws {
         var script = Self.script()
         let ids = [try script.submit(), try script.submit(), try script.submit()]
-        for id in ids { try script.receive(.launchFailed(id, reason: "no room")) }
+        for id in ids { try script.receive(.task(id, .launchFailed(reason: "no room"))) }
         let later = try script.submit()
         #expect(script.launched.count == 3)
         for seconds in [1, 2, 4, 8, 16, 30, 30] {
@@ -47,7 +49,7 @@ struct LaunchingTests {
             try script.pass(.milliseconds(1))
             // A single one, the first in the queue.
             #expect(script.launched.dropFirst(before) == [ids[0]])
-            try script.receive(.launchFailed(ids[0], reason: "no room still"))
+            try script.receive(.task(ids[0], .launchFailed(reason: "no room still")))
         }
         try script.pass(.seconds(30))
         #expect(Self.changes(script) == ["no room"])
@@ -69,9 +71,9 @@ struct LaunchingTests {
     func together() throws {
         var script = Self.script()
         let ids = [try script.submit(), try script.submit(), try script.submit()]
-        try script.receive(.launchFailed(ids[0], reason: "no room"))
+        try script.receive(.task(ids[0], .launchFailed(reason: "no room")))
         try script.open(ids[1])
-        try script.receive(.launchFailed(ids[2], reason: "no room"))
+        try script.receive(.task(ids[2], .launchFailed(reason: "no room")))
         #expect(script.board.nextDeadline == .seconds(1))
         #expect(script.launched.count == 3)
     }
@@ -81,17 +83,17 @@ struct LaunchingTests {
         var script = Self.script()
         let running = [try script.running(), try script.running()]
         let waiting = [try script.submit(), try script.submit()]
-        for id in waiting { try script.receive(.launchFailed(id, reason: "no room")) }
+        for id in waiting { try script.receive(.task(id, .launchFailed(reason: "no room"))) }
         let launches = script.launched.count
         try script.end(running[0])
         #expect(script.launched.dropFirst(launches) == [waiting[0]])
         // The probe fails: the back-off continues.
-        try script.receive(.launchFailed(waiting[0], reason: "no room"))
+        try script.receive(.task(waiting[0], .launchFailed(reason: "no room")))
         #expect(script.board.nextDeadline == .seconds(1))
         try script.end(running[1])
         try script.open(waiting[0])
         #expect(script.launched.last == waiting[1])
-        try script.receive(.launchFailed(waiting[1], reason: "no room"))
+        try script.receive(.task(waiting[1], .launchFailed(reason: "no room")))
         #expect(script.board.nextDeadline.map { $0 > script.uptime } == true)
         try script.end(waiting[0])
         try script.open(waiting[1])
@@ -102,7 +104,7 @@ struct LaunchingTests {
     func ending() throws {
         var script = Self.script()
         let id = try script.submit()
-        try script.receive(.launchFailed(id, reason: "no room"))
+        try script.receive(.task(id, .launchFailed(reason: "no room")))
         let end = try script.request(.terminate, id)
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
         try script.pass(.milliseconds(999))
@@ -121,7 +123,7 @@ struct LaunchingTests {
         var script = Self.script()
         let id = try script.submit()
         let end = try script.request(action, id)
-        try script.receive(.launchFailed(id, reason: "no room"))
+        try script.receive(.task(id, .launchFailed(reason: "no room")))
         #expect(
             try script.answers(to: end).map { try $0.get().state } == [action == .kill ? .killed : .terminated])
     }
@@ -131,7 +133,7 @@ struct LaunchingTests {
         var script = Self.script(keepsQueue: keepsQueue)
         let id = try script.submit()
         try script.receive(.shutdownRequested(byForce: false))
-        try script.receive(.launchFailed(id, reason: "no room"))
+        try script.receive(.task(id, .launchFailed(reason: "no room")))
         #expect(try script.record(id).state == (keepsQueue ? .queued : .terminated))
         #expect(try script.record(id).attempts.isEmpty)
         #expect(script.isDrained)
@@ -143,8 +145,8 @@ struct LaunchingTests {
     func noRoom(isOpen: Bool, isEnding: Bool) throws {
         var script = Self.script()
         let id = isOpen ? try script.running() : try script.submit()
-        if !isOpen { try script.receive(.started(id, pid: 42)) }
-        if isOpen { try script.receive(.updated(id, .outcome(.noRoom("no thread")))) }
+        if !isOpen { try script.receive(.task(id, .started(pid: 42))) }
+        if isOpen { try script.receive(.task(id, .updated(.outcome(.noRoom("no thread"))))) }
         let end = isEnding ? try script.request(.terminate, id) : nil
         try script.end(id, .exited(code: 71), log: isOpen ? nil : "no port")
         let record = try script.record(id)
@@ -177,7 +179,7 @@ struct LaunchingTests {
         let id = try script.submit()
         for seconds in [1, 2, 4] {
             try script.open(id)
-            try script.receive(.updated(id, .outcome(.noRoom("no thread"))))
+            try script.receive(.task(id, .updated(.outcome(.noRoom("no thread")))))
             try script.end(id, .exited(code: 71))
             let before = script.launched.count
             try script.pass(.milliseconds(seconds * 1000 - 1))
@@ -195,11 +197,11 @@ struct LaunchingTests {
     func unlaunchable() throws {
         var script = Self.script()
         let (first, second) = (try script.submit(), try script.submit())
-        try script.receive(.unlaunchable(first, reason: "its data is gone"))
+        try script.receive(.task(first, .unlaunchable(reason: "its data is gone")))
         #expect(try script.record(first).error == "the worker could not be started: its data is gone")
-        try script.receive(.launchFailed(second, reason: "no room"))
+        try script.receive(.task(second, .launchFailed(reason: "no room")))
         try script.pass(.seconds(1))
-        try script.receive(.unlaunchable(second, reason: "its data is gone"))
+        try script.receive(.task(second, .unlaunchable(reason: "its data is gone")))
         let third = try script.submit()
         #expect(script.launched.last == third)
     }
@@ -210,7 +212,7 @@ struct LaunchingTests {
         #expect(script.board.openSlots == 2)
         let id = try script.submit()
         #expect(script.board.openSlots == 1)
-        try script.receive(.launchFailed(id, reason: "no room"))
+        try script.receive(.task(id, .launchFailed(reason: "no room")))
         #expect(script.board.openSlots == 0)
         try script.pass(.seconds(1))
         try script.open(id)

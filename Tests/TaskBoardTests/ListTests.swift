@@ -62,11 +62,11 @@ struct ListTests {
         switch (phase, Int.random(in: 0..<4, using: &random)) {
         case (.queued, 0): try script.request(.terminate, id)
         case (.starting, _): try script.open(id)
-        case (.working, 0): try script.receive(.updated(id, .paused))
+        case (.working, 0): try script.receive(.task(id, .updated(.paused)))
         case (.working, 1): try script.end(id, .exited(code: 1))
-        case (.working, 2): try script.receive(.updated(id, .outcome(.completed(.null))))
+        case (.working, 2): try script.receive(.task(id, .updated(.outcome(.completed(.null)))))
         case (.stopping, _): try script.end(id)
-        case (.persisting, 0): try script.receive(.stored(id))
+        case (.persisting, 0): try script.receive(.task(id, .stored))
         default: break
         }
     }

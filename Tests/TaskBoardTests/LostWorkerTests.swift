@@ -31,7 +31,7 @@ struct LostWorkerTests {
     func deathElsewhere(isPaused: Bool) throws {
         var script = BoardScript()
         let id = isPaused ? try script.running() : try script.submit()
-        if isPaused { try script.receive(.updated(id, .paused)) }
+        if isPaused { try script.receive(.task(id, .updated(.paused))) }
         try script.end(id, .killed)
         #expect(try script.record(id).state == .failed)
         #expect(try script.record(id).error?.hasSuffix(isPaused ? "reported an outcome" : "opened its port") == true)
@@ -46,7 +46,7 @@ struct LostWorkerTests {
     func lies(update: WorkerUpdate) throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.updated(id, update))
+        try script.receive(.task(id, .updated(update)))
         #expect(script.signals() == [.kill])
         #expect(try script.record(id).state == .stopping)
         try script.end(id, .killed)
@@ -65,8 +65,8 @@ struct LostWorkerTests {
     func badStart(update: WorkerUpdate) throws {
         var script = BoardScript()
         let id = try script.submit()
-        try script.receive(.started(id, pid: 42))
-        try script.receive(.updated(id, update))
+        try script.receive(.task(id, .started(pid: 42)))
+        try script.receive(.task(id, .updated(update)))
         #expect(script.signals() == [.kill])
         try script.end(id, .killed)
         #expect(try script.record(id).state == .failed)
@@ -77,7 +77,7 @@ struct LostWorkerTests {
         var script = BoardScript()
         let id = try script.submit()
         let pause = try script.request(.pause, id)
-        try script.receive(.started(id, pid: 42))
+        try script.receive(.task(id, .started(pid: 42)))
         try script.pass(.milliseconds(4999))
         #expect(script.signals().isEmpty)
         try script.pass(.milliseconds(1))
@@ -91,7 +91,7 @@ struct LostWorkerTests {
     func doesNotExit() throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.updated(id, .outcome(.completed(1))))
+        try script.receive(.task(id, .updated(.outcome(.completed(1)))))
         try script.pass(.milliseconds(5249))
         #expect(script.signals() == [.terminate])
         try script.pass(.milliseconds(1))
@@ -105,8 +105,8 @@ struct LostWorkerTests {
     func backwards() throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.updated(id, .progress(TaskProgress(done: 2, total: 3))))
-        try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3))))
+        try script.receive(.task(id, .updated(.progress(TaskProgress(done: 2, total: 3)))))
+        try script.receive(.task(id, .updated(.progress(TaskProgress(done: 1, total: 3)))))
         #expect(try script.record(id).progress.done == 2)
     }
 
@@ -116,8 +116,8 @@ struct LostWorkerTests {
         let id = try script.running()
         try script.end(id, .killed)
         let before = try script.record(id)
-        try script.receive(.updated(id, .paused))
-        try script.receive(.updated(id, .outcome(.completed(1))))
+        try script.receive(.task(id, .updated(.paused)))
+        try script.receive(.task(id, .updated(.outcome(.completed(1)))))
         try script.end(id)
         #expect(try script.record(id) == before)
     }

@@ -18,7 +18,7 @@ struct MoveTests {
         func move(_ id: TaskID, _ change: QueueChange) throws {
             let rank = script.board.newRank(of: id, after: change)
             let (priority, order) = try #require(rank)
-            try script.receive(.reordered(id, priority: priority, order: order))
+            try script.receive(.task(id, .reordered(priority: priority, order: order)))
         }
         func positions() throws -> [Int?] { try (ids + [timed, low]).map { try script.record($0).queuePosition } }
         #expect(try positions() == [1, 2, 3, nil, 4])

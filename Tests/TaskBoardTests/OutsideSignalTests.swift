@@ -16,7 +16,7 @@ struct OutsideSignalTests {
     /// Stops a worker at a checkpoint, or ends it, by the signal.
     private static func end(_ id: TaskID, by signal: StopSignal, isGraceful: Bool, _ script: inout BoardScript) throws {
         if isGraceful {
-            try script.receive(.updated(id, .outcome(.signaled(signal))))
+            try script.receive(.task(id, .updated(.outcome(.signaled(signal)))))
             #expect(try script.record(id).state == .stopping)
             try script.end(id)
         } else {
@@ -60,7 +60,7 @@ struct OutsideSignalTests {
             var script = Self.script(requeues: requeues)
             let id = try script.running()
             if moment == 0 { try script.receive(.shutdownRequested(byForce: false)) }
-            if isGraceful { try script.receive(.updated(id, .outcome(.signaled(.terminate)))) }
+            if isGraceful { try script.receive(.task(id, .updated(.outcome(.signaled(.terminate))))) }
             if moment == 1 { try script.receive(.shutdownRequested(byForce: false)) }
             try script.end(id, isGraceful ? .exited(code: 0) : .signaled(number: 15, name: "SIGTERM"))
             if moment == 2 { try script.receive(.shutdownRequested(byForce: false)) }
@@ -77,7 +77,7 @@ struct OutsideSignalTests {
         var script = Self.script()
         let id = try script.running()
         let end = try script.request(.terminate, id)
-        if isGraceful { try script.receive(.updated(id, .outcome(.signaled(signal)))) }
+        if isGraceful { try script.receive(.task(id, .updated(.outcome(.signaled(signal))))) }
         try script.end(id, isGraceful ? .exited(code: 0) : .signaled(number: 0, name: signal.rawValue))
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
     }
@@ -101,7 +101,7 @@ struct OutsideSignalTests {
     func stubborn() throws {
         var script = Self.script()
         let id = try script.running()
-        try script.receive(.updated(id, .outcome(.signaled(.terminate))))
+        try script.receive(.task(id, .updated(.outcome(.signaled(.terminate)))))
         try script.pass(.seconds(6))
         #expect(script.signals() == [.terminate, .kill])
         try script.end(id, .killed)

@@ -16,9 +16,9 @@ struct PauseTests {
         #expect(try script.lastCall().command == .pause)
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).pending == .pause)
-        try script.receive(.called(id, try script.lastCall().id, .accepted))
+        try script.receive(.task(id, .called(try script.lastCall().id, .accepted)))
         #expect(script.answers(to: request).isEmpty)
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         let answers = script.answers(to: request)
         #expect(answers.count == 1)
         #expect(try answers[0].get().state == .paused)
@@ -30,11 +30,11 @@ struct PauseTests {
         var script = BoardScript()
         let id = try script.running()
         try script.pass(.seconds(1))
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         try script.pass(.seconds(10))
         #expect(try script.record(id).activeMilliseconds == 1000)
         #expect(try script.record(id).pausedMilliseconds == 10_000)
-        try script.receive(.updated(id, .resumed))
+        try script.receive(.task(id, .updated(.resumed)))
         try script.pass(.seconds(3))
         #expect(try script.record(id).activeMilliseconds == 4000)
         #expect(try script.record(id).pausedMilliseconds == 10_000)
@@ -56,10 +56,10 @@ struct PauseTests {
         let request = try script.request(.pause, id)
         #expect(try script.record(id).pending == .pause)
         #expect(script.answers(to: request).isEmpty)
-        try script.receive(.started(id, pid: 42))
-        try script.receive(.updated(id, .hello(BoardScript.address)))
+        try script.receive(.task(id, .started(pid: 42)))
+        try script.receive(.task(id, .updated(.hello(BoardScript.address))))
         #expect(try script.lastCall().command == .pause)
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(try script.answers(to: request).map { try $0.get().state } == [.paused])
     }
 
@@ -70,10 +70,10 @@ struct PauseTests {
         let pause = try script.request(.pause, id)
         let resume = try script.request(.resume, id)
         #expect(try script.lastCall().command == .pause)
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(script.answers(to: pause).count == 1)
         #expect(try script.lastCall().command == .resume)
-        try script.receive(.updated(id, .resumed))
+        try script.receive(.task(id, .updated(.resumed)))
         #expect(try script.answers(to: resume).map { try $0.get().state } == [.running])
     }
 
@@ -90,11 +90,11 @@ struct PauseTests {
         #expect(try script.record(id).pending == nil)
         #expect(script.calls.map(\.command) == [.pause, .resume])
         // The worker pauses all the same, which is shown, and undone.
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(try script.record(id).state == .paused)
         #expect(script.answers(to: request).count == 1)
         #expect(script.calls.map(\.command) == [.pause, .resume, .resume])
-        try script.receive(.updated(id, .resumed))
+        try script.receive(.task(id, .updated(.resumed)))
         #expect(try script.record(id).state == .running)
         #expect(script.calls.count == 3)
     }
@@ -103,11 +103,11 @@ struct PauseTests {
     func unacknowledgedResume() throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         try script.request(.resume, id)
         try script.pass(.seconds(1))
         #expect(script.calls.map(\.command) == [.resume, .pause])
-        try script.receive(.updated(id, .resumed))
+        try script.receive(.task(id, .updated(.resumed)))
         #expect(script.calls.map(\.command) == [.resume, .pause, .pause])
     }
 
@@ -118,7 +118,7 @@ struct PauseTests {
         try script.request(.pause, id)
         try script.pass(.seconds(1))
         let second = try script.request(.pause, id)
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
         #expect(script.calls.map(\.command) == [.pause, .resume, .pause])
     }
@@ -131,7 +131,7 @@ struct PauseTests {
         let second = try script.request(.pause, id)
         try script.pass(.seconds(1))
         #expect(script.calls.map(\.command) == [.pause, .pause])
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(try script.answers(to: second).map { try $0.get().state } == [.paused])
     }
 
@@ -140,9 +140,9 @@ struct PauseTests {
         var script = BoardScript()
         let id = try script.running()
         let request = try script.request(.pause, id)
-        try script.receive(.called(id, try script.lastCall().id, .unreachable(reason: "refused")))
+        try script.receive(.task(id, .called(try script.lastCall().id, .unreachable(reason: "refused"))))
         #expect(script.answers(to: request).isEmpty)
-        try script.receive(.updated(id, .outcome(.completed(.null))))
+        try script.receive(.task(id, .updated(.outcome(.completed(.null)))))
         #expect(
             script.answers(to: request) == [.failure(.invalidState(id, action: .pause, current: .stopping))])
     }

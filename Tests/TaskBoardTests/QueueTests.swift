@@ -73,7 +73,7 @@ struct QueueTests {
         var script = BoardScript(maxRunning: 1)
         let first = try script.running()
         let (second, third) = (try script.submit(), try script.submit())
-        try script.receive(.reordered(third, priority: 1, order: nil))
+        try script.receive(.task(third, .reordered(priority: 1, order: nil)))
         #expect(try script.record(third).queuePosition == 1)
         #expect(try script.record(second).queuePosition == 2)
         try script.end(first)
@@ -87,7 +87,7 @@ struct QueueTests {
         try script.receive(.queuePaused(true))
         let waiting = [try script.submit(), try script.submit()]
         #expect(script.launched == [running])
-        try script.receive(.updated(running, .progress(TaskProgress(done: 1, total: 3))))
+        try script.receive(.task(running, .updated(.progress(TaskProgress(done: 1, total: 3)))))
         #expect(try script.record(running).progress.done == 1)
         try script.receive(.queuePaused(false))
         #expect(script.launched == [running, waiting[0]])

@@ -14,7 +14,7 @@ struct ReasonTests {
         try script.open(id)
         try script.request(.terminate, id)
         try script.pass(.milliseconds(500))
-        try script.receive(.called(id, script.lastCall().id, .accepted))
+        try script.receive(.task(id, .called(script.lastCall().id, .accepted)))
         let (begin, end) = (Timestamp(milliseconds: 0), Timestamp(milliseconds: 5000))
         #expect(try script.record(id).reason == .ending(.request, since: begin, next: .sigterm, at: end))
         try script.pass(.milliseconds(4500))
@@ -29,11 +29,11 @@ struct ReasonTests {
         let waiting = [try script.submit(), try script.submit(), try script.submit()]
         func sentences() throws -> [String?] { try waiting.map { try script.record($0).reason?.description } }
         #expect(try sentences()[0] == "2 of 2 may run; it is the next")
-        try script.receive(.updated(first, .paused))
+        try script.receive(.task(first, .updated(.paused)))
         #expect(try sentences()[1] == "2 of 2 may run, 1 is paused; 1 task is before it")
-        try script.receive(.updated(second, .paused))
+        try script.receive(.task(second, .updated(.paused)))
         #expect(try sentences()[2] == "2 of 2 may run, both are paused; 2 tasks are before it")
-        try script.receive(.updated(second, .resumed))
+        try script.receive(.task(second, .updated(.resumed)))
         try script.end(first)
         #expect(try script.record(waiting[0]).state == .starting)
         #expect(try sentences()[1] == "2 of 2 may run; it is the next")
@@ -48,7 +48,7 @@ struct ReasonTests {
     func launchFailure() throws {
         var script = BoardScript(maxRunning: 2, keepsQueue: true)
         let id = try script.submit()
-        try script.receive(.launchFailed(id, reason: "no descriptors"))
+        try script.receive(.task(id, .launchFailed(reason: "no descriptors")))
         #expect(try script.record(id).reason?.description == "no worker can be started: no descriptors")
     }
 
@@ -94,18 +94,18 @@ struct ReasonTests {
         try script.request(.pause, id)
         try script.pass(.milliseconds(500))
         #expect(try reason(id) == .awaitingWorker(.pause, since: time(2)))
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         try script.pass(.seconds(1))
         #expect(try reason(id) == .paused(since: time(2.5)))
         try script.request(.resume, id)
         #expect(try reason(id) == .awaitingWorker(.resume, since: time(3.5)))
-        try script.receive(.updated(id, .resumed))
+        try script.receive(.task(id, .updated(.resumed)))
         #expect(try reason(id) == nil)
         try script.request(.terminate, id)
         // A worker that does not answer within a second gets SIGTERM then.
         #expect(try reason(id) == .ending(.request, since: time(3.5), next: .sigterm, at: time(4.5)))
         try script.pass(.seconds(1))
-        try script.receive(.called(id, script.lastCall().id, .unreachable(reason: "late")))
+        try script.receive(.task(id, .called(script.lastCall().id, .unreachable(reason: "late"))))
         #expect(try reason(id) == .ending(.sigterm, since: time(4.5), next: .sigkill, at: time(8.5)))
         // Setting the clock does not change the reason.
         script.setClock(forwardBy: .seconds(3600))
@@ -116,7 +116,7 @@ struct ReasonTests {
         try script.end(id, .killed)
         #expect(try reason(id) == .storingEnd)
         #expect(try #require(script.stored.last).reason == nil)
-        try script.receive(.stored(id))
+        try script.receive(.task(id, .stored))
         #expect(try reason(id) == nil)
     }
 
@@ -124,7 +124,7 @@ struct ReasonTests {
     func exiting() throws {
         var script = BoardScript(maxRunning: 1, keepsQueue: true)
         let id = try script.running()
-        try script.receive(.updated(id, .outcome(.failed("no"))))
+        try script.receive(.task(id, .updated(.outcome(.failed("no")))))
         try script.pass(.seconds(1))
         #expect(try script.record(id).reason == .exiting(since: Timestamp(milliseconds: 0)))
     }

@@ -50,7 +50,7 @@ struct RestartTests {
         // A client's request for an end is answered meanwhile.
         let end = try script.request(.terminate, later)
         #expect(try script.answers(to: end).map { try $0.get().state } == [.terminated])
-        try script.receive(.updated(running, .outcome(.stopped)))
+        try script.receive(.task(running, .updated(.outcome(.stopped))))
         try script.end(running)
         #expect(try script.record(running).state == .terminated)
         #expect(script.isDrained)
@@ -62,7 +62,7 @@ struct RestartTests {
         var script = BoardScript(maxRunning: 1, keepsQueue: true, requeues: true)
         let id = try script.running(.with(retries: 1))
         try script.receive(.shutdownRequested(byForce: false))
-        try script.receive(.updated(id, .outcome(.stopped)))
+        try script.receive(.task(id, .updated(.outcome(.stopped))))
         try script.end(id)
         let record = try script.record(id)
         #expect(record.state == .queued)

@@ -10,8 +10,9 @@ struct SilenceTests {
     private func announcements(_ script: BoardScript) -> [String] {
         script.actions.compactMap { action in
             switch action {
-            case .stoppedAnswering(let record): "silent \(record.state)"
-            case .answersAgain(let record, let silence): "answers \(record.state) after \(silence.wholeMilliseconds)"
+            case .report(.stoppedAnswering(let record)): "silent \(record.state)"
+            case .report(.answersAgain(let record, let silence)):
+                "answers \(record.state) after \(silence.wholeMilliseconds)"
             default: nil
             }
         }
@@ -22,15 +23,15 @@ struct SilenceTests {
         var script = BoardScript()
         let id = try script.running()
         try script.pass(.seconds(3))
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         let since = script.now.wall
         try script.pass(.seconds(14))
-        try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3))))
+        try script.receive(.task(id, .updated(.progress(TaskProgress(done: 1, total: 3)))))
         let record = try script.record(id)
         #expect(record.state == .running)
         #expect(record.notAnsweringSince == since)
         #expect(record.reason == .notAnswering(since: since, isStopped: true))
-        try script.receive(.continued(id))
+        try script.receive(.task(id, .continued))
         #expect(try script.record(id).notAnsweringSince == nil)
         #expect(try script.record(id).reason == nil)
         #expect(announcements(script) == ["silent running", "answers running after 14000"])
@@ -40,7 +41,7 @@ struct SilenceTests {
     func withoutWorker() throws {
         var script = BoardScript()
         let id = try script.running(.with(retries: 1))
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         try script.end(id, .killed)
         #expect(try script.record(id).state == .queued)
         #expect(try script.record(id).notAnsweringSince == nil)
@@ -49,7 +50,7 @@ struct SilenceTests {
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).notAnsweringSince == nil)
         try script.end(id, .killed)
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         #expect(try script.record(id).notAnsweringSince == nil)
         #expect(announcements(script) == ["silent running"])
     }
@@ -59,9 +60,9 @@ struct SilenceTests {
         var script = BoardScript()
         let id = try script.running()
         try script.request(.terminate, id)
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         #expect(try script.record(id).notAnsweringSince != nil)
-        try script.receive(.continued(id))
+        try script.receive(.task(id, .continued))
         #expect(announcements(script).isEmpty)
     }
 
@@ -83,11 +84,11 @@ struct SilenceTests {
         #expect(script.answers(to: request).count == 1)
         try script.pass(.seconds(2))
         switch life {
-        case "line": try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3))))
-        case "text": try script.receive(.logged(id))
-        case "answer": try script.receive(.called(id, try script.lastCall().id, .accepted))
-        case "continued": try script.receive(.continued(id))
-        default: try script.receive(.probed(id, BoardScript.address, isAnswering: true))
+        case "line": try script.receive(.task(id, .updated(.progress(TaskProgress(done: 1, total: 3)))))
+        case "text": try script.receive(.task(id, .logged))
+        case "answer": try script.receive(.task(id, .called(try script.lastCall().id, .accepted)))
+        case "continued": try script.receive(.task(id, .continued))
+        default: try script.receive(.task(id, .probed(BoardScript.address, isAnswering: true)))
         }
         #expect(try script.record(id).notAnsweringSince == nil)
         #expect(try script.record(id).reason == nil)
@@ -100,7 +101,7 @@ struct SilenceTests {
             var script = BoardScript()
             let id = try script.running()
             try script.request(.pause, id)
-            try script.receive(.called(id, try script.lastCall().id, result))
+            try script.receive(.task(id, .called(try script.lastCall().id, result)))
             try script.pass(.seconds(1))
             #expect(try script.record(id).notAnsweringSince == nil)
             #expect(announcements(script).isEmpty)
@@ -112,9 +113,9 @@ struct SilenceTests {
         var script = BoardScript()
         let id = try script.running()
         let other = WorkerAddress(host: "127.0.0.1", port: 4001)
-        try script.receive(.probed(id, other, isAnswering: false))
+        try script.receive(.task(id, .probed(other, isAnswering: false)))
         #expect(try script.record(id).notAnsweringSince == nil)
-        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try script.receive(.task(id, .probed(BoardScript.address, isAnswering: false)))
         #expect(try script.record(id).notAnsweringSince == script.now.wall)
     }
 
@@ -132,19 +133,19 @@ struct SilenceTests {
                 try script.pass(deadline - script.uptime)
                 guard script.probes > known else { continue }
                 times.append(script.uptime.wholeMilliseconds / 1000)
-                try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+                try script.receive(.task(id, .probed(BoardScript.address, isAnswering: false)))
             }
         }
-        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try script.receive(.task(id, .probed(BoardScript.address, isAnswering: false)))
         try probeAll(&script, for: .seconds(100))
         #expect(times == [1, 3, 7, 15, 31, 61, 91])
         let asked = script.probes
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         try script.pass(.seconds(200))
-        try script.receive(.continued(id))
+        try script.receive(.task(id, .continued))
         try script.pass(.seconds(200))
-        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
-        try script.receive(.probed(id, BoardScript.address, isAnswering: true))
+        try script.receive(.task(id, .probed(BoardScript.address, isAnswering: false)))
+        try script.receive(.task(id, .probed(BoardScript.address, isAnswering: true)))
         try script.pass(.seconds(200))
         #expect(script.probes == asked)
         #expect(script.board.nextDeadline == nil)
@@ -155,7 +156,7 @@ struct SilenceTests {
     func probesBesideCalls() throws {
         var script = BoardScript()
         let id = try script.running(.with(timeout: 10))
-        try script.receive(.probed(id, BoardScript.address, isAnswering: false))
+        try script.receive(.task(id, .probed(BoardScript.address, isAnswering: false)))
         try script.pass(.milliseconds(500))
         let request = try script.request(.pause, id)
         try script.pass(.milliseconds(600))
@@ -174,7 +175,7 @@ struct SilenceTests {
     func pausingStopped() throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         let since = script.now.wall
         try script.pass(.seconds(5))
         let request = try script.request(.pause, id)
@@ -186,9 +187,9 @@ struct SilenceTests {
         }
         #expect(reason == "its worker has been stopped by a signal")
         #expect(try script.record(id).notAnsweringSince == since)
-        try script.receive(.continued(id))
+        try script.receive(.task(id, .continued))
         // It pauses late, and is resumed, as requested.
-        try script.receive(.updated(id, .paused))
+        try script.receive(.task(id, .updated(.paused)))
         #expect(try script.lastCall().command == .resume)
         #expect(announcements(script) == ["silent running", "answers running after 6000"])
     }
@@ -197,15 +198,15 @@ struct SilenceTests {
     func terminated() throws {
         var script = BoardScript()
         let id = try script.running()
-        try script.receive(.stopped(id))
+        try script.receive(.task(id, .stopped))
         try script.request(.terminate, id)
         guard case .ending(.request, _, next: .sigterm, _)? = try script.record(id).reason else {
             Issue.record("the reason is \(String(describing: try script.record(id).reason))")
             return
         }
         #expect(try script.record(id).notAnsweringSince != nil)
-        try script.receive(.called(id, try script.lastCall().id, .unreachable(reason: "late")))
-        try script.receive(.continued(id))
+        try script.receive(.task(id, .called(try script.lastCall().id, .unreachable(reason: "late"))))
+        try script.receive(.task(id, .continued))
         try script.end(id, .signaled(number: 15, name: "SIGTERM"))
         #expect(try script.record(id).notAnsweringSince == nil)
         #expect(announcements(script) == ["silent running"])

@@ -13,13 +13,13 @@ struct TaskBoardTests {
         var script = BoardScript()
         let id = try script.submit()
         #expect(try script.record(id).state == .starting)
-        try script.receive(.started(id, pid: 42))
-        try script.receive(.updated(id, .hello(BoardScript.address)))
+        try script.receive(.task(id, .started(pid: 42)))
+        try script.receive(.task(id, .updated(.hello(BoardScript.address))))
         #expect(try script.record(id).state == .running)
         #expect(try script.record(id).workerPort == 4000)
         try script.pass(.seconds(2))
-        try script.receive(.updated(id, .progress(TaskProgress(done: 1, total: 3, step: "item 2 of 3"))))
-        try script.receive(.updated(id, .outcome(.completed(["processed": 3]))))
+        try script.receive(.task(id, .updated(.progress(TaskProgress(done: 1, total: 3, step: "item 2 of 3")))))
+        try script.receive(.task(id, .updated(.outcome(.completed(["processed": 3])))))
         #expect(try script.record(id).state == .stopping)
         try script.end(id)
         let record = try script.record(id)
@@ -67,7 +67,7 @@ struct TaskBoardTests {
         #expect(try script.record(ids[1]) == before)
         let signaled = step.actions.compactMap { if case .signal(let id, .kill) = $0 { id } else { nil } }
         #expect(signaled == [ids[0], ids[2]])
-        let defects = step.actions.compactMap { if case .defect(let id, _) = $0 { id } else { nil } }
+        let defects = step.actions.compactMap { if case .report(.defect(let id, _)) = $0 { id } else { nil } }
         #expect(defects == [ids[1]])
     }
 
@@ -75,7 +75,7 @@ struct TaskBoardTests {
     func paging() throws {
         var script = BoardScript()
         let ids = [try script.running(), try script.running(), try script.submit(), try script.running()]
-        try script.receive(.updated(ids[1], .paused))
+        try script.receive(.task(ids[1], .updated(.paused)))
         func page(_ query: TaskQuery) -> ([TaskID], Int) {
             (script.board.page(query, at: script.now).items.map(\.id), script.board.tally.count(query))
         }

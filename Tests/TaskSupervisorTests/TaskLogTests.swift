@@ -14,9 +14,9 @@ struct TaskLogTests {
     private static func lines(_ script: BoardScript) -> [String] {
         script.actions.compactMap { action in
             switch action {
-            case .changed(let record): "\(record.logLevel) \(record.logSentence)"
-            case .lingering(let record, let duration): "info \(record.lingeringSentence(for: duration))"
-            case .forced(let record, let duration): "warning \(record.forcedSentence(after: duration))"
+            case .report(.changed(let record)): "\(record.logLevel) \(record.logSentence)"
+            case .report(.lingering(let record, let duration)): "info \(record.lingeringSentence(for: duration))"
+            case .report(.forced(let record, let duration)): "warning \(record.forcedSentence(after: duration))"
             default: nil
             }
         }
@@ -29,7 +29,7 @@ struct TaskLogTests {
     }
 
     private static func end(_ id: TaskID, failing error: String, _ script: inout BoardScript) throws {
-        try script.receive(.updated(id, .outcome(.failed(error))))
+        try script.receive(.task(id, .updated(.outcome(.failed(error)))))
         try script.end(id)
     }
 
@@ -38,7 +38,7 @@ struct TaskLogTests {
         var script = BoardScript()
         let id = try script.running()
         try script.request(.terminate, id)
-        try script.receive(.updated(id, .outcome(.stopped)))
+        try script.receive(.task(id, .updated(.outcome(.stopped))))
         try script.end(id)
         #expect(
             Self.lines(script) == [
@@ -75,7 +75,7 @@ struct TaskLogTests {
         var script = BoardScript()
         let options = Self.options { $0.retries = 1 }
         let id = try script.submit(options)
-        try script.receive(.started(id, pid: 42))
+        try script.receive(.task(id, .started(pid: 42)))
         try script.end(id, .exited(code: 1))
         try script.pass(.milliseconds(1999))
         #expect(try script.record(id).state == .starting)

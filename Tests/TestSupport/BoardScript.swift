@@ -17,7 +17,7 @@ package struct BoardScript {
     private var ids = TaskIDGenerator()
     private var requests: UInt64 = 0
 
-    /// Whether ends are stored at once; otherwise the test sends ``BoardEvent/stored(_:)``.
+    /// Whether ends are stored at once; otherwise the test sends ``EntryEvent/stored``.
     package var storesAtOnce = true
 
     package init(_ policy: TaskBoard.Policy = TaskBoard.Policy()) {
@@ -47,8 +47,10 @@ package struct BoardScript {
     package mutating func receive(_ event: BoardEvent) throws -> [BoardAction] {
         var decided = board.receive(event, at: now)
         actions += decided
-        for case .defect(_, let defect) in decided { throw defect }
-        for case .storeEnd(let record) in decided where storesAtOnce { decided += try receive(.stored(record.id)) }
+        for case .report(.defect(_, let defect)) in decided { throw defect }
+        for case .storeEnd(let record) in decided where storesAtOnce {
+            decided += try receive(.task(record.id, .stored))
+        }
         return decided
     }
 
@@ -85,8 +87,8 @@ package struct BoardScript {
 
     /// Starts a task's worker, which opens its port.
     package mutating func open(_ id: TaskID) throws {
-        try receive(.started(id, pid: 42))
-        try receive(.updated(id, .hello(Self.address)))
+        try receive(.task(id, .started(pid: 42)))
+        try receive(.task(id, .updated(.hello(Self.address))))
     }
 
     @discardableResult
@@ -144,7 +146,7 @@ package struct BoardScript {
 
     /// Ends the worker's process group.
     package mutating func end(_ id: TaskID, _ status: WorkerEnd.Status = .exited(code: 0), log: String? = nil) throws {
-        try receive(.ended(id, WorkerEnd(status: status, reaped: 1), lastLogLine: log))
+        try receive(.task(id, .ended(WorkerEnd(status: status, reaped: 1), lastLogLine: log)))
     }
 }
 
