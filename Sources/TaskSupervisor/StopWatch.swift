@@ -13,7 +13,7 @@ struct StopWatch: Sendable {
 
     func set(isStopped: Bool) { continuation.yield(isStopped) }
 
-    /// The process has ended.
+    /// Records that the process has ended.
     func finish() { continuation.finish() }
 
     /// Reports stops and continuations, in alternation, until the process has ended or this is cancelled.

@@ -41,7 +41,7 @@ extension TaskService {
         case .answersAgain(let record, let silence):
             logger.notice("\(record.answeringSentence(after: silence))")
         case .requeued(let record):
-            logger.debug("\(record.id) \(record.type) queued again: it has got no worker")
+            logger.debug("\(record.id) \(record.type) queued again: its launch has yielded no worker")
         case .launchingChanged(let failure?):
             logger.error("no worker can be started: \(failure); tasks stay queued until one can")
         case .launchingChanged(nil):

@@ -119,7 +119,9 @@ package actor TaskService: Service {
     /// Runs every worker until a shutdown has ended all of them; cancellation is a shutdown by force.
     package func run() async throws {
         // Logged here: a start that fails leaves them as they are.
-        for id in interrupted { logger.warning("\(id) was interrupted: the service had ended without a word") }
+        for id in interrupted {
+            logger.warning("\(id) was interrupted: the service before this one ended without ending it")
+        }
         for record in unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
         let jobQueue = jobQueue
         await withTaskCancellationHandler {
@@ -166,7 +168,7 @@ package actor TaskService: Service {
     /// Begins the end of every task, gracefully or by force, and refuses new ones.
     package func shutDown(byForce: Bool) {
         if !board.isShuttingDown, !store.isDurable, board.queue.queued > 0 {
-            logger.notice("tasks that wait are not started any more, and are forgotten: \(board.queue.queued)")
+            logger.notice("queued tasks are not started any more, and are dropped: \(board.queue.queued)")
         }
         receive(.shutdownRequested(byForce: byForce))
     }
