@@ -99,7 +99,6 @@ let package = Package(
         .target(
             name: "TaskBoard",
             dependencies: [
-                "HTTPSupport",
                 "JSON",
                 "TaskModel",
                 "WorkerProtocol",

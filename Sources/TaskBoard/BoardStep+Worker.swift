@@ -1,4 +1,3 @@
-import HTTPSupport
 import TaskModel
 import WorkerProtocol
 
@@ -37,7 +36,7 @@ extension BoardStep {
     ) throws(IllegalTransition) {
         switch update {
         case .hello(let address):
-            guard AccessPolicy.isLoopback(address.host), (1...65_535).contains(address.port) else {
+            guard (1...65_535).contains(address.port) else {
                 return try lose(&entry, because: "the worker claims to listen on \(address.host):\(address.port)")
             }
             entry.address = address
@@ -84,7 +83,7 @@ extension BoardStep {
         var stopping = stopping
         switch update {
         case .hello(let address):
-            guard entry.address == nil, AccessPolicy.isLoopback(address.host) else { return }
+            guard entry.address == nil else { return }
             entry.address = address
             callTerminate(&stopping, entry)
         case .outcome(let outcome): stopping.record(outcome)

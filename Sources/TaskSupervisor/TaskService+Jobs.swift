@@ -1,3 +1,4 @@
+import HTTPSupport
 import JSON
 import Logging
 import TaskBoard
@@ -72,12 +73,13 @@ extension TaskService {
         case .started(let worker):
             workers[id] = worker
             receive(.task(id, .started(pid: worker.pid)))
-        case .update(let update):
-            receive(.task(id, .updated(update)))
+        // Workers run on this host, and their control server must not be reachable from another.
+        case .update(.hello(let address)) where !AccessPolicy.isLoopback(address.host):
+            receive(.task(id, .violated(reason: "the worker claims to listen on \(address.host):\(address.port)")))
+        case .update(let update): receive(.task(id, .updated(update)))
         case .stopped: receive(.task(id, .stopped))
         case .continued: receive(.task(id, .continued))
-        case .violation(let reason):
-            receive(.task(id, .violated(reason: reason)))
+        case .violation(let reason): receive(.task(id, .violated(reason: reason)))
         case .log(let line):
             logs[id, default: LogTail()].append(line)
             if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.task(id, .logged)) }

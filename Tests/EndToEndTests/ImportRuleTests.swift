@@ -18,7 +18,7 @@ struct ImportRuleTests {
             "CLinux", "Dispatch", "Glibc", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
             "NIOPosix", "TaskModel", "TaskTypes", "WorkerProtocol",
         ],
-        "TaskBoard": ["DequeModule", "HTTPSupport", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
+        "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": [
             "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOPosix", "SystemPackage", "TaskControl",
             "TaskModel",

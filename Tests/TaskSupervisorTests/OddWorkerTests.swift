@@ -161,6 +161,14 @@ struct OddWorkerTests {
         #expect(record.error == error)
     }
 
+    @Test("a worker that listens on another host is killed, and its task failed for that reason")
+    func elsewhere() async throws {
+        let hello = #"echo '{"event":"hello","host":"10.0.0.1","port":80}'"#
+        let (record, _) = try await outcome(of: "\(hello)\nsleep 100")
+        #expect(record.state == .failed)
+        #expect(record.error == "the worker claims to listen on 10.0.0.1:80")
+    }
+
     @Test("a worker program that cannot be run keeps the task queued; it can be ended as any other")
     func notExecutable() async throws {
         let journal = LogJournal()
