@@ -177,7 +177,6 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -310,7 +309,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "CForkServer", "HTTPSupport", "JSON", "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
+                "CForkServer", "HTTPSupport", "JSON", "TaskBoard", "TaskControl", "TaskModel", "TaskStore",
+                "TaskSupervisor",
                 "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,25 +1,25 @@
 import JSON
 package import TaskModel
 
-/// Who may come in, decided from a request's headers alone.
+/// The requests that are admitted, by their headers alone.
 ///
 /// The API and every worker apply the same policy.
 package struct AccessPolicy: Sendable {
-    /// Which names the service answers to.
+    /// The host names of the service.
     package enum Hosts: Sendable, Hashable {
-        /// `localhost`, 127.0.0.0/8, `[::1]` and the name it was bound to: keeps DNS rebinding out.
+        /// `localhost`, 127.0.0.0/8, `[::1]` and the bound name: prevents DNS rebinding.
         case loopback(boundName: String)
-        /// Any: only behind a token, when bound to an address that others can reach.
+        /// Any name: only with a token, when bound to an address that others can reach.
         case any
     }
 
-    /// The headers that the decision rests on.
+    /// The headers on which the decision depends.
     package struct Request: Sendable {
-        /// `Host`: whom the client means to speak to.
+        /// `Host`.
         package var host: String?
-        /// `Origin`: the page in whose name a browser sends this.
+        /// `Origin`: the page that makes the browser send the request.
         package var origin: String?
-        /// `Sec-Fetch-Site`: how that page is related to us, in the browser's eyes.
+        /// `Sec-Fetch-Site`: the relation of that page to this server.
         package var fetchSite: String?
         /// `Authorization`, with the token.
         package var authorization: String?
@@ -37,13 +37,13 @@ package struct AccessPolicy: Sendable {
     private let token: AccessToken?
     private let hosts: Hosts
 
-    /// - Parameter token: `nil` lets everybody in who comes by a right name.
+    /// - Parameter token: required of every request; `nil` if none is.
     package init(token: AccessToken?, hosts: Hosts) {
         self.token = token
         self.hosts = hosts
     }
 
-    /// The problem to answer with, or `nil` when the request may pass.
+    /// The problem of a request that is not admitted; `nil` if it is.
     package func refusal(of request: Request) -> ProblemDetails? {
         guard let host = request.host, let name = Self.hostName(of: host) else {
             return ProblemDetails(
@@ -70,7 +70,7 @@ package struct AccessPolicy: Sendable {
         return nil
     }
 
-    /// Whether an address or a name can only be reached from this machine.
+    /// Whether an address or a name is only reachable from this machine.
     package static func isLoopback(_ name: some StringProtocol) -> Bool {
         if ["localhost", "::1", "[::1]"].contains(where: name.equalsIgnoringCase) { return true }
         let parts = name.parts(separatedBy: ".")

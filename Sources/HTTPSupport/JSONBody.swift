@@ -1,10 +1,10 @@
 package import JSON
 
-/// What a client sends with a request, to the API or to a worker.
+/// The body of a request, to the API or to a worker.
 package enum JSONBody {
-    /// The members of the object that a body should be.
+    /// Parses a body, which has to be a JSON object.
     ///
-    /// - Throws: ``ProblemDetails`` with 400 that says what is wrong, and where.
+    /// - Throws: ``ProblemDetails`` with 400 and the position of the error.
     package static func members(of body: some Collection<UInt8>) throws(ProblemDetails) -> [JSONName: JSONValue] {
         guard !body.isEmpty else { throw ProblemDetails.malformedJSON("the body is empty; send a JSON object") }
         let value: JSONValue

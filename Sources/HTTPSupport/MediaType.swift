@@ -1,10 +1,10 @@
 import JSON
 
-/// What a request says of its body.
+/// The headers that describe a request's body.
 package enum MediaType {
-    /// Whether a `Content-Type` lets the body be read as JSON: it says so, or says nothing.
+    /// Whether a `Content-Type` is JSON or missing.
     ///
-    /// A page in a browser can send neither without asking first or naming its origin.
+    /// A page in a browser can send neither without a preflight request or its origin.
     package static func mayBeJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return true }
         let type = contentType.parts(separatedBy: ";")[0].trimmingBlanks.asciiLowercased
@@ -12,7 +12,7 @@ package enum MediaType {
             || type.hasBytePrefix("application/") && type.hasByteSuffix("+json")
     }
 
-    /// Whether `Content-Encoding` says that the body is sent as it is, or says nothing; no other encoding is read.
+    /// Whether a `Content-Encoding` is `identity` or missing: no other encoding is supported.
     package static func isIdentity(_ contentEncoding: String?) -> Bool {
         guard let contentEncoding else { return true }
         return contentEncoding.parts(separatedBy: ",").map(\.trimmingBlanks)

@@ -6,26 +6,26 @@ package struct ProblemDetails: Sendable, Hashable, Error {
     /// The media type of the encoded value.
     package static let mediaType = "application/problem+json"
 
-    /// A URI reference that names the kind of problem: the code below `/problems/`.
+    /// A URI reference for the kind of problem: the code below `/problems/`.
     package let type: String
-    /// What kind of problem it is, in words that do not vary.
+    /// The kind of problem, in words that do not vary.
     package let title: String
     /// The HTTP status.
     package let status: Int
-    /// What is wrong this time, in one sentence.
+    /// The cause, in one sentence.
     package let detail: String
     /// Stable, for programs.
     package let code: String
     /// ``detail`` once more, for clients that look for `{"error": "…"}`.
     package let error: String
-    /// All that is wrong with single fields; only with 422.
+    /// The problems of single fields; only with 422.
     package var errors: [FieldProblem]?
-    /// The state that stands in the way; only with 409.
+    /// The state that does not allow the action; only with 409.
     package var currentStatus: TaskState?
-    /// What could be asked instead; only with 409.
+    /// The actions that the state allows; only with 409.
     package var allowedActions: [TaskAction]?
 
-    /// Makes a problem without the members that only some have.
+    /// Creates a problem without the members that only some have.
     package init(status: Int, code: String, title: String, detail: String) {
         type = "/problems/" + code.replacing("_", with: "-")
         self.title = title

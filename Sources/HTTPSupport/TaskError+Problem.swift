@@ -1,7 +1,7 @@
 import TaskModel
 
 extension TaskError {
-    /// The error as it is answered over HTTP: the only place that knows which error has which status.
+    /// The error as an answer over HTTP, with its status.
     package var problem: ProblemDetails {
         var problem = ProblemDetails(status: status, code: code, title: title, detail: detail)
         switch self {

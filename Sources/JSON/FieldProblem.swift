@@ -1,10 +1,10 @@
-/// What is wrong with one field of a request.
+/// The problem of one field of a request.
 package struct FieldProblem: Sendable, Hashable {
     /// The field's path: `task_type`, `task_data.delay`.
     package let field: String
     /// Stable, for programs: `missing`, `wrong_type`, `out_of_range`, `unknown_field`, `unknown_value`.
     package let code: String
-    /// For people: what would be right.
+    /// The requirement, for people.
     package let message: String
 
     package init(field: String, code: String, message: String) {

@@ -1,25 +1,25 @@
-/// Reads the members of an object, noting every problem instead of stopping at the first.
+/// Reads the members of an object and records every problem instead of stopping at the first.
 package struct FieldReader {
     private let members: [JSONName: JSONValue]
     private let path: String
     private var known: Set<JSONName> = []
     private var problems: [FieldProblem] = []
-    /// What was asked for with a default, in order; a form for people is made of it.
+    /// The members that have been read with a default, in order: the fields of a form.
     package private(set) var descriptions: [FieldDescription] = []
 
-    /// - Parameter path: what stands before the names in problems, such as `task_data.`.
+    /// - Parameter path: the prefix of names in problems, such as `task_data.`.
     package init(_ members: [JSONName: JSONValue], path: String = "") {
         self.members = members
         self.path = path
     }
 
-    /// Anything; `nil` when it is not there.
+    /// A value of any kind; `nil` if it is missing.
     package mutating func value(_ name: String) -> JSONValue? {
         known.insert(JSONName(name))
         return members[JSONName(name)]
     }
 
-    /// One of a few words, which must be there; `nil` when it is not or is another.
+    /// One of a few words, which is required; `nil` if it is missing or another.
     package mutating func choice<Choice>(_ name: String, of choices: [(name: String, value: Choice)]) -> Choice? {
         let words = "one of " + choices.map(\.name).joined(separator: ", ")
         switch value(name) {
@@ -34,7 +34,7 @@ package struct FieldReader {
         return nil
     }
 
-    /// An object, empty when it is not there; `nil` when it is something else.
+    /// An object, empty if it is missing; `nil` if it is of another kind.
     package mutating func object(_ name: String) -> [JSONName: JSONValue]? {
         let value = value(name) ?? .object([:])
         if value.members == nil { report(name, "wrong_type", "must be an object, not \(value.kindName)") }
@@ -47,7 +47,8 @@ package struct FieldReader {
         suggestion: [JSONValue]? = nil
     ) -> [JSONValue] {
         describe(
-            name, .array, .array(fallback), "at most \(limit) elements", meaning, suggestion.map(JSONValue.array))
+            name, .array, .init(0...limit), .array(fallback), "at most \(limit) elements", meaning,
+            suggestion.map(JSONValue.array))
         return read(name, default: fallback) { value in
             guard case .array(let elements) = value else { return .wrongType("an array") }
             guard elements.count <= limit else {
@@ -62,7 +63,8 @@ package struct FieldReader {
         _ name: String, default fallback: Double, in range: ClosedRange<Double>, meaning: String = ""
     ) -> Double {
         describe(
-            name, .number, .number(fallback), "\(range.lowerBound.plainText) to \(range.upperBound.plainText)", meaning)
+            name, .number, .init(range), .number(fallback),
+            "\(range.lowerBound.plainText) to \(range.upperBound.plainText)", meaning)
         return read(name, default: fallback) { value in
             let number: Double
             switch value {
@@ -80,7 +82,7 @@ package struct FieldReader {
         }
     }
 
-    /// A finite number; `nil` when it is not there, or `null`.
+    /// A finite number; `nil` if it is missing or `null`.
     package mutating func optionalNumber(_ name: String, in range: ClosedRange<Double>) -> Double? {
         guard let value = value(name), value != .null else { return nil }
         return number(name, default: range.lowerBound, in: range)
@@ -91,7 +93,8 @@ package struct FieldReader {
         _ name: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String = "", suggestion: Int? = nil
     ) -> Int {
         describe(
-            name, .integer, .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)", meaning,
+            name, .integer, .init(range), .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)",
+            meaning,
             suggestion.map { .integer(Int64($0)) })
         return read(name, default: fallback) { value in
             let outOfRange = { (found: String) in
@@ -111,7 +114,7 @@ package struct FieldReader {
         }
     }
 
-    /// A whole number, which must be there; `nil` when it is not or is not right.
+    /// A whole number, which is required; `nil` if it is missing or not valid.
     package mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
         guard value(name) != nil else {
             report(
@@ -124,10 +127,10 @@ package struct FieldReader {
         return problems.count == count ? number : nil
     }
 
-    /// Whether the member is there.
+    /// Whether a member is present.
     package mutating func has(_ name: String) -> Bool { value(name) != nil }
 
-    /// Records that none of some members is there, of which one is needed.
+    /// Records that one of several members is required and all are missing.
     package mutating func reportMissing(oneOf names: [String]) {
         report(names[0], "missing", "is missing; the body needs \(names.joined(separator: " or "))")
     }
@@ -136,7 +139,7 @@ package struct FieldReader {
     package mutating func text(
         _ name: String, default fallback: String, atMost limit: Int, meaning: String = ""
     ) -> String {
-        describe(name, .text, .string(fallback), "1 to \(limit) characters", meaning)
+        describe(name, .text, .init(1...limit), .string(fallback), "1 to \(limit) characters", meaning)
         return read(name, default: fallback) { value in
             guard case .string(let text) = value else { return .wrongType("a string") }
             guard !text.isEmpty, text.count <= limit else {
@@ -146,7 +149,7 @@ package struct FieldReader {
         }
     }
 
-    /// A text of one to `limit` code points; `nil` when it is not there, or `null`.
+    /// A text of one to `limit` code points; `nil` if it is missing or `null`.
     package mutating func optionalText(_ name: String, atMost limit: Int) -> String? {
         switch value(name) {
         case nil, .null: return nil
@@ -159,7 +162,7 @@ package struct FieldReader {
         return nil
     }
 
-    /// All that was wrong, with a problem for every member that nobody has asked for.
+    /// All problems, with one problem per unrecognized member.
     package consuming func finish() -> [FieldProblem] {
         for name in members.keys.sorted() where !known.contains(name) {
             report(
@@ -170,28 +173,29 @@ package struct FieldReader {
     }
 
     private mutating func describe(
-        _ name: String, _ kind: FieldDescription.Kind, _ fallback: JSONValue, _ hint: String, _ meaning: String,
-        _ suggestion: JSONValue? = nil
+        _ name: String, _ kind: FieldDescription.Kind, _ limits: FieldDescription.Limits, _ fallback: JSONValue,
+        _ hint: String, _ meaning: String, _ suggestion: JSONValue? = nil
     ) {
         descriptions.append(
             FieldDescription(
-                name: name, kind: kind, fallback: fallback, hint: hint, meaning: meaning, suggestion: suggestion))
+                name: name, kind: kind, limits: limits, fallback: fallback, hint: hint, meaning: meaning,
+                suggestion: suggestion))
     }
 
     /// Records a problem with a member.
     ///
     /// - Parameters:
     ///   - code: see ``FieldProblem/code``.
-    ///   - message: what would be right.
+    ///   - message: the requirement.
     package mutating func report(_ name: String, _ code: String, _ message: String) {
         problems.append(FieldProblem(field: path + name, code: code, message: message))
     }
 
     private enum Reading<Value> {
         case accepted(Value)
-        /// Says what was expected.
+        /// With the expected kind.
         case wrongType(String)
-        /// Says the whole sentence.
+        /// With the whole sentence.
         case outOfRange(String)
     }
 

@@ -1,4 +1,4 @@
-/// The one way this project writes and reads JSON, on the API, the pipe and the worker's HTTP.
+/// Encodes and decodes JSON, for the API, the pipe and the worker's HTTP server.
 package enum JSONCoding {
     /// The value as JSON on one line.
     package static func encode(_ value: some JSONWritable) -> [UInt8] {

@@ -34,7 +34,7 @@ extension JSONParser {
         _ = next()
         let (start, outerDepth) = (position, depth)
         if skipCanonical() { return JSONText(canonical: bytes[start..<position]) }
-        // It is written otherwise, or is no JSON; which of both, and where, the tree's parser tells.
+        // It is written in another way or is not JSON: the tree's parser finds out which, and where.
         (position, depth) = (start, outerDepth)
         return JSONText(try value())
     }

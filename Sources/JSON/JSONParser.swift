@@ -231,7 +231,7 @@ package struct JSONParser {
         return current
     }
 
-    /// Takes a character if it is the next one.
+    /// Consumes a character if it is the next one.
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next() == UInt8(ascii: character) else { return false }
         position += 1

@@ -1,7 +1,7 @@
 /// A JSON value as text, in the one way in which ``JSONWriter`` writes it.
 ///
-/// Takes a fraction of the memory of a tree of ``JSONValue``s and is written by copying. Equal values have equal
-/// bytes, as far as the parser tells values apart.
+/// It needs a fraction of the memory of a tree of ``JSONValue``s and is written by copying. Values that the parser
+/// distinguishes have different bytes.
 package struct JSONText: Sendable, Hashable {
     /// UTF-8.
     package let bytes: [UInt8]
@@ -15,7 +15,7 @@ package struct JSONText: Sendable, Hashable {
 
     /// - Parameter bytes: one value as ``JSONWriter`` writes it.
     init(canonical bytes: some Collection<UInt8>) {
-        // Room to grow, such as a writer's bytes have, would stay with the text for good.
+        // A writer's bytes have room to grow, which would stay with the text.
         self.bytes = [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
             count = buffer.update(fromContentsOf: bytes)
         }
@@ -23,7 +23,7 @@ package struct JSONText: Sendable, Hashable {
 
     /// The value, parsed anew with every call.
     package var value: JSONValue {
-        // The bytes come from the writer, or from a text that the parser has looked through.
+        // The bytes are a writer's, or those of a text that has been parsed.
         (try? JSONParser.parse(bytes)) ?? .null
     }
 

@@ -9,9 +9,8 @@ package import TaskControl
 
 /// The REST API on its port.
 ///
-/// On a graceful shutdown it stops accepting at once, has the tasks ended meanwhile, and answers what
-/// is in flight, as long as there is time: requests that wait for a task's end get their answers, and slow clients
-/// theirs whole.
+/// On a graceful shutdown it stops accepting connections at once. Requests in flight are answered while the tasks are
+/// being ended, as long as there is time: also those that wait for the end of a task, and those of slow clients.
 package struct APIServer: Service {
     private let configuration: Configuration
     private let control: any TaskControl
@@ -21,15 +20,15 @@ package struct APIServer: Service {
     private let endTasks: @Sendable () async -> Void
     private let lastCall: @Sendable () async -> Void
 
-    /// Where to listen, and to whom.
+    /// The address, the access policy and the limits.
     package struct Configuration: Sendable {
-        /// A name or an address of this machine.
+        /// The name or an address of this machine.
         package var host: String
-        /// 0 means any free one.
+        /// 0 for any free port.
         package var port: Int
-        /// Who may come in; applied before anything else.
+        /// The requests that are admitted; applied first.
         package var policy: AccessPolicy
-        /// How long clients may take, and how many there may be.
+        /// The times and the number of connections.
         package var limits: ConnectionLimits
 
         package init(host: String, port: Int, policy: AccessPolicy, limits: ConnectionLimits) {
@@ -42,10 +41,9 @@ package struct APIServer: Service {
 
     /// - Parameters:
     ///   - eventLoops: where connections are served.
-    ///   - onListening: called with the bound address once requests are accepted.
+    ///   - onListening: called with the bound address once connections are accepted.
     ///   - endTasks: called on shutdown; ends all tasks and returns when none is left.
-    ///   - lastCall: returns when clients that have not taken their answers by then are not waited for any more, or
-    ///     when it is cancelled.
+    ///   - lastCall: returns at the end of the time for clients to receive their answers, or when it is cancelled.
     package init(
         configuration: Configuration, control: any TaskControl, eventLoops: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void,
@@ -60,7 +58,7 @@ package struct APIServer: Service {
         self.lastCall = lastCall
     }
 
-    /// Serves until shutdown.
+    /// Serves requests until shutdown.
     ///
     /// - Throws: `IOError` when the address cannot be bound.
     package func run() async throws {
@@ -71,8 +69,8 @@ package struct APIServer: Service {
                 await endTasks()
                 await lastCall()
             }
-            // Whoever is first ends the other: the server when all is answered or cannot be, the
-            // second when the time to take the answers is over.
+            // The first to return ends the other: the server once all requests are answered or lost, the second at the
+            // end of the time for answers.
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -81,15 +79,12 @@ package struct APIServer: Service {
     private var server: any Service {
         var quiet = logger
         let limits = configuration.limits
-        // What Hummingbird has to say of single requests and connections is for debugging.
+        // Hummingbird's messages about single requests and connections are for debugging.
         quiet.logLevel = max(logger.logLevel, .notice)
-        let tasks = TaskController(control: control)
-        let policy = configuration.policy
-        let headers = ServerHeaders()
+        let router = Self.router(control: control, policy: configuration.policy, logger: logger)
         return HTTPConnections(
             http: HTTP1Channel(
-                responder: Self.responder(
-                    Self.router(tasks, policy: policy, logger: logger).buildResponder(), headers, logger: quiet),
+                responder: Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet),
                 configuration: .init(additionalChannelHandlers: [
                     ConnectionGuard(limits: limits), ParserProblemHandler(),
                 ]))
@@ -104,13 +99,12 @@ package struct APIServer: Service {
             eventLoopGroup: eventLoops, logger: quiet)
     }
 
-    /// What Hummingbird's `Application` does around a router, but for its clock, which strikes every second also
-    /// when nobody asks.
+    /// Does what Hummingbird's `Application` does around a router, without its clock, which wakes up every second.
     private static func responder(
-        _ router: RouterResponder<TaskController.Context>, _ common: ServerHeaders, logger: Logger
+        _ router: RouterResponder<BasicRequestContext>, _ common: ServerHeaders, logger: Logger
     ) -> HTTPChannelHandler.Responder {
         { request, writer, channel in
-            let context = TaskController.Context(source: .init(channel: channel, logger: logger))
+            let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
             var response = try await router.respond(to: request, context: context)
             common.add(to: &response.headers)
             do {
@@ -122,20 +116,17 @@ package struct APIServer: Service {
         }
     }
 
-    /// The routes with everything around them; tests drive it without a socket.
+    /// A router with every route of ``Route/all``; tests use it without a socket.
     package static func router(
         control: any TaskControl, policy: AccessPolicy, logger: Logger
     ) -> Router<BasicRequestContext> {
-        router(TaskController(control: control), policy: policy, logger: logger)
-    }
-
-    private static func router(
-        _ tasks: TaskController, policy: AccessPolicy, logger: Logger
-    ) -> Router<TaskController.Context> {
-        let router = Router(context: TaskController.Context.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
-        tasks.addRoutes(to: router)
-        QueueController(control: tasks.control).addRoutes(to: router)
+        for route in Route.all {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await route.handler(APIRequest(request, context.parameters, of: route, control: control))
+            }
+        }
         return router
     }
 }

@@ -2,24 +2,24 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// HTTP/1.1 for connections that are set up when they are taken, not already when they are accepted.
+/// HTTP/1.1 for connections that are set up when they are handled, not already when they are accepted.
 ///
 /// NIO drops connections that are accepted while the listening socket closes. One that is set up by then
-/// has a `NIOAsyncWriter` that nobody has finished, and NIO traps (swift-nio issues 2637 and 2813). A
+/// has an unfinished `NIOAsyncWriter`, and NIO traps (swift-nio issues 2637 and 2813). A
 /// bare channel can be dropped.
 struct HTTPConnections: ServerChildChannel {
     let http: HTTP1Channel
 
-    /// How many bytes the kernel accepts that it cannot send yet.
+    /// The most bytes that the kernel accepts and has not sent.
     ///
-    /// By default these are megabytes, of which a third must be sent before it accepts more: the progress of a slow
-    /// client would not be seen for minutes, and clients that read nothing would fill the kernel's memory.
+    /// The default is megabytes, of which a third must be sent before it accepts more: the progress of a slow client
+    /// would not be visible for minutes, and clients that read nothing would fill the kernel's memory.
     private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 128 << 10
     /// TCP_NOTSENT_LOWAT of tcp(7).
     private static let unsentLimitOption = NIOBSDSocket.Option(rawValue: 25)
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
-        // What comes waits in the socket until there is somebody to read it.
+        // Input stays in the socket until the connection is set up.
         channel.setOption(.autoRead, value: false).flatMapThrowing {
             try channel.pipeline.syncOperations.addHandler(QuiesceMark())
             return AcceptedConnection(channel: channel)
@@ -30,7 +30,7 @@ struct HTTPConnections: ServerChildChannel {
         let channel = connection.channel
         do {
             let ready = try await channel.eventLoop.flatSubmit {
-                // Without the limit all works as well, only with coarser steps.
+                // Without the limit progress is only measured in coarser steps.
                 try? channel.syncOptions?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
                 return http.setup(channel: channel, logger: logger).flatMap { ready in
                     channel.setOption(.autoRead, value: true).map {
@@ -48,7 +48,7 @@ struct HTTPConnections: ServerChildChannel {
     }
 }
 
-/// A connection that waits to be taken; it is closed when nobody does.
+/// An accepted connection; it is closed when it is dropped without having been handled.
 final class AcceptedConnection: ServerChildChannelValue {
     let channel: any Channel
 
@@ -61,7 +61,7 @@ final class AcceptedConnection: ServerChildChannelValue {
     }
 }
 
-/// Remembers whether the service has begun to end, for a connection that is set up after that.
+/// Records whether a shutdown has begun before the connection is set up.
 private final class QuiesceMark: ChannelInboundHandler {
     typealias InboundIn = Any
 

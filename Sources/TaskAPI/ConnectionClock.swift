@@ -1,25 +1,25 @@
-/// What clients may take of the server.
+/// The limits of one client, and of all connections.
 package struct ConnectionLimits: Sendable, Hashable {
     /// From a request's first byte until its headers are complete.
     package var head = Duration.seconds(10)
-    /// From then until its body is complete.
+    /// From its headers until its body is complete.
     package var body = Duration.seconds(30)
     /// Between requests, and before the first one.
     package var idle = Duration.seconds(60)
-    /// How long an answer may wait without the client accepting any byte of it.
+    /// How long a client may accept no byte of an answer.
     package var write = Duration.seconds(60)
-    /// Connections at a time; more wait in the backlog until one is closed.
+    /// The most connections at a time; others wait in the backlog until one is closed.
     package var count = 4096
 
     package init() {}
 }
 
-/// How long a connection may take for the part of a request that comes next.
+/// The time limit for the next part of a request.
 ///
-/// Pure: events go in, what is to be done when time is up comes out. There is no limit while an earlier request is
-/// unanswered, since some answers wait for a task's end, and what the client sends meanwhile may not be read.
+/// A value without a clock. There is no limit while an earlier request is unanswered: some answers wait for a task's
+/// end, and input may not be read meanwhile.
 struct ConnectionClock {
-    /// What the client has to send next.
+    /// The next part of a request.
     private enum Input: Equatable {
         /// The first byte of a request.
         case start
@@ -32,9 +32,9 @@ struct ConnectionClock {
     /// What to do when the time is up.
     enum Expiry: Equatable {
         case close
-        /// Answer that the headers have not come, then close.
+        /// Answer that the headers are missing, then close.
         case refuse
-        /// Fail the reading of the body, which then is answered.
+        /// Fail the reading of the body, so that the request is answered.
         case failBody
     }
 
@@ -53,7 +53,7 @@ struct ConnectionClock {
     /// Whether the body of the only unanswered request is being read.
     var isReadingBody: Bool { input == .body && owed == 1 }
 
-    /// From the last event until ``expire()``; `nil` when there is no hurry.
+    /// From the last event until ``expire()``; `nil` for no limit.
     var limit: Duration? {
         switch input {
         case .start: owed == 0 ? limits.idle : nil
@@ -62,14 +62,14 @@ struct ConnectionClock {
         }
     }
 
-    /// - Returns: Whether the time begins anew; the same of the others.
-    mutating func bytesCame() -> Bool {
+    /// - Returns: Whether the time starts again.
+    mutating func bytesArrived() -> Bool {
         guard input == .start else { return false }
         input = .head
         return owed == 0
     }
 
-    mutating func headCame() -> Bool {
+    mutating func headArrived() -> Bool {
         input = .body
         owed += 1
         return true
@@ -85,11 +85,11 @@ struct ConnectionClock {
         // The parser's refusals are answers to requests that have no head.
         guard owed > 0 else { return false }
         owed -= 1
-        // A body that is answered ahead of its end has no more time than before.
+        // A body that is answered before its end has no more time than before.
         return input == .body ? owed == 1 : owed == 0
     }
 
-    /// The time is up.
+    /// What to do when the time is up.
     func expire() -> Expiry {
         switch input {
         case .start: .close

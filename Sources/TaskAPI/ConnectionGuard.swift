@@ -7,28 +7,29 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import TaskModel
 
-/// The rest of a request's body has not come in time.
+/// The rest of a request's body has not arrived in time.
 struct RequestTimeout: Error {}
 
-/// Keeps clients that are slow, silent or talk on from holding a connection.
+/// Keeps slow, silent and overlong clients from occupying a connection.
 ///
-/// - Waits no longer for headers, bodies and next requests than ``ConnectionClock`` allows.
+/// One state machine that counts outstanding answers; ``ConnectionClock`` has the times.
+///
+/// - Limits the time for headers, bodies and next requests by ``ConnectionClock``.
 /// - Closes a connection whose client accepts nothing of its answers for ``ConnectionLimits/write``. As long as bytes
 ///   are accepted, an answer may take any time.
-/// - After the last answer of a connection, says that nothing more comes, and reads for a moment what the client still
-///   sends: closing at once would make the kernel reset the connection, and the client lose the answer.
+/// - After the last answer of a connection, closes the output, and reads for a moment what the client still sends:
+///   closing at once would make the kernel reset the connection, and the client lose the answer.
 /// - Answers `Expect: 100-continue`.
-/// - When the service ends, lets the requests whose headers have come be answered, and the answers be written; then
-///   closes. Bodies that are missing then are not waited for.
+/// - On shutdown, closes once the requests with complete headers have been answered. Missing bodies are not waited for.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a client that is being turned away may go on sending.
+    /// How long a client may continue to send after the last answer.
     private static let lingering = Duration.seconds(1)
-    /// The same while the service ends, which waits for it.
+    /// The same during a shutdown, which waits for it.
     private static let lastLingering = Duration.milliseconds(200)
 
     private enum State {
@@ -44,19 +45,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: ConnectionLimits
     private var clock: ConnectionClock
     private var state = State.open
-    /// Whether the client has said that no request follows the one it has sent.
+    /// Whether no request follows the one that has been sent.
     private var isInputOver = false
-    /// Whether the service ends.
+    /// Whether a shutdown has begun.
     private var isQuiescing = false
-    /// Whether the client waits for leave to send the body that is being read.
+    /// Whether the client waits for `100 Continue` to send the body that is being read.
     private var expectsContinue = false
-    /// When the time is up; `nil` when there is no hurry.
+    /// When the time is up; `nil` if there is no limit.
     private var deadline: NIODeadline?
     private var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
     private let meter = ByteMeter()
     /// Whether more is unwritten than the channel's high water mark.
     private var isBlocked = false
-    /// Bytes that the socket has accepted, and since when these are all; `nil` while nothing waits for it.
+    /// The bytes that the socket has accepted, and since when; `nil` while none wait for it.
     private var progress: (acceptedBytes: Int, since: NIODeadline)?
 
     init(limits: ConnectionLimits) {
@@ -68,7 +69,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         // Only before the decoder can it be seen that a request has begun, and how much has been written.
-        meter.onRead = { [weak self] in self?.bytesCame(context) }
+        meter.onRead = { [weak self] in self?.bytesArrived(context) }
         let pipeline = context.pipeline.syncOperations
         try? pipeline.addHandler(meter, position: .first)
         if let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) {
@@ -88,11 +89,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: - Time
 
-    /// Counts the time for what is waited for now from now on.
+    /// Starts the time for the next input.
     ///
-    /// A timer that is due earlier is left to find out how late it is: most requests then set none.
+    /// A timer that is due earlier stays and sets the next one when it fires: most requests then set none.
     private func restart(_ context: ChannelHandlerContext) {
-        // What the client sends is no excuse for not reading.
+        // A client that sends must read, too.
         guard !isBlocked else { return }
         progress = nil
         setDeadline(context, after: limit)
@@ -128,7 +129,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let unwritten = unwrittenBytes(context)
         guard unwritten == 0 else { return expectProgress(context) }
         guard progress == nil else {
-            // The rest has been accepted since: only now has the client reason to send the next request.
+            // The rest has been accepted since: only now does the client have reason to send the next request.
             return restart(context)
         }
         switch clock.expire() {
@@ -138,8 +139,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Closes the connection if the socket has accepted nothing for ``ConnectionLimits/write``; looks again, soon enough
-    /// to be at most a quarter late.
+    /// Closes the connection if the socket has accepted nothing for ``ConnectionLimits/write``.
+    ///
+    /// Checks again soon enough to be at most a quarter late.
     private func expectProgress(_ context: ChannelHandlerContext) {
         let acceptedBytes = meter.writtenBytes - unwrittenBytes(context)
         if let progress, progress.acceptedBytes == acceptedBytes {
@@ -172,7 +174,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         writeEnd(context, wrapOutboundOut(.end(nil)), nil)
     }
 
-    /// Says that nothing more will come, and reads what the client still sends.
+    /// Closes the output and reads what the client still sends.
     private func linger(_ context: ChannelHandlerContext) {
         state = .lingering
         isBlocked = false
@@ -181,10 +183,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.read()
     }
 
-    // MARK: - What comes
+    // MARK: - Inbound
 
-    private func bytesCame(_ context: ChannelHandlerContext) {
-        if case .open = state, !isInputOver, clock.bytesCame() { restart(context) }
+    private func bytesArrived(_ context: ChannelHandlerContext) {
+        if case .open = state, !isInputOver, clock.bytesArrived() { restart(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -193,9 +195,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             // RFC 9112, 9.6: what follows a request that closes is no request.
             guard !isInputOver else { return }
-            if clock.headCame() { restart(context) }
+            if clock.headArrived() { restart(context) }
             isInputOver = head.headerFields[.connection].map { $0.equalsIgnoringCase("close") } ?? false
-            expectsContinue = Self.expectsContinue(head)
+            expectsContinue = RequestBody.isAwaitingContinue(head)
             sendContinue(context)
         case .body: guard clock.isReading else { return }
         case .end:
@@ -219,13 +221,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // Hummingbird would close what it knows nothing of, or what is written by halves.
+        // Hummingbird would close connections with unread requests or half-written answers.
         if event is ChannelShouldQuiesceEvent { return quiesce(context) }
         if case .lingering = state, case .inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Answers what has been asked and closes.
+    /// Closes once all requests are answered.
     private func quiesce(_ context: ChannelHandlerContext) {
         isQuiescing = true
         isInputOver = true
@@ -243,27 +245,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Fails the reading of a body that the service does not wait for any more, once it is its turn to be answered.
+    /// Fails the reading of a body that a shutdown does not wait for, once its request is the next to be answered.
     private func failMissingBody(_ context: ChannelHandlerContext) {
         if isQuiescing, clock.isReadingBody { context.fireErrorCaught(TaskError.shuttingDown) }
     }
 
-    /// A body that is going to be refused is better not sent at all.
-    private static func expectsContinue(_ head: HTTPRequest) -> Bool {
-        guard let expectation = head.headerFields[.expect], expectation.equalsIgnoringCase("100-continue") else {
-            return false
-        }
-        return (head.headerFields[.contentLength].flatMap { Int(digits: $0) } ?? 0) <= RequestReading.bodyLimit
-    }
-
-    /// Asks for the body, if the client waits for that and no earlier answer is being written.
+    /// Sends `100 Continue` if the client waits for it and no earlier answer is being written.
     private func sendContinue(_ context: ChannelHandlerContext) {
         guard expectsContinue, clock.isReadingBody else { return }
         expectsContinue = false
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
-    // MARK: - What goes
+    // MARK: - Outbound
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch (unwrapOutboundIn(data), state) {
@@ -300,46 +294,5 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         restart(context)
         written.futureResult.assumeIsolated().whenSuccess { self.linger(context) }
         context.writeAndFlush(data, promise: written)
-    }
-}
-
-/// Reports incoming bytes and counts those that go out.
-private final class ByteMeter: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = IOData
-    typealias OutboundOut = IOData
-
-    var onRead: () -> Void = {}
-    /// The bytes that are being decoded.
-    private(set) var incoming = ByteBuffer()
-    /// Bytes handed to the channel, written to its socket or not.
-    private(set) var writtenBytes = 0
-    private var context: ChannelHandlerContext?
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    /// Fulfils a promise when the socket has accepted all that has been written.
-    func write(behindAll promise: EventLoopPromise<Void>) {
-        guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        onRead()
-        incoming = unwrapInboundIn(data)
-        context.fireChannelRead(data)
-        incoming = ByteBuffer()
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        writtenBytes += unwrapOutboundIn(data).readableBytes
-        context.write(data, promise: promise)
     }
 }

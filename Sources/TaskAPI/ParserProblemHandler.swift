@@ -4,10 +4,10 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Gives the parser's refusals a body.
+/// Gives the HTTP parser's refusals a body.
 ///
 /// Hummingbird answers what its HTTP parser refuses by an empty 400, in its turn behind the answers
-/// that are under way. This handler knows the error and fills that answer in.
+/// that are under way. This handler has the error and completes that answer.
 final class ParserProblemHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart

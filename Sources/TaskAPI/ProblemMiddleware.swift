@@ -5,9 +5,9 @@ import Logging
 import NIOHTTP1
 import TaskModel
 
-/// Turns away who may not come in, and gives every error its answer.
+/// Applies the access policy, and answers errors by problem details.
 struct ProblemMiddleware: RouterMiddleware {
-    typealias Context = TaskController.Context
+    typealias Context = BasicRequestContext
 
     let policy: AccessPolicy
     let logger: Logger
@@ -25,8 +25,8 @@ struct ProblemMiddleware: RouterMiddleware {
         to request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async -> Response {
         if let refusal = policy.refusal(of: AccessPolicy.Request(request.head)) { return refusal.response() }
-        if request.method == .options, let methods = TaskController.methods(at: request.uri.path) {
-            return Response(status: .noContent, headers: [.allow: ProblemDetails.allow(methods)])
+        if request.method == .options, let methods = Route.methods(at: request.uri.path) {
+            return Response(status: .noContent, headers: [.allow: Route.allow(methods)])
         }
         do {
             return try await next(request, context)
@@ -39,7 +39,7 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPParserError {
             return ProblemDetails(error).response(headers: [.connection: "close"])
         } catch is CancellationError {
-            // There is no time left; nothing has gone wrong.
+            // The shutdown is out of time; this is no defect.
             return TaskError.shuttingDown.problem.response()
         } catch is RequestTimeout {
             return ProblemDetails.requestTimeout("the rest of the body has not come within the time for it")
@@ -53,7 +53,7 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    /// Tells an unknown path from a method that a path does not have; the router does not.
+    /// Distinguishes an unknown path from an unknown method of a known path, which the router does not.
     private func notFound(_ request: Request) -> Response {
         let (problem, allow) = ProblemDetails.unroutable(request.method.rawValue, request.uri.path)
         return problem.response(headers: allow.map { [.allow: $0] } ?? [:])
@@ -65,37 +65,5 @@ extension AccessPolicy.Request {
         self.init(
             host: head.authority, origin: head.headerFields[.origin], fetchSite: head.headerFields[.secFetchSite],
             authorization: head.headerFields[.authorization])
-    }
-}
-
-extension ProblemDetails {
-    /// What is wrong with a request that has no route, and the value of `Allow` if its path has others.
-    static func unroutable(_ method: String, _ path: String) -> (problem: ProblemDetails, allow: String?) {
-        guard let methods = TaskController.methods(at: path) else {
-            let known = "/health, /queue, /queue/pause, /queue/resume, /tasks, /tasks/ID nor /tasks/ID/control"
-            return (noSuchResource(path, known: known), nil)
-        }
-        return (methodNotAllowed(method, allowed: methods.map(\.rawValue)), allow(methods))
-    }
-
-    /// The value of `Allow`.
-    static func allow(_ methods: [HTTPRequest.Method]) -> String {
-        methods.map(\.rawValue).joined(separator: ", ")
-    }
-
-    /// What the HTTP parser has refused.
-    init(_ error: HTTPParserError) {
-        switch error {
-        case .headerOverflow:
-            self.init(
-                status: 431, code: "headers_too_large", title: "The headers are too large",
-                detail: "all headers together may have at most 80 KiB")
-        case .invalidVersion:
-            self.init(
-                status: 505, code: "http_version_not_supported", title: "This version of HTTP is not spoken here",
-                detail: "use HTTP/1.1")
-        default:
-            self = .malformedRequest("\(error)")
-        }
     }
 }

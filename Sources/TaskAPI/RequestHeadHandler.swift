@@ -2,11 +2,11 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Resolves what a request's head can leave open, before it is read any further.
+/// Resolves the ambiguities of a request's head before the request is read any further.
 ///
-/// - Hummingbird's own reading takes the first of several `Host` headers, and of a target such as
-///   `http://host/tasks` only the path; both would let a request pass for one that is meant for us.
-/// - It does not see either that HTTP/1.0 closes a connection and has no chunks.
+/// - Hummingbird uses the first of several `Host` headers, and only the path of a target such as `http://host/tasks`:
+///   both would let a request for another host pass.
+/// - It does not close the connection after a request of HTTP/1.0, and answers it in chunks.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

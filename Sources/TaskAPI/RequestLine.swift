@@ -2,15 +2,15 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// A method that the HTTP parser does not know, and so refuses as if it were no HTTP.
+/// A method that the HTTP parser does not know, and refuses as malformed.
 ///
-/// The parser has a fixed list; what methods there are is for a resource to say (RFC 9110, 9.1).
+/// The parser has a fixed list, but the methods are those of the resource (RFC 9110, 9.1).
 struct UnknownMethod {
     let method: String
-    /// What the request is for, without the query.
+    /// The target without the query.
     let path: String
 
-    /// Finds the first request line with such a method; `nil` if there is none, whole, among the bytes.
+    /// Finds the first request line with such a method; `nil` if the bytes have no complete one.
     init?(in bytes: ByteBuffer) {
         for line in bytes.readableBytesView.split(separator: UInt8(ascii: "\n")) {
             let words = String(decoding: line, as: UTF8.self).parts(separatedBy: " ")

@@ -3,9 +3,9 @@ import NIOConcurrencyHelpers
 import TaskControl
 import TaskModel
 
-/// The headers that every answer has: `Date` (RFC 9110, 6.6.1) and `Server`.
+/// The headers of every answer: `Date` (RFC 9110, 6.6.1) and `Server`.
 final class ServerHeaders: Sendable {
-    /// The second that was last written, and its text: writing one takes longer than looking at the clock.
+    /// The last second and its text: to format one takes longer than to read the clock.
     private let date = NIOLockedValueBox((second: Int64.min, text: ""))
 
     func add(to fields: inout HTTPFields) {

@@ -27,6 +27,11 @@ struct ActivityClock: Sendable {
             }
     }
 
+    /// Whether the running time grows.
+    var isActive: Bool { if case .active = mode { true } else { false } }
+    /// Whether the paused time grows.
+    var isPaused: Bool { if case .paused = mode { true } else { false } }
+
     func active(at now: Duration) -> Duration {
         if case .active(let since) = mode { activeBefore + (now - since) } else { activeBefore }
     }

@@ -53,6 +53,8 @@ extension TaskBoard {
         guard let before = entries[id] else { return false }
         touched.insert(id)
         var entry = before
+        // Records that are stored or returned by this decision have the new revision.
+        entry.advanceRevision()
         let (decided, launching) = (step.actions.count, step.launching)
         do {
             try body(&entry, &step)
@@ -62,6 +64,7 @@ extension TaskBoard {
             step.actions.append(.report(.defect(id, error)))
             return false
         }
+        entry.keepRevisionWhilePersisting(of: before)
         store(entry, after: before)
         reportSilence(of: entry, after: before, &step)
         if entry.state != before.state { stateChanged(of: entry, after: before, &step) }
@@ -126,7 +129,6 @@ extension TaskBoard {
 
     private mutating func forget(_ id: TaskID) {
         guard entries.removeValue(forKey: id) != nil else { return }
-        texts[id] = nil
         touched.insert(id)
         order.move(id, from: .ended, to: nil)
     }

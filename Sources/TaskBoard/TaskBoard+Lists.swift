@@ -1,17 +1,17 @@
 import JSON
 package import TaskModel
 
-// What is asked of the board.
+// What clients read.
 extension TaskBoard {
-    /// How much of a list is made in one go; others wait for it.
+    /// How much of a page is made in one go, while others wait.
     private enum PageLimit {
         /// Bytes of JSON, about.
         static let size = 1 << 20
         /// About a tenth of a microsecond each.
         static let work = 24_000
-        static let look = 3
-        static let record = 20
-        static let text = 60
+        static let look = 2
+        static let encoding = 60
+        static let queuePlace = 15
     }
 
     /// One task's record, `nil` when it is not in memory.
@@ -32,17 +32,18 @@ extension TaskBoard {
         return .inQueue(queue, paused: pausedCount, position: position, launchFailure: launching.failure)
     }
 
-    /// The first of the matching tasks that are in memory, oldest first, as many as the query wants and a moment
-    /// allows.
+    /// The first of the matching tasks in memory, oldest first, as many as the query allows and should be made in one go.
     ///
-    /// What has ended is written as JSON once, if it is small.
-    ///
+    /// - Parameter listed: the tasks that have been encoded and have not changed since.
     /// - Returns: The tasks, and the id behind which there may be more.
-    package mutating func page(_ query: TaskQuery, at now: Moment) -> (items: [TaskPage.Item], next: TaskID?) {
-        var items: [TaskPage.Item] = []
+    package func page(
+        _ query: TaskQuery, reusing listed: inout ListedTasks, at now: Moment
+    ) -> (items: [EncodedRecord], next: TaskID?) {
+        let uptime = now.uptime.nanoseconds
+        var items: [EncodedRecord] = []
         var (work, size) = (0, 0)
         var last: TaskID?
-        // Types have no order of their own: of one that there are no such tasks of, all need not be gone through.
+        // Tasks are not sorted by type: without this, a type without tasks would be searched for among all.
         guard tally.count(query) > 0 else { return ([], nil) }
         for id in order.candidates(query) {
             if items.count >= query.limit ?? .max || work >= PageLimit.work || size >= PageLimit.size {
@@ -50,36 +51,46 @@ extension TaskBoard {
             }
             last = id
             work += PageLimit.look
-            guard let item = item(id, matching: query, at: now, &work) else { continue }
+            if listed[id] == nil {
+                guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { continue }
+                work += PageLimit.encoding
+            }
+            guard let task = listedTask(id, reusing: &listed, at: now),
+                query.matchesAll || query.matches(task.body.type, task.body.state)
+            else { continue }
+            let clock = clockMembers(of: task, at: uptime)
+            if clock.isQueued { work += PageLimit.queuePlace }
+            let item = EncodedRecord.body(task.body, clock)
+            size += item.sizeLimit(.all)
             items.append(item)
-            size += item.approximateSize
         }
         return (items, nil)
     }
 
-    private mutating func item(
-        _ id: TaskID, matching query: TaskQuery, at now: Moment, _ work: inout Int
-    ) -> TaskPage.Item? {
-        // Most lists are of all tasks, most of which have ended: nothing else of them need be looked at.
-        if !query.matchesAll {
-            guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { return nil }
+    /// One task in JSON; `nil` if it is not in memory.
+    package func encoded(_ id: TaskID, reusing listed: inout ListedTasks, at now: Moment) -> EncodedRecord? {
+        listedTask(id, reusing: &listed, at: now).map { task in
+            .body(task.body, clockMembers(of: task, at: now.uptime.nanoseconds))
         }
-        if let text = texts[id] { return .json(id, text) }
-        let item = item(id, at: now)
-        if case .record = item { work += PageLimit.record } else { work += PageLimit.text }
-        return item
     }
 
-    /// One task as it is on lists, `nil` when it is not in memory.
-    mutating func item(_ id: TaskID, at now: Moment) -> TaskPage.Item? {
-        if let text = texts[id] { return .json(id, text) }
+    private func listedTask(_ id: TaskID, reusing listed: inout ListedTasks, at now: Moment) -> ListedTask? {
+        if let task = listed[id] { return task }
         guard let entry = entries[id] else { return nil }
-        let record = record(of: entry, at: now)
-        guard record.state.isFinal, record.data != nil else { return .record(record) }
-        let text = record.jsonText
-        guard text.utf8.count <= Self.textLimit else { return .record(record) }
-        texts[id] = text
-        return .json(id, text)
+        let task = ListedTask(entry, at: now)
+        listed.insert(task)
+        return task
+    }
+
+    /// The members of a task that depend on the time and on other tasks.
+    ///
+    /// - Parameter uptime: nanoseconds.
+    private func clockMembers(of task: ListedTask, at uptime: Int64) -> ClockMembers {
+        let position = task.rank.flatMap { readyQueue.rank(of: $0).map { $0 + 1 } }
+        let times = task.times.milliseconds(at: uptime)
+        return ClockMembers(
+            activeMilliseconds: times.active, pausedMilliseconds: times.paused,
+            place: position.map { .init(position: $0, reason: reason(at: $0)) })
     }
 
     /// The tasks that have a worker, and the first of those that wait, in the order in which they will be started.
@@ -115,14 +126,4 @@ extension TaskBoard {
 
     /// Whether some of the tasks that have ended are only stored.
     package var isWindowed: Bool { tally.count(where: \.isFinal) > finished.members.count }
-}
-
-extension TaskPage.Item {
-    /// Bytes of JSON, about.
-    fileprivate var approximateSize: Int {
-        switch self {
-        case .record(let record): 700 + record.dataSize + (record.result?.bytes.count ?? 0)
-        case .json(_, let text): text.utf8.count
-        }
-    }
 }

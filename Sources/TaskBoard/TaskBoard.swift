@@ -19,16 +19,10 @@ package struct TaskBoard: Sendable {
     private(set) var isQueuePaused = false
     package private(set) var isShuttingDown = false
     private(set) var launching = Launching.ok
-    /// Incremented with every event; between two equal values only elapsed times differ.
-    package private(set) var version: UInt64 = 0
     /// The tasks that events have changed since this was last emptied.
     package var touched: Set<TaskID> = []
     var order = TaskOrder()
     var finished = FinishedWindow()
-    /// The longest text in ``texts``, in bytes.
-    static let textLimit = 4096
-    /// The JSON of tasks that have ended and have been read.
-    var texts: [TaskID: String] = [:]
     /// The tasks that could start now, in the order in which they will.
     var readyQueue = SortedBlocks<QueueRank>()
     /// The queued tasks that wait for a time.
@@ -66,7 +60,6 @@ package struct TaskBoard: Sendable {
     ///
     /// - Returns: What is to be done, in this order.
     package mutating func receive(_ event: BoardEvent, at now: Moment) -> [BoardAction] {
-        version += 1
         var step = BoardStep(
             rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
         apply(event, &step)

@@ -7,6 +7,7 @@ extension TaskEntry {
         var record = TaskRecord(
             id: id, type: type, data: data, dataSize: dataSize, options: options, state: phase.state,
             progress: progress, createdAt: createdAt)
+        record.revision = revision
         record.name = name
         record.title = title
         record.queueOrder = queueOrder
@@ -45,11 +46,9 @@ extension TaskEntry {
             case .terminated, .killed: break
             }
         }
-        // The board keeps a short one as JSON, too.
-        if size < TaskBoard.textLimit { size *= 2 }
         return size + logSize + Self.overhead
     }
 
-    /// Bytes that a task without data takes: twice, since tables are not always full, and as JSON.
+    /// Bytes of a task without data: twice its entry, because tables are not always full, and its ``RecordBody``.
     private static let overhead = 2 * MemoryLayout<TaskEntry>.stride + 1024
 }

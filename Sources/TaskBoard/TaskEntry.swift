@@ -30,6 +30,8 @@ package struct TaskEntry: Sendable {
     /// Bytes of the lines in memory that its worker wrote to standard error.
     var logSize = 0
     private(set) var clock: ActivityClock
+    /// See ``TaskRecord/revision``.
+    private(set) var revision: Int
 
     /// A new task, a queued one or one that has ended.
     init(_ record: TaskRecord) {
@@ -57,6 +59,7 @@ package struct TaskEntry: Sendable {
         pid = record.pid
         workerPort = record.workerPort
         startedAt = record.startedAt
+        revision = record.revision
         self.phase = phase
         clock = ActivityClock(
             active: .milliseconds(record.activeMilliseconds), paused: .milliseconds(record.pausedMilliseconds))
@@ -138,10 +141,22 @@ package struct TaskEntry: Sendable {
     /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.
     mutating func persist(_ persisting: Persisting, at now: Moment) throws(IllegalTransition) -> TaskEntry {
         var ended = self
+        // The end is shown with this revision, whatever happens until it is stored.
+        ended.revision += 1
         try ended.enter(.finished(persisting.finished), by: persisting.finished.ending.transition, at: now)
         phase = .persisting(persisting)
         clock = ended.clock
         return ended
+    }
+
+    /// Starts the next revision, before a change.
+    mutating func advanceRevision() {
+        revision += 1
+    }
+
+    /// Keeps the revision from before a change while an end is being stored: the end has the next one.
+    mutating func keepRevisionWhilePersisting(of before: TaskEntry) {
+        if case (.persisting, .persisting) = (before.phase, phase) { revision = before.revision }
     }
 
     /// Changes what belongs to the state, which stays.

@@ -1,10 +1,10 @@
 package import TaskModel
 
-/// The tasks that a status dump is about.
+/// The tasks of a status dump.
 package struct CurrentTasks: Sendable {
     /// By age.
     package let records: [TaskRecord]
-    /// How many more wait.
+    /// The number of queued tasks that are not among ``records``.
     package let othersWaiting: Int
 
     package init(records: [TaskRecord], othersWaiting: Int) {

@@ -1,6 +1,6 @@
 package import TaskModel
 
-/// How much a log record matters, least first.
+/// The importance of a log record, least first.
 package enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case trace, debug, info, notice, warning, error, critical
 
@@ -23,13 +23,13 @@ package enum LogLevel: String, Sendable, CaseIterable, Comparable {
 
 /// One line of the log.
 package struct LogRecord: Sendable, Hashable {
-    /// Counts all records from 0: a gap tells how many were lost on the way to a reader.
+    /// Counts all records from 0; a gap is the number of records that were lost on the way to a reader.
     package let number: Int
     /// When it was logged.
     package let time: Timestamp
-    /// How much it matters.
+    /// Its importance.
     package let level: LogLevel
-    /// Safe to show: control characters are written out.
+    /// The text, safe to show: control characters are escaped.
     package let text: String
     /// Its part in a dump of all tasks; `nil` for an event.
     package let dump: DumpPart?
@@ -42,12 +42,12 @@ package struct LogRecord: Sendable, Hashable {
         self.dump = dump
     }
 
-    /// What a line of a dump of all tasks is.
+    /// The part of a line in a dump of all tasks.
     package enum DumpPart: Sendable, Hashable, CustomStringConvertible {
         /// The first line, with the counts.
         case summary
         case row
-        /// The last line, for so many tasks that have no row.
+        /// The last line, with the number of tasks without a row.
         case others(Int)
 
         package var description: String {
@@ -59,7 +59,7 @@ package struct LogRecord: Sendable, Hashable {
         }
     }
 
-    /// As it is written to files: time, level, text.
+    /// The line in log files: time, level, text.
     package var line: String {
         let level = level.rawValue
         return "\(time) \(level)\(String(repeating: " ", count: max(0, 8 - level.count))) \(text)"

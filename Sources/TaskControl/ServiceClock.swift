@@ -1,13 +1,13 @@
 import Glibc
 package import TaskModel
 
-/// Reads both clocks.
+/// The civil clock and the monotonic one.
 package struct ServiceClock: Sendable {
     private let start = ContinuousClock().now
 
     package init() {}
 
-    /// Now, with the uptime since this value was made.
+    /// The current time, with the uptime since this value was created.
     package var now: Moment {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -1,9 +1,9 @@
 package import TaskModel
 
-/// What became of a submission.
+/// The result of a submission.
 package struct Submission: Sendable {
     package let record: TaskRecord
-    /// Whether the task was made by this very submission, and not by an earlier one with the same key.
+    /// Whether this submission created the task; otherwise an earlier one with the same key did.
     package let isNew: Bool
 
     package init(record: TaskRecord, isNew: Bool) {

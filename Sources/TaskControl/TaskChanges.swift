@@ -1,16 +1,16 @@
 package import TaskModel
 
-/// What has changed among the tasks since somebody last looked.
+/// The changes since a reader received the ones before.
 package struct TaskChanges: Sendable {
-    /// Tasks that are new or different, as they are now.
+    /// New and changed tasks, as they are now.
     package var changed: [TaskRecord]
-    /// Tasks that are not kept any more.
+    /// Tasks that are not kept any longer.
     package var removed: [TaskID]
-    /// How the queue is now.
+    /// The state of the queue.
     package var queue: QueueStatus
-    /// Why no worker can be started at the moment; `nil` when one can.
+    /// Why no worker can be started at the moment; `nil` if one can.
     package var launchFailure: String?
-    /// Why tasks cannot be stored at the moment; `nil` when they can.
+    /// Why tasks cannot be stored at the moment; `nil` if they can.
     package var storageFailure: StorageFailure?
 
     package init(

@@ -1,19 +1,19 @@
 package import JSON
 package import TaskModel
 
-/// A record with what only the worker knows.
+/// A record with the status and the log of its worker.
 package struct TaskDetail: Sendable {
-    /// What the worker said, or why it said nothing.
+    /// The worker's status, or why there is none.
     package enum Worker: Sendable {
         case status(JSONValue)
         case unavailable(String)
     }
 
-    /// As of after the worker was asked.
+    /// The record after the worker has answered.
     package let record: TaskRecord
-    /// What the worker said.
+    /// The worker's status.
     package let worker: Worker
-    /// The last lines that the worker wrote to its standard error.
+    /// The last lines on the worker's standard error.
     package let log: [String]
 
     package init(record: TaskRecord, worker: Worker, log: [String]) {

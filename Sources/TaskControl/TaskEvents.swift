@@ -1,13 +1,13 @@
 package import TaskModel
 
-/// What happens to the tasks while a client watches.
+/// Changes of the tasks, and what their workers use.
 package protocol TaskEvents: Sendable {
-    /// All tasks, the newest first, and meanwhile and from then on those that have changed, in batches.
+    /// All tasks, newest first, and from then on those that have changed, in batches.
     ///
-    /// A batch holds what has changed since its reader took the one before, every task once, as it
-    /// is now: a slow reader skips what lies between, and delays nothing. Ends with the service.
+    /// A batch has every task once, as it is now, that has changed since its reader received the batch before: a slow
+    /// reader skips the changes between and delays no others. Ends with the service.
     func updates() async -> any AsyncSequence<TaskChanges, Never> & Sendable
 
-    /// What the workers that are alive use of the machine, read now.
+    /// The resources that the workers use, read now.
     func usage() async -> [TaskID: WorkerUsage]
 }

@@ -2,33 +2,54 @@ package import TaskModel
 
 /// The tasks, the queue and the service as they are now.
 package protocol TaskQueries: Sendable {
-    /// One task's record; `nil` when there is no such task.
+    /// The record of a task; `nil` if there is no such task.
     ///
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func task(_ id: TaskID) async throws(TaskError) -> TaskRecord?
 
-    /// One task's record and what its worker itself says, asked now; `nil` when there is no such task.
+    /// The record of a task in JSON; `nil` if there is no such task.
+    ///
+    /// - Parameter fields: the members that are needed; others may be missing.
+    /// - Throws: ``TaskError/storageUnavailable(reason:)``.
+    func encodedTask(_ id: TaskID, _ fields: RecordFields) async throws(TaskError) -> EncodedRecord?
+
+    /// The record of a task and the answer of its worker, which is asked now; `nil` if there is no such task.
     ///
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail?
 
-    /// The first of the tasks that match, oldest first: as many as can be told in a moment and are good to have in
-    /// memory at once; ``TaskPage/next`` says where the others begin.
+    /// The first of the matching tasks, oldest first: at most as many as one page should have.
     ///
+    /// ``TaskPage/next`` is where the next page begins.
+    ///
+    /// - Parameter fields: the members that are needed; others may be missing.
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
-    func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage
+    func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage
 
-    /// How the queue is.
+    /// The state of the queue.
     func queue() async -> QueueStatus
 
-    /// How the service is.
+    /// The state of the service.
     func health() async -> ServiceHealth
 
-    /// The kinds of task there are, in the order in which to offer them.
+    /// The task types, in the order in which to offer them.
     func taskTypes() async -> [TaskTypeDescription]
 
-    /// The tasks that live, and those that have ended at a time or later, of very many the last; by age.
+    /// The tasks that have not ended, and those that have ended at a time or later, by age.
     ///
-    /// - Parameter limit: the most tasks that wait, in the order in which they will be started; others are counted.
+    /// Of very many ended tasks only the last are included.
+    ///
+    /// - Parameter limit: the most queued tasks, in the order in which they will be started; others are counted.
     func current(since time: Timestamp, waiting limit: Int) async -> CurrentTasks
+}
+
+extension TaskQueries {
+    package func encodedTask(_ id: TaskID, _ fields: RecordFields) async throws(TaskError) -> EncodedRecord? {
+        try await task(id).map(EncodedRecord.init)
+    }
+
+    /// The first of the matching tasks with all members; see ``tasks(_:_:)``.
+    package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
+        try await tasks(query, .all)
+    }
 }

@@ -1,8 +1,8 @@
-/// What one worker's process uses of the machine.
+/// The resources that a worker's process uses.
 package struct WorkerUsage: Sendable, Hashable {
-    /// Seconds of processor time since the worker was started, on all processors together.
+    /// Processor time since the worker's start, in seconds, on all processors together.
     package let cpuSeconds: Double
-    /// Bytes of memory in use, of shared pages its part (PSS); `nil` if not read yet.
+    /// The proportional set size in bytes; `nil` if it has not been read yet.
     package let memoryBytes: Int?
 
     package init(cpuSeconds: Double, memoryBytes: Int?) {

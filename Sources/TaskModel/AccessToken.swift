@@ -1,6 +1,6 @@
-/// A secret that a client must present.
+/// A secret that clients must send.
 ///
-/// It never appears in text made from it.
+/// Its description does not contain it.
 package struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
@@ -11,7 +11,7 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable
         self.bytes = bytes
     }
 
-    /// Compares without telling by its time how much of the candidate was right.
+    /// Compares in a time that does not depend on how much of the candidate is right.
     package func matches(_ candidate: some StringProtocol) -> Bool {
         let given = Array(candidate.utf8)
         var difference = UInt8(given.count == bytes.count ? 0 : 1)
@@ -21,14 +21,14 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable
         return difference == 0
     }
 
-    /// The value of the `Authorization` header that this token asks for.
+    /// The value of the `Authorization` header with this token.
     ///
     /// Only for sending.
     package var authorization: String { "Bearer " + String(decoding: bytes, as: UTF8.self) }
 
     /// The secret itself.
     ///
-    /// Only for handing it to a worker over its standard input.
+    /// Only to send it to a worker over its standard input.
     package var secret: String { String(decoding: bytes, as: UTF8.self) }
 
     package var description: String { "(token)" }

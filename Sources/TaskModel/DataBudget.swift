@@ -1,10 +1,10 @@
 package import JSON
 
-/// How much memory there is for the data of tasks that have not ended; what has no room is only stored.
+/// The memory for the data of tasks that have not ended; data without room is only in the store.
 package struct DataBudget: Sendable {
-    /// Bytes for all data together.
+    /// Bytes of all data together.
     package static let defaultSize = 32 << 20
-    /// Bytes of data that are kept whether there is room or not: a task takes more than that without any.
+    /// The size of data that is always kept: a task needs more memory than that without data.
     private static let smallSize = 256
 
     private var rest: Int
@@ -16,7 +16,7 @@ package struct DataBudget: Sendable {
 
     /// Reserves room for the data of a task.
     ///
-    /// - Returns: false if there is none.
+    /// - Returns: Whether there is room.
     package mutating func admit(_ data: JSONText) -> Bool {
         let size = data.bytes.count
         guard size > Self.smallSize else { return true }
@@ -25,7 +25,7 @@ package struct DataBudget: Sendable {
         return true
     }
 
-    /// Gives the room back that a task's data had.
+    /// Releases the room of a task's data.
     package mutating func release(_ data: JSONText) {
         if data.bytes.count > Self.smallSize { rest += data.bytes.count }
     }

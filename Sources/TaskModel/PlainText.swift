@@ -1,6 +1,6 @@
-/// Text that comes from outside, made safe for a log or a terminal.
+/// Text from outside, made safe for logs and terminals.
 package enum PlainText {
-    /// Writes control characters, among them escape sequences and line feeds, as `\u{1B}`.
+    /// Escapes control characters, such as ESC and line feeds: `\u{1B}`.
     package static func visible(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var visible = ""
@@ -14,7 +14,7 @@ package enum PlainText {
         return visible
     }
 
-    /// C0, DEL and C1; and the marks that turn the direction of text around.
+    /// C0, DEL, C1, and the marks that change the direction of text.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true

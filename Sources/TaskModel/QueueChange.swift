@@ -1,19 +1,19 @@
-/// The two ends of the tasks of one priority that wait.
+/// The two ends of the queued tasks of one priority.
 package enum QueueEnd: String, Sendable, Hashable, CaseIterable {
     case first, last
 }
 
 /// Another place in the queue.
 package enum QueueChange: Sendable, Hashable {
-    /// Another priority, where the task is placed by its age, or at one end.
+    /// Another priority, and its place there: by its age, or at one end.
     case priority(Int, QueueEnd? = nil)
-    /// One end of the tasks that have its priority.
+    /// One end of its priority.
     case position(QueueEnd)
 
-    /// The other priority; `nil` if it stays.
+    /// The new priority; `nil` for no change.
     package var priority: Int? { if case .priority(let priority, _) = self { priority } else { nil } }
 
-    /// The end to which the task is moved; `nil` if it is placed by its age.
+    /// The end to which the task is moved; `nil` for its place by age.
     package var position: QueueEnd? {
         switch self {
         case .priority(_, let end): end

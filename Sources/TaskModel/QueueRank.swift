@@ -1,6 +1,4 @@
-/// A task's place among those that wait: the higher priority first, then the smaller order, then the older task.
-///
-/// The supervisor starts tasks in this order, and whoever shows them counts positions by it.
+/// The order of the queue: the higher priority first, then the smaller order, then the older task.
 package struct QueueRank: Sendable, Hashable, Comparable {
     package let priority: Int
     /// The record's `queue_order`: 0 unless the task was moved.

@@ -1,14 +1,14 @@
 package import JSON
 
-/// How the queue is: what `GET /queue` tells.
+/// The state of the queue: the answer to `GET /queue`.
 package struct QueueStatus: Sendable, Hashable {
-    /// Whether no new tasks are started until somebody releases the queue.
+    /// Whether the queue is paused: no new tasks are started.
     package var isHeld: Bool
-    /// How many tasks may have a worker at the same time; `nil` means any number.
+    /// The most tasks with a worker at a time; `nil` for no limit.
     package var maxRunning: Int?
-    /// Tasks that have a worker.
+    /// The number of tasks with a worker.
     package var active: Int
-    /// Tasks that wait for their turn, or for their time.
+    /// The number of tasks that wait for their turn or their time.
     package var queued: Int
 
     package init(isHeld: Bool = false, maxRunning: Int? = nil, active: Int = 0, queued: Int = 0) {
@@ -19,7 +19,14 @@ package struct QueueStatus: Sendable, Hashable {
     }
 }
 
-extension QueueStatus: JSONWritable {
+extension QueueStatus: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            isHeld: try members.value("held"), maxRunning: try members.optional("max_running"),
+            active: try members.value("active"), queued: try members.value("queued"))
+    }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("active", active)

@@ -1,6 +1,6 @@
 package import JSON
 
-/// A task as a client asks for it: the members of the object it has sent, not yet checked.
+/// A task as a client submits it: the members of its object, not yet checked.
 package struct TaskDraft: Sendable, Hashable {
     /// By name: `task_type`, `task_data`, what ``TaskOptions`` reads, and whatever else there should not be.
     package let members: [JSONName: JSONValue]
@@ -9,7 +9,7 @@ package struct TaskDraft: Sendable, Hashable {
         self.members = members
     }
 
-    /// Makes a draft as programs do, with all members that say something.
+    /// Creates a draft, without the members that have their defaults.
     package init(type: String, name: String? = nil, data: JSONValue?, options: TaskOptions = TaskOptions()) {
         var members = options.members
         members["name"] = name.map(JSONValue.string)

@@ -1,28 +1,28 @@
 package import JSON
 
-/// Why a request of a client, whether by HTTP or by key, was refused.
+/// Why a client's request was refused.
 package enum TaskError: Error, Hashable {
     /// Fields are missing, of the wrong type, out of range or unknown; all of them at once.
     case invalidFields([FieldProblem])
-    /// No task has this id; also for text that is no id at all.
+    /// No task has this id; also for text that is not an id.
     case notFound(String)
     /// The task's state does not allow the action.
     case invalidState(TaskID, action: TaskAction, current: TaskState)
     /// The worker did not acknowledge the action in time, or could not be reached.
     case workerUnresponsive(TaskID, action: TaskAction, reason: String)
-    /// The service is ending and takes no new work.
+    /// The service is shutting down and accepts no tasks.
     case shuttingDown
-    /// The system has no descriptor left for the connection; later it may.
+    /// The system has no descriptor left; there may be one later.
     case resourcesExhausted(reason: String)
-    /// As many tasks wait as may; later there may be room.
+    /// The queue is full; there may be room later.
     case queueFull(limit: Int)
-    /// Only what waits can be given another place in the queue.
+    /// Only queued tasks have a place in the queue.
     case notQueued(TaskID, current: TaskState)
-    /// The key of an earlier submission, with another body.
+    /// An earlier submission with the key had another body.
     case keyReused(IdempotencyKey)
-    /// There is no room on the disk to keep a task.
+    /// The disk is full.
     case storageFull(reason: String)
-    /// What is on the disk cannot be read or written now.
+    /// The disk cannot be read or written now.
     case storageUnavailable(reason: String)
 }
 
@@ -44,7 +44,7 @@ extension TaskError {
         }
     }
 
-    /// What kind of error it is; the same for every error of one code.
+    /// The kind of error; the same for all errors with one code.
     package var title: String {
         switch self {
         case .invalidFields: "The request has invalid fields"
@@ -61,7 +61,7 @@ extension TaskError {
         }
     }
 
-    /// One sentence a person can act on.
+    /// The cause and what to do, in one sentence.
     package var detail: String {
         switch self {
         case .invalidFields(let problems):

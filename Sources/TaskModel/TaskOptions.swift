@@ -1,26 +1,26 @@
 package import JSON
 
-/// What a client may ask of the queue for one task, besides the work itself.
+/// The queue's options for one task.
 package struct TaskOptions: Sendable, Hashable {
-    /// Which priorities there are.
+    /// All priorities.
     package static let priorities = -100...100
-    /// How many retries may be asked for.
+    /// All numbers of retries.
     package static let retryCounts = 0...100
-    /// Seconds that a timeout may be.
+    /// All timeouts, in seconds.
     package static let timeouts = 0.001...31_536_000
 
-    /// The higher, the sooner it is started.
+    /// The higher, the sooner the task is started.
     package var priority = 0
-    /// Seconds of running time, pauses not counted, after which an attempt is ended; `nil` means never.
+    /// Seconds of running time, without pauses, after which an attempt is ended; `nil` for no limit.
     package var timeout: Double?
-    /// How often it is started again after it has failed.
+    /// The number of attempts after failed ones.
     package var retries = 0
-    /// It is not started before this time.
+    /// The time before which the task is not started.
     package var notBefore: Timestamp?
 
     package init() {}
 
-    /// Takes the options from a client's object, noting there what is wrong.
+    /// Reads the options from a client's object, and records the problems there.
     package init(from fields: inout FieldReader) {
         priority = fields.integer("priority", default: 0, in: Self.priorities)
         timeout = fields.optionalNumber("timeout", in: Self.timeouts)
@@ -28,12 +28,12 @@ package struct TaskOptions: Sendable, Hashable {
         notBefore = fields.optionalTime("not_before")
     }
 
-    /// How many attempts there may be in all: interrupted ones use up no retry.
+    /// The most attempts: interrupted ones do not count as retries.
     package func attemptLimit(after attempts: [TaskAttempt]) -> Int {
         retries + 1 + attempts.count { $0.isInterrupted }
     }
 
-    /// The members that differ from what a task has when nothing is said.
+    /// The members that differ from their defaults.
     package var members: [JSONName: JSONValue] {
         var members: [JSONName: JSONValue] = [:]
         if priority != 0 { members["priority"] = .integer(Int64(priority)) }
@@ -44,21 +44,21 @@ package struct TaskOptions: Sendable, Hashable {
     }
 }
 
-/// One run of a task that did not bring its result, and after which it was, or will be, started again.
+/// A failed attempt that was, or will be, followed by another.
 package struct TaskAttempt: Sendable, Hashable {
     /// Counted from 1.
     package var number: Int
-    /// When the worker began to work; `nil` when it never did.
+    /// The time at which the worker began to work; `nil` if it never did.
     package var startedAt: Timestamp?
-    /// When it was over.
+    /// The time of its end.
     package var finishedAt: Timestamp
-    /// Why it failed.
+    /// The cause of the failure.
     package var error: String
-    /// The worker's exit code; `nil` when a signal ended it, or nobody knows.
+    /// The worker's exit code; `nil` if a signal ended it, or if it is unknown.
     package var exitCode: Int32?
-    /// Milliseconds spent running, pauses not counted.
+    /// Milliseconds of running time, without pauses.
     package var activeMilliseconds: Int
-    /// Whether it was the service's end, or its crash, that ended it; such an attempt takes away no retry.
+    /// Whether the end or the crash of a service ended it; such an attempt does not count as a retry.
     package var isInterrupted: Bool
 
     package init(

@@ -1,6 +1,6 @@
 package import JSON
 
-/// How far a task has come.
+/// The progress of a task.
 package struct TaskProgress: Sendable, Hashable {
     /// Units done: items, phases or batches.
     package var done: Int
@@ -8,7 +8,7 @@ package struct TaskProgress: Sendable, Hashable {
     package var total: Int
     /// 0…1; finer than `done / total` where a unit is long.
     package var fraction: Double
-    /// What is being worked on, in words.
+    /// The current step, in words.
     package var step: String?
 
     package init(done: Int, total: Int, fraction: Double? = nil, step: String? = nil) {
@@ -18,7 +18,7 @@ package struct TaskProgress: Sendable, Hashable {
         self.step = step
     }
 
-    /// Whether the numbers can be true; a worker that reports others is broken.
+    /// Whether the numbers are possible; a worker that reports others is broken.
     package var isPlausible: Bool {
         done >= 0 && total >= done && fraction >= 0 && fraction <= 1
     }

@@ -1,20 +1,22 @@
 import JSON
 
-/// Which tasks to list.
+/// The tasks to list.
 package struct TaskQuery: Sendable, Hashable {
-    /// Only tasks in one of these states; `nil` means all.
+    /// Only tasks in one of these states; `nil` for all.
     package var states: Set<TaskState>?
-    /// Only tasks of this type; `nil` means all, and an unknown one matches none.
+    /// Only tasks of this type; `nil` for all.
+    ///
+    /// An unknown type matches none.
     package var type: String?
-    /// Only tasks whose ids sort behind this one.
+    /// Only tasks whose ids sort after this one.
     package var after: TaskID?
-    /// At most so many; `nil` means all.
+    /// The most tasks; `nil` for all.
     package var limit: Int?
 
     /// Whether all tasks match.
     package var matchesAll: Bool { states == nil && type == nil }
 
-    /// Whether a task of this type and state is meant, wherever the page begins and ends.
+    /// Whether a task of a type and in a state matches, whatever ``after`` and ``limit`` are.
     package func matches(_ type: String, _ state: TaskState) -> Bool {
         (states?.contains(state) ?? true) && (self.type.map(type.hasSameBytes) ?? true)
     }

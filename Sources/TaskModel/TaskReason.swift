@@ -2,38 +2,38 @@
 ///
 /// Times are absolute, so that a reason stays true while time passes; screens show them relative to now.
 package enum TaskReason: Sendable, Hashable {
-    /// No tasks are started until the queue is released.
+    /// The queue is paused.
     case queueHeld
-    /// As many tasks have a worker as may: `limit`, `paused` of which are paused. `ahead` tasks are before this one.
+    /// All `limit` slots are in use, `paused` of them by paused tasks; `ahead` tasks are before this one.
     case noSlot(limit: Int, paused: Int, ahead: Int)
     /// The task starts when `ahead` others have started.
     case turn(ahead: Int)
     /// No worker can be started.
     case launchFailed(String)
-    /// The task is not started before a time that its client has set.
+    /// The task is not started before its client's time.
     case notBefore(Timestamp)
     /// Attempt `number` of `count` follows at a time, after the one before has failed with `error`.
     case retry(number: Int, of: Int, at: Timestamp, error: String)
     /// Its worker has not opened its port.
     case starting(since: Timestamp)
-    /// Its worker has been asked to pause or to resume, and has not answered.
+    /// Its worker has not answered a request to pause or to resume.
     case awaitingWorker(TaskAction, since: Timestamp)
     /// Its worker has paused.
     case paused(since: Timestamp)
-    /// It has been asked to end: the last step, and the next one with its time.
+    /// It is being ended: the last step of the escalation, and the next one with its time.
     case ending(Step, since: Timestamp, next: Step?, at: Timestamp?)
     /// Its worker has reported its outcome and is about to exit.
     case exiting(since: Timestamp)
-    /// Its worker does not answer: it is stopped by a signal, or has missed a call.
+    /// Its worker does not answer: a signal has stopped it, or it has missed a call.
     case notAnswering(since: Timestamp, isStopped: Bool)
-    /// Its end is being written to the disk.
+    /// Its end is being persisted.
     case storingEnd
-    /// The service is ending and starts no more tasks.
+    /// The service is shutting down.
     case serviceEnding
-    /// The sentence of a service elsewhere.
+    /// The sentence of another service.
     case other(String)
 
-    /// A step on the way to a task's end.
+    /// A step of the escalation to a task's end.
     package enum Step: String, Sendable, Hashable {
         case request = "a request to terminate"
         case sigterm = "SIGTERM"
@@ -49,11 +49,11 @@ package enum TaskReason: Sendable, Hashable {
         }
     }
 
-    /// Why a task that could start at any time is not started; `nil` if nothing keeps it from starting now.
+    /// Why a task with a position in the queue is not started.
     ///
     /// - Parameters:
-    ///   - paused: how many of the tasks with a worker are paused.
-    ///   - position: its place in the queue, counted from 1.
+    ///   - paused: the number of paused tasks with a worker.
+    ///   - position: its position in the queue, counted from 1.
     ///   - launchFailure: why no worker can be started; `nil` if one can.
     package static func inQueue(
         _ queue: QueueStatus, paused: Int, position: Int, launchFailure: String?

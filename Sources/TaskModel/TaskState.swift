@@ -1,6 +1,6 @@
 import JSON
 
-/// Where a task is in its life.
+/// The state of a task.
 ///
 /// `queued → starting → running ⇄ paused → stopping → completed | failed | terminated | killed`
 package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritable {
@@ -12,7 +12,7 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
     case starting
     /// The worker works. Valid transitions are to `paused`, `stopping`, `failed`, `queued`.
     case running
-    /// The worker itself has said that it stands still. Valid transitions are to `running`,
+    /// The worker has reported that it is paused. Valid transitions are to `running`,
     /// `stopping`, `failed`, `queued`.
     case paused
     /// The end has begun, asked for or reported, but the process group is not proven empty. Valid
@@ -27,7 +27,7 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
     /// Ended by force, or the grace period ran out. Final.
     case killed
 
-    /// Whether nothing can happen to the task any more.
+    /// Whether the task has ended.
     package var isFinal: Bool {
         switch self {
         case .completed, .failed, .terminated, .killed: true
@@ -35,7 +35,7 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
         }
     }
 
-    /// What can be asked of a task in this state, in the order in which to offer it.
+    /// The actions that the state allows, in the order in which to offer them.
     package var allowedActions: [TaskAction] {
         switch self {
         case .queued, .stopping: [.terminate, .kill]
@@ -46,11 +46,11 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
     }
 }
 
-/// What a client can ask of a task.
+/// An action on a task.
 package enum TaskAction: String, Sendable, CaseIterable, JSONReadable, JSONWritable {
-    /// Stand still at the next checkpoint, at most 10 ms away.
+    /// Pause at the next checkpoint, at most 10 ms away.
     case pause
-    /// Go on.
+    /// Continue.
     case resume
     /// Stop by itself; after the grace period by signals.
     case terminate
@@ -58,16 +58,16 @@ package enum TaskAction: String, Sendable, CaseIterable, JSONReadable, JSONWrita
     case kill
 }
 
-/// What happened to a task, as far as its state is concerned.
+/// A change of a task's state.
 package enum TaskTransition: Sendable, CaseIterable {
     case launch, open, pause, resume, stop, requeue, complete, fail, terminate, kill
 }
 
-/// A transition that the state does not have: always a defect of the caller.
+/// A transition that the state does not allow: always a defect of the caller.
 package struct IllegalTransition: Error, Hashable {
-    /// The state that has no such arrow.
+    /// The state.
     package let state: TaskState
-    /// What should have happened to it.
+    /// The transition.
     package let transition: TaskTransition
 
     package init(state: TaskState, transition: TaskTransition) {
@@ -79,7 +79,7 @@ package struct IllegalTransition: Error, Hashable {
 extension TaskState {
     /// The state after `transition`.
     ///
-    /// - Throws: ``IllegalTransition`` where the table has no such arrow.
+    /// - Throws: ``IllegalTransition`` if the state does not allow the transition.
     package func after(_ transition: TaskTransition) throws(IllegalTransition) -> TaskState {
         switch (self, transition) {
         case (.queued, .launch): .starting

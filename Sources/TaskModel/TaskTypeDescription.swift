@@ -1,6 +1,6 @@
 package import JSON
 
-/// A kind of task, described for people who fill in a form.
+/// A task type, described for forms and clients.
 package struct TaskTypeDescription: Sendable, Hashable {
     /// The `task_type` that clients send.
     package let name: String
@@ -10,5 +10,14 @@ package struct TaskTypeDescription: Sendable, Hashable {
     package init(name: String, fields: [FieldDescription]) {
         self.name = name
         self.fields = fields
+    }
+}
+
+extension TaskTypeDescription: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("fields", fields)
+            json.member("name", name)
+        }
     }
 }

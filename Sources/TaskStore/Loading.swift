@@ -121,6 +121,7 @@ struct Loading {
             changes.append(.giveUp(record))
             return record
         }
+        record.advanceRevision(atRestart: now)
         if row.status == "active" {
             record.state = .starting
             record.startedAt = row.since

@@ -118,13 +118,13 @@ struct TaskRow {
     }
 
     /// The task as lists show it: the stored text where this version has written it so, or else the record written anew.
-    func item(at now: Timestamp, titles: TaskStore.Titles) -> TaskPage.Item {
+    func item(at now: Timestamp, titles: TaskStore.Titles) -> EncodedRecord {
         if version == Int64(TaskRecord.version), case .success(let text) = text,
             checksum == Self.checksum(of: text, id, type, status)
         {
-            return .json(id, text)
+            return .stored(id, StoredRecordText(text))
         }
-        return .json(id, record(at: now, titles: titles).record.jsonText)
+        return EncodedRecord(record(at: now, titles: titles).record)
     }
 
     // MARK: - Writing

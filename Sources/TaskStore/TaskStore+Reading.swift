@@ -101,7 +101,7 @@ extension TaskStore {
     /// A page of tasks that have ended.
     package struct FinishedPage: Sendable {
         /// Oldest first.
-        package var items: [TaskPage.Item]
+        package var items: [EncodedRecord]
         /// The id after which the next page begins; `nil` on the last page.
         package var next: TaskID?
     }
@@ -129,7 +129,7 @@ extension TaskStore {
             guard query.after.map({ id > $0 }) ?? true, page.next.map({ id <= $0 }) ?? true else { continue }
             var record = record
             record.data = record.data ?? data[id]
-            page.items.append(.json(id, record.jsonText))
+            page.items.append(EncodedRecord(record))
         }
         page.items.sort { $0.id < $1.id }
         if let limit = query.limit, page.items.count > limit {

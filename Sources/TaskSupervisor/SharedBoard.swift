@@ -3,12 +3,11 @@ import TaskBoard
 import TaskControl
 import TaskModel
 
-/// The board of a service, which only the service changes, and everybody may read without waiting for it.
+/// The board of a service: only the service changes it, and others read it without waiting for the service.
 final class SharedBoard: Sendable {
     private struct State {
         var board: TaskBoard
-        /// Pages of the list that are the same as long as nothing happens.
-        var pages = VersionedCache<TaskQuery, TaskPage>(limit: 4)
+        var listed = ListedTasks()
     }
 
     private let state: NIOLockedValueBox<State>
@@ -17,16 +16,20 @@ final class SharedBoard: Sendable {
         state = NIOLockedValueBox(State(board: board))
     }
 
-    /// What `body` says of the board.
+    /// Reads the board.
     ///
-    /// Its collections are not to be kept: a change would copy what somebody else holds.
+    /// A collection of the board must not outlive `body`: the next change would copy it.
     func read<Value>(_ body: (TaskBoard) -> Value) -> Value {
         state.withLockedValue { body($0.board) }
     }
 
     /// Decides; see ``TaskBoard/receive(_:at:)``.
     func receive(_ event: BoardEvent, at now: Moment) -> [BoardAction] {
-        state.withLockedValue { $0.board.receive(event, at: now) }
+        state.withLockedValue { state in
+            let actions = state.board.receive(event, at: now)
+            state.listed.remove(state.board.touched)
+            return actions
+        }
     }
 
     /// See ``TaskBoard/newRank(of:after:)``.
@@ -48,17 +51,16 @@ final class SharedBoard: Sendable {
     var isShuttingDown: Bool { read(\.isShuttingDown) }
     var queue: QueueStatus { read(\.queue) }
 
-    /// The tasks in memory that match; the same page again as long as nothing happens.
+    /// One task in JSON; `nil` if it is not in memory.
+    func encoded(_ id: TaskID, at now: Moment) -> EncodedRecord? {
+        state.withLockedValue { $0.board.encoded(id, reusing: &$0.listed, at: now) }
+    }
+
+    /// The first of the matching tasks in memory, as many as the query allows and should be made in one go.
     func page(_ query: TaskQuery, at now: Moment) -> TaskPage {
         state.withLockedValue { state in
-            let version = state.board.version
-            if let page = state.pages.value(for: query, version: version) { return page }
-            let (tasks, next) = state.board.page(query, at: now)
-            let isFixed = tasks.allSatisfy { if case .json = $0 { true } else { false } }
-            let page = TaskPage(
-                tasks: tasks, total: state.board.tally.count(query), next: next, version: isFixed ? version : nil)
-            if isFixed { state.pages.insert(page, for: query, version: version) }
-            return page
+            let (tasks, next) = state.board.page(query, reusing: &state.listed, at: now)
+            return TaskPage(tasks: tasks, total: state.board.tally.count(query), next: next)
         }
     }
 }

@@ -14,7 +14,7 @@ extension TaskService: TaskCommands {
         var record = TaskRecord(
             id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
-        (record.name, record.title) = (task.name, task.title)
+        (record.name, record.title, record.revision) = (task.name, task.title, 1)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
         let isTimed = task.options.notBefore.map { $0 > now } ?? false
         if let maxQueued {
@@ -79,9 +79,9 @@ extension TaskService: TaskCommands {
         return try await complete(board.record(id, at: clock.now) ?? record)
     }
 
-    package func holdQueue(_ isHeld: Bool) async throws(TaskError) -> QueueStatus {
-        try await stored { () async throws(StoreError) in try await store.setHeld(isHeld) }
-        receive(.queuePaused(isHeld))
+    package func setQueuePaused(_ isPaused: Bool) async throws(TaskError) -> QueueStatus {
+        try await stored { () async throws(StoreError) in try await store.setHeld(isPaused) }
+        receive(.queuePaused(isPaused))
         feed.signalAll()
         return board.queue
     }

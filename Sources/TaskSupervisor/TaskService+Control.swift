@@ -27,7 +27,7 @@ extension TaskService: TaskQueries, TaskEvents {
         } else if let address = entry.address {
             let probe = await client.status(at: address)
             worker = probe.worker
-            // Any other answer changes nothing, and events cost pages of the list that are known.
+            // Any other answer changes nothing, and an event is a new revision.
             if let isAnswering = probe.isAnswering, !isAnswering || board.entry(id)?.isAnswering == false {
                 receive(.task(id, .probed(address, isAnswering: isAnswering)))
             }
@@ -42,27 +42,40 @@ extension TaskService: TaskQueries, TaskEvents {
             record: try await complete(record), worker: worker, log: logs[id].map { Array($0.lines) } ?? [])
     }
 
-    package func tasks(_ query: TaskQuery) async throws(TaskError) -> TaskPage {
-        let now = clock.now
-        guard board.read(query.reachesStore) else { return try await complete(board.page(query, at: now)) }
+    package nonisolated func encodedTask(
+        _ id: TaskID, _ fields: RecordFields
+    ) async throws(TaskError) -> EncodedRecord? {
+        guard let record = board.encoded(id, at: clock.now) else { return try await stored(id).map(EncodedRecord.init) }
+        guard fields == .all, record.lacksData else { return record }
+        guard let data = try await storedData(of: [id])[id] else {
+            // It had ended and is not kept any more.
+            throw .notFound(id.description)
+        }
+        return record.withData(data)
+    }
+
+    package nonisolated func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage {
+        guard board.read(query.reachesStore) else {
+            return try await complete(board.page(query, at: clock.now), fields)
+        }
         let types = board.read(\.tally.types)
         let storedPage = try await stored { () async throws(StoreError) in
             try await store.finished(query, types: types)
         }
-        // What is in memory may be newer than what was read, and has been told already.
+        // What is in memory may be newer than what was read, and may have been shown already.
         let page = board.page(query, at: clock.now)
         var tasks = storedPage.items
         board.read { board in tasks.removeAll { board.entries[$0.id] != nil } }
         tasks += page.tasks
         tasks.sort { $0.id < $1.id }
-        // Behind the end of either page there may be tasks that are not known yet.
+        // Beyond the end of either page there may be tasks that have not been read.
         var next = [storedPage.next, page.next].compactMap(\.self).min()
         if let next { tasks.removeAll { $0.id > next } }
         if let limit = query.limit, tasks.count > limit {
             tasks.removeSubrange(limit...)
             next = tasks.last?.id
         }
-        return try await complete(TaskPage(tasks: tasks, total: page.total, next: next))
+        return try await complete(TaskPage(tasks: tasks, total: page.total, next: next), fields)
     }
 
     package func current(since time: Timestamp, waiting limit: Int) -> CurrentTasks {
@@ -75,7 +88,7 @@ extension TaskService: TaskQueries, TaskEvents {
     package func health() -> ServiceHealth {
         ServiceHealth(
             uptimeMilliseconds: clock.now.uptime.wholeMilliseconds, counts: board.read(\.tally.byState),
-            isShuttingDown: board.isShuttingDown, storeTrouble: store.failure?.description,
+            isShuttingDown: board.isShuttingDown, storageFailure: store.failure?.description,
             launchFailure: board.read(\.launchFailure))
     }
 
@@ -124,7 +137,7 @@ extension TaskService: TaskQueries, TaskEvents {
     nonisolated func complete(_ record: TaskRecord) async throws(TaskError) -> TaskRecord {
         guard record.data == nil else { return record }
         let id = record.id
-        guard let data = try await stored({ () async throws(StoreError) in try await store.data(of: [id]) })[id] else {
+        guard let data = try await storedData(of: [id])[id] else {
             // It had ended and is not kept any more.
             throw .notFound(id.description)
         }
@@ -133,16 +146,18 @@ extension TaskService: TaskQueries, TaskEvents {
         return record
     }
 
-    private nonisolated func complete(_ page: TaskPage) async throws(TaskError) -> TaskPage {
-        let ids = page.tasks.compactMap { $0.record.flatMap { $0.data == nil ? $0.id : nil } }
-        guard !ids.isEmpty else { return page }
-        let data = try await stored { () async throws(StoreError) in try await store.data(of: ids) }
-        let tasks = page.tasks.compactMap { item -> TaskPage.Item? in
-            guard var record = item.record, record.data == nil else { return item }
-            record.data = data[record.id]
-            return record.data == nil ? nil : .record(record)
-        }
+    /// Adds the data of all tasks where only the store has it; tasks that are not kept any more are left out.
+    private nonisolated func complete(
+        _ page: TaskPage, _ fields: RecordFields
+    ) async throws(TaskError) -> TaskPage {
+        guard fields == .all, page.tasks.contains(where: \.lacksData) else { return page }
+        let data = try await storedData(of: page.tasks.filter(\.lacksData).map(\.id))
+        let tasks = page.tasks.compactMap { task in task.lacksData ? data[task.id].map(task.withData) : task }
         return TaskPage(tasks: tasks, total: page.total, next: page.next)
+    }
+
+    nonisolated func storedData(of ids: [TaskID]) async throws(TaskError) -> [TaskID: JSONText] {
+        try await stored { () async throws(StoreError) in try await store.data(of: ids) }
     }
 
     nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {

@@ -155,30 +155,25 @@ final class ControlHandler: ChannelInboundHandler {
     @discardableResult
     private func sendStatus(for head: HTTPRequestHead, context: ChannelHandlerContext) -> EventLoopFuture<Void> {
         let status = core.status(port: context.channel.localAddress?.port ?? 0)
-        return send(status, status: .ok, type: "application/json", for: head, context: context)
+        return send(
+            JSONCoding.encode(status), .ok, ["Content-Type": "application/json"], for: head, context: context)
     }
 
     private func send(_ problem: ProblemDetails, for head: HTTPRequestHead?, context: ChannelHandlerContext) {
-        var extra: [(String, String)] = []
+        var headers = HTTPHeaders(problem.headers.map { ($0.name, $0.value) })
         if problem.status == 405, let route = head.flatMap({ ControlRoute($0) }) {
-            extra.append(("Allow", route.method.rawValue))
+            headers.add(name: "Allow", value: route.method.rawValue)
         }
-        if problem.status == 415 { extra.append(problem.acceptance) }
-        if problem.status == 401 { extra.append(("WWW-Authenticate", "Bearer")) }
-        send(
-            problem, status: .init(statusCode: problem.status), type: ProblemDetails.mediaType, extra: extra, for: head,
-            context: context)
+        send(problem.body, .init(statusCode: problem.status), headers, for: head, context: context)
     }
 
     @discardableResult
     private func send(
-        _ body: some JSONWritable, status: HTTPResponseStatus, type: String, extra: [(String, String)] = [],
+        _ bytes: [UInt8], _ status: HTTPResponseStatus, _ headers: HTTPHeaders,
         for head: HTTPRequestHead?, context: ChannelHandlerContext
     ) -> EventLoopFuture<Void> {
-        let bytes = JSONCoding.encode(body)
         let keepsAlive = head?.isKeepAlive ?? false
-        var headers = HTTPHeaders(extra)
-        headers.add(name: "Content-Type", value: type)
+        var headers = headers
         headers.add(name: "Content-Length", value: String(bytes.count))
         headers.add(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
         let version = head?.version ?? .http1_1

@@ -35,8 +35,7 @@ struct ImportRuleTests {
         ],
         "TaskAPI": [
             "HTTPSupport", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JSON", "Logging", "NIOConcurrencyHelpers",
-            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "ServiceLifecycle", "TaskControl",
-            "TaskModel",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskControl", "TaskModel",
         ],
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],

@@ -31,8 +31,8 @@ struct ConnectionClockTests {
         var clock = ConnectionClock(limits: ConnectionLimits())
         for event in events {
             switch event {
-            case .bytes: _ = clock.bytesCame()
-            case .head: _ = clock.headCame()
+            case .bytes: _ = clock.bytesArrived()
+            case .head: _ = clock.headArrived()
             case .end: _ = clock.requestEnded()
             case .answer: _ = clock.answerEnded()
             }
@@ -45,8 +45,8 @@ struct ConnectionClockTests {
     func turn() {
         var clock = ConnectionClock(limits: ConnectionLimits())
         for _ in 0..<2 {
-            _ = clock.bytesCame()
-            _ = clock.headCame()
+            _ = clock.bytesArrived()
+            _ = clock.headArrived()
             if clock.owed == 1 { _ = clock.requestEnded() }
         }
         let isItsTurn = clock.answerEnded()
@@ -59,12 +59,12 @@ struct ConnectionClockTests {
     @Test("bytes that trickle in do not make the time begin anew")
     func trickle() {
         var clock = ConnectionClock(limits: ConnectionLimits())
-        let first = clock.bytesCame()
-        let second = clock.bytesCame()
+        let first = clock.bytesArrived()
+        let second = clock.bytesArrived()
         #expect(first)
         #expect(!second)
-        _ = clock.headCame()
-        let inBody = clock.bytesCame()
+        _ = clock.headArrived()
+        let inBody = clock.bytesArrived()
         #expect(!inBody)
     }
 }

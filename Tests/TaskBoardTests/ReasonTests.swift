@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 import TestSupport
 import Testing
@@ -139,7 +140,9 @@ struct ReasonTests {
         let (items, _) = script.board.page(TaskQuery(), at: script.now)
         let (dumped, _) = script.board.alive(waiting: 10, at: script.now)
         for (id, reason) in zip(ids, reasons) {
-            #expect(items.first { $0.id == id }?.record?.reason == reason)
+            let item = try #require(items.first { $0.id == id })
+            let record = try JSONCoding.decode(TaskRecord.self, from: item.text().utf8)
+            #expect(record.reason?.description == reason?.description)
             #expect(dumped.first { $0.id == id }?.reason == reason)
         }
     }

@@ -31,7 +31,7 @@ struct QueueSignalTests {
             group.addTask { try await service.run() }
             #expect(await states.next() == false)
             for isHeld in [true, false] {
-                _ = try await service.holdQueue(isHeld)
+                _ = try await service.setQueuePaused(isHeld)
                 #expect(await states.next() == isHeld)
             }
             await service.shutDown(byForce: true)

@@ -153,3 +153,11 @@ package struct BoardScript {
 extension WorkerEnd.Status {
     package static let killed = WorkerEnd.Status.signaled(number: 9, name: "SIGKILL")
 }
+
+extension TaskBoard {
+    /// A page of which nothing has been encoded before.
+    package func page(_ query: TaskQuery, at now: Moment) -> (items: [EncodedRecord], next: TaskID?) {
+        var listed = ListedTasks()
+        return page(query, reusing: &listed, at: now)
+    }
+}

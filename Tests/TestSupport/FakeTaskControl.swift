@@ -98,9 +98,9 @@ package actor FakeTaskControl: TaskControl {
         QueueStatus(isHeld: isHeld, maxRunning: 8, active: 1, queued: records.count { $0.state == .queued })
     }
 
-    package func holdQueue(_ isHeld: Bool) throws(TaskError) -> QueueStatus {
+    package func setQueuePaused(_ isPaused: Bool) throws(TaskError) -> QueueStatus {
         try throwFailure()
-        self.isHeld = isHeld
+        isHeld = isPaused
         return queue()
     }
 
@@ -134,14 +134,14 @@ package actor FakeTaskControl: TaskControl {
         task(id).map { TaskDetail(record: $0, worker: worker, log: ["a line"]) }
     }
 
-    package func tasks(_ query: TaskQuery) -> TaskPage {
+    package func tasks(_ query: TaskQuery, _ fields: RecordFields) -> TaskPage {
         let matching = records.filter { record in
             query.states?.contains(record.state) ?? true && query.type.map { $0 == record.type } ?? true
         }
         let rest = matching.filter { record in query.after.map { record.id > $0 } ?? true }
         let page = rest.prefix(min(query.limit ?? .max, pageLimit))
         return TaskPage(
-            tasks: page.map(TaskPage.Item.record), total: matching.count,
+            tasks: page.map(EncodedRecord.init), total: matching.count,
             next: page.count < rest.count ? page.last?.id : nil)
     }
 

@@ -72,7 +72,7 @@ package struct DashboardSession: Sendable {
             inbox.post(.moved(id, end, result))
         case .holdQueue(let isHeld):
             let result = await request { () async throws(TaskError) in
-                try await control.holdQueue(isHeld)
+                try await control.setQueuePaused(isHeld)
             }
             inbox.post(.queueChanged(result))
         case .save(let text, let path): await save(text, path: path)

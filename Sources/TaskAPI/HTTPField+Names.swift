@@ -1,0 +1,13 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// `Idempotency-Key`, a client's name for a request (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = name("idempotency-key")
+    /// `Sec-Fetch-Site`, the relation of a browser's page to this server (Fetch Metadata).
+    static let secFetchSite = name("sec-fetch-site")
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a valid field name") }
+        return name
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPSupport
+import HTTPTypes
+import NIOHTTP1
+
+// Problems that only the API has.
+extension ProblemDetails {
+    static func invalidParameter(_ name: some StringProtocol, _ message: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 400, code: "invalid_parameter", title: "A query parameter is not valid",
+            detail: "\(name.prefix(64)) \(message)")
+    }
+
+    static func invalidHeader(_ name: String, _ message: String) -> ProblemDetails {
+        ProblemDetails(
+            status: 400, code: "invalid_header", title: "A header is not valid", detail: "\(name) \(message)")
+    }
+
+    static let internalError = ProblemDetails(
+        status: 500, code: "internal_error", title: "The service has a defect",
+        detail: "the request could not be answered; the log says more")
+
+    /// The problem of a request without a route, and the value of `Allow` if its path has other methods.
+    static func unroutable(_ method: String, _ path: String) -> (problem: ProblemDetails, allow: String?) {
+        guard let methods = Route.methods(at: path) else {
+            return (noSuchResource(path, known: Route.knownPaths), nil)
+        }
+        return (methodNotAllowed(method, allowed: methods.map(\.rawValue)), Route.allow(methods))
+    }
+
+    /// The problem of a request that the HTTP parser refuses.
+    init(_ error: HTTPParserError) {
+        switch error {
+        case .headerOverflow:
+            self.init(
+                status: 431, code: "headers_too_large", title: "The headers are too large",
+                detail: "all headers together may have at most 80 KiB")
+        case .invalidVersion:
+            self.init(
+                status: 505, code: "http_version_not_supported", title: "This version of HTTP is not spoken here",
+                detail: "use HTTP/1.1")
+        default:
+            self = .malformedRequest("\(error)")
+        }
+    }
+}

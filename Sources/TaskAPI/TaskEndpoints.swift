@@ -1,0 +1,70 @@
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import JSON
+import TaskControl
+import TaskModel
+
+/// Handlers of the routes to tasks: they translate between HTTP and ``TaskControl`` and decide nothing.
+enum TaskEndpoints {
+    static func list(_ request: APIRequest) async throws -> Response {
+        let query = try TaskQuery(request.query)
+        let fields = try RecordFields(request.query)
+        return try await TaskListBody(query: query, fields: fields, control: request.control).response()
+    }
+
+    static func create(_ request: APIRequest) async throws -> Response {
+        let key = try request.idempotencyKey()
+        let draft = TaskDraft(members: try await request.object())
+        let submission = try await request.control.submit(draft, key: key)
+        return .json(
+            submission.record, status: submission.isNew ? .created : .ok,
+            headers: [.location: "/tasks/\(submission.record.id)"])
+    }
+
+    static func show(_ request: APIRequest) async throws -> Response {
+        let fields = try RecordFields(request.query)
+        let id = try request.id()
+        if try request.query.flag(.detail) {
+            guard let detail = try await request.control.detail(id) else { throw TaskError.notFound(id.description) }
+            return .json(DetailBody(detail: detail, fields: fields))
+        }
+        guard let record = try await request.control.encodedTask(id, fields) else {
+            throw TaskError.notFound(id.description)
+        }
+        return .json(ByteBuffer(record, fields))
+    }
+
+    static func performAction(_ request: APIRequest) async throws -> Response {
+        let id = try request.id()
+        let members = try await request.object()
+        let action = try ControlRequest<TaskAction>(members: members).action
+        return .json(try await request.control.perform(action, on: id))
+    }
+
+    static func change(_ request: APIRequest) async throws -> Response {
+        let id = try request.id()
+        var fields = FieldReader(try await request.object())
+        let change = queueChange(from: &fields)
+        let problems = fields.finish()
+        guard problems.isEmpty, let change else { throw TaskError.invalidFields(problems) }
+        return .json(try await request.control.reorder(id, change))
+    }
+
+    private static func queueChange(from fields: inout FieldReader) -> QueueChange? {
+        let (hasPriority, hasPosition) = (fields.has("priority"), fields.has("position"))
+        guard hasPriority || hasPosition else {
+            fields.reportMissing(oneOf: ["priority", "position"])
+            return nil
+        }
+        let priority = hasPriority ? fields.requiredInteger("priority", in: TaskOptions.priorities) : nil
+        let position =
+            hasPosition ? fields.choice("position", of: QueueEnd.allCases.map { ($0.rawValue, $0) }) : nil
+        return priority.map { QueueChange.priority($0, position) } ?? position.map(QueueChange.position)
+    }
+
+    static func delete(_ request: APIRequest) async throws -> Response {
+        let action: TaskAction = try request.query.flag(.useHTTP) ? .terminate : .kill
+        return .json(try await request.control.perform(action, on: try request.id()))
+    }
+}
