@@ -1,7 +1,7 @@
 import TaskModel
 
 /// One revision of a task as lists and single reads need it; valid as long as the board has that revision.
-struct ListedTask: Sendable {
+final class ListedTask: Sendable {
     let body: RecordBody
     /// Its rank among the tasks that could be started; `nil` for all others.
     let rank: QueueRank?

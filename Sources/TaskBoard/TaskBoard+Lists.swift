@@ -43,6 +43,7 @@ extension TaskBoard {
         var items: [EncodedRecord] = []
         var (work, size) = (0, 0)
         var last: TaskID?
+        let matchesAll = query.matchesAll
         // Tasks are not sorted by type: without this, a type without tasks would be searched for among all.
         guard tally.count(query) > 0 else { return ([], nil) }
         for id in order.candidates(query) {
@@ -51,17 +52,20 @@ extension TaskBoard {
             }
             last = id
             work += PageLimit.look
-            if listed[id] == nil {
+            let task: ListedTask
+            if let known = listed[id] {
+                guard matchesAll || query.matches(known.body.type, known.body.state) else { continue }
+                task = known
+            } else {
                 guard let entry = entries[id], query.matches(entry.type, entry.phase.state) else { continue }
+                task = ListedTask(entry, at: now)
+                listed.insert(task)
                 work += PageLimit.encoding
             }
-            guard let task = listedTask(id, reusing: &listed, at: now),
-                query.matchesAll || query.matches(task.body.type, task.body.state)
-            else { continue }
             let clock = clockMembers(of: task, at: uptime)
             if clock.isQueued { work += PageLimit.queuePlace }
             let item = EncodedRecord.body(task.body, clock)
-            size += item.sizeLimit(.all)
+            size += task.body.size
             items.append(item)
         }
         return (items, nil)
@@ -69,17 +73,13 @@ extension TaskBoard {
 
     /// One task in JSON; `nil` if it is not in memory.
     package func encoded(_ id: TaskID, reusing listed: inout ListedTasks, at now: Moment) -> EncodedRecord? {
-        listedTask(id, reusing: &listed, at: now).map { task in
-            .body(task.body, clockMembers(of: task, at: now.uptime.nanoseconds))
+        var task = listed[id]
+        if task == nil, let entry = entries[id] {
+            let encoded = ListedTask(entry, at: now)
+            listed.insert(encoded)
+            task = encoded
         }
-    }
-
-    private func listedTask(_ id: TaskID, reusing listed: inout ListedTasks, at now: Moment) -> ListedTask? {
-        if let task = listed[id] { return task }
-        guard let entry = entries[id] else { return nil }
-        let task = ListedTask(entry, at: now)
-        listed.insert(task)
-        return task
+        return task.map { .body($0.body, clockMembers(of: $0, at: now.uptime.nanoseconds)) }
     }
 
     /// The members of a task that depend on the time and on other tasks.

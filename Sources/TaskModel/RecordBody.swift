@@ -67,24 +67,27 @@ package final class RecordBody: Sendable {
         self.gaps = gaps
         // A writer's bytes have room to grow, which would stay with the body.
         bytes = json.bytes.withUnsafeBytes(Array.init)
+        size = bytes.count + (data?.bytes.count ?? 0) + (result?.bytes.count ?? 0)
     }
 
     private init(_ body: RecordBody, data: JSONText) {
         (id, type, state) = (body.id, body.type, body.state)
         (self.data, result) = (data, body.result)
         (bytes, gaps) = (body.bytes, body.gaps)
+        size = body.size + data.bytes.count
     }
 
     /// The same body with the data, which only the store had.
     func withData(_ data: JSONText) -> RecordBody { RecordBody(self, data: data) }
 
+    /// Bytes of JSON, about.
+    package let size: Int
     /// Bytes of memory, data and result not included: they belong to the task.
     package var memorySize: Int { bytes.count + 200 }
 
     /// The most bytes that ``write(_:_:to:)`` writes.
     func sizeLimit(_ fields: RecordFields, _ clock: ClockMembers) -> Int {
-        var size = bytes.count + 3 * Self.integerSize
-        if fields == .all { size += (data?.bytes.count ?? 0) + (result?.bytes.count ?? 0) }
+        var size = (fields == .all ? self.size : bytes.count) + 3 * Self.integerSize
         if let place = clock.place { size += 64 + place.reason.count }
         return size
     }

@@ -67,6 +67,7 @@ struct TaskStoreTests {
             let stored = try second.load(window: 10, at: Self.later)
             var interrupted = record
             (interrupted.state, interrupted.startedAt) = (.starting, Timestamp(milliseconds: 1_500_000))
+            interrupted.advanceRevision(atRestart: Self.later)
             #expect(stored.interrupted == [interrupted])
             #expect(stored.records.isEmpty)
             #expect(stored.tally.count(TaskQuery()) == 0)
@@ -75,7 +76,7 @@ struct TaskStoreTests {
             #expect(try await second.record(record.id) == end)
             for isWritten in [false, true] {
                 let third = try TaskStore(directory)
-                let later = try third.load(window: 10, at: Timestamp(milliseconds: 3_000_000))
+                let later = try third.load(window: 10, at: Self.later)
                 #expect(later.interrupted == (isWritten ? [] : [interrupted]))
                 #expect(later.records == (isWritten ? [end] : []))
                 if !isWritten { try await second.running {} }

@@ -41,7 +41,7 @@ struct SharedBoardTests {
             _ = board.receive(event, at: Self.moment(time))
             Self.expectCurrent(board, at: Self.moment(time))
             Self.expectCurrent(board, at: Self.moment(time + 1234))
-            _ = board.takeTouched()
+            _ = board.dequeueChanges()
         }
         for id in tasks {
             receive(
