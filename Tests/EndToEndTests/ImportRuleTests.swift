@@ -24,7 +24,7 @@ struct ImportRuleTests {
             "TaskModel",
         ],
         "TaskSupervisor": [
-            "CForkServer", "CLinux", "DequeModule", "Dispatch", "Glibc", "HTTPSupport", "JSON", "Logging",
+            "CForkServer", "CLinux", "DequeModule", "Glibc", "HTTPSupport", "JSON", "Logging",
             "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
             "Subprocess", "SystemPackage",
             "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskTypes", "WorkerProtocol",
@@ -47,7 +47,7 @@ struct ImportRuleTests {
         ],
         "taskdeck-bench": [
             "ArgumentParser", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
-            "NIOPosix", "Subprocess", "SystemPackage", "TaskModel",
+            "NIOPosix", "Subprocess", "SystemPackage",
         ],
     ]
     private static let standardLibrary: Set<String> = ["Synchronization"]
@@ -88,6 +88,13 @@ struct ImportRuleTests {
                 #expect(words.isDisjoint(with: clocks), "\(file.lastPathComponent): \(line)")
             }
         }
+    }
+
+    @Test("a room is allowed no import that it does not have", arguments: allowed.keys.sorted())
+    func unused(room: String) throws {
+        let files = try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room))
+        let imports = try files.flatMap { try Self.imports(in: String(contentsOf: $0, encoding: .utf8)) }
+        #expect((Self.allowed[room] ?? []).subtracting(imports).isEmpty)
     }
 
     @Test(
