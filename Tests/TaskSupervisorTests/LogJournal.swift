@@ -27,12 +27,12 @@ struct LogJournal {
         logger = Logger(label: "test") { _ in Handler(lines: continuation, logLevel: level) }
     }
 
-    /// Returns when the log has had a line like this.
+    /// Returns once the log contains such a line.
     func waitForLine(with text: String) async {
         for await line in lines where line.contains(text) { return }
     }
 
-    /// Returns when the log has told of a task's final state.
+    /// Returns once the log contains a task's final state.
     func waitForEnd(of id: TaskID) async {
         let finalStates = TaskState.allCases.filter(\.isFinal).map(\.rawValue)
         for await line in lines where line.hasPrefix(id.description) {

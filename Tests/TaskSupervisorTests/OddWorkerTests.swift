@@ -11,11 +11,11 @@ import Testing
 @testable import TaskBoard
 @testable import TaskSupervisor
 
-/// Workers that are shell scripts and do what no worker should.
+/// Shell scripts as workers that break the rules.
 @Suite("Workers that misbehave", .timeLimit(.minutes(3)))
 struct OddWorkerTests {
     init() {
-        // As taskdeck does, so that orphans come here and not to whoever reaps in this machine.
+        // As taskdeck does: this process, not init, reaps orphans.
         ProcessWatch.becomeSubreaper()
         // As taskdeck does: a worker may end before it has read its assignment.
         signal(SIGPIPE, SIG_IGN)
@@ -24,8 +24,8 @@ struct OddWorkerTests {
     /// Runs a script as the worker of one task and returns the record once the task has ended.
     ///
     /// - Parameters:
-    ///   - startup: how long the worker may take to say where its port is; by default no machine is too slow.
-    ///   - during: what is done meanwhile. A task that does not end by itself it must end.
+    ///   - startup: the time in which the worker's port must open; the default suits slow machines.
+    ///   - during: runs meanwhile, and must end a task that does not end by itself.
     private func outcome(
         of script: String, grace: Duration = .seconds(5), startup: Duration = .seconds(120),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }

@@ -9,14 +9,14 @@ import Testing
 
 @Suite("The memory of workers")
 struct ProcessMemoryTests {
-    /// Processes whose memory is in MiB their pid; each reading takes a while.
+    /// Processes that use as many MiB as their pid; each reading takes a while.
     private final class Machine: Sendable {
         let uptime = NIOLockedValueBox(Duration.zero)
         let read = NIOLockedValueBox<[pid_t]>([])
 
         var now: Duration { uptime.withLockedValue { $0 } }
 
-        /// The pids that have been read since this was last asked.
+        /// The pids that have been read since the last call.
         func takeRead() -> [pid_t] {
             read.withLockedValue { read in
                 defer { read = [] }

@@ -26,7 +26,7 @@ struct QueueSignalTests {
                 for await changes in updates { queue.yield(changes.queue.isHeld) }
             }
             var states = stream.makeAsyncIterator()
-            // Nothing is started before the service runs, which is no hold that anybody could release.
+            // The queue does not show as paused before the service runs, though no task starts.
             #expect(await states.next() == false)
             group.addTask { try await service.run() }
             #expect(await states.next() == false)

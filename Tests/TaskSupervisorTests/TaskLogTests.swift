@@ -10,7 +10,7 @@ import WorkerProtocol
 
 @Suite("The log of tasks")
 struct TaskLogTests {
-    /// The lines at their levels that a board has had written.
+    /// The log lines of a board's reports, with their levels.
     private static func lines(_ script: BoardScript) -> [String] {
         script.actions.compactMap { action in
             switch action {
@@ -45,7 +45,7 @@ struct TaskLogTests {
                 "debug \(id) process_data starting", "info \(id) process_data running pid 42 port 4000",
                 "debug \(id) process_data stopping", "info \(id) process_data terminated by http in 0 ms",
             ])
-        // What was left behind by tasks that have gone on says nothing.
+        // Transient states that have ended are not reported later.
         try script.pass(.seconds(10))
         #expect(Self.lines(script).count == 4)
         #expect(script.board.nextDeadline == nil)
