@@ -37,16 +37,16 @@ struct RevisionTests {
         for step in 0..<12 {
             try script.pass(.milliseconds(300))
             switch step {
-            case 0: try script.receive(.updated(ids[0], .progress(TaskProgress(done: 1, total: 2, step: "a"))))
+            case 0: try script.receive(.task(ids[0], .updated(.progress(TaskProgress(done: 1, total: 2, step: "a")))))
             case 1: try script.request(.pause, ids[0])
-            case 2: try script.receive(.updated(ids[0], .paused))
-            case 3: try script.receive(.updated(ids[0], .resumed))
+            case 2: try script.receive(.task(ids[0], .updated(.paused)))
+            case 3: try script.receive(.task(ids[0], .updated(.resumed)))
             case 4: try script.open(ids[1])
             case 5: try script.end(ids[1], .exited(code: 1))
-            case 6: try script.receive(.reordered(ids[3], priority: 3, order: nil))
-            case 7: try script.receive(.updated(ids[0], .outcome(.completed(7))))
+            case 6: try script.receive(.task(ids[3], .reordered(priority: 3, order: nil)))
+            case 7: try script.receive(.task(ids[0], .updated(.outcome(.completed(7)))))
             case 8: try script.end(ids[0])
-            case 9: try script.receive(.stored(ids[0]))
+            case 9: try script.receive(.task(ids[0], .stored))
             case 10: try script.request(.terminate, ids[2])
             default: try script.pass(.seconds(2))
             }
@@ -65,7 +65,7 @@ struct RevisionTests {
         // Another request meanwhile changes nothing that is shown.
         try script.request(.kill, id)
         #expect(try script.record(id).revision == before.revision)
-        try script.receive(.stored(id))
+        try script.receive(.task(id, .stored))
         let shown = try script.record(id)
         #expect(shown.revision > before.revision)
         #expect(script.stored.last?.revision == shown.revision)

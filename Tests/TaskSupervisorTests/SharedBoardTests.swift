@@ -50,16 +50,16 @@ struct SharedBoardTests {
                         id: id, type: "process_data", data: ["items": [1]], state: .queued,
                         progress: TaskProgress(done: 0, total: 2), createdAt: Timestamp(milliseconds: 0))))
         }
-        receive(.started(tasks[0], pid: 17))
-        receive(.updated(tasks[0], .hello(WorkerAddress(host: "127.0.0.1", port: 4711))))
-        receive(.updated(tasks[0], .progress(TaskProgress(done: 1, total: 2, step: "half"))))
-        receive(.updated(tasks[0], .paused))
-        receive(.updated(tasks[0], .resumed))
-        receive(.reordered(tasks[2], priority: 5, order: nil))
+        receive(.task(tasks[0], .started(pid: 17)))
+        receive(.task(tasks[0], .updated(.hello(WorkerAddress(host: "127.0.0.1", port: 4711)))))
+        receive(.task(tasks[0], .updated(.progress(TaskProgress(done: 1, total: 2, step: "half")))))
+        receive(.task(tasks[0], .updated(.paused)))
+        receive(.task(tasks[0], .updated(.resumed)))
+        receive(.task(tasks[2], .reordered(priority: 5, order: nil)))
         receive(.queuePaused(true))
-        receive(.updated(tasks[0], .outcome(.completed(["a": 1]))))
-        receive(.ended(tasks[0], WorkerEnd(status: .exited(code: 0), reaped: 1), lastLogLine: nil))
-        receive(.stored(tasks[0]))
+        receive(.task(tasks[0], .updated(.outcome(.completed(["a": 1])))))
+        receive(.task(tasks[0], .ended(WorkerEnd(status: .exited(code: 0), reaped: 1), lastLogLine: nil)))
+        receive(.task(tasks[0], .stored))
         receive(.pruned([PrunedTask(id: tasks[0], type: "process_data", state: .completed)]))
     }
 
@@ -80,7 +80,7 @@ struct SharedBoardTests {
         _ = board.receive(.submitted(record), at: Self.moment(0))
         let first = try body(at: 10)
         #expect(try body(at: 20) === first)
-        _ = board.receive(.started(id, pid: 17), at: Self.moment(30))
+        _ = board.receive(.task(id, .started(pid: 17)), at: Self.moment(30))
         #expect(try body(at: 40) !== first)
     }
 }
