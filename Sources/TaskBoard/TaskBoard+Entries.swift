@@ -64,7 +64,7 @@ extension TaskBoard {
             step.actions.append(.report(.defect(id, error)))
             return false
         }
-        entry.keepRevisionWhilePersisting(of: before)
+        entry.keepRevisionOfEnd(after: before)
         store(entry, after: before)
         reportSilence(of: entry, after: before, &step)
         if entry.state != before.state { stateChanged(of: entry, after: before, &step) }

@@ -154,9 +154,12 @@ package struct TaskEntry: Sendable {
         revision += 1
     }
 
-    /// Keeps the revision from before a change while an end is being stored: the end has the next one.
-    mutating func keepRevisionWhilePersisting(of before: TaskEntry) {
-        if case (.persisting, .persisting) = (before.phase, phase) { revision = before.revision }
+    /// Keeps the revision from before a change once the end has been decided: that of the end is stored.
+    mutating func keepRevisionOfEnd(after before: TaskEntry) {
+        switch (before.phase, phase) {
+        case (.persisting, .persisting), (.finished, .finished): revision = before.revision
+        default: break
+        }
     }
 
     /// Changes what belongs to the state, which stays.

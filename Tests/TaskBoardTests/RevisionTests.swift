@@ -68,6 +68,9 @@ struct RevisionTests {
         try script.receive(.task(id, .stored))
         let shown = try script.record(id)
         #expect(shown.revision > before.revision)
+        // Nor does an update that arrives late.
+        try script.receive(.task(id, .updated(.paused)))
+        #expect(try script.record(id) == shown)
         #expect(script.stored.last?.revision == shown.revision)
         #expect(try script.answers(to: request).map { try $0.get().revision } == [shown.revision])
     }
