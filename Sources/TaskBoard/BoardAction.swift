@@ -3,7 +3,7 @@ package import WorkerProtocol
 
 /// What the service has to do, in the order given.
 package enum BoardAction: Sendable {
-    /// Persist a task's start, then launch a worker for it.
+    /// Persist a task's start unless it is stored, then launch a worker for it.
     case launch(Launch)
     /// Send a command to the worker by HTTP.
     case call(TaskID, CallID, WorkerCommand, WorkerAddress)

@@ -17,10 +17,10 @@ extension BoardStep {
         }
     }
 
-    mutating func launch(_ entry: inout TaskEntry) throws(IllegalTransition) {
+    mutating func launch(_ entry: inout TaskEntry, isStartStored: Bool) throws(IllegalTransition) {
         try entry.enter(.starting(Starting(since: now)), by: .launch, at: now)
         launching.begin(entry.id)
-        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data)))
+        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data, isStartStored: isStartStored)))
     }
 
     /// The attempt that follows one with this ending; `nil` if none does.

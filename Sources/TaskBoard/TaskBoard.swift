@@ -29,6 +29,8 @@ package struct TaskBoard: Sendable {
     var timedTasks = SortedBlocks<TaskID>()
     var orders = QueueOrders()
     var activeCount = 0
+    /// The slots of tasks that are being stored as started.
+    var reservedSlots = 0
     var pausedCount = 0
     var dataBudget: DataBudget
     var deadlines = DeadlineQueue()
@@ -64,13 +66,14 @@ package struct TaskBoard: Sendable {
             rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
         apply(event, &step)
         startNext(&step)
-        if case .submitted(let record) = event { finishSubmission(of: record.id, &step) }
+        if case .submitted(let record, _) = event { finishSubmission(of: record.id, &step) }
         calls = step.nextCall
         if (launching.failure == nil) != (step.launching.failure == nil) {
             step.actions.append(.report(.launchingChanged(failure: step.launching.failure)))
         }
         launching = step.launching
-        if isShuttingDown, order.busy.isEmpty, !hasDrained {
+        // A task that is being stored as started would be an interrupted one for the next service.
+        if isShuttingDown, order.busy.isEmpty, reservedSlots == 0, !hasDrained {
             hasDrained = true
             step.actions.append(.drained)
         }
@@ -79,7 +82,10 @@ package struct TaskBoard: Sendable {
 
     private mutating func apply(_ event: BoardEvent, _ step: inout BoardStep) {
         switch event {
-        case .submitted(let record): insert(TaskEntry(record), step)
+        case .submitted(let record, let hasSlot):
+            insert(TaskEntry(record), step)
+            if hasSlot { useReservedSlot(for: record.id, &step) }
+        case .slotReleased: reservedSlots -= 1
         case .restored(let records, let interrupted, let tally): restore(records, interrupted, tally, &step)
         case .task(let id, let event):
             change(id, &step) { (entry, step) throws(IllegalTransition) in try step.apply(event, to: &entry) }

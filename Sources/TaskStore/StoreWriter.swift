@@ -16,11 +16,11 @@ struct StoreWriter {
 
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
-        case .add(let record, let keyed):
+        case .add(let record, let keyed, let isStarted):
             if let keyed, let duplicate = try duplicate(of: keyed, at: record.createdAt) {
                 return .duplicate(duplicate)
             }
-            try add(record, keyed)
+            try add(record, keyed, isStarted: isStarted)
         case .save(let record): try save(record)
         case .giveUp(let record): try giveUp(record)
         case .reorder(let id, let priority, let order):
@@ -69,16 +69,16 @@ struct StoreWriter {
         }
     }
 
-    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?) throws {
+    private func add(_ record: TaskRecord, _ keyed: TaskStore.Keyed?, isStarted: Bool) throws {
         let now = record.createdAt.milliseconds
         let text = record.jsonText
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO task (id, type, status, since, kept_until, version, checksum, keyed, record)
-                VALUES (?, ?, 'queued', ?, 0, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            record.id.description, record.type, now, TaskRecord.version,
+            record.id.description, record.type, isStarted ? "active" : "queued", now, TaskRecord.version,
             TaskRow.checksum(of: record, text), keyed != nil, text,
         ])
         guard let keyed else { return }

@@ -4,9 +4,12 @@ package import TaskModel
 extension TaskStore {
     /// Adds a task, and returns when it is stored.
     ///
+    /// - Parameter isStarted: whether it is stored as started; see ``activate(_:at:done:)``.
     /// - Throws: ``StoreError``; the task is then not stored.
-    package func add(_ record: TaskRecord, _ keyed: Keyed?) async throws(StoreError) -> Addition {
-        Addition(try await write(.add(record, keyed)))
+    package func add(
+        _ record: TaskRecord, _ keyed: Keyed?, isStarted: Bool = false
+    ) async throws(StoreError) -> Addition {
+        Addition(try await write(.add(record, keyed, isStarted: isStarted)))
     }
 
     /// Stores a task's record.

@@ -32,6 +32,11 @@ final class SharedBoard: Sendable {
         }
     }
 
+    /// See ``TaskBoard/reserveSlot(for:at:)``.
+    func reserveSlot(for options: TaskOptions, at now: Moment) -> Bool {
+        state.withLockedValue { $0.board.reserveSlot(for: options, at: now) }
+    }
+
     /// See ``TaskBoard/newRank(of:after:)``.
     func newRank(of id: TaskID, after change: QueueChange) -> (priority: Int?, order: Int?)? {
         state.withLockedValue { $0.board.newRank(of: id, after: change) }

@@ -8,6 +8,7 @@ import TaskStore
 extension TaskService {
     func perform(_ action: BoardAction) {
         switch action {
+        case .launch(let launch) where launch.isStartStored: jobQueue.yield(.work(launch))
         case .launch(let launch):
             // A start that cannot be persisted is made all the same: the task has been accepted.
             store.activate(launch.id, at: clock.now.wall) { [jobQueue] _ in jobQueue.yield(.work(launch)) }

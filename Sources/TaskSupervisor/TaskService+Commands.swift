@@ -16,25 +16,43 @@ extension TaskService: TaskCommands {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         (record.name, record.title, record.revision) = (task.name, task.title, 1)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        let isTimed = task.options.notBefore.map { $0 > now } ?? false
-        if let maxQueued {
-            let (queued, openSlots) = board.read { ($0.queue.queued, $0.openSlots) }
-            if submissions.fillQueue(of: maxQueued, for: isTimed, queued: queued, openSlots: openSlots) {
-                return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
-            }
+        let hasSlot = board.reserveSlot(for: task.options, at: clock.now)
+        guard !hasSlot else { return try await submit(record, keyed, hasSlot: true) }
+        if let maxQueued, board.queue.queued + pendingQueued >= maxQueued {
+            return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
         }
-        submissions.begin(isTimed: isTimed)
-        defer { submissions.end(isTimed: isTimed) }
-        switch try await stored({ () async throws(StoreError) in try await store.add(record, keyed) }) {
-        case .added:
+        pendingQueued += 1
+        defer { pendingQueued -= 1 }
+        return try await submit(record, keyed, hasSlot: false)
+    }
+
+    /// Stores a task, as started if it has a slot, and submits it to the board.
+    private func submit(
+        _ record: TaskRecord, _ keyed: TaskStore.Keyed?, hasSlot: Bool
+    ) async throws(TaskError) -> Submission {
+        let addition: TaskStore.Addition
+        do throws(TaskError) {
+            addition = try await stored { () async throws(StoreError) in
+                try await store.add(record, keyed, isStarted: hasSlot)
+            }
             // A shutdown may have begun meanwhile; a task on disk starts with the next service.
-            guard store.isDurable || !board.isShuttingDown else { throw .shuttingDown }
-            receive(.submitted(record))
+            if case .added = addition, !store.isDurable, board.isShuttingDown { throw .shuttingDown }
+        } catch {
+            if hasSlot { receive(.slotReleased) }
+            throw error
+        }
+        switch addition {
+        case .added:
+            receive(.submitted(record, hasSlot: hasSlot))
             var accepted = board.record(record.id, at: clock.now) ?? record
             accepted.data = record.data
             return Submission(record: accepted, isNew: true)
-        case .known(let id): return try await earlier(id)
-        case .keyReused(let key): throw .keyReused(key)
+        case .known(let id):
+            if hasSlot { receive(.slotReleased) }
+            return try await earlier(id)
+        case .keyReused(let key):
+            if hasSlot { receive(.slotReleased) }
+            throw .keyReused(key)
         }
     }
 

@@ -47,7 +47,7 @@ package actor TaskService: Service {
     /// The most tasks in the queue; `nil` means any number.
     let maxQueued: Int?
     /// The tasks that are being stored.
-    var submissions = PendingSubmissions()
+    var pendingQueued = 0
 
     var requests: UInt64 = 0
     var unanswered: [RequestID: CheckedContinuation<Result<TaskRecord, TaskError>, Never>] = [:]

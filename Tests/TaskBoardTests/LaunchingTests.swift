@@ -206,16 +206,18 @@ struct LaunchingTests {
         #expect(script.launched.last == third)
     }
 
-    @Test("leave no slot open until they succeed again")
-    func openSlots() throws {
+    @Test("leave no slot to reserve until they succeed again")
+    func slots() throws {
         var script = Self.script(maxRunning: 2)
-        #expect(script.board.openSlots == 2)
         let id = try script.submit()
-        #expect(script.board.openSlots == 1)
         try script.receive(.task(id, .launchFailed(reason: "no room")))
-        #expect(script.board.openSlots == 0)
+        let slot1 = script.reserveSlot()
+        #expect(!slot1)
         try script.pass(.seconds(1))
+        let slot2 = script.reserveSlot()
+        #expect(!slot2)
         try script.open(id)
-        #expect(script.board.openSlots == 1)
+        let slot3 = script.reserveSlot()
+        #expect(slot3)
     }
 }

@@ -28,28 +28,6 @@ struct QueueTests {
         }
     }
 
-    @Test("a slot is open as long as a task that is submitted would start at once")
-    func openSlots() throws {
-        var script = BoardScript(maxRunning: 2)
-        #expect(script.board.openSlots == 2)
-        let first = try script.submit()
-        #expect(script.board.openSlots == 1)
-        // A task that waits for a time takes none.
-        _ = try script.submit(.with(notBefore: script.now.wall.milliseconds + 1000))
-        #expect(script.board.openSlots == 1)
-        _ = try script.submit()
-        #expect(script.board.openSlots == 0)
-        try script.end(first)
-        #expect(script.board.openSlots == 1)
-        try script.receive(.queuePaused(true))
-        #expect(script.board.openSlots == 0)
-        try script.receive(.queuePaused(false))
-        #expect(script.board.openSlots == 1)
-        try script.receive(.shutdownRequested(byForce: false))
-        #expect(script.board.openSlots == 0)
-        #expect(BoardScript(maxRunning: nil).board.openSlots == .max)
-    }
-
     @Test("name and title stay with every attempt")
     func names() throws {
         var script = BoardScript(maxRunning: 1)

@@ -71,6 +71,10 @@ package struct BoardScript {
         return record.id
     }
 
+    package mutating func reserveSlot(_ options: TaskOptions = TaskOptions()) -> Bool {
+        board.reserveSlot(for: options, at: now)
+    }
+
     /// A task that has not been submitted.
     package mutating func newRecord(_ options: TaskOptions = TaskOptions()) -> TaskRecord {
         TaskRecord(
@@ -134,10 +138,13 @@ package struct BoardScript {
         }
     }
 
-    /// The tasks to be launched, in order.
-    package var launched: [TaskID] {
-        actions.compactMap { if case .launch(let launch) = $0 { launch.id } else { nil } }
+    /// The launches, in order.
+    package var launches: [Launch] {
+        actions.compactMap { if case .launch(let launch) = $0 { launch } else { nil } }
     }
+
+    /// The tasks to be launched, in order.
+    package var launched: [TaskID] { launches.map(\.id) }
 
     package func record(_ id: TaskID) throws -> TaskRecord {
         guard let record = board.record(id, at: now) else { throw Missing(what: "\(id)") }
