@@ -1,7 +1,7 @@
 /// Encodes and decodes JSON, for the API, the pipe and the worker's HTTP server.
 package enum JSONCoding {
     /// The value as JSON on one line.
-    package static func encode(_ value: some JSONWritable) -> [UInt8] {
+    @inlinable package static func encode(_ value: some JSONWritable) -> [UInt8] {
         var json = JSONWriter()
         value.write(to: &json)
         return json.bytes
@@ -11,7 +11,7 @@ package enum JSONCoding {
     ///
     /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected
     ///   shape.
-    package static func decode<Value: JSONReadable>(
+    @inlinable package static func decode<Value: JSONReadable>(
         _ type: Value.Type, from text: some Collection<UInt8>
     ) throws -> Value {
         try Value(json: try JSONParser.parse(text))
@@ -21,7 +21,7 @@ package enum JSONCoding {
     ///
     /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected
     ///   shape.
-    package static func decode<Value: JSONObjectReadable>(
+    @inlinable package static func decode<Value: JSONObjectReadable>(
         _ type: Value.Type, from text: some Collection<UInt8>
     ) throws -> Value {
         try Value(members: JSONMembers(parsing: text, keepingAsText: Value.textMembers))
@@ -30,5 +30,5 @@ package enum JSONCoding {
 
 extension JSONWritable {
     /// The value as JSON on one line.
-    package var jsonText: String { String(decoding: JSONCoding.encode(self), as: UTF8.self) }
+    @inlinable package var jsonText: String { String(decoding: JSONCoding.encode(self), as: UTF8.self) }
 }

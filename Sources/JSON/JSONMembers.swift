@@ -49,7 +49,7 @@ package struct JSONMembers {
     ///
     /// - Parameter names: the members that are only asked for by ``text(_:)`` and ``optionalText(_:)``.
     /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` for anything but an object.
-    package init(parsing text: some Collection<UInt8>, keepingAsText names: [JSONName]) throws {
+    @inlinable package init(parsing text: some Collection<UInt8>, keepingAsText names: [JSONName]) throws {
         guard let object = try JSONParser.parseObject(text, keepingAsText: names) else {
             throw JSONShapeError("not an object")
         }

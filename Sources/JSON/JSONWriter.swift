@@ -10,8 +10,8 @@ package protocol JSONWritable {
 /// some 40 µs for a task's record, of which lists have thousands, and costs a worker a third of its start.
 package struct JSONWriter {
     /// What has been written.
-    package private(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
+    @usableFromInline var needsComma = false
 
     package init() {
         // Room for most records: growing to it from nothing moves what is there six times.
@@ -19,14 +19,14 @@ package struct JSONWriter {
     }
 
     /// Writes an object; `content` writes its members.
-    package mutating func object(_ content: (inout JSONWriter) -> Void) {
+    @inlinable package mutating func object(_ content: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "{"))
         content(&self)
         close(UInt8(ascii: "}"))
     }
 
     /// Writes an array of values.
-    package mutating func array(_ values: some Sequence<some JSONWritable>) {
+    @inlinable package mutating func array(_ values: some Sequence<some JSONWritable>) {
         open(UInt8(ascii: "["))
         for value in values {
             separate()
@@ -37,21 +37,21 @@ package struct JSONWriter {
     }
 
     /// Writes a member whose name needs no escapes.
-    package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
+    @inlinable package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
         self.name(name)
         value.write(to: &self)
         needsComma = true
     }
 
     /// Writes a member, as `null` when there is no value: clients need not tell missing from unknown.
-    package mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
+    @inlinable package mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
         self.name(name)
         if let value { value.write(to: &self) } else { null() }
         needsComma = true
     }
 
     /// Writes a member that is an array.
-    package mutating func member(_ name: StaticString, _ values: [some JSONWritable]) {
+    @inlinable package mutating func member(_ name: StaticString, _ values: [some JSONWritable]) {
         self.name(name)
         array(values)
     }
@@ -61,7 +61,7 @@ package struct JSONWriter {
     package mutating func null() { append("null") }
     package mutating func bool(_ value: Bool) { append(value ? "true" : "false") }
 
-    package mutating func integer(_ value: some FixedWidthInteger) {
+    @inlinable package mutating func integer(_ value: some FixedWidthInteger) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         var magnitude = UInt64(value.magnitude)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
@@ -136,7 +136,7 @@ package struct JSONWriter {
         close(UInt8(ascii: "}"))
     }
 
-    private mutating func name(_ name: StaticString) {
+    @usableFromInline mutating func name(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         append(name)
@@ -144,22 +144,22 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    private mutating func open(_ bracket: UInt8) {
+    @usableFromInline mutating func open(_ bracket: UInt8) {
         bytes.append(bracket)
         needsComma = false
     }
 
-    private mutating func close(_ bracket: UInt8) {
+    @usableFromInline mutating func close(_ bracket: UInt8) {
         bytes.append(bracket)
         needsComma = true
     }
 
-    private mutating func separate() {
+    @usableFromInline mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = false
     }
 
-    private mutating func append(_ text: StaticString) {
+    @usableFromInline mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 }
