@@ -26,7 +26,7 @@ extension TaskService: TaskCommands {
         return try await submit(record, keyed, hasSlot: false)
     }
 
-    /// Stores a task, as started if it has a slot, and submits it to the board.
+    /// Stores a task, as started if it has a slot, and submits it to the board once what that shows is on disk.
     private func submit(
         _ record: TaskRecord, _ keyed: TaskStore.Keyed?, hasSlot: Bool
     ) async throws(TaskError) -> Submission {
@@ -43,7 +43,14 @@ extension TaskService: TaskCommands {
         }
         switch addition {
         case .added:
-            receive(.submitted(record, hasSlot: hasSlot))
+            if hasSlot, !board.allowsReservedStart {
+                // Stored as started, it would be an interrupted one for the next service.
+                await storeAsQueued(record)
+                receive(.submitted(record))
+                receive(.slotReleased)
+            } else {
+                receive(.submitted(record, hasSlot: hasSlot))
+            }
             var accepted = board.record(record.id, at: clock.now) ?? record
             accepted.data = record.data
             return Submission(record: accepted, isNew: true)
@@ -53,6 +60,13 @@ extension TaskService: TaskCommands {
         case .keyReused(let key):
             if hasSlot { receive(.slotReleased) }
             throw .keyReused(key)
+        }
+    }
+
+    /// Returns when the record is stored, or cannot be yet: the task has been accepted.
+    private func storeAsQueued(_ record: TaskRecord) async {
+        await withCheckedContinuation { continuation in
+            store.save(record) { _ in continuation.resume() }
         }
     }
 

@@ -53,32 +53,35 @@ struct SlotTests {
         #expect(script.launches.map(\.isStartStored) == [true, false])
     }
 
-    @Test("are given up for the queue if it was paused meanwhile, and the task is stored as queued")
+    @Test("are released if the queue was paused meanwhile, and the task waits")
     func paused() throws {
         var script = BoardScript(maxRunning: 1)
         let slot8 = script.reserveSlot()
         #expect(slot8)
         let record = script.newRecord()
+        #expect(script.board.allowsReservedStart)
         try script.receive(.queuePaused(true))
-        try script.receive(.submitted(record, hasSlot: true))
+        #expect(!script.board.allowsReservedStart)
+        try script.receive(.submitted(record))
+        try script.receive(.slotReleased)
         #expect(script.launched.isEmpty)
-        #expect(script.stored.map(\.state) == [.queued])
         try script.receive(.queuePaused(false))
         #expect(script.launched == [record.id])
         #expect(script.launches.map(\.isStartStored) == [false])
     }
 
-    @Test("delay the end of a shutdown until the task is stored, as queued")
+    @Test("delay the end of a shutdown until they are released")
     func shutdown() throws {
         var script = BoardScript(TaskBoard.Policy(maxRunning: 1, keepsQueue: true))
         let slot9 = script.reserveSlot()
         #expect(slot9)
         let record = script.newRecord()
         try script.receive(.shutdownRequested(byForce: false))
+        #expect(!script.board.allowsReservedStart)
+        try script.receive(.submitted(record))
         #expect(!script.isDrained)
-        try script.receive(.submitted(record, hasSlot: true))
+        try script.receive(.slotReleased)
         #expect(script.isDrained)
         #expect(script.launched.isEmpty)
-        #expect(script.stored.map(\.state) == [.queued])
     }
 }

@@ -173,6 +173,26 @@ struct StartTests {
         }
     }
 
+    @Test("that is called off while the task is being stored: it is queued on disk before it shows as queued")
+    func calledOff() async throws {
+        let launcher = Launcher()
+        let statuses = try await withService(launcher) { service, store, _ in
+            let gate = CommitGate(store)
+            var commits = gate.commits.makeAsyncIterator()
+            async let submission = service.submit(Self.draft, key: nil)
+            await commits.next()
+            await service.receive(.queuePaused(true))
+            gate.permit()
+            await commits.next()
+            #expect(try await service.tasks(TaskQuery()).total == 0)
+            try await gate.open(store)
+            #expect(try await submission.record.state == .queued)
+            let status = try await store.database.read { try String.fetchOne($0, sql: "SELECT status FROM task") }
+            #expect(status == "queued")
+        }
+        #expect(statuses == ["queued"])
+    }
+
     @Test("never comes for a task that cannot be stored")
     func notStored() async throws {
         let launcher = Launcher()
