@@ -34,10 +34,12 @@ extension TaskBoard {
 
     /// The first of the matching tasks in memory, oldest first, as many as the query allows and should be made in one go.
     ///
-    /// - Parameter listed: the tasks that have been encoded and have not changed since.
+    /// - Parameters:
+    ///   - fields: the members that are needed.
+    ///   - listed: the tasks that have been encoded and have not changed since.
     /// - Returns: The tasks, and the id behind which there may be more.
     package func page(
-        _ query: TaskQuery, reusing listed: inout ListedTasks, at now: Moment
+        _ query: TaskQuery, _ fields: RecordFields = .all, reusing listed: inout ListedTasks, at now: Moment
     ) -> (items: [EncodedRecord], next: TaskID?) {
         let uptime = now.uptime.nanoseconds
         var items: [EncodedRecord] = []
@@ -65,7 +67,7 @@ extension TaskBoard {
             let clock = clockMembers(of: task, at: uptime)
             if clock.isQueued { work += PageLimit.queuePlace }
             let item = EncodedRecord.body(task.body, clock)
-            size += task.body.size
+            size += task.body.completeSize(fields)
             items.append(item)
         }
         return (items, nil)

@@ -41,7 +41,7 @@ package final class RecordBody: Sendable {
 
     package init(_ record: TaskRecord) {
         (id, type, state) = (record.id, record.type, record.state)
-        (data, result) = (record.data, record.result)
+        (data, result, dataSize) = (record.data, record.result, record.dataSize)
         var record = record
         (record.activeMilliseconds, record.pausedMilliseconds) = (0, 0)
         if record.queuePosition != nil { (record.queuePosition, record.reason) = (nil, nil) }
@@ -72,7 +72,7 @@ package final class RecordBody: Sendable {
 
     private init(_ body: RecordBody, data: JSONText) {
         (id, type, state) = (body.id, body.type, body.state)
-        (self.data, result) = (data, body.result)
+        (self.data, result, dataSize) = (data, body.result, data.bytes.count)
         (bytes, gaps) = (body.bytes, body.gaps)
         size = body.size + data.bytes.count
     }
@@ -80,10 +80,20 @@ package final class RecordBody: Sendable {
     /// The same body with the data, which only the store had.
     func withData(_ data: JSONText) -> RecordBody { RecordBody(self, data: data) }
 
-    /// Bytes of JSON, about.
-    package let size: Int
+    /// Bytes of JSON, about, without data that only the store has.
+    private let size: Int
+    /// Bytes of the data, in memory or in the store.
+    private let dataSize: Int
     /// Bytes of memory, data and result not included: they belong to the task.
     package var memorySize: Int { bytes.count + 200 }
+
+    /// Bytes of JSON, about, with the data that has to be read from the store.
+    package func completeSize(_ fields: RecordFields) -> Int {
+        switch fields {
+        case .all: data == nil ? size + dataSize : size
+        case .summary: bytes.count
+        }
+    }
 
     /// The most bytes that ``write(_:_:to:)`` writes.
     func sizeLimit(_ fields: RecordFields, _ clock: ClockMembers) -> Int {

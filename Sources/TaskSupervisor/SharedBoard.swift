@@ -63,9 +63,9 @@ final class SharedBoard: Sendable {
     }
 
     /// The first of the matching tasks in memory, as many as the query allows and should be made in one go.
-    func page(_ query: TaskQuery, at now: Moment) -> TaskPage {
+    func page(_ query: TaskQuery, _ fields: RecordFields = .all, at now: Moment) -> TaskPage {
         state.withLockedValue { state in
-            let (tasks, next) = state.board.page(query, reusing: &state.listed, at: now)
+            let (tasks, next) = state.board.page(query, fields, reusing: &state.listed, at: now)
             return TaskPage(tasks: tasks, total: state.board.tally.count(query), next: next)
         }
     }

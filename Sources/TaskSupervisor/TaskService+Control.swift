@@ -56,14 +56,14 @@ extension TaskService: TaskQueries, TaskEvents {
 
     package nonisolated func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage {
         guard board.read(query.reachesStore) else {
-            return try await complete(board.page(query, at: clock.now), fields)
+            return try await complete(board.page(query, fields, at: clock.now), fields)
         }
         let types = board.read(\.tally.types)
         let storedPage = try await stored { () async throws(StoreError) in
             try await store.finished(query, types: types)
         }
         // What is in memory may be newer than what was read, and may have been shown already.
-        let page = board.page(query, at: clock.now)
+        let page = board.page(query, fields, at: clock.now)
         var tasks = storedPage.items
         board.read { board in tasks.removeAll { board.entries[$0.id] != nil } }
         tasks += page.tasks

@@ -83,6 +83,25 @@ struct KeepTests {
         }
     }
 
+    @Test("data that only the store has counts for the size of a page, unless it is left out")
+    func pagesOfStoredData() throws {
+        var script = BoardScript(TaskBoard.Policy(maxRunning: 1, dataSize: 0))
+        let item = JSONValue.string(String(repeating: "x", count: 300_000))
+        for _ in 0..<12 {
+            var record = script.newRecord(TaskOptions())
+            record.data = ["items": [item]]
+            try script.receive(.submitted(record))
+        }
+        var listed = ListedTasks()
+        let full = script.board.page(TaskQuery(), .all, reusing: &listed, at: script.now)
+        for item in full.items { #expect(item.lacksData) }
+        #expect(full.items.count == 4)
+        #expect(full.next != nil)
+        let summary = script.board.page(TaskQuery(), .summary, reusing: &listed, at: script.now)
+        #expect(summary.items.count == 12)
+        #expect(summary.next == nil)
+    }
+
     @Test("a list is read in pages of bounded size, which together are the list")
     func pages() throws {
         var script = BoardScript()
