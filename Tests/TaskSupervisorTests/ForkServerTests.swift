@@ -68,7 +68,8 @@ struct ForkServerTests {
                 let worker = try server.requestWorkerBlocking()
                 #expect(try ProcessWatch.parent(of: worker.pid) == getpid())
                 #expect(getsid(worker.pid) == worker.pid)
-                #expect(try ProcessWatch.children(of: pid).isEmpty)
+                // Only this request's middle process may not have been reaped yet.
+                #expect(try ProcessWatch.children(of: pid).count <= 1)
                 let (lines, status) = try Self.finish(worker, line)
                 #expect(lines.first?.contains(#""event":"hello""#) == true)
                 #expect(lines.last?.contains("completed") == true)
