@@ -62,17 +62,7 @@ package struct JSONWriter {
     package mutating func bool(_ value: Bool) { append(value ? "true" : "false") }
 
     @inlinable package mutating func integer(_ value: some FixedWidthInteger) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var magnitude = UInt64(value.magnitude)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var first = digits.count
-            repeat {
-                first -= 1
-                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
-                magnitude /= 10
-            } while magnitude > 0
-            bytes.append(contentsOf: digits[first...])
-        }
+        value.withDecimalDigits { bytes.append(contentsOf: $0) }
     }
 
     /// Writes a number, `null` for one that JSON does not have.

@@ -1,3 +1,23 @@
+extension FixedWidthInteger {
+    /// Calls `body` with the decimal digits, and the sign of a negative number; for integers of at most 64 bits.
+    @inlinable package func withDecimalDigits(_ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+            var first = digits.count
+            var rest = UInt64(magnitude)
+            repeat {
+                first -= 1
+                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if self < 0 {
+                first -= 1
+                digits[first] = UInt8(ascii: "-")
+            }
+            body(UnsafeRawBufferPointer(rebasing: digits[first...]))
+        }
+    }
+}
+
 extension Double {
     /// The number as a person would write it: `86400`, not `86400.0`.
     package var plainText: String { Int64(exactly: self).map(String.init) ?? String(self) }

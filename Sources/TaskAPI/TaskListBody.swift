@@ -13,7 +13,7 @@ struct TaskListBody: Sendable {
 
     let query: TaskQuery
     let fields: RecordFields
-    let control: any TaskControl
+    let control: any TaskQueries
 
     /// The answer; an error of the first page is thrown.
     ///

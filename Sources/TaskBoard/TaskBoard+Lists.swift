@@ -21,9 +21,14 @@ extension TaskBoard {
 
     func record(of entry: TaskEntry, at now: Moment) -> TaskRecord {
         var record = entry.record(at: now)
-        record.queuePosition = entry.queueRank.flatMap { readyQueue.rank(of: $0).map { $0 + 1 } }
+        record.queuePosition = queuePosition(of: entry.queueRank)
         if let position = record.queuePosition { record.reason = reason(at: position) }
         return record
+    }
+
+    /// The position in the queue, counted from 1; `nil` for a task that is not in it.
+    private func queuePosition(of rank: QueueRank?) -> Int? {
+        rank.flatMap { readyQueue.rank(of: $0).map { $0 + 1 } }
     }
 
     /// Why the task with a position in the queue is not started.
@@ -88,7 +93,7 @@ extension TaskBoard {
     ///
     /// - Parameter uptime: nanoseconds.
     private func clockMembers(of task: ListedTask, at uptime: Int64) -> ClockMembers {
-        let position = task.rank.flatMap { readyQueue.rank(of: $0).map { $0 + 1 } }
+        let position = queuePosition(of: task.rank)
         let times = task.times.milliseconds(at: uptime)
         return ClockMembers(
             activeMilliseconds: times.active, pausedMilliseconds: times.paused,

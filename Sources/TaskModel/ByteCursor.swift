@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes bytes one after another into memory of fixed size, and traps at its end.
 ///
 /// A record in a list is a few copies of some hundred bytes: growing an array costs as much as copying them.
@@ -37,19 +39,6 @@ package struct ByteCursor {
 
     /// Writes the decimal digits of a number.
     package mutating func append(_ number: Int) {
-        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-            var first = digits.count
-            var rest = number.magnitude
-            repeat {
-                first -= 1
-                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            if number < 0 {
-                first -= 1
-                digits[first] = UInt8(ascii: "-")
-            }
-            append(UnsafeRawBufferPointer(rebasing: digits[first...]))
-        }
+        number.withDecimalDigits { append($0) }
     }
 }

@@ -19,7 +19,10 @@ extension TaskService: TaskCommands {
         let hasSlot = board.reserveSlot(for: task.options, at: clock.now)
         guard !hasSlot else { return try await submit(record, keyed, hasSlot: true) }
         if let maxQueued, board.queue.queued + pendingQueued >= maxQueued {
-            return try await earlier(keyed, at: now, orThrow: .queueFull(limit: maxQueued))
+            guard let keyed, let earlier = try await earlier(keyed, at: now) else {
+                throw .queueFull(limit: maxQueued)
+            }
+            return earlier
         }
         pendingQueued += 1
         defer { pendingQueued -= 1 }
@@ -41,26 +44,19 @@ extension TaskService: TaskCommands {
             if hasSlot { receive(.slotReleased) }
             throw error
         }
-        switch addition {
-        case .added:
-            if hasSlot, !board.allowsReservedStart {
-                // Stored as started, it would be an interrupted one for the next service.
-                await storeAsQueued(record)
-                receive(.submitted(record))
-                receive(.slotReleased)
-            } else {
-                receive(.submitted(record, hasSlot: hasSlot))
-            }
-            var accepted = board.record(record.id, at: clock.now) ?? record
-            accepted.data = record.data
-            return Submission(record: accepted, isNew: true)
-        case .known(let id):
-            if hasSlot { receive(.slotReleased) }
-            return try await earlier(id)
-        case .keyReused(let key):
-            if hasSlot { receive(.slotReleased) }
-            throw .keyReused(key)
+        if hasSlot, addition != .added { receive(.slotReleased) }
+        if let earlier = try await earlier(addition) { return earlier }
+        if hasSlot, !board.allowsReservedStart {
+            // Stored as started, it would be an interrupted one for the next service.
+            await storeAsQueued(record)
+            receive(.submitted(record))
+            receive(.slotReleased)
+        } else {
+            receive(.submitted(record, hasSlot: hasSlot))
         }
+        var accepted = board.record(record.id, at: clock.now) ?? record
+        accepted.data = record.data
+        return Submission(record: accepted, isNew: true)
     }
 
     /// Returns when the record is stored, or cannot be yet: the task has been accepted.
@@ -70,22 +66,21 @@ extension TaskService: TaskCommands {
         }
     }
 
-    private func earlier(_ id: TaskID) async throws(TaskError) -> Submission {
-        guard let known = try await self.task(id) else { throw .notFound(id.description) }
-        return Submission(record: known, isNew: false)
+    /// The earlier submission with a key; `nil` if there was none.
+    private func earlier(_ keyed: TaskStore.Keyed, at now: Timestamp) async throws(TaskError) -> Submission? {
+        let known = try await stored { () async throws(StoreError) in try await store.addition(known: keyed, at: now) }
+        guard let known else { return nil }
+        return try await earlier(known)
     }
 
-    /// The earlier submission with a key.
-    ///
-    /// - Throws: `error` if there was none.
-    private func earlier(
-        _ keyed: TaskStore.Keyed?, at now: Timestamp, orThrow error: TaskError
-    ) async throws(TaskError) -> Submission {
-        guard let keyed else { throw error }
-        switch try await stored({ () async throws(StoreError) in try await store.addition(known: keyed, at: now) }) {
-        case .known(let id): return try await earlier(id)
+    /// The earlier submission that a task was not added for; `nil` if it was added.
+    private func earlier(_ addition: TaskStore.Addition) async throws(TaskError) -> Submission? {
+        switch addition {
+        case .added: return nil
+        case .known(let id):
+            guard let known = try await self.task(id) else { throw .notFound(id.description) }
+            return Submission(record: known, isNew: false)
         case .keyReused(let key): throw .keyReused(key)
-        case .added, nil: throw error
         }
     }
 
