@@ -13,9 +13,7 @@ package enum BoardAction: Sendable {
     case signal(TaskID, GroupSignal)
     /// Answer a client's request.
     case answer(RequestID, Result<TaskRecord, TaskError>)
-    /// Store a task's end, which is shown once ``EntryEvent/stored`` follows.
-    case storeEnd(TaskRecord)
-    /// Store a task as it is now; nothing waits for it.
+    /// Store a task that has ended or returns to the queue, which is shown once ``EntryEvent/stored`` follows.
     case store(TaskRecord)
     /// Log a report.
     case report(BoardReport)

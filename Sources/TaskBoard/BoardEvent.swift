@@ -3,7 +3,9 @@ package import TaskModel
 /// Something that happened, for ``TaskBoard`` to decide on.
 package enum BoardEvent: Sendable {
     /// A task that has been checked, and stored: as started if a slot was reserved for it, otherwise as queued.
-    case submitted(TaskRecord, hasSlot: Bool = false)
+    ///
+    /// The request is answered once the task is on disk as it is shown.
+    case submitted(TaskRecord, by: RequestID, hasSlot: Bool)
     /// The task that a slot was reserved for is not submitted.
     case slotReleased
     /// The stored tasks at the start of the service: those that wait or have ended, and those that had a worker when the

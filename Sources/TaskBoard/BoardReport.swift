@@ -12,7 +12,7 @@ package enum BoardReport: Sendable {
     case stoppedAnswering(TaskRecord)
     /// A task's worker answers again; the time for which it did not.
     case answersAgain(TaskRecord, after: Duration)
-    /// A task is queued again: its launch has yielded no worker.
+    /// A task is queued again without another attempt: it has got no worker.
     case requeued(TaskRecord)
     /// Launches have begun to yield no workers, for this reason, or yield workers again.
     case launchingChanged(failure: String?)

@@ -43,18 +43,4 @@ extension BoardStep {
     private func backOff(afterFailures count: Int) -> Duration {
         count > 20 ? timing.longestBackOff : min(timing.longestBackOff, timing.backOff * (1 << (count - 1)))
     }
-
-    /// Ends or requeues a task that had a worker when the service before ended without ending it.
-    ///
-    /// Takes effect at once, since the store returns the decision as stored from now on.
-    mutating func restoreInterrupted(_ entry: inout TaskEntry) throws(IllegalTransition) {
-        let ending = Finished.Ending.failed(Interruption.crash.error)
-        if let next = nextAttempt(of: entry, after: ending, interruptedBy: .crash) {
-            try entry.retry(next, exitCode: nil, at: now)
-        } else {
-            let finished = Finished(ending: ending, at: now.wall, exitCode: nil, termination: nil)
-            try entry.enter(.finished(finished), by: ending.transition, at: now)
-        }
-        actions.append(.store(entry.record(at: now)))
-    }
 }

@@ -93,45 +93,49 @@ extension BoardStep {
 
     // MARK: - What follows
 
-    /// Requeues a task for another attempt, or has its end stored.
+    /// Has a task stored in the queue for another attempt, or its end.
     ///
-    /// - Parameter interruption: how the service's end caused the ending; `nil` if it did not, or ``Stopping`` has it.
+    /// - Parameters:
+    ///   - interruption: how the service's end caused the ending; `nil` if it did not, or ``Stopping`` has it.
+    ///   - requests: answered once that is stored.
     mutating func finish(
         _ entry: inout TaskEntry, _ ending: Finished.Ending, exitCode: Int32? = nil, termination: Termination? = nil,
-        interruptedBy interruption: Interruption? = nil
+        interruptedBy interruption: Interruption? = nil, answering requests: [RequestID] = []
     ) throws(IllegalTransition) {
-        let (requests, refused) = (entry.phase.endRequests, entry.phase.controls)
         let isForShutdown =
             if case .stopping(let stopping) = entry.phase { stopping.cause.isForShutdown } else { false }
         let interruption = interruption ?? (isForShutdown ? .shutdown : nil)
+        var next = entry
         // A client that requested the end gets no other attempt.
-        if requests.isEmpty, let next = nextAttempt(of: entry, after: ending, interruptedBy: interruption) {
-            try entry.retry(next, exitCode: exitCode, at: now)
-            actions.append(.store(entry.record(at: now)))
-            refuse(refused, entry)
+        if entry.phase.endRequests.isEmpty,
+            let attempt = nextAttempt(of: entry, after: ending, interruptedBy: interruption)
+        {
+            try next.retry(attempt, exitCode: exitCode, at: now)
         } else {
             let finished = Finished(ending: ending, at: now.wall, exitCode: exitCode, termination: termination)
-            try persist(&entry, finished, requests: requests, refused: refused)
+            try next.enter(.finished(finished), by: ending.transition, at: now)
         }
+        persist(&entry, as: next, answering: requests)
     }
 
-    /// Has an end stored, which takes effect once it is.
-    mutating func persist(
-        _ entry: inout TaskEntry, _ finished: Finished, requests: [RequestID], refused: [PendingControl]
-    ) throws(IllegalTransition) {
+    /// Has a task stored as it will be; it is shown as it was until ``stored(_:)``.
+    mutating func persist(_ entry: inout TaskEntry, as next: TaskEntry, answering requests: [RequestID] = []) {
+        var next = next
+        // It is shown with this revision, whatever happens until it is stored.
+        next.advanceRevision()
+        actions.append(.store(next.record(at: now)))
         let persisting = Persisting(
-            shown: entry.phase.state, finished: finished, requests: requests, refused: refused)
-        let ended = try entry.persist(persisting, at: now)
-        actions.append(.storeEnd(ended.record(at: now)))
+            shown: entry.state, next: next, requests: entry.phase.endRequests + requests,
+            later: entry.phase.controls.map { ($0.request, $0.action) })
+        entry.persist(persisting, at: now)
     }
 
-    /// Finishes a task whose end is stored.
+    /// Shows a task as it has been stored.
     mutating func stored(_ entry: inout TaskEntry) throws(IllegalTransition) {
         guard case .persisting(let persisting) = entry.phase else { return }
-        let finished = persisting.finished
-        try entry.enter(.finished(finished), by: finished.ending.transition, at: now)
+        entry = persisting.next
         answer(persisting.requests, entry)
-        refuse(persisting.refused, entry)
+        for (request, action) in persisting.later { try self.request(action, by: request, of: &entry) }
     }
 }
 

@@ -5,7 +5,6 @@ extension BoardStep {
     /// Requeues a task that has no worker after all, or ends it as has been requested meanwhile.
     mutating func retractLaunch(_ entry: inout TaskEntry, because reason: String) throws(IllegalTransition) {
         launching.fail(entry.id, because: reason, at: now.uptime, timing)
-        let refused = entry.phase.controls
         switch entry.phase {
         case .starting, .working: break
         case .stopping(let stopping):
@@ -21,9 +20,14 @@ extension BoardStep {
             }
         case .queued, .undecided, .persisting, .finished: return
         }
-        try entry.requeue(at: now)
-        actions.append(.store(entry.record(at: now)))
-        refuse(refused, entry)
+        try requeue(&entry)
+    }
+
+    /// Has a task that has been stored as started stored in the queue again.
+    mutating func requeue(_ entry: inout TaskEntry, answering requests: [RequestID] = []) throws(IllegalTransition) {
+        var next = entry
+        try next.requeue(at: now)
+        persist(&entry, as: next, answering: requests)
     }
 
     /// Fails a task that no worker can ever be launched for, which does not count against other launches.

@@ -32,7 +32,7 @@ extension BoardStep {
             entry.update(.working(working))
             advance(&entry)
         case .persisting(var persisting):
-            persisting.refused.append(control)
+            persisting.later.append((control.request, control.action))
             entry.update(.persisting(persisting))
         case .queued, .stopping, .undecided, .finished:
             refuse([control], entry)
@@ -73,9 +73,7 @@ extension BoardStep {
         switch entry.phase {
         case .queued:
             guard !requester.isShutdown else { return }
-            let finished = Finished(
-                ending: byForce ? .killed : .terminated, at: now.wall, exitCode: nil, termination: nil)
-            try persist(&entry, finished, requests: requests, refused: [])
+            try finish(&entry, byForce ? .killed : .terminated, answering: requests)
         case .starting, .working:
             let isForShutdown = requester.isShutdown
             let cause: Stopping.Cause =
@@ -94,7 +92,11 @@ extension BoardStep {
             entry.update(.undecided(undecided))
             if requester.isShutdown { try finishForShutdown(&entry, undecided) }
         case .persisting(var persisting):
-            persisting.requests += requests
+            if persisting.next.state.isFinal {
+                persisting.requests += requests
+            } else {
+                persisting.later += requests.map { ($0, byForce ? .kill : .terminate) }
+            }
             entry.update(.persisting(persisting))
         case .finished:
             for request in requests { refuse(request, byForce ? .kill : .terminate, entry) }

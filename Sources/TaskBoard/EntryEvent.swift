@@ -26,7 +26,7 @@ package enum EntryEvent: Sendable {
     case ended(WorkerEnd, lastLogLine: String?, logSize: Int = 0)
     /// The result of a call to the worker's HTTP server.
     case called(CallID, CallResult)
-    /// The end in ``BoardAction/storeEnd(_:)`` is on disk, or cannot be stored for now.
+    /// The record in ``BoardAction/store(_:)`` is on disk, or cannot be stored for now.
     case stored
     /// The task, if it is queued, has another priority or order; `nil` for what stays.
     case reordered(priority: Int?, order: Int?)

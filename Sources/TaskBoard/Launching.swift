@@ -135,9 +135,4 @@ enum Launching: Sendable, Hashable {
     mutating func finishRecovery(at now: Duration, _ timing: TaskBoard.Timing) {
         if case .recovering(let failures) = self { self = .proving(until: now + timing.launchBackOff, failures) }
     }
-
-    /// Clears the failures: no task waits that a probe could launch.
-    mutating func lapse() {
-        if case .due = self { self = .ok }
-    }
 }

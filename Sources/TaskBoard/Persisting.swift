@@ -1,13 +1,14 @@
 import TaskModel
 
-/// From the end until it is stored.
+/// From the decision on a task's end, or on its return to the queue, until that is stored.
 ///
-/// The task is shown as it was before: an end that has been shown must not be lost.
+/// The task is shown as it was before: what has been shown must not be lost.
 struct Persisting: Sendable {
     let shown: TaskState
-    let finished: Finished
-    /// The requests that the end answers.
-    var requests: [RequestID] = []
-    /// The requests that the end refuses.
-    var refused: [PendingControl] = []
+    /// The task as it is once it is stored.
+    var next: TaskEntry
+    /// The requests that are answered then.
+    var requests: [RequestID]
+    /// The requests that are decided on then.
+    var later: [(request: RequestID, action: TaskAction)]
 }

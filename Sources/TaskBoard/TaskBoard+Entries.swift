@@ -4,7 +4,7 @@ import TaskModel
 extension TaskBoard {
     // MARK: - Insertion
 
-    /// Adds a task that is queued or has ended.
+    /// Adds a task that is queued, stored as started, or has ended.
     ///
     /// - Parameter retryAt: the civil time of its next attempt, from before the service started.
     mutating func insert(_ entry: TaskEntry, retryAt: Timestamp? = nil, _ step: BoardStep) {
@@ -17,7 +17,7 @@ extension TaskBoard {
             return retain(entry, since: finished.at)
         }
         orders.include(entry.queueOrder, priority: entry.options.priority)
-        step.enqueue(&entry, retryAt: retryAt)
+        if entry.isQueued { step.enqueue(&entry, retryAt: retryAt) }
         store(entry, after: nil)
     }
 
@@ -29,12 +29,9 @@ extension TaskBoard {
         // Of the tasks that have ended, only the last are among the records.
         tally = stored
         for record in interrupted {
-            var entry = TaskEntry(interrupted: record, at: step.now)
-            do throws(IllegalTransition) {
-                try step.restoreInterrupted(&entry)
-                insert(entry, step)
-            } catch {
-                step.actions.append(.report(.defect(record.id, error)))
+            insert(TaskEntry(started: record, at: step.now), step)
+            change(record.id, &step) { (entry, step) throws(IllegalTransition) in
+                try step.finish(&entry, .failed(Interruption.crash.error), interruptedBy: .crash)
             }
         }
         for record in records + interrupted { budgetData(of: record.id) }
@@ -64,7 +61,7 @@ extension TaskBoard {
             step.actions.append(.report(.defect(id, error)))
             return false
         }
-        entry.keepRevisionOfEnd(after: before)
+        entry.keepRevisionIfStored(after: before)
         store(entry, after: before)
         reportSilence(of: entry, after: before, &step)
         if entry.state != before.state { stateChanged(of: entry, after: before, &step) }
@@ -74,7 +71,7 @@ extension TaskBoard {
     private mutating func stateChanged(of entry: TaskEntry, after before: TaskEntry, _ step: inout BoardStep) {
         tally.add(entry.type, before.state, -1)
         tally.add(entry.type, entry.state, 1)
-        // Without another attempt, the launch has yielded no worker.
+        // Without another attempt, it has got no worker.
         let isRequeued = entry.isQueued && entry.attempts.count == before.attempts.count
         let record = entry.record(at: step.now)
         step.actions.append(.report(isRequeued ? .requeued(record) : .changed(record)))

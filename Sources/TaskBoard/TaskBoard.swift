@@ -10,7 +10,7 @@ package import TaskModel
 ///   ``Working/Call/answerBy`` bounds the wait.
 /// - An end escalates: HTTP, SIGTERM, SIGKILL; see ``Escalation``.
 /// - Every request is answered exactly once: by an effect, an error, or the task's end.
-/// - An end is stored before it is shown.
+/// - An end, or a return to the queue, is stored before it is shown.
 package struct TaskBoard: Sendable {
     let rules: BoardStep.Rules
     package internal(set) var entries: [TaskID: TaskEntry] = [:]
@@ -66,7 +66,7 @@ package struct TaskBoard: Sendable {
             rules: rules, isShuttingDown: isShuttingDown, now: now, nextCall: calls, launching: launching)
         apply(event, &step)
         startNext(&step)
-        if case .submitted(let record, _) = event { finishSubmission(of: record.id, &step) }
+        if case .submitted(let record, _, _) = event { finishSubmission(of: record.id, &step) }
         calls = step.nextCall
         if (launching.failure == nil) != (step.launching.failure == nil) {
             step.actions.append(.report(.launchingChanged(failure: step.launching.failure)))
@@ -82,9 +82,7 @@ package struct TaskBoard: Sendable {
 
     private mutating func apply(_ event: BoardEvent, _ step: inout BoardStep) {
         switch event {
-        case .submitted(let record, let hasSlot):
-            insert(TaskEntry(record), step)
-            if hasSlot { useReservedSlot(for: record.id, &step) }
+        case .submitted(let record, let request, let hasSlot): submit(record, by: request, hasSlot: hasSlot, &step)
         case .slotReleased: reservedSlots -= 1
         case .restored(let records, let interrupted, let tally): restore(records, interrupted, tally, &step)
         case .task(let id, let event):

@@ -11,7 +11,7 @@ extension TaskEntry {
         case .starting(let starting): silenceReason ?? .starting(since: starting.since.wall)
         case .working(let working): silenceReason ?? working.reason
         case .stopping(let stopping): stopping.escalation.reason
-        case .undecided, .persisting: .storingEnd
+        case .undecided, .persisting: .storing
         case .finished: nil
         }
     }

@@ -38,8 +38,8 @@ package struct TaskEntry: Sendable {
         self.init(record, phase: Finished(record).map(TaskPhase.finished) ?? .queued(.turn))
     }
 
-    /// A task that had a worker when the service before ended without ending it.
-    init(interrupted record: TaskRecord, at now: Moment) {
+    /// A task that is stored as started, and has no worker.
+    init(started record: TaskRecord, at now: Moment) {
         self.init(record, phase: .starting(Starting(since: now)))
     }
 
@@ -135,18 +135,10 @@ package struct TaskEntry: Sendable {
         clock = ActivityClock()
     }
 
-    /// Stops its clock until the end is stored.
-    ///
-    /// - Returns: The entry as it will be then.
-    /// - Throws: ``IllegalTransition`` where it cannot end like this; the entry is then as before.
-    mutating func persist(_ persisting: Persisting, at now: Moment) throws(IllegalTransition) -> TaskEntry {
-        var ended = self
-        // The end is shown with this revision, whatever happens until it is stored.
-        ended.revision += 1
-        try ended.enter(.finished(persisting.finished), by: persisting.finished.ending.transition, at: now)
+    /// Waits, with its clock stopped, until it is stored as it will be.
+    mutating func persist(_ persisting: Persisting, at now: Moment) {
         phase = .persisting(persisting)
-        clock = ended.clock
-        return ended
+        clock.move(to: persisting.next.state, at: now.uptime)
     }
 
     /// Starts the next revision, before a change.
@@ -154,10 +146,13 @@ package struct TaskEntry: Sendable {
         revision += 1
     }
 
-    /// Keeps the revision from before a change once the end has been decided: that of the end is stored.
-    mutating func keepRevisionOfEnd(after before: TaskEntry) {
+    /// Keeps the revision from before a change that shows nothing: until the next one, which is being stored, and after
+    /// the end.
+    mutating func keepRevisionIfStored(after before: TaskEntry) {
         switch (before.phase, phase) {
-        case (.persisting, .persisting), (.finished, .finished): revision = before.revision
+        case (.persisting(let earlier), .persisting(let later)) where earlier.next.revision == later.next.revision:
+            revision = before.revision
+        case (.finished, .finished): revision = before.revision
         default: break
         }
     }
@@ -171,5 +166,8 @@ package struct TaskEntry: Sendable {
     /// Drops the data, which the store has.
     mutating func leaveDataInStore() {
         data = nil
+        guard case .persisting(var persisting) = phase else { return }
+        persisting.next.leaveDataInStore()
+        phase = .persisting(persisting)
     }
 }

@@ -8,7 +8,7 @@ struct TaskOrder: Sendable {
     enum Stage: Sendable, Hashable {
         /// Before a start.
         case waiting
-        /// With a worker, or at an end that is not stored yet.
+        /// With a worker, or being stored.
         case busy
         case ended
     }
@@ -39,7 +39,7 @@ struct TaskOrder: Sendable {
         let states = query.states ?? Set(TaskState.allCases)
         var sets: [SortedBlocks<TaskID>] = []
         if states.contains(.queued) { sets.append(waiting) }
-        // A task that ends before its start is shown as queued until the end is stored.
+        // A task that ends before its start is shown as queued until that is stored.
         if states.contains(where: { !$0.isFinal }) { sets.append(busy) }
         if states.contains(where: \.isFinal) { sets.append(ended) }
         return MergedElements(sets, after: query.after)

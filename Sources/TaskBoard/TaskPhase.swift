@@ -23,7 +23,7 @@ indirect enum TaskPhase: Sendable {
         }
     }
 
-    /// Whether the task takes a slot: from its launch until its end is stored.
+    /// Whether the task takes a slot: from its launch until its end, or its return to the queue, is stored.
     var isActive: Bool {
         switch self {
         case .queued, .finished: false
@@ -47,6 +47,9 @@ indirect enum TaskPhase: Sendable {
         case .queued, .undecided, .persisting, .finished: false
         }
     }
+
+    /// Whether the task is being stored as queued.
+    var isReturning: Bool { if case .persisting(let persisting) = self { persisting.next.isQueued } else { false } }
 
     /// Whether the task waits for a worker.
     var isQueued: Bool { if case .queued = self { true } else { false } }

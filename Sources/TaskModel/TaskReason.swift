@@ -26,8 +26,8 @@ package enum TaskReason: Sendable, Hashable {
     case exiting(since: Timestamp)
     /// Its worker does not answer: a signal has stopped it, or it has missed a call.
     case notAnswering(since: Timestamp, isStopped: Bool)
-    /// Its end is being persisted.
-    case storingEnd
+    /// Its end, or its return to the queue, is being stored.
+    case storing
     /// The service is shutting down.
     case serviceEnding
     /// The sentence of another service.
@@ -93,7 +93,7 @@ extension TaskReason: CustomStringConvertible {
             return isStopped
                 ? "its worker has been stopped by a signal since \(since.plainDescription)"
                 : "its worker has not answered since \(since.plainDescription)"
-        case .storingEnd: return "its end is being stored"
+        case .storing: return "its new state is being stored"
         case .serviceEnding: return "the service is ending"
         case .other(let sentence): return sentence
         }

@@ -20,13 +20,6 @@ extension TaskStore {
         enqueue(.save(record)) { done($0.error) }
     }
 
-    /// Keeps a task's record in memory, to be stored when ``run()`` begins; reads return it at once.
-    ///
-    /// Leaves the disk unchanged: a start that fails must change nothing.
-    package func saveAtStart(_ record: TaskRecord) {
-        state.withLockedValue { $0.keep(.save(record)) }
-    }
-
     /// Stores that a task has a worker from a time on.
     ///
     /// - Parameter done: called when that is stored, or with the reason why it is not.

@@ -53,7 +53,6 @@ final class SharedBoard: Sendable {
 
     func record(_ id: TaskID, at now: Moment) -> TaskRecord? { read { $0.record(id, at: now) } }
     func entry(_ id: TaskID) -> TaskEntry? { read { $0.entries[id] } }
-    var allowsReservedStart: Bool { read(\.allowsReservedStart) }
     var isShuttingDown: Bool { read(\.isShuttingDown) }
     var queue: QueueStatus { read(\.queue) }
 

@@ -12,9 +12,8 @@ extension TaskService {
         case .launch(let launch):
             // A start that cannot be persisted is made all the same: the task has been accepted.
             store.activate(launch.id, at: clock.now.wall) { [jobQueue] _ in jobQueue.yield(.work(launch)) }
-        case .storeEnd(let record):
-            store.save(record) { [jobQueue] _ in jobQueue.yield(.storedEnd(record.id)) }
-        case .store(let record): store.save(record) { _ in }
+        case .store(let record):
+            store.save(record) { [jobQueue] _ in jobQueue.yield(.stored(record.id)) }
         case .call(let id, let call, let command, let address):
             jobQueue.yield(.call(id, call, command, address))
         case .probe(let id, let address): jobQueue.yield(.probe(id, address))
@@ -42,7 +41,7 @@ extension TaskService {
         case .answersAgain(let record, let silence):
             logger.notice("\(record.answeringSentence(after: silence))")
         case .requeued(let record):
-            logger.debug("\(record.id) \(record.type) queued again: its launch has yielded no worker")
+            logger.debug("\(record.id) \(record.type) queued again without a worker")
         case .launchingChanged(let failure?):
             logger.error("no worker can be started: \(failure); tasks stay queued until one can")
         case .launchingChanged(nil):
@@ -53,14 +52,12 @@ extension TaskService {
     }
 
     /// Sends a client's request to the board and returns the answer.
-    func request(_ action: TaskAction, on id: TaskID) async -> Result<TaskRecord, TaskError> {
-        // The service performs no more actions.
-        guard !isDrained else { return .failure(.shuttingDown) }
+    func request(_ event: (RequestID) -> BoardEvent) async -> Result<TaskRecord, TaskError> {
         requests += 1
         let request = RequestID(number: requests)
         return await withCheckedContinuation { continuation in
             unanswered[request] = continuation
-            receive(.requested(request, action, id))
+            receive(event(request))
         }
     }
 }

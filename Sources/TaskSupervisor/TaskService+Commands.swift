@@ -29,7 +29,7 @@ extension TaskService: TaskCommands {
         return try await submit(record, keyed, hasSlot: false)
     }
 
-    /// Stores a task, as started if it has a slot, and submits it to the board once what that shows is on disk.
+    /// Stores a task, as started if it has a slot, and submits it to the board.
     private func submit(
         _ record: TaskRecord, _ keyed: TaskStore.Keyed?, hasSlot: Bool
     ) async throws(TaskError) -> Submission {
@@ -46,24 +46,10 @@ extension TaskService: TaskCommands {
         }
         if hasSlot, addition != .added { receive(.slotReleased) }
         if let earlier = try await earlier(addition) { return earlier }
-        if hasSlot, !board.allowsReservedStart {
-            // Stored as started, it would be an interrupted one for the next service.
-            await storeAsQueued(record)
-            receive(.submitted(record))
-            receive(.slotReleased)
-        } else {
-            receive(.submitted(record, hasSlot: hasSlot))
-        }
+        _ = await request { .submitted(record, by: $0, hasSlot: hasSlot) }
         var accepted = board.record(record.id, at: clock.now) ?? record
         accepted.data = record.data
         return Submission(record: accepted, isNew: true)
-    }
-
-    /// Returns when the record is stored, or cannot be yet: the task has been accepted.
-    private func storeAsQueued(_ record: TaskRecord) async {
-        await withCheckedContinuation { continuation in
-            store.save(record) { _ in continuation.resume() }
-        }
     }
 
     /// The earlier submission with a key; `nil` if there was none.
@@ -88,7 +74,9 @@ extension TaskService: TaskCommands {
         if board.entry(id) == nil, let record = try await stored(id) {
             throw .invalidState(id, action: action, current: record.state)
         }
-        return try await complete(request(action, on: id).get())
+        // The service performs no more actions.
+        guard !isDrained else { throw .shuttingDown }
+        return try await complete(request { .requested($0, action, id) }.get())
     }
 
     package func reorder(_ id: TaskID, _ change: QueueChange) async throws(TaskError) -> TaskRecord {

@@ -17,7 +17,7 @@ extension TaskService {
         case .probe(let id, let address):
             let isAnswering = await client.status(at: address).isAnswering ?? false
             receive(.task(id, .probed(address, isAnswering: isAnswering)))
-        case .storedEnd(let id): receive(.task(id, .stored))
+        case .stored(let id): receive(.task(id, .stored))
         case .reported(.pruned(let tasks)): receive(.pruned(tasks))
         case .reported(.failed(let error)):
             feed.signalAll()

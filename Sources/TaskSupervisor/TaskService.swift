@@ -21,7 +21,7 @@ package actor TaskService: Service {
     /// What takes time, and so runs beside the actor.
     enum Job: Sendable {
         case work(Launch)
-        case storedEnd(TaskID)
+        case stored(TaskID)
         case reported(TaskStore.Report)
         case call(TaskID, CallID, WorkerCommand, WorkerAddress)
         case probe(TaskID, WorkerAddress)
@@ -63,8 +63,6 @@ package actor TaskService: Service {
     private let startsPaused: Bool
     /// Whether the service runs: until then the board's queue is paused, which clients do not see.
     private var hasBegun = false
-    /// The tasks that had a worker when the service before this one ended.
-    private let interrupted: [TaskID]
     /// The tasks that have failed because their record cannot be read.
     private let unreadable: [TaskRecord]
 
@@ -94,7 +92,7 @@ package actor TaskService: Service {
         policy.requeuesInterrupted = configuration.interrupted == .requeue
         clock = ServiceClock()
         startsPaused = stored.isHeld
-        (interrupted, unreadable) = (stored.interrupted.map(\.id), stored.unreadable)
+        unreadable = stored.unreadable
         maxQueued = configuration.maxQueued
         ids = TaskIDGenerator(after: stored.lastID)
         self.launcher = launcher
@@ -108,9 +106,12 @@ package actor TaskService: Service {
         // Paused until the service runs: no launch can be performed yet.
         _ = board.receive(.queuePaused(true), at: clock.now)
         let restored = BoardEvent.restored(stored.records, interrupted: stored.interrupted, stored.tally)
-        for case .store(let record) in board.receive(restored, at: clock.now) { store.saveAtStart(record) }
-        self.board = SharedBoard(board)
         let queue = jobQueue
+        // Nothing is written before the service runs: a start that fails must change nothing.
+        for case .store(let record) in board.receive(restored, at: clock.now) {
+            store.save(record) { _ in queue.yield(.stored(record.id)) }
+        }
+        self.board = SharedBoard(board)
         store.onReport { queue.yield(.reported($0)) }
     }
 
@@ -119,9 +120,6 @@ package actor TaskService: Service {
     /// Runs every worker until a shutdown has ended all of them; cancellation is a shutdown by force.
     package func run() async throws {
         // Logged here: a start that fails leaves them as they are.
-        for id in interrupted {
-            logger.warning("\(id) was interrupted: the service before this one ended without ending it")
-        }
         for record in unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
         let jobQueue = jobQueue
         await withTaskCancellationHandler {

@@ -19,8 +19,12 @@ struct BoardPropertyTests {
         var requests: [RequestID] = []
         var submitted: [TaskID: TaskOptions] = [:]
         private var recordedActions = 0
-        /// The ends to be stored.
-        private var unstored: [TaskID] = []
+        /// The records to be stored.
+        private var unstored: [TaskRecord] = []
+        /// As what tasks are stored.
+        private var stored: [TaskID: TaskState] = [:]
+        /// The tasks with a reserved slot that are being stored.
+        private var reserved: [TaskRecord] = []
 
         init(_ policy: TaskBoard.Policy, seed: UInt64) {
             script = BoardScript(policy)
@@ -29,10 +33,15 @@ struct BoardPropertyTests {
         }
 
         mutating func step() throws {
-            switch Int.random(in: 0..<18, using: &random) {
-            case 0, 1:
-                let options = options()
-                submitted[try script.submit(options)] = options
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0: try submit(script.newRecord(options()), hasSlot: false)
+            case 1, 17:
+                let record = script.newRecord(options())
+                if script.reserveSlot(record.options) { reserved.append(record) }
+            case 18:
+                if let index = reserved.indices.randomElement(using: &random) {
+                    try submit(reserved.remove(at: index), hasSlot: true)
+                }
             case 2: try startOne()
             case 3...6:
                 guard let id = alive.randomElement(using: &random) else { break }
@@ -72,6 +81,20 @@ struct BoardPropertyTests {
             }
             recordActions()
             try checkReasons()
+            checkDisk()
+        }
+
+        private mutating func submit(_ record: TaskRecord, hasSlot: Bool) throws {
+            submitted[record.id] = record.options
+            stored[record.id] = hasSlot ? .starting : .queued
+            requests.append(try script.submit(record, hasSlot: hasSlot))
+        }
+
+        /// Checks that nothing shows as queued or ended that is not stored so.
+        private func checkDisk() {
+            for (id, entry) in script.board.entries where entry.state == .queued || entry.state.isFinal {
+                #expect(stored[id] == entry.state)
+            }
         }
 
         /// Checks that tasks have a reason exactly where they do not run.
@@ -83,7 +106,7 @@ struct BoardPropertyTests {
                 case .starting, .paused, .stopping: #expect(record.reason != nil)
                 case .running:
                     let isQuiet = record.pending == nil && record.notAnsweringSince == nil
-                    #expect(isQuiet == (record.reason == nil) || record.reason == .storingEnd)
+                    #expect(isQuiet == (record.reason == nil) || record.reason == .storing)
                 case .completed, .failed, .terminated, .killed:
                     #expect(record.reason == nil && record.notAnsweringSince == nil)
                 }
@@ -94,8 +117,10 @@ struct BoardPropertyTests {
         mutating func recordActions() {
             for action in script.actions[recordedActions...] {
                 switch action {
-                case .launch(let launch): launched.append(launch.id)
-                case .storeEnd(let record): unstored.append(record.id)
+                case .launch(let launch):
+                    launched.append(launch.id)
+                    stored[launch.id] = .starting
+                case .store(let record): unstored.append(record)
                 default: break
                 }
             }
@@ -114,11 +139,14 @@ struct BoardPropertyTests {
 
         private mutating func save() throws {
             guard let index = unstored.indices.randomElement(using: &random) else { return }
-            try script.receive(.task(unstored.remove(at: index), .stored))
+            let record = unstored.remove(at: index)
+            stored[record.id] = record.state
+            try script.receive(.task(record.id, .stored))
         }
 
-        /// Ends everything: all processes exit, time passes, ends are stored.
+        /// Ends everything: all processes exit, time passes, tasks are stored.
         mutating func finish() throws {
+            while let record = reserved.popLast() { try submit(record, hasSlot: true) }
             try script.receive(.queuePaused(false))
             recordActions()
             while !launched.isEmpty || !alive.isEmpty || !unstored.isEmpty || script.board.nextDeadline != nil {
@@ -128,7 +156,10 @@ struct BoardPropertyTests {
                 }
                 for id in alive { try end(id) }
                 alive = []
-                while !unstored.isEmpty { try save() }
+                while !unstored.isEmpty {
+                    try save()
+                    recordActions()
+                }
                 try script.pass(.seconds(300))
                 recordActions()
             }

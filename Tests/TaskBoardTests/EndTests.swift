@@ -97,7 +97,7 @@ struct EndTests {
         try script.end(id, .exited(code: 3))
         try script.pass(.seconds(1))
         #expect(try script.record(id).state == .stopping)
-        #expect(try script.record(id).reason == .storingEnd)
+        #expect(try script.record(id).reason == .storing)
         try script.receive(.task(id, .stored))
         let record = try script.record(id)
         #expect(script.stored == [record])

@@ -90,7 +90,7 @@ struct KeepTests {
         for _ in 0..<12 {
             var record = script.newRecord(TaskOptions())
             record.data = ["items": [item]]
-            try script.receive(.submitted(record))
+            try script.submit(record)
         }
         var listed = ListedTasks()
         let full = script.board.page(TaskQuery(), .all, reusing: &listed, at: script.now)

@@ -55,7 +55,7 @@ struct ListTests {
         }
         var record = script.newRecord(options)
         if Bool.random(using: &random) { record.type = "cpu_intensive" }
-        try script.receive(.submitted(record))
+        try script.submit(record)
         guard let id = script.board.entries.keys.sorted().randomElement(using: &random),
             let phase = script.board.entries[id]?.phase
         else { return }

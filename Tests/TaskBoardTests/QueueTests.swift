@@ -33,7 +33,7 @@ struct QueueTests {
         var script = BoardScript(maxRunning: 1)
         var record = script.newRecord(.with(retries: 1))
         (record.name, record.title) = ("a\n", "a")
-        try script.receive(.submitted(record))
+        try script.submit(record)
         try script.open(record.id)
         try script.end(record.id, .exited(code: 1))
         try script.pass(.seconds(1))

@@ -115,7 +115,7 @@ struct ReasonTests {
         #expect(try reason(id) == .ending(.sigkill, since: time(3608.5), next: nil, at: nil))
         script.storesAtOnce = false
         try script.end(id, .killed)
-        #expect(try reason(id) == .storingEnd)
+        #expect(try reason(id) == .storing)
         #expect(try #require(script.stored.last).reason == nil)
         try script.receive(.task(id, .stored))
         #expect(try reason(id) == nil)

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 import TestSupport
 import Testing
@@ -42,7 +43,8 @@ struct SlotTests {
         let slot7 = script.reserveSlot()
         #expect(slot7)
         let record = script.newRecord()
-        try script.receive(.submitted(record, hasSlot: true))
+        let submission = try script.submit(record, hasSlot: true)
+        #expect(script.answers(to: submission) == [.success(try script.record(record.id))])
         #expect(script.launched == [record.id])
         #expect(script.launches.map(\.isStartStored) == [true])
         #expect(try script.record(record.id).state == .starting)
@@ -53,35 +55,61 @@ struct SlotTests {
         #expect(script.launches.map(\.isStartStored) == [true, false])
     }
 
-    @Test("are released if the queue was paused meanwhile, and the task waits")
+    @Test("start no task if the queue was paused meanwhile: it shows as queued once it is stored so")
     func paused() throws {
         var script = BoardScript(maxRunning: 1)
+        script.storesAtOnce = false
         let slot8 = script.reserveSlot()
         #expect(slot8)
         let record = script.newRecord()
-        #expect(script.board.allowsReservedStart)
         try script.receive(.queuePaused(true))
-        #expect(!script.board.allowsReservedStart)
-        try script.receive(.submitted(record))
-        try script.receive(.slotReleased)
+        let submission = try script.submit(record, hasSlot: true)
+        // As it is on disk.
+        #expect(try script.record(record.id).state == .starting)
+        #expect(script.stored.map(\.state) == [.queued])
+        #expect(script.answers(to: submission).isEmpty)
+        try script.receive(.task(record.id, .stored))
+        let queued = try script.record(record.id)
+        #expect(queued.state == .queued)
+        #expect(script.stored.map(\.revision) == [queued.revision])
+        #expect(try script.answers(to: submission).map { try $0.get().state } == [.queued])
         #expect(script.launched.isEmpty)
+        #expect(script.board.queue.active == 0)
         try script.receive(.queuePaused(false))
         #expect(script.launched == [record.id])
         #expect(script.launches.map(\.isStartStored) == [false])
     }
 
-    @Test("delay the end of a shutdown until they are released")
+    @Test("delay the end of a shutdown until the task is stored as queued")
     func shutdown() throws {
         var script = BoardScript(TaskBoard.Policy(maxRunning: 1, keepsQueue: true))
+        script.storesAtOnce = false
         let slot9 = script.reserveSlot()
         #expect(slot9)
         let record = script.newRecord()
         try script.receive(.shutdownRequested(byForce: false))
-        #expect(!script.board.allowsReservedStart)
-        try script.receive(.submitted(record))
+        let submission = try script.submit(record, hasSlot: true)
         #expect(!script.isDrained)
-        try script.receive(.slotReleased)
+        try script.receive(.task(record.id, .stored))
         #expect(script.isDrained)
+        #expect(try script.answers(to: submission).map { try $0.get().state } == [.queued])
         #expect(script.launched.isEmpty)
+    }
+
+    @Test("start no task while workers cannot be launched; its data stays with the store if memory has no room")
+    func unlaunchable() throws {
+        var script = BoardScript(TaskBoard.Policy(maxRunning: nil, dataSize: 0))
+        let first = try script.submit()
+        let slot10 = script.reserveSlot()
+        #expect(slot10)
+        try script.receive(.task(first, .launchFailed(reason: "no room")))
+        script.storesAtOnce = false
+        var record = script.newRecord()
+        record.data = JSONText(.string(String(repeating: "x", count: 1000)))
+        try script.submit(record, hasSlot: true)
+        try script.receive(.task(record.id, .stored))
+        #expect(try script.record(record.id).state == .queued)
+        #expect(script.launched == [first])
+        #expect(script.board.entries[record.id]?.data == nil)
     }
 }

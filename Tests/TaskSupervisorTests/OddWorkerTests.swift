@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Logging
 import NIOPosix
 import SystemPackage
 import TaskControl
@@ -37,14 +38,14 @@ struct OddWorkerTests {
 
     private func outcome(
         of launcher: SubprocessLauncher, grace: Duration, startup: Duration = .seconds(120),
-        journal: LogJournal = LogJournal(),
+        backOff: Duration = .milliseconds(100), journal: LogJournal = LogJournal(),
         during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         let store = try TaskStore(nil)
         let stored = try store.load(window: 0, at: Timestamp(milliseconds: 0))
         var timing = TaskBoard.Timing()
         timing.startup = startup
-        timing.launchBackOff = .milliseconds(100)
+        timing.launchBackOff = backOff
         let service = TaskService(
             configuration: .init(grace: grace, token: nil), timing: timing, launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
@@ -171,11 +172,13 @@ struct OddWorkerTests {
 
     @Test("a worker program that cannot be run keeps the task queued; it can be ended as any other")
     func notExecutable() async throws {
-        let journal = LogJournal()
+        let journal = LogJournal(level: .debug)
         let (record, _) = try await outcome(
-            of: SubprocessLauncher(executable: "/etc/hostname"), grace: .seconds(1), journal: journal
+            of: SubprocessLauncher(executable: "/etc/hostname"), grace: .seconds(1), backOff: .seconds(60),
+            journal: journal
         ) { service, id in
             await journal.waitForLine(with: "no worker can be started: '/etc/hostname' cannot be run: ")
+            await journal.waitForLine(with: "queued again without a worker")
             #expect(await service.health().launchFailure != nil)
             let waiting = try await service.task(id)
             #expect(waiting?.state == .queued)

@@ -48,7 +48,8 @@ struct SharedBoardTests {
                 .submitted(
                     TaskRecord(
                         id: id, type: "process_data", data: ["items": [1]], state: .queued,
-                        progress: TaskProgress(done: 0, total: 2), createdAt: Timestamp(milliseconds: 0))))
+                        progress: TaskProgress(done: 0, total: 2), createdAt: Timestamp(milliseconds: 0)),
+                    by: RequestID(number: 0), hasSlot: false))
         }
         receive(.task(tasks[0], .started(pid: 17)))
         receive(.task(tasks[0], .updated(.hello(WorkerAddress(host: "127.0.0.1", port: 4711)))))
@@ -77,7 +78,7 @@ struct SharedBoardTests {
             }
             return body
         }
-        _ = board.receive(.submitted(record), at: Self.moment(0))
+        _ = board.receive(.submitted(record, by: RequestID(number: 0), hasSlot: false), at: Self.moment(0))
         let first = try body(at: 10)
         #expect(try body(at: 20) === first)
         _ = board.receive(.task(id, .started(pid: 17)), at: Self.moment(30))

@@ -184,7 +184,7 @@ struct StartTests {
             await service.receive(.queuePaused(true))
             gate.permit()
             await commits.next()
-            #expect(try await service.tasks(TaskQuery()).total == 0)
+            #expect(try await service.tasks(TaskQuery(states: [.queued])).total == 0)
             try await gate.open(store)
             #expect(try await submission.record.state == .queued)
             let status = try await store.database.read { try String.fetchOne($0, sql: "SELECT status FROM task") }
@@ -206,6 +206,24 @@ struct StartTests {
             #expect(await launches.next()?.id == next)
             #expect(try await service.tasks(TaskQuery()).total == 1)
         }
+    }
+
+    @Test("that yields no worker is tried again, and the service ends, where nothing can be stored meanwhile")
+    func retriedWithoutDisk() async throws {
+        let launcher = Launcher(failures: 2)
+        let statuses = try await withService(launcher) { service, store, journal in
+            await service.receive(.queuePaused(true))
+            let id = try await service.submit(Self.draft, key: nil).record.id
+            try await store.database.write { try $0.execute(sql: "PRAGMA query_only = ON") }
+            await service.receive(.queuePaused(false))
+            var launches = launcher.launches.makeAsyncIterator()
+            for _ in 0...2 { #expect(await launches.next() == .init(id: id, status: "queued")) }
+            await journal.waitForEnd(of: id)
+            #expect(try await service.task(id)?.state == .completed)
+            #expect(store.unsavedTasks == [id])
+            try await store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = OFF") }
+        }
+        #expect(statuses == ["completed"])
     }
 
     @Test("does not come any more when the service has begun to end; the task waits for the next one")

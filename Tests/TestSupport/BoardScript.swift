@@ -17,7 +17,7 @@ package struct BoardScript {
     private var ids = TaskIDGenerator()
     private var requests: UInt64 = 0
 
-    /// Whether ends are stored at once; otherwise the test sends ``EntryEvent/stored``.
+    /// Whether tasks are stored at once; otherwise the test sends ``EntryEvent/stored``.
     package var storesAtOnce = true
 
     package init(_ policy: TaskBoard.Policy = TaskBoard.Policy()) {
@@ -48,7 +48,7 @@ package struct BoardScript {
         var decided = board.receive(event, at: now)
         actions += decided
         for case .report(.defect(_, let defect)) in decided { throw defect }
-        for case .storeEnd(let record) in decided where storesAtOnce {
+        for case .store(let record) in decided where storesAtOnce {
             decided += try receive(.task(record.id, .stored))
         }
         return decided
@@ -67,8 +67,21 @@ package struct BoardScript {
     package mutating func submit(_ options: TaskOptions = TaskOptions(), data: JSONValue = [:]) throws -> TaskID {
         var record = newRecord(options)
         record.data = JSONText(data)
-        try receive(.submitted(record))
+        try submit(record)
         return record.id
+    }
+
+    /// Submits a task that is stored, as started if it has a slot.
+    @discardableResult
+    package mutating func submit(_ record: TaskRecord, hasSlot: Bool = false) throws -> RequestID {
+        let request = makeRequest()
+        try receive(.submitted(record, by: request, hasSlot: hasSlot))
+        return request
+    }
+
+    private mutating func makeRequest() -> RequestID {
+        requests += 1
+        return RequestID(number: requests)
     }
 
     package mutating func reserveSlot(_ options: TaskOptions = TaskOptions()) -> Bool {
@@ -97,8 +110,7 @@ package struct BoardScript {
 
     @discardableResult
     package mutating func request(_ action: TaskAction, _ id: TaskID) throws -> RequestID {
-        requests += 1
-        let request = RequestID(number: requests)
+        let request = makeRequest()
         try receive(.requested(request, action, id))
         return request
     }
@@ -130,12 +142,7 @@ package struct BoardScript {
 
     /// The records to be stored, in order.
     package var stored: [TaskRecord] {
-        actions.compactMap { action in
-            switch action {
-            case .store(let record), .storeEnd(let record): record
-            default: nil
-            }
-        }
+        actions.compactMap { if case .store(let record) = $0 { record } else { nil } }
     }
 
     /// The launches, in order.

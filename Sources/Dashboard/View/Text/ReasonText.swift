@@ -5,7 +5,7 @@ extension TaskReason {
     func screenText(at now: Timestamp, in localTime: LocalTime) -> String {
         switch self {
         case .queueHeld: "\(description) (\(DashboardAction.holdQueue.binding.label) releases it)"
-        case .noSlot, .turn, .launchFailed, .storingEnd, .serviceEnding, .other: description
+        case .noSlot, .turn, .launchFailed, .storing, .serviceEnding, .other: description
         case .notBefore(let time): "until \(localTime.dateAndCountdown(time, at: now))"
         case .retry(let number, let count, let time, let error):
             "retry \(number) of \(count) \(now.text(until: time)): \(error)"
