@@ -40,8 +40,8 @@ extension TaskStore {
     /// Stores whether the queue is paused, and returns when that is done.
     ///
     /// - Throws: ``StoreError``.
-    package func setHeld(_ isHeld: Bool) async throws(StoreError) {
-        _ = try await write(.set(.queueIsHeld, isHeld ? "true" : "false"))
+    package func setQueuePaused(_ isPaused: Bool) async throws(StoreError) {
+        _ = try await write(.set(.queueIsHeld, isPaused ? "true" : "false"))
     }
 
     /// Enqueues a change, and returns when it is committed.

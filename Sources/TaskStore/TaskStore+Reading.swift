@@ -11,7 +11,7 @@ package struct StoredTasks: Sendable {
     /// The numbers of all tasks but those in ``interrupted``.
     package var tally = TaskTally()
     /// Whether the queue is paused.
-    package var isHeld = false
+    package var isQueuePaused = false
     /// Tasks that had a worker when the last service was killed; not among ``records``.
     ///
     /// As they were: starting, since their worker was launched.

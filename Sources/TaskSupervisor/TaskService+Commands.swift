@@ -95,7 +95,7 @@ extension TaskService: TaskCommands {
     }
 
     package func setQueuePaused(_ isPaused: Bool) async throws(TaskError) -> QueueStatus {
-        try await stored { () async throws(StoreError) in try await store.setHeld(isPaused) }
+        try await stored { () async throws(StoreError) in try await store.setQueuePaused(isPaused) }
         receive(.queuePaused(isPaused))
         feed.signalAll()
         return board.queue

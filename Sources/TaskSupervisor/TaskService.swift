@@ -91,7 +91,7 @@ package actor TaskService: Service {
         policy.keepsQueue = store.isDurable
         policy.requeuesInterrupted = configuration.interrupted == .requeue
         clock = ServiceClock()
-        startsPaused = stored.isHeld
+        startsPaused = stored.isQueuePaused
         unreadable = stored.unreadable
         maxQueued = configuration.maxQueued
         ids = TaskIDGenerator(after: stored.lastID)

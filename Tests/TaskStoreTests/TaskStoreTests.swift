@@ -35,7 +35,7 @@ struct TaskStoreTests {
                 #expect(await first.saved(end) == nil)
                 try await first.reorder(waiting.id, priority: -4, order: nil)
                 try await first.reorder(waiting.id, priority: nil, order: -3)
-                try await first.setHeld(true)
+                try await first.setQueuePaused(true)
                 #expect(try await first.record(end.id) == end)
             }
             let second = try TaskStore(directory)
@@ -46,7 +46,7 @@ struct TaskStoreTests {
             // Changes that were not stored may have been shown with a greater revision.
             changed.advanceRevision(atRestart: Self.later)
             #expect(stored.records == [end, changed])
-            #expect(stored.isHeld)
+            #expect(stored.isQueuePaused)
             #expect(stored.interrupted.isEmpty)
             #expect(stored.tally.byState == [.queued: 1, .completed: 1])
         }
