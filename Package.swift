@@ -111,7 +111,6 @@ let package = Package(
             name: "TaskStore",
             dependencies: [
                 "JSON",
-                "TaskControl",
                 "TaskModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -1,7 +1,6 @@
 import GRDB
 package import JSON
 import NIOConcurrencyHelpers
-import TaskControl
 package import TaskModel
 
 /// What is stored when a service starts.
@@ -53,14 +52,14 @@ extension TaskStore {
     /// Reads a task's record; returns `nil` when it is not stored.
     ///
     /// - Throws: ``StoreError``.
-    package func record(_ id: TaskID) async throws(StoreError) -> TaskRecord? {
+    package func record(_ id: TaskID, at now: Timestamp) async throws(StoreError) -> TaskRecord? {
         if var record = state.withLockedValue({ $0.unsaved[id]?.lasting }) {
             if record.data == nil { record.data = try await data(of: [id])[id] }
             return record
         }
         do {
             return try await database.read { [titles] db in
-                try TaskRow.fetch(id, db)?.record(at: ServiceClock().now.wall, titles: titles).record
+                try TaskRow.fetch(id, db)?.record(at: now, titles: titles).record
             }
         } catch {
             throw StoreError(error)
@@ -113,12 +112,14 @@ extension TaskStore {
     ///
     /// - Parameter types: the types of all stored tasks.
     /// - Throws: ``StoreError``.
-    package func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> FinishedPage {
+    package func finished(
+        _ query: TaskQuery, types: Set<String>, at now: Timestamp
+    ) async throws(StoreError) -> FinishedPage {
         // Read before the database: what is written meanwhile is then in both, not in neither.
         let unsaved = state.withLockedValue { $0.unsaved.compactMapValues(\.lasting) }
         var page: FinishedPage
         do {
-            page = try await database.read { try self.finished(query, types: types, $0) }
+            page = try await database.read { try self.finished(query, types: types, at: now, $0) }
         } catch {
             throw StoreError(error)
         }
@@ -139,7 +140,9 @@ extension TaskStore {
         return page
     }
 
-    private func finished(_ query: TaskQuery, types: Set<String>, _ db: Database) throws -> FinishedPage {
+    private func finished(
+        _ query: TaskQuery, types: Set<String>, at now: Timestamp, _ db: Database
+    ) throws -> FinishedPage {
         // Each pair is a piece of the index, in the order of ids.
         let statement = try db.cachedStatement(
             sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
@@ -153,7 +156,6 @@ extension TaskStore {
             }
         }
         ids.sort()
-        let now = ServiceClock().now.wall
         var page = FinishedPage(items: [])
         var size = 0
         for (index, id) in ids.enumerated() {

@@ -2,8 +2,7 @@ import Dispatch
 import GRDB
 import NIOConcurrencyHelpers
 import NIOPosix
-import TaskControl
-import TaskModel
+package import TaskModel
 
 // The writing thread.
 extension TaskStore {
@@ -11,13 +10,15 @@ extension TaskStore {
     ///
     /// Ignores cancellation: the ends that a shutdown brings must be written. Uses one thread all the time, since passing
     /// each transaction to a pool takes about as long as writing it.
-    package func run() async {
+    ///
+    /// - Parameter clock: returns the current civil time.
+    package func run(clock: @escaping @Sendable () -> Timestamp) async {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         await withCheckedContinuation { continuation in
             // Not runIfActive(_:), which does not run a task that is cancelled.
             thread.submit { _ in
-                self.writeUntilFinished()
+                self.writeUntilFinished(clock)
                 continuation.resume()
             }
         }
@@ -72,9 +73,9 @@ extension TaskStore {
     /// The time after which changes that must not be lost are written again: nothing signals that a disk has room.
     private static var retryInterval: DispatchTimeInterval { .seconds(1) }
 
-    private func writeUntilFinished() {
+    private func writeUntilFinished(_ clock: () -> Timestamp) {
         // Changes of before this service could write.
-        writeAll(retriesUnsaved: true)
+        writeAll(retriesUnsaved: true, clock)
         var nextRetry = DispatchTime.now() + Self.retryInterval
         while true {
             let isAllWritten = state.withLockedValue { $0.unsaved.isEmpty && $0.failure == nil }
@@ -84,13 +85,13 @@ extension TaskStore {
                 return state.isFinishing
             }
             let isRetry = isFinishing || DispatchTime.now() >= nextRetry
-            writeAll(retriesUnsaved: isRetry)
+            writeAll(retriesUnsaved: isRetry, clock)
             if isFinishing { return }
             if isRetry || isAllWritten { nextRetry = .now() + Self.retryInterval }
         }
     }
 
-    private func writeAll(retriesUnsaved: Bool) {
+    private func writeAll(retriesUnsaved: Bool, _ clock: () -> Timestamp) {
         var retriesUnsaved = retriesUnsaved
         while true {
             let (entries, since, counters) = state.withLockedValue { state in
@@ -113,7 +114,7 @@ extension TaskStore {
             guard !entries.isEmpty else { return }
             retriesUnsaved = false
             // Changes that were queued during a wait do not wait as long once more.
-            busyWait.limited(from: since) { write(entries, counters) }
+            busyWait.limited(from: since) { write(entries, counters, at: clock()) }
         }
     }
 
@@ -122,9 +123,9 @@ extension TaskStore {
         let completion: Completion?
     }
 
-    private func write(_ entries: [Entry], _ counters: StoreWriter.Counters) {
+    private func write(_ entries: [Entry], _ counters: StoreWriter.Counters, at now: Timestamp) {
         do throws(StoreError) {
-            let commit = try commitWithCheckpoint(entries.map(\.change), counters)
+            let commit = try commitWithCheckpoint(entries.map(\.change), counters, at: now)
             finish(entries, commit.outcomes.map(Result.success), commit.counters)
             if !commit.pruned.isEmpty { send(.pruned(commit.pruned)) }
         } catch {
@@ -135,7 +136,7 @@ extension TaskStore {
             var counters = counters
             let results = entries.map { entry in
                 Result { () throws(StoreError) in
-                    let commit = try commit([entry.change], counters, keep: nil)
+                    let commit = try commit([entry.change], counters, keep: nil, at: now)
                     counters = commit.counters
                     return commit.outcomes[0]
                 }
@@ -147,15 +148,15 @@ extension TaskStore {
     /// Writes changes in one transaction; on a full disk once more after a checkpoint, which lets the log be overwritten
     /// from its start.
     private func commitWithCheckpoint(
-        _ changes: [Change], _ counters: StoreWriter.Counters
+        _ changes: [Change], _ counters: StoreWriter.Counters, at now: Timestamp
     ) throws(StoreError) -> Commit {
         do throws(StoreError) {
-            return try commit(changes, counters, keep: keep)
+            return try commit(changes, counters, keep: keep, at: now)
         } catch {
             guard case .full = error, isDurable else { throw error }
             // Passive: does not wait for readers; pages that they use stay in the log.
             _ = try? database.writeWithoutTransaction { try $0.checkpoint(.passive) }
-            return try commit(changes, counters, keep: keep)
+            return try commit(changes, counters, keep: keep, at: now)
         }
     }
 
@@ -169,7 +170,7 @@ extension TaskStore {
     ///
     /// - Parameter keep: the number of finished tasks to keep; `nil` prunes nothing.
     private func commit(
-        _ changes: [Change], _ counters: StoreWriter.Counters, keep: Int?
+        _ changes: [Change], _ counters: StoreWriter.Counters, keep: Int?, at now: Timestamp
     ) throws(StoreError) -> Commit {
         do {
             return try database.write { db in
@@ -177,7 +178,7 @@ extension TaskStore {
                 var outcomes: [Outcome] = []
                 for change in changes { outcomes.append(try writer.write(change)) }
                 if let displacement = files.displacement { throw StoreError.unavailable(reason: displacement) }
-                let pruned = try keep.map { try writer.prune(keep: $0, at: ServiceClock().now.wall) } ?? []
+                let pruned = try keep.map { try writer.prune(keep: $0, at: now) } ?? []
                 return Commit(outcomes: outcomes, pruned: pruned, counters: writer.counters)
             }
         } catch {

@@ -60,7 +60,7 @@ extension TaskService: TaskQueries, TaskEvents {
         }
         let types = board.read(\.tally.types)
         let storedPage = try await stored { () async throws(StoreError) in
-            try await store.finished(query, types: types)
+            try await store.finished(query, types: types, at: clock.now.wall)
         }
         // What is in memory may be newer than what was read, and may have been shown already.
         let page = board.page(query, fields, at: clock.now)
@@ -161,7 +161,7 @@ extension TaskService: TaskQueries, TaskEvents {
     }
 
     nonisolated func stored(_ id: TaskID) async throws(TaskError) -> TaskRecord? {
-        try await stored { () async throws(StoreError) in try await store.record(id) }
+        try await stored { () async throws(StoreError) in try await store.record(id, at: clock.now.wall) }
     }
 
     nonisolated(nonsending) func stored<Value: Sendable>(

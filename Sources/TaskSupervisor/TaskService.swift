@@ -124,7 +124,7 @@ package actor TaskService: Service {
         let jobQueue = jobQueue
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { [store] in await store.run() }
+                group.addTask { [store, clock] in await store.run { clock.now.wall } }
                 await withGracefulShutdownHandler {
                     await runJobs()
                 } onGracefulShutdown: {

@@ -20,8 +20,7 @@ struct ImportRuleTests {
         ],
         "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": [
-            "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOPosix", "SystemPackage", "TaskControl",
-            "TaskModel",
+            "Dispatch", "GRDB", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOPosix", "SystemPackage", "TaskModel",
         ],
         "TaskSupervisor": [
             "CForkServer", "CLinux", "DequeModule", "Glibc", "HTTPSupport", "JSON", "Logging",

@@ -1,4 +1,5 @@
 import JSON
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ extension TaskStore {
     /// Runs `body` while the store writes, and closes it.
     func running(_ body: @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await self.run() }
+            group.addTask { await self.run { ServiceClock().now.wall } }
             do {
                 try await body()
             } catch {
@@ -64,6 +65,16 @@ extension TaskStore {
     func add(_ record: TaskRecord, endedAs end: TaskRecord, _ keyed: Keyed? = nil) async throws {
         #expect(try await add(record, keyed) == .added)
         #expect(await saved(end) == nil)
+    }
+
+    /// Reads a task's record.
+    func record(_ id: TaskID) async throws(StoreError) -> TaskRecord? {
+        try await record(id, at: ServiceClock().now.wall)
+    }
+
+    /// Reads a page of tasks that have ended.
+    func finished(_ query: TaskQuery, types: Set<String>) async throws(StoreError) -> FinishedPage {
+        try await finished(query, types: types, at: ServiceClock().now.wall)
     }
 
     /// Saves a record and waits for the result.

@@ -148,7 +148,7 @@ struct StartTests {
             let id = try await service.submit(Self.draft, key: nil).record.id
             for _ in 0...failures { #expect(await launches.next() == .init(id: id, status: "active")) }
             await journal.waitForEnd(of: id)
-            let record = try #require(try await store.record(id))
+            let record = try #require(try await store.record(id, at: Timestamp(milliseconds: 0)))
             #expect(record.result == 7)
             #expect(record.attempts.isEmpty)
         }
