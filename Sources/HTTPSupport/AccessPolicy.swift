@@ -45,12 +45,14 @@ package struct AccessPolicy: Sendable {
 
     /// The problem of a request that is not admitted; `nil` if it is.
     package func refusal(of request: Request) -> ProblemDetails? {
-        guard let host = request.host, let name = Self.hostName(of: host) else {
+        guard let host = request.host, let nameLength = HostName.length(in: host.utf8.span) else {
             return ProblemDetails(
                 status: 400, code: "bad_host", title: "The Host header is missing or malformed",
                 detail: "a request must name the host it is meant for")
         }
-        if case .loopback(let boundName) = hosts, !Self.isLoopback(name), !name.equalsIgnoringCase(boundName) {
+        if case .loopback(let boundName) = hosts,
+            !Self.isOwn(host.utf8.span.extracting(first: nameLength), boundName: boundName.utf8.span)
+        {
             return ProblemDetails(
                 status: 403, code: "foreign_host", title: "The Host header names another service",
                 detail: "'\(host.prefix(100))' is not a name of this service; use 127.0.0.1 or localhost")
@@ -71,27 +73,10 @@ package struct AccessPolicy: Sendable {
     }
 
     /// Whether an address or a name is only reachable from this machine.
-    package static func isLoopback(_ name: some StringProtocol) -> Bool {
-        if ["localhost", "::1", "[::1]"].contains(where: name.equalsIgnoringCase) { return true }
-        let parts = name.parts(separatedBy: ".")
-        return parts.count == 4 && parts[0].hasSameBytes(as: "127") && parts.allSatisfy { UInt8(digits: $0) != nil }
-    }
+    package static func isLoopback(_ name: String) -> Bool { HostName.isLoopback(name.utf8.span) }
 
-    /// The host of `host[:port]`; `nil` when it is not of that form.
-    private static func hostName(of authority: String) -> Substring? {
-        let text = authority.utf8
-        let end: String.Index
-        if text.first == UInt8(ascii: "[") {
-            guard let bracket = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            end = text.index(after: bracket)
-        } else {
-            end = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
-        }
-        let rest = text[end...]
-        guard end > text.startIndex,
-            rest.isEmpty || rest.first == UInt8(ascii: ":") && rest.dropFirst().allSatisfy(\.isASCIIDigit)
-        else { return nil }
-        return authority[..<end]
+    private static func isOwn(_ name: Span<UInt8>, boundName: Span<UInt8>) -> Bool {
+        HostName.isLoopback(name) || HostName.equal(name, boundName)
     }
 
     private static func origin(_ origin: String, isAt host: String) -> Bool {
