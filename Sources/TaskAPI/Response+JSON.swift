@@ -15,9 +15,15 @@ extension Response {
     static func json(
         _ body: ByteBuffer, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
-        var headers = headers
-        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        headers[.contentLength] = String(body.readableBytes)
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+        // Appended: setting a field searches for earlier ones.
+        var fields = HTTPFields.json
+        fields.append(HTTPField(name: .contentLength, value: String(body.readableBytes)))
+        fields.append(contentsOf: headers)
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
     }
+}
+
+extension HTTPFields {
+    /// The fields of an answer in JSON whose length is not known yet.
+    static let json: HTTPFields = [.contentType: "application/json"]
 }

@@ -36,7 +36,7 @@ struct TaskListBody: Sendable {
             try await writer.write(ByteBuffer(string: Self.end(page)))
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+        return Response(status: .ok, headers: .json, body: body)
     }
 
     /// Whether no page follows.
