@@ -120,11 +120,13 @@ package struct APIServer: Service {
     package static func router(
         control: any TaskControl, policy: AccessPolicy, logger: Logger
     ) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
         for route in Route.all {
-            router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await route.handler(APIRequest(request, context.parameters, of: route, control: control))
+            for method in route.methods {
+                router.on(RouterPath(route.path), method: method) { request, context in
+                    try await route.handler(APIRequest(request, context.parameters, of: route, control: control))
+                }
             }
         }
         return router

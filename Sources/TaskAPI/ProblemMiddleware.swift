@@ -15,10 +15,8 @@ struct ProblemMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        var response = await respond(to: request, context: context, next: next)
-        // The answer to HEAD is that to GET without the body, also when it is an error.
-        if request.method == .head { response = response.createHeadResponse() }
-        return response
+        let response = await respond(to: request, context: context, next: next)
+        return request.method == .head ? response.withoutBody : response
     }
 
     private func respond(
@@ -57,6 +55,15 @@ struct ProblemMiddleware: RouterMiddleware {
     private func notFound(_ request: Request) -> Response {
         let (problem, allow) = ProblemDetails.unroutable(request.method.rawValue, request.uri.path)
         return problem.response(headers: allow.map { [.allow: $0] } ?? [:])
+    }
+}
+
+extension Response {
+    /// The answer to HEAD: that to GET without the body, also for an error.
+    ///
+    /// Hummingbird's own would add a length of 0 where the length of the body is not known.
+    fileprivate var withoutBody: Response {
+        Response(status: status, headers: headers, body: ResponseBody { try await $0.finish(nil) })
     }
 }
 

@@ -2,25 +2,32 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Resolves the ambiguities of a request's head before the request is read any further.
+/// Resolves the ambiguities of a request's head before the request is read any further, and frames the answer for it.
 ///
 /// - Hummingbird uses the first of several `Host` headers, and only the path of a target such as `http://host/tasks`:
 ///   both would let a request for another host pass.
 /// - It does not close the connection after a request of HTTP/1.0, and answers it in chunks.
+/// - NIO's encoder does not know the method: it would end the answer to HEAD by the last chunk of a body.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// For every request whose answer has not ended, whether it is one of HTTP/1.0.
+    private struct UnansweredRequest {
+        /// Whether it is one of HTTP/1.0.
+        let isOld: Bool
+        let isHead: Bool
+    }
+
+    /// The requests whose answers have not ended.
     ///
     /// A client may send requests before it has the answers to earlier ones.
-    private var unanswered = CircularBuffer<Bool>()
+    private var unanswered = CircularBuffer<UnansweredRequest>()
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        unanswered.append(head.version.isOld)
+        unanswered.append(UnansweredRequest(isOld: head.version.isOld, isHead: head.method == .HEAD))
         Self.resolve(&head)
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
@@ -28,15 +35,16 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head)
-        where unanswered.first == true && !head.status.isInformational
+        where unanswered.first?.isOld == true && !head.status.isInformational
             && !head.headers.contains(name: "content-length"):
             // The end of the connection is the end of the body; chunks would be taken for it.
             head.version = .http1_0
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             // The parser's refusals are answers to requests that have no head.
-            _ = unanswered.popFirst()
-            context.write(data, promise: promise)
+            let request = unanswered.popFirst()
+            guard request?.isHead == true else { return context.write(data, promise: promise) }
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
         case .head, .body:
             context.write(data, promise: promise)
         }

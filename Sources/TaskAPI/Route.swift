@@ -29,6 +29,9 @@ struct Route: Sendable {
         self.handler = handler
     }
 
+    /// The methods that the handler answers.
+    var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
+
     /// Whether a path is one of the template's.
     private func matches(_ path: String) -> Bool {
         let (parts, template) = (Self.parts(of: path), Self.parts(of: self.path))
@@ -44,9 +47,8 @@ struct Route: Sendable {
 extension Route {
     /// The methods of a path, in the order of an `Allow` header; `nil` for an unknown path.
     static func methods(at path: String) -> [HTTPRequest.Method]? {
-        let methods = all.filter { $0.matches(path) }.map(\.method)
-        guard !methods.isEmpty else { return nil }
-        return methods.flatMap { $0 == .get ? [.get, .head] : [$0] } + [.options]
+        let methods = all.filter { $0.matches(path) }.flatMap(\.methods)
+        return methods.isEmpty ? nil : methods + [.options]
     }
 
     /// The value of `Allow`.

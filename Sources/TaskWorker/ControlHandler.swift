@@ -95,8 +95,8 @@ final class ControlHandler: ChannelInboundHandler {
             fetchSite: headers.first(name: "sec-fetch-site"), authorization: headers.first(name: "authorization"))
         if let problem = policy.refusal(of: access) { throw problem }
         guard let route = ControlRoute(head) else { throw .noSuchResource(head.uri, known: ControlRoute.names) }
-        guard head.method == route.method else {
-            throw .methodNotAllowed(head.method.rawValue, allowed: [route.method.rawValue])
+        guard route.methods.contains(head.method) else {
+            throw .methodNotAllowed(head.method.rawValue, allowed: route.methods.map(\.rawValue))
         }
         let encodings = headers["content-encoding"].joined(separator: ",")
         if let problem = ProblemDetails.refusal(ofContentType: headers.first(name: "content-type"), encoding: encodings)
@@ -162,7 +162,7 @@ final class ControlHandler: ChannelInboundHandler {
     private func send(_ problem: ProblemDetails, for head: HTTPRequestHead?, context: ChannelHandlerContext) {
         var headers = HTTPHeaders(problem.headers.map { ($0.name, $0.value) })
         if problem.status == 405, let route = head.flatMap({ ControlRoute($0) }) {
-            headers.add(name: "Allow", value: route.method.rawValue)
+            headers.add(name: "Allow", value: route.methods.map(\.rawValue).joined(separator: ", "))
         }
         send(problem.body, .init(statusCode: problem.status), headers, for: head, context: context)
     }
@@ -179,7 +179,9 @@ final class ControlHandler: ChannelInboundHandler {
         let version = head?.version ?? .http1_1
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        if head?.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        }
         // Before the write, within which the next request may be read.
         expectRequest(context)
         let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))

@@ -13,11 +13,11 @@ enum ControlRoute: String, CaseIterable {
         self = route
     }
 
-    /// The method that is allowed.
-    var method: HTTPMethod {
+    /// The methods that are allowed.
+    var methods: [HTTPMethod] {
         switch self {
-        case .status: .GET
-        case .control, .terminate: .POST
+        case .status: [.GET, .HEAD]
+        case .control, .terminate: [.POST]
         }
     }
 

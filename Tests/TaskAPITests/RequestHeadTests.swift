@@ -49,4 +49,22 @@ struct RequestHeadTests {
         #expect(old.hasSuffix("\r\n\r\nold"))
         #expect(!old.contains("chunked"))
     }
+
+    @Test("The answer to HEAD is framed as that to GET, and ends with its head", arguments: [nil, "3"])
+    func head(length: String?) throws {
+        try read("HEAD /tasks HTTP/1.1\r\nHost: localhost\r\n\r\nGET /tasks HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        var head = HTTPResponseHead(version: .http1_1, status: .ok)
+        if let length { head.headers.add(name: "content-length", value: length) }
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        try write(.head(head))
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: promise)
+        try promise.futureResult.wait()
+        let framing = length.map { "content-length: \($0)" } ?? "transfer-encoding: chunked"
+        let headText = "HTTP/1.1 200 OK\r\n\(framing)\r\n\r\n"
+        #expect(try written() == headText)
+        try write(.head(head))
+        try write(.body(.byteBuffer(ByteBuffer(string: "get"))))
+        try write(.end(nil))
+        #expect(try written() == headText + (length == nil ? "3\r\nget\r\n0\r\n\r\n" : "get"))
+    }
 }

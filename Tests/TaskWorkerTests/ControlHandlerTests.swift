@@ -80,7 +80,7 @@ struct ControlHandlerTests {
         "every other path is 404, and every other method 405; nothing of it ends the task",
         arguments: [
             ("POST /", 404), ("POST /terminate/", 404), ("POST /Terminate", 404),
-            ("GET /terminate", 405), ("GET /control", 405), ("POST /status", 405),
+            ("GET /terminate", 405), ("HEAD /control", 405), ("POST /status", 405),
         ])
     func routes(line: String, status: Int) throws {
         let channel = try Self.makeChannel()
@@ -92,6 +92,26 @@ struct ControlHandlerTests {
         var text = ""
         while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
         #expect(text.contains("\"status\":\"running\""))
+    }
+
+    @Test("The answer to HEAD has the headers of that to GET, and no body", arguments: ["/status", "/terminate", "/"])
+    func head(path: String) throws {
+        let channel = try Self.makeChannel()
+        func answer(to method: String) throws -> String {
+            try Self.send("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n", to: channel)
+            var text = ""
+            while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
+            return text
+        }
+        let (get, head) = (try answer(to: "GET"), try answer(to: "HEAD"))
+        #expect(head.hasSuffix("\r\n\r\n"))
+        // The number of requests is part of the status, and the method part of a problem's text.
+        func names(_ answer: String) -> [Substring] {
+            answer.split(separator: "\r\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+                .map { $0.prefix { $0 != ":" } }
+        }
+        #expect(names(head) == names(get))
+        #expect(get.count > head.count)
     }
 
     @Test(
