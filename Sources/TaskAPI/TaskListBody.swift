@@ -21,19 +21,20 @@ struct TaskListBody: Sendable {
     func response() async throws -> Response {
         let first = try await page(after: query.after, rest: query.limit)
         guard !isLast(first, rest: query.limit) else {
-            return .json(ByteBuffer(first.tasks, fields, prefix: Self.beginning, suffix: Self.end(first)))
+            return .json(
+                ByteBuffer(first.tasks, fields, prefix: Self.beginning, suffix: end(first, count: first.tasks.count)))
         }
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(first.tasks, fields, prefix: Self.beginning))
-            var (page, rest, isEmpty) = (first, query.limit, first.tasks.isEmpty)
+            var (page, rest, count) = (first, query.limit, first.tasks.count)
             while !isLast(page, rest: rest), let last = page.next {
                 rest = rest.map { $0 - page.tasks.count }
                 page = try await self.page(after: last, rest: rest)
                 guard !page.tasks.isEmpty else { continue }
-                try await writer.write(ByteBuffer(page.tasks, fields, prefix: isEmpty ? "" : ","))
-                isEmpty = false
+                try await writer.write(ByteBuffer(page.tasks, fields, prefix: count == 0 ? "" : ","))
+                count += page.tasks.count
             }
-            try await writer.write(ByteBuffer(string: Self.end(page)))
+            try await writer.write(ByteBuffer(string: end(page, count: count)))
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: .json, body: body)
@@ -55,5 +56,10 @@ struct TaskListBody: Sendable {
 
     private static let beginning = #"{"tasks":["#
 
-    private static func end(_ page: TaskPage) -> String { "],\"total\":\(page.total)}" }
+    /// - Parameter count: the number of tasks on this page, the last one, and those before it.
+    private func end(_ page: TaskPage, count: Int) -> String {
+        // A list of all tasks has as many as it has: those that a page counts may have changed since.
+        let total = query.after == nil && page.next == nil ? count : page.total
+        return "],\"total\":\(total)}"
+    }
 }

@@ -18,6 +18,8 @@ package actor FakeTaskControl: TaskControl {
     private var heldActions: [CheckedContinuation<Void, Never>] = []
     /// The most tasks on a page.
     private var pageLimit = Int.max
+    /// The number of removed tasks that pages still count.
+    private var removedCount = 0
 
     package init() {}
 
@@ -39,6 +41,9 @@ package actor FakeTaskControl: TaskControl {
     }
 
     package func limitPages(to count: Int) { pageLimit = count }
+
+    /// Makes pages count tasks that are gone, as while old tasks are being removed.
+    package func countRemovedTasks(_ count: Int) { removedCount = count }
 
     package func answerDetail(by worker: TaskDetail.Worker) {
         self.worker = worker
@@ -141,7 +146,7 @@ package actor FakeTaskControl: TaskControl {
         let rest = matching.filter { record in query.after.map { record.id > $0 } ?? true }
         let page = rest.prefix(min(query.limit ?? .max, pageLimit))
         return TaskPage(
-            tasks: page.map(EncodedRecord.init), total: matching.count,
+            tasks: page.map(EncodedRecord.init), total: matching.count + removedCount,
             next: page.count < rest.count ? page.last?.id : nil)
     }
 
