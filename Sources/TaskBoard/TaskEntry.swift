@@ -5,7 +5,7 @@ package import WorkerProtocol
 /// One task on the board.
 package struct TaskEntry: Sendable {
     package let id: TaskID
-    let type: String
+    package let type: String
     let name: String?
     let title: String
     /// `nil` where only the store has it.

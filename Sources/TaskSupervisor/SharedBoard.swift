@@ -2,12 +2,18 @@ import NIOConcurrencyHelpers
 import TaskBoard
 import TaskControl
 import TaskModel
+import TaskStore
 
 /// The board of a service: only the service changes it, and others read it without waiting for the service.
 final class SharedBoard: Sendable {
-    private struct State {
+    fileprivate struct State {
         var board: TaskBoard
         var listed = ListedTasks()
+
+        mutating func page(_ query: TaskQuery, _ fields: RecordFields, at now: Moment) -> TaskPage {
+            let (tasks, next) = board.page(query, fields, reusing: &listed, at: now)
+            return TaskPage(tasks: tasks, total: board.tally.count(query), next: next)
+        }
     }
 
     private let state: NIOLockedValueBox<State>
@@ -63,16 +69,63 @@ final class SharedBoard: Sendable {
 
     /// The first of the matching tasks in memory, as many as the query allows and should be made in one go.
     func page(_ query: TaskQuery, _ fields: RecordFields = .all, at now: Moment) -> TaskPage {
-        state.withLockedValue { state in
-            let (tasks, next) = state.board.page(query, fields, reusing: &state.listed, at: now)
-            return TaskPage(tasks: tasks, total: state.board.tally.count(query), next: next)
+        state.withLockedValue { $0.page(query, fields, at: now) }
+    }
+
+    /// The first of the matching tasks, those included that are only stored.
+    ///
+    /// A task that exists all the time is in the page exactly once, also if it ends or leaves memory meanwhile:
+    ///
+    /// - Memory is read before the store, in which is by then what leaves memory later.
+    /// - Of a task in both, the page has what memory shows: an end is stored before it is shown.
+    ///
+    /// - Parameter finished: reads the tasks that have ended, of some types, from the store.
+    nonisolated(nonsending) func page(
+        _ query: TaskQuery, _ fields: RecordFields, clock: ServiceClock,
+        finished: nonisolated(nonsending) (_ types: Set<String>) async throws(StoreError) -> TaskStore.FinishedPage
+    ) async throws(StoreError) -> TaskPage {
+        let (inMemory, types) = state.withLockedValue { state in
+            (
+                state.page(query, fields, at: clock.now),
+                query.reachesStore(of: state.board) ? state.board.tally.types : nil
+            )
         }
+        guard let types else { return inMemory }
+        let stored = try await finished(types)
+        return state.withLockedValue { $0.merge(inMemory, stored, query, at: clock.now) }
+    }
+}
+
+extension SharedBoard.State {
+    /// Merges a page of the tasks that were in memory with a later one of those that have ended.
+    fileprivate mutating func merge(
+        _ inMemory: TaskPage, _ stored: TaskStore.FinishedPage, _ query: TaskQuery, at now: Moment
+    ) -> TaskPage {
+        let known = Set(inMemory.tasks.map(\.id))
+        var tasks = inMemory.tasks
+        for task in stored.items where !known.contains(task.id) {
+            guard let entry = board.entries[task.id] else {
+                tasks.append(task)
+                continue
+            }
+            guard query.matches(entry.type, entry.state) else { continue }
+            if let shown = board.encoded(task.id, reusing: &listed, at: now) { tasks.append(shown) }
+        }
+        tasks.sort { $0.id < $1.id }
+        // Beyond the end of either page there may be tasks that have not been read.
+        var next = [stored.next, inMemory.next].compactMap(\.self).min()
+        if let next { tasks.removeAll { $0.id > next } }
+        if let limit = query.limit, tasks.count > limit {
+            tasks.removeSubrange(limit...)
+            next = tasks.last?.id
+        }
+        return TaskPage(tasks: tasks, total: board.tally.count(query), next: next)
     }
 }
 
 extension TaskQuery {
     /// Whether some of what matches is not in the board's memory, but only stored.
-    func reachesStore(of board: TaskBoard) -> Bool {
+    fileprivate func reachesStore(of board: TaskBoard) -> Bool {
         (states?.contains(where: \.isFinal) ?? true) && board.isWindowed
     }
 }

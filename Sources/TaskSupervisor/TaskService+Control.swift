@@ -55,27 +55,12 @@ extension TaskService: TaskQueries, TaskEvents {
     }
 
     package nonisolated func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage {
-        guard board.read(query.reachesStore) else {
-            return try await complete(board.page(query, fields, at: clock.now), fields)
+        let page = try await stored { () async throws(StoreError) in
+            try await board.page(query, fields, clock: clock) { (types) async throws(StoreError) in
+                try await store.finished(query, types: types, at: clock.now.wall)
+            }
         }
-        let types = board.read(\.tally.types)
-        let storedPage = try await stored { () async throws(StoreError) in
-            try await store.finished(query, types: types, at: clock.now.wall)
-        }
-        // What is in memory may be newer than what was read, and may have been shown already.
-        let page = board.page(query, fields, at: clock.now)
-        var tasks = storedPage.items
-        board.read { board in tasks.removeAll { board.entries[$0.id] != nil } }
-        tasks += page.tasks
-        tasks.sort { $0.id < $1.id }
-        // Beyond the end of either page there may be tasks that have not been read.
-        var next = [storedPage.next, page.next].compactMap(\.self).min()
-        if let next { tasks.removeAll { $0.id > next } }
-        if let limit = query.limit, tasks.count > limit {
-            tasks.removeSubrange(limit...)
-            next = tasks.last?.id
-        }
-        return try await complete(TaskPage(tasks: tasks, total: page.total, next: next), fields)
+        return try await complete(page, fields)
     }
 
     package func current(since time: Timestamp, waiting limit: Int) -> CurrentTasks {
