@@ -6,6 +6,7 @@ struct GenerateReport: TaskType {
     static let name = "generate_report"
 
     private enum Phase: String, CaseIterable {
+        // The names are steps of the progress, which clients see.
         case collect, analyse, render, write
     }
 
@@ -43,7 +44,7 @@ struct GenerateReport: TaskType {
             try context.wait(seconds: delay)
             switch phase {
             case .collect: series = collect()
-            case .analyse: series = series.map(Self.analysed)
+            case .analyse: series = series.map(Self.analyzed)
             case .render: sections = render(series)
             case .write: report = sections.joined(separator: "\n\n") + "\n"
             }
@@ -67,7 +68,7 @@ struct GenerateReport: TaskType {
         }
     }
 
-    private static func analysed(_ series: Series) -> Series {
+    private static func analyzed(_ series: Series) -> Series {
         var series = series
         let count = Double(series.values.count)
         series.sum = series.values.reduce(0, +)
