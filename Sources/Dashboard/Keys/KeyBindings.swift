@@ -5,7 +5,7 @@ extension DashboardAction {
     /// The key binding of the action.
     var binding: KeyBinding {
         switch self {
-        case .pause: Self.binding(.tasks, "p", "pause", "pause; it is paused once its worker says so")
+        case .pause: Self.binding(.tasks, "p", "pause", "pause; shown once the worker confirms")
         case .resume: Self.binding(.tasks, "r", "resume", "resume a paused task")
         case .terminate:
             Self.binding(.tasks, "t", "terminate", "terminate, by force after the grace period; asks first")
@@ -17,10 +17,10 @@ extension DashboardAction {
             KeyBinding(
                 group: .tasks, keys: [.control(" ")], label: "Ctrl-Space", name: "tag range",
                 explanation: "tag all from the last tag to the selected task")
-        case .invertTags: Self.binding(.tasks, "*", "invert", "tag what is shown and not tagged, and nothing else")
+        case .invertTags: Self.binding(.tasks, "*", "invert", "invert the tags of the shown tasks")
         case .untagAll: Self.binding(.tasks, "U", "untag", "remove all tags")
         case .newTask: Self.binding(.tasks, "n", "new", "start a new task: type and fields")
-        case .duplicate: Self.binding(.tasks, "d", "duplicate", "the form for a new task, filled in like this one")
+        case .duplicate: Self.binding(.tasks, "d", "duplicate", "new task, pre-filled from this one")
         case .runAgain: Self.binding(.tasks, "R", "run again", "run a finished task again, as a new one")
         case .detail:
             KeyBinding(
@@ -38,11 +38,11 @@ extension DashboardAction {
                 group: .tasks, keys: [.control("s")], label: "Ctrl-S", name: "save",
                 explanation: "write the result, or the focused log, to a file")
         case .raise:
-            Self.binding(.queue, "+", "sooner", "raise the priority of a task that waits", more: .function(7))
-        case .lower: Self.binding(.queue, "-", "later", "lower the priority of a task that waits", more: .function(8))
-        case .setPriority: Self.binding(.queue, "=", "priority", "give a task that waits a priority")
-        case .moveFirst: Self.binding(.queue, "<", "first", "move a task that waits before all of its priority")
-        case .moveLast: Self.binding(.queue, ">", "last", "move a task that waits behind all of its priority")
+            Self.binding(.queue, "+", "sooner", "raise the priority of a queued task", more: .function(7))
+        case .lower: Self.binding(.queue, "-", "later", "lower the priority of a queued task", more: .function(8))
+        case .setPriority: Self.binding(.queue, "=", "priority", "set the priority of a queued task")
+        case .moveFirst: Self.binding(.queue, "<", "first", "move a queued task to the front of its priority")
+        case .moveLast: Self.binding(.queue, ">", "last", "move a queued task to the end of its priority")
         case .holdQueue: Self.binding(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
         case .find:
             Self.binding(.table, "/", "find", "filter the table; search in the log and the detail")
@@ -55,7 +55,7 @@ extension DashboardAction {
         case .nextMatch:
             KeyBinding(
                 group: .table, keys: [], label: "n N", name: "next",
-                explanation: "next or previous place found, in the log and the detail")
+                explanation: "next or previous match, in the log and the detail")
         case .sort:
             Self.binding(.table, "s", "sort", "choose the column to sort by; or click a heading", more: .function(6))
         case .sortDirectly:
@@ -73,10 +73,10 @@ extension DashboardAction {
                 explanation: "go to the other pane: table or log")
         case .logHeight: Self.binding(.log, "l", "log", "the log in full height, or back", more: .function(5))
         case .follow: Self.binding(.log, "f", "follow", "follow the log's end, or hold it where it is")
-        case .level: Self.binding(.log, "v", "level", "least level that is shown: all, info, warning, error")
-        case .onlySelected: Self.binding(.log, "o", "only task", "only lines on the selected task, or all")
+        case .level: Self.binding(.log, "v", "level", "minimum level: all, info, warning, error")
+        case .onlySelected: Self.binding(.log, "o", "only task", "only lines about the selected task, or all")
         case .wrap: Self.binding(.log, "w", "wrap", "wrap long lines, or cut them off")
-        case .dump: Self.binding(.log, "D", "dump", "the newest dump of all tasks, whole")
+        case .dump: Self.binding(.log, "D", "dump", "show the newest dump in full")
         case .help: Self.binding(.screen, "?", "help", "this help", more: .function(1))
         case .mouse: Self.binding(.screen, "m", "mouse", "switch the mouse off, to select text, or on")
         case .redraw:
