@@ -9,6 +9,9 @@ extension DashboardAction {
         }
     }
 
+    /// Whether the action applies in every view, also while a question is not on the screen yet.
+    var isGlobal: Bool { self == .redraw || self == .suspend }
+
     /// Whether the action works only while the table has the focus, because it acts on what the table shows.
     var needsTableFocus: Bool {
         switch self {

@@ -1,6 +1,9 @@
 // The table of all key bindings. Dispatch, footer, help and the test of the README use it.
 //
-// Keys bound elsewhere: ``Motion``, the sort keys of ``TaskColumn``, and the editing keys of ``TextField``.
+// Bound elsewhere, because they have an effect in one kind of view only: ``Motion``, the sort keys of ``TaskColumn``, the
+// editing keys of ``TextField``, the choices of menus (``CopyItem/key``, ``TimeRange/choices``), the answers to a question
+// (y, n, in `DashboardModel+Overlays.swift`), the keys of the form (`DashboardModel+Form.swift`), and Enter, Space and
+// Escape, which choose and go back.
 extension DashboardAction {
     /// The key binding of the action.
     var binding: KeyBinding {
@@ -28,7 +31,8 @@ extension DashboardAction {
                 explanation: "all about the task: data, worker, log, result")
         case .neighbor:
             KeyBinding(
-                group: .tasks, keys: [.character("["), .character("]")], label: "[ ]", name: "previous, next",
+                group: .tasks, keys: Self.neighborSteps.map(\.key),
+                label: Self.label(of: Self.neighborSteps.map(\.key)), name: "previous, next",
                 explanation: "the previous or next task, also in the detail")
         case .copy:
             Self.binding(
@@ -54,7 +58,7 @@ extension DashboardAction {
                 explanation: "go to the next row that matches; elsewhere as /")
         case .nextMatch:
             KeyBinding(
-                group: .table, keys: [], label: "n N", name: "next",
+                group: .table, keys: [], label: Self.label(of: Self.matchDirections.map(\.key)), name: "next",
                 explanation: "next or previous match, in the log and the detail")
         case .sort:
             Self.binding(.table, "s", "sort", "choose the column to sort by; or click a heading", more: .function(6))
@@ -89,9 +93,24 @@ extension DashboardAction {
                 explanation: "stop taskdeck, the API too, until 'fg'; workers go on")
         case .quit:
             KeyBinding(
-                group: .screen, keys: [.character("q"), .control("c"), .function(10)], label: "q", name: "quit",
+                group: .screen, keys: [Self.closeKey, Self.interruptKey, .function(10)], label: "q", name: "quit",
                 explanation: "end the service and all its tasks; asks if there are any")
         }
+    }
+
+    /// The key that closes help, menus and dumps, and quits elsewhere.
+    static let closeKey = Key.character("q")
+    /// The key that quits in every view; the second time without a question.
+    static let interruptKey = Key.control("c")
+    /// The keys of ``neighbor``, and how far each moves.
+    static let neighborSteps: [(key: Key, step: Int)] = [(.character("["), -1), (.character("]"), 1)]
+    /// The keys of ``nextMatch``, where something can be searched; in the table the first one is that of ``newTask``.
+    static let matchDirections: [(key: Key, direction: SearchDirection)] = [
+        (.character("n"), .forward), (.character("N"), .backward),
+    ]
+
+    private static func label(of keys: [Key]) -> String {
+        keys.compactMap(\.label).joined(separator: " ")
     }
 
     private static func binding(

@@ -10,7 +10,7 @@ extension DashboardModel {
     mutating func handle(_ key: Key, in pane: DumpPane) -> [DashboardCommand] {
         var pane = pane
         switch (key, DashboardAction(key)) {
-        case (.enter, _), (.character("q"), _), (_, .dump?): overlays.removeLast()
+        case (.enter, _), (DashboardAction.closeKey, _), (_, .dump?): overlays.removeLast()
         case (_, .follow?):
             pane.toggleFollow(newest: log.newestDump)
             replaceTop(by: .dump(pane))

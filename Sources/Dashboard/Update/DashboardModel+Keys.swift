@@ -18,15 +18,11 @@ extension DashboardModel {
     }
 
     private mutating func handle(_ key: Key) -> [DashboardCommand] {
-        // Available everywhere.
-        switch key {
-        case .control("l"): return [.terminal(.redraw)]
-        case .control("z"): return perform(.suspend)
+        let action = DashboardAction(key)
+        if let action, action.isGlobal { return perform(action) }
         // A key pressed before the question was on the screen does not answer it.
-        case _ where hasUnshownQuestion: return []
-        case .control("c"): return interrupt()
-        default: break
-        }
+        if hasUnshownQuestion { return [] }
+        if key == DashboardAction.interruptKey { return interrupt() }
         if !layout.isTooSmall {
             if isTypingSearch {
                 handleSearchInputKey(key)
@@ -35,7 +31,7 @@ extension DashboardModel {
             if handleSearchKey(key) { return [] }
         }
         if let overlay = overlays.last, overlay.isQuestion || !layout.isTooSmall { return handle(key, in: overlay) }
-        if layout.isTooSmall { return key == .character("q") ? perform(.quit) : [] }
+        if layout.isTooSmall { return action == .quit ? perform(.quit) : [] }
         switch paneInput {
         case .filter(let field):
             handleFilterKey(key, field)
@@ -50,7 +46,7 @@ extension DashboardModel {
             return []
         }
         // Outside overlays `l` is the key of the log: there is nothing to move to at the left or right.
-        if let action = DashboardAction(key) { return perform(action, by: key) }
+        if let action { return perform(action, by: key) }
         if let column = TaskColumn(sortedBy: key) { return sort(by: column, by: key) }
         if let motion = Motion(key) { move(motion) }
         return []

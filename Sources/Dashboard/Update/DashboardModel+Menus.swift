@@ -29,7 +29,7 @@ extension DashboardModel {
         if key == .enter || key == .character(" "), items.indices.contains(menu.index) {
             return choose(items[menu.index].choice, of: menu)
         }
-        if key == .character("q") || DashboardAction(key) == menu.action {
+        if key == DashboardAction.closeKey || DashboardAction(key) == menu.action {
             overlays.removeLast()
         } else if let motion = Motion(key) {
             var menu = menu

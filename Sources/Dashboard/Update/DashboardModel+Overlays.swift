@@ -24,7 +24,7 @@ extension DashboardModel {
     // MARK: - Help
 
     private mutating func handleHelpKey(_ key: Key, at offset: ScrollOffset) {
-        if key == .enter || key == .character("?") || key == .character("q") {
+        if key == .enter || key == DashboardAction.closeKey || DashboardAction(key) == .help {
             overlays.removeLast()
         } else if let motion = Motion(key) {
             var offset = offset
@@ -39,7 +39,7 @@ extension DashboardModel {
         var confirmation = confirmation
         switch key {
         case .character("y"), .character("Y"): return press(.confirm, in: confirmation)
-        case .character("n"), .character("N"), .character("q"): return press(.cancel, in: confirmation)
+        case .character("n"), .character("N"), DashboardAction.closeKey: return press(.cancel, in: confirmation)
         case .enter, .character(" "): return press(confirmation.selected, in: confirmation)
         case .left, .right, .tab, .backTab, .character("h"), .character("l"):
             confirmation.selected = confirmation.selected == .cancel ? .confirm : .cancel

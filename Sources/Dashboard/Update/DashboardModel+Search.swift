@@ -74,19 +74,17 @@ extension DashboardModel {
     /// - Returns: Whether the key was handled.
     mutating func handleSearchKey(_ key: Key) -> Bool {
         guard searchScope != nil, filterField == nil else { return false }
-        switch key {
-        case .character("n"), .character("N"):
-            guard let search else {
+        if let match = DashboardAction.matchDirections.first(where: { $0.key == key }) {
+            if let search {
+                findNext(match.direction, of: search)
+            } else {
                 showMessage(.failure, "there is no search; \(DashboardAction.find.binding.label) starts one")
-                return true
             }
-            findNext(key == .character("n") ? .forward : .backward, of: search)
             return true
-        case .escape where search != nil:
-            endSearch()
-            return true
-        default: return false
         }
+        guard key == .escape, search != nil else { return false }
+        endSearch()
+        return true
     }
 
     mutating func endSearch() {
