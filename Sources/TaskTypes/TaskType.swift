@@ -8,6 +8,9 @@ package protocol TaskType: Sendable {
     /// The name in requests.
     static var name: String { get }
 
+    /// Valid data whose work waits for nothing and ends at once; workers are warmed up with it.
+    static var sample: JSONValue { get }
+
     /// Reads the fields from the data of a request, with defaults for missing ones.
     ///
     /// The reader records problems; if there are any, the value is not used.

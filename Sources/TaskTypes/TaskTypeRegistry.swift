@@ -21,6 +21,11 @@ package enum TaskTypeRegistry {
         }
     }
 
+    /// A task of each kind; see ``TaskType/sample``.
+    package static var samples: [TaskDraft] {
+        types.map { TaskDraft(type: $0.name, data: $0.sample) }
+    }
+
     /// Validates a draft and creates its work.
     ///
     /// - Throws: ``TaskError/invalidFields(_:)`` with all problems.

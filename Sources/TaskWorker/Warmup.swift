@@ -14,17 +14,12 @@ import WorkerProtocol
 /// A program that starts from nothing has libraries to load and the runtime's type metadata to build, which takes longer
 /// than most of what follows. What is forked from a process that has done it finds it done, and shares the memory.
 enum Warmup {
-    private static let samples: [TaskDraft] = [
-        TaskDraft(type: "process_data", data: ["items": [1, "a", nil], "delay": 0]),
-        TaskDraft(type: "generate_report", data: ["delay": 0]),
-        TaskDraft(type: "cpu_intensive", data: ["complexity": 1, "batches": 1]),
-    ]
-
     static func perform() {
         let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard nowhere >= 0, let id = TaskID("00000000000000000000000000") else { return }
         defer { close(nowhere) }
         let writer = UpdateWriter(descriptor: nowhere)
+        let samples = TaskTypeRegistry.samples
         for sample in samples {
             guard let task = try? TaskTypeRegistry.check(sample) else { continue }
             let line = JSONCoding.encode(

@@ -107,11 +107,20 @@ struct WorkTests {
         #expect((context.progress.last?.fraction ?? 0) > 0)
     }
 
-    @Test("work stops at the checkpoint that throws", arguments: TaskTypeRegistry.names)
-    func stops(type: String) throws {
+    @Test("the sample of every type is valid, and its work waits for nothing", arguments: TaskTypeRegistry.samples)
+    func samples(sample: TaskDraft) throws {
+        let context = RecordingContext()
+        _ = try TaskTypeRegistry.check(sample).work.run(in: context)
+        #expect(context.waited == 0)
+        #expect((1...10).contains(context.checkpoints))
+        #expect(TaskTypeRegistry.samples.count == TaskTypeRegistry.names.count)
+    }
+
+    @Test("work stops at the checkpoint that throws", arguments: TaskTypeRegistry.samples)
+    func stops(sample: TaskDraft) throws {
         let context = RecordingContext()
         context.stopAt = 1
-        let work = try Self.work(type, type == "process_data" ? ["items": [1, 2]] : [:])
+        let work = try TaskTypeRegistry.check(sample).work
         #expect(throws: WorkError.stopped) { try work.run(in: context) }
         #expect(context.checkpoints == 1)
     }
