@@ -27,18 +27,18 @@ package struct FieldDescription: Sendable, Hashable {
     package let kind: Kind
     /// The limits of the value.
     package let limits: Limits
-    /// The value of a missing field.
-    package let fallback: JSONValue
+    /// The value of a missing field; `nil` if the field is required.
+    package let fallback: JSONValue?
     /// The allowed values, in a few words: `0 to 86400`.
     package let hint: String
     /// The meaning, in a few words: `seconds an item`; may be empty.
     package let meaning: String
-    /// A value for a form: with it there is something to watch.
-    package let suggestion: JSONValue
+    /// The value that a form is filled in with, for a task that takes long enough to be watched; `nil` if there is none.
+    package let suggestion: JSONValue?
 
     /// - Parameter suggestion: `nil` stands for the fallback.
     package init(
-        name: String, kind: Kind, limits: Limits, fallback: JSONValue, hint: String, meaning: String = "",
+        name: String, kind: Kind, limits: Limits, fallback: JSONValue?, hint: String, meaning: String = "",
         suggestion: JSONValue? = nil
     ) {
         self.name = name
@@ -61,8 +61,7 @@ extension FieldDescription: JSONWritable {
             json.member("meaning", meaning)
             json.member("minimum", limits.minimum)
             json.member("name", name)
-            // Every field of a built-in type has a default.
-            json.member("required", false)
+            json.member("required", fallback == nil)
             json.member("suggestion", suggestion)
         }
     }

@@ -4,7 +4,7 @@ package struct FieldReader {
     private let path: String
     private var known: Set<JSONName> = []
     private var problems: [FieldProblem] = []
-    /// The members that have been read with a default, in order: the fields of a form.
+    /// The members that a form has a field for, in the order in which they have been read.
     package private(set) var descriptions: [FieldDescription] = []
 
     /// - Parameter path: the prefix of names in problems, such as `task_data.`.
@@ -94,9 +94,12 @@ package struct FieldReader {
     ) -> Int {
         describe(
             name, .integer, .init(range), .integer(Int64(fallback)), "\(range.lowerBound) to \(range.upperBound)",
-            meaning,
-            suggestion.map { .integer(Int64($0)) })
-        return read(name, default: fallback) { value in
+            meaning, suggestion.map { .integer(Int64($0)) })
+        return readInteger(name, default: fallback, in: range)
+    }
+
+    private mutating func readInteger(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        read(name, default: fallback) { value in
             let outOfRange = { (found: String) in
                 "must be between \(range.lowerBound) and \(range.upperBound), not \(found)"
             }
@@ -115,7 +118,10 @@ package struct FieldReader {
     }
 
     /// A whole number, which is required; `nil` if it is missing or not valid.
-    package mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+    package mutating func requiredInteger(
+        _ name: String, in range: ClosedRange<Int>, meaning: String = ""
+    ) -> Int? {
+        describe(name, .integer, .init(range), nil, "\(range.lowerBound) to \(range.upperBound)", meaning)
         guard value(name) != nil else {
             report(
                 name, "missing",
@@ -123,7 +129,7 @@ package struct FieldReader {
             return nil
         }
         let count = problems.count
-        let number = integer(name, default: range.lowerBound, in: range)
+        let number = readInteger(name, default: range.lowerBound, in: range)
         return problems.count == count ? number : nil
     }
 
@@ -173,7 +179,7 @@ package struct FieldReader {
     }
 
     private mutating func describe(
-        _ name: String, _ kind: FieldDescription.Kind, _ limits: FieldDescription.Limits, _ fallback: JSONValue,
+        _ name: String, _ kind: FieldDescription.Kind, _ limits: FieldDescription.Limits, _ fallback: JSONValue?,
         _ hint: String, _ meaning: String, _ suggestion: JSONValue? = nil
     ) {
         descriptions.append(

@@ -22,6 +22,16 @@ struct ValidationTests {
         #expect(task.work.units == units)
     }
 
+    @Test("a field without a default is described as required")
+    func required() {
+        var fields = FieldReader([:])
+        #expect(fields.requiredInteger("count", in: 1...3) == nil)
+        _ = fields.integer("delay", default: 1, in: 0...9)
+        let texts = fields.descriptions.map { String(decoding: JSONCoding.encode($0), as: UTF8.self) }
+        #expect(texts.map { $0.contains("\"required\":true") } == [true, false])
+        #expect(texts.map { $0.contains("\"default\":null") } == [true, false])
+    }
+
     @Test(
         "invalid data is rejected, naming the field and the problem",
         arguments: [
@@ -105,7 +115,7 @@ struct DescriptionTests {
         let types = TaskTypeRegistry.descriptions
         #expect(types.map(\.name) == TaskTypeRegistry.names)
         #expect(
-            types.map { $0.fields.map { "\($0.name) \($0.kind) \($0.fallback.jsonText) \($0.hint)" } } == [
+            types.map { $0.fields.map { "\($0.name) \($0.kind) \($0.fallback?.jsonText ?? "") \($0.hint)" } } == [
                 ["items array [] at most 100000 elements", "delay number 1 0 to 86400"],
                 ["report_type text \"summary\" 1 to 100 characters", "delay number 1 0 to 86400"],
                 [
@@ -113,16 +123,18 @@ struct DescriptionTests {
                 ],
             ])
         for type in types {
-            let data = Dictionary(uniqueKeysWithValues: type.fields.map { (JSONName($0.name), $0.fallback) })
-            _ = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
+            let values = type.fields.compactMap { field in field.fallback.map { (JSONName(field.name), $0) } }
+            _ = try TaskTypeRegistry.check(
+                TaskDraft(type: type.name, data: .object(Dictionary(uniqueKeysWithValues: values))))
         }
     }
 
     @Test("suggested values are valid, and every field has a meaning")
     func suggestions() throws {
         for type in TaskTypeRegistry.descriptions {
-            let data = Dictionary(uniqueKeysWithValues: type.fields.map { (JSONName($0.name), $0.suggestion) })
-            let task = try TaskTypeRegistry.check(TaskDraft(type: type.name, data: .object(data)))
+            let values = type.fields.compactMap { field in field.suggestion.map { (JSONName(field.name), $0) } }
+            let task = try TaskTypeRegistry.check(
+                TaskDraft(type: type.name, data: .object(Dictionary(uniqueKeysWithValues: values))))
             #expect(task.work.units > 1, "there is nothing to watch in \(type.name)")
             for field in type.fields { #expect(!field.meaning.isEmpty, "\(type.name) \(field.name)") }
         }

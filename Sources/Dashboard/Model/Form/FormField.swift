@@ -36,7 +36,7 @@ struct FormField: Sendable {
     let meaning: String
     /// The full explanation, with valid values.
     let explanation: String
-    /// The default, shown while the field is empty.
+    /// The default, shown while the field is empty; empty for a required field.
     let fallback: String
     private(set) var content: Content
     var problem: String?
@@ -51,8 +51,8 @@ struct FormField: Sendable {
         meaning = description.meaning
         let right = "\(description.kind.words), \(description.hint)"
         explanation = description.meaning.isEmpty ? right : "\(description.meaning): \(right)"
-        fallback = Self.text(of: description.fallback)
-        content = .text(TextField(Self.text(of: description.suggestion)))
+        fallback = description.fallback.map(Self.text) ?? ""
+        content = .text(TextField(description.suggestion.map(Self.text) ?? ""))
     }
 
     init(
