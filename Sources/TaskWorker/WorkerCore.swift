@@ -53,27 +53,27 @@ final class WorkerCore: Sendable {
 
     /// Pauses or resumes the working thread.
     ///
-    /// - Returns: The state once that has had its effect, or a later request has superseded it.
+    /// - Returns: The state once that has had its effect; if a later request supersedes it, the state at that time.
     func request(pause: Bool, on loop: any EventLoop) -> EventLoopFuture<TaskState> {
         let promise = loop.makePromise(of: TaskState.self)
-        let (result, superseded) = state.withLockedValue { state -> (TaskState?, [EventLoopPromise<TaskState>]) in
+        let requested: TaskState = pause ? .paused : .running
+        let (phase, superseded) = state.withLockedValue { state -> (TaskState, [EventLoopPromise<TaskState>]) in
             guard state.phase != .stopping else { return (.stopping, []) }
             let superseded = state.isPauseRequested == pause ? [] : state.waiting
             if state.isPauseRequested != pause { state.waiting = [] }
             state.isPauseRequested = pause
-            if state.phase == (pause ? .paused : .running) { return (state.phase, superseded) }
-            state.waiting.append(promise)
-            return (nil, superseded)
+            if state.phase != requested { state.waiting.append(promise) }
+            return (state.phase, superseded)
         }
-        if result != .stopping {
+        if phase != .stopping {
             if pause {
                 pausePoint.pause { reportPhase(.paused) }
             } else {
                 pausePoint.resume { reportPhase(.running) }
             }
         }
-        if let result { promise.succeed(result) }
-        for other in superseded { other.succeed(pause ? .paused : .running) }
+        if phase == requested || phase == .stopping { promise.succeed(phase) }
+        for other in superseded { other.succeed(phase) }
         return promise.futureResult
     }
 

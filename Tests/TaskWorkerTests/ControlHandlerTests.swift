@@ -12,14 +12,18 @@ import WorkerProtocol
 /// One connection to a worker, with a clock of its own.
 @Suite("A worker's connection")
 struct ControlHandlerTests {
-    private static func makeChannel() throws -> EmbeddedChannel {
+    private static func makeCore() throws -> WorkerCore {
         let id = try #require(TaskID("01ARYZ6S410000000000000000"))
         let assignment = Assignment(taskID: id, taskType: "process_data", taskData: [:], token: nil)
+        return WorkerCore(assignment, units: 1, writer: UpdateWriter(descriptor: -1))
+    }
+
+    private static func makeChannel(_ core: WorkerCore? = nil) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
         try channel.pipeline.syncOperations.addHandler(
             ControlHandler(
-                core: WorkerCore(assignment, units: 1, writer: UpdateWriter(descriptor: -1)),
+                core: core ?? makeCore(),
                 policy: AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1"))))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
@@ -66,6 +70,29 @@ struct ControlHandlerTests {
         channel.embeddedEventLoop.advanceTime(by: .hours(1))
         #expect(channel.isActive)
         #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test("a pause that a later resume supersedes is refused with the state that the work is in")
+    func superseded() throws {
+        let core = try Self.makeCore()
+        let (first, second) = (try Self.makeChannel(core), try Self.makeChannel(core))
+        // No work runs here that could pause.
+        for (channel, action) in [(first, "pause"), (second, "resume")] {
+            let body = #"{"action":"\#(action)"}"#
+            let head = "POST /control HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            try Self.send(head + body, to: channel)
+        }
+        var answers: [String] = []
+        for channel in [second, first] {
+            channel.embeddedEventLoop.run()
+            var text = ""
+            while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
+            answers.append(text)
+        }
+        #expect(answers[0].hasPrefix("HTTP/1.1 200 "))
+        #expect(answers[0].contains(#""status":"running""#))
+        #expect(answers[1].hasPrefix("HTTP/1.1 409 "))
+        #expect(answers[1].contains(#""current_status":"running""#))
     }
 
     @Test("is closed when the client leaves its answers unread")
