@@ -1,15 +1,15 @@
 package import JSON
 package import TaskModel
 
-/// What a worker is to do: the one line on its standard input.
+/// The task of a worker: the one line on its standard input.
 ///
-/// The pipe stays open; its end means that the supervisor has gone.
+/// The pipe stays open; its end means that the supervisor has ended.
 package struct Assignment: Sendable {
-    /// The task's id, for the worker to name itself by.
+    /// The task's id, which the worker's `/status` repeats.
     package let taskID: TaskID
-    /// Which work to do.
+    /// The type of the task.
     package let taskType: String
-    /// What to do it with; the worker checks it again.
+    /// The data of the task; the worker validates it again.
     package let taskData: JSONText
     /// The token that the worker's own HTTP server requires of its clients.
     ///

@@ -1,40 +1,41 @@
 /// Cuts a stream of bytes into lines, holding at most one line's limit in memory.
 package struct LineSplitter {
-    /// What becomes of a line that is too long.
+    /// A line, or the beginning of one that is too long.
     package enum Piece: Equatable {
         case line(String)
-        /// A line has passed the limit; this is what there is of it so far.
+        /// The beginning of a line that exceeds the limit.
         case overlong(String)
     }
 
     private let limit: Int
     private var rest: [UInt8] = []
 
-    /// - Parameter limit: the most bytes a line may have, without its line feed.
+    /// - Parameter limit: the maximum length of a line in bytes, without its line feed.
     package init(limit: Int) {
         self.limit = limit
     }
 
-    /// Takes the next bytes and returns the lines that they complete.
+    /// Appends the next bytes and returns the lines that they complete.
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Piece] {
         var pieces: [Piece] = []
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
-                pieces.append(.line(take()))
+                pieces.append(.line(removeLine()))
             } else {
                 rest.append(byte)
-                if rest.count > limit { pieces.append(.overlong(take())) }
+                if rest.count > limit { pieces.append(.overlong(removeLine())) }
             }
         }
         return pieces
     }
 
-    /// What stands after the last line feed, when the stream has ended; `nil` if nothing does.
+    /// Returns the text after the last line feed, once the stream has ended; `nil` if there is none.
     package mutating func finish() -> String? {
-        rest.isEmpty ? nil : take()
+        rest.isEmpty ? nil : removeLine()
     }
 
-    private mutating func take() -> String {
+    /// Removes the bytes so far and returns them as text.
+    private mutating func removeLine() -> String {
         defer { rest.removeAll(keepingCapacity: true) }
         return String(decoding: rest, as: UTF8.self)
     }

@@ -1,15 +1,15 @@
 import JSON
 package import TaskModel
 
-/// What a worker can be asked to do by its HTTP server.
+/// A command that a worker's HTTP server accepts.
 ///
-/// Not to kill itself: that is a signal to its process group.
+/// To kill a worker, a signal is sent to its process group.
 package enum WorkerCommand: String, Sendable, CaseIterable, JSONWritable {
     case pause
     case resume
     case terminate
 
-    /// The same for a task.
+    /// The corresponding action on a task.
     package var action: TaskAction {
         switch self {
         case .pause: .pause

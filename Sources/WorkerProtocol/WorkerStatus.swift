@@ -1,39 +1,39 @@
 package import JSON
 package import TaskModel
 
-/// What a worker answers to `GET /status`.
+/// A worker's answer to `GET /status`.
 package struct WorkerStatus: Sendable {
-    /// What the worker has counted since it began.
+    /// Counts since the start of the worker.
     package struct Counters: Sendable {
-        /// Lines written to the pipe.
+        /// The number of lines written to the pipe.
         package var updates = 0
-        /// Times the work has stood still.
+        /// The number of pauses of the work.
         package var pauses = 0
-        /// Requests its HTTP server has answered.
+        /// The number of requests that its HTTP server has answered.
         package var requests = 0
 
         package init() {}
     }
 
-    /// Whose worker it is.
+    /// The id of the worker's task.
     package let taskID: TaskID
-    /// What it works at.
+    /// The type of that task.
     package let taskType: String
-    /// `running`, `paused` or `stopping`: as the working thread has it.
+    /// The state of the working thread: `running`, `paused` or `stopping`.
     package let state: TaskState
-    /// As of now, finer than what travels on the pipe.
+    /// The current progress, newer than the last one on the pipe.
     package let progress: TaskProgress
-    /// The worker's own.
+    /// The id of the worker process.
     package let pid: Int32
-    /// The one this was asked on.
+    /// The port of its HTTP server.
     package let port: Int
     /// Processor time of the whole process, user and system.
     package let cpuSeconds: Double
     /// Memory that the process has in RAM.
     package let residentBytes: Int
-    /// Milliseconds since it got its assignment.
+    /// Milliseconds since its assignment.
     package let uptimeMilliseconds: Int
-    /// Since the start.
+    /// Counts of updates, pauses and requests.
     package let counters: Counters
 
     package init(

@@ -1,7 +1,7 @@
 package import JSON
 package import TaskModel
 
-/// What a worker tells its supervisor: one JSON object a line on its standard output.
+/// A message from a worker to its supervisor: one JSON object a line on its standard output.
 ///
 /// `hello` comes first, then any number of `progress`, `paused` and `resumed`, and at last an outcome,
 /// after which the worker exits.
@@ -9,15 +9,15 @@ package enum WorkerUpdate: Sendable, Hashable {
     /// The worker's HTTP server is open and the work begins.
     case hello(WorkerAddress)
     case progress(TaskProgress)
-    /// The work stands still at a checkpoint.
+    /// The work is paused at a checkpoint.
     case paused
     case resumed
     case outcome(WorkOutcome)
 }
 
-/// Where a worker is to be found.
+/// The address of a worker's HTTP server.
 ///
-/// Nothing else says on which host it runs.
+/// The only information about the host on which the worker runs.
 package struct WorkerAddress: Sendable, Hashable {
     /// An address that the supervisor can reach.
     package let host: String
@@ -30,7 +30,7 @@ package struct WorkerAddress: Sendable, Hashable {
     }
 }
 
-/// How the work itself ended, as the worker reports it.
+/// The end of the work, as the worker reports it.
 package enum WorkOutcome: Sendable, Hashable {
     case completed(JSONText)
     case failed(String)
@@ -38,7 +38,7 @@ package enum WorkOutcome: Sendable, Hashable {
     case stopped
     /// Stopped at a checkpoint because of a signal.
     case signaled(StopSignal)
-    /// Nothing has been done that counts: the system has not given the worker what it needs.
+    /// Not begun, or to be begun anew: the system is out of a resource that the worker needs.
     case noRoom(String)
 }
 
