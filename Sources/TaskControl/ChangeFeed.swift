@@ -9,14 +9,14 @@ package struct ChangeFeed: Sendable {
     /// What waits for a reader.
     package struct Pending: Sendable {
         fileprivate var changed: Set<TaskID> = []
-        fileprivate var introduction = Introduction.before(nil)
+        fileprivate var backlog = Backlog.before(nil)
     }
 
-    /// How much a reader has read of the tasks that existed when it was added.
-    fileprivate enum Introduction {
-        /// All but those before an id.
+    /// The tasks that existed when a reader was added and that it has not read.
+    fileprivate enum Backlog {
+        /// Those before an id; all if it is `nil`.
         case before(TaskID?)
-        case done
+        case none
     }
 
     /// The most changed tasks in a batch, and the most that existed before: a batch must not delay other work.
@@ -52,20 +52,20 @@ package struct ChangeFeed: Sendable {
             var tasks = Set(pending.changed.prefix(Self.batchLimit))
             pending.changed.subtract(tasks)
             var isDue = !pending.changed.isEmpty
-            if case .before(let id) = pending.introduction {
+            if case .before(let id) = pending.backlog {
                 let others = existing(Self.batchLimit, id)
                 tasks.formUnion(others)
                 if others.count == Self.batchLimit, let last = others.last {
-                    pending.introduction = .before(last)
+                    pending.backlog = .before(last)
                     isDue = true
                 } else {
-                    pending.introduction = .done
+                    pending.backlog = .none
                 }
             }
             return (tasks, isDue)
         } ?? []
     }
 
-    /// Ends every reader's signals once it has taken what there is.
+    /// Ends every reader's signals once it has read what there is.
     package func finish() { readers.finish() }
 }

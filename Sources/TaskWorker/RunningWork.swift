@@ -7,18 +7,19 @@ import WorkerProtocol
 final class RunningWork: WorkContext {
     /// The shortest time between two reports of progress; the last one before a pause or the end is always sent.
     private static let interval = Duration.milliseconds(50)
-    private static let moment = Duration.milliseconds(1)
+    /// The time from which work is long: shorter work needs no HTTP server and no way to stop it.
+    private static let longWorkThreshold = Duration.milliseconds(1)
 
     private let core: WorkerCore
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastSent: ContinuousClock.Instant?
     private var unsent: TaskProgress?
-    /// Called when the work takes longer than a moment; `nil` afterwards.
+    /// Called when the work becomes long; `nil` afterwards.
     private var onLongWork: (() -> Void)?
 
-    /// - Parameter onLongWork: called once, at the first checkpoint after a moment, or before the first wait: shorter
-    ///   work needs no HTTP server and no way to stop it.
+    /// - Parameter onLongWork: called once, at the first checkpoint after the threshold of long work, or before the first
+    ///   wait.
     init(core: WorkerCore, onLongWork: @escaping () -> Void) {
         self.core = core
         self.onLongWork = onLongWork
@@ -43,7 +44,7 @@ final class RunningWork: WorkContext {
     }
 
     func checkpoint() throws(WorkError) {
-        if onLongWork != nil, clock.now - start >= Self.moment { beginLongWork() }
+        if onLongWork != nil, clock.now - start >= Self.longWorkThreshold { beginLongWork() }
         try core.pausePoint.pass {
             flush()
             core.reportPhase(.paused)
