@@ -31,7 +31,7 @@ extension ProblemDetails {
     /// The announced headers or body have not arrived in time.
     package static func requestTimeout(_ reason: String) -> ProblemDetails {
         ProblemDetails(
-            status: 408, code: "request_timeout", title: "The request has not come in time", detail: reason)
+            status: 408, code: "request_timeout", title: "The request timed out", detail: reason)
     }
 
     /// - Parameter limit: the most bytes of a body.

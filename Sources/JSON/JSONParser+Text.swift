@@ -25,7 +25,7 @@ extension JSONParser {
                 return values.updateValue(try parser.value(), forKey: name) == nil
             }
         }
-        guard parser.next() == nil else { throw parser.error("something stands behind the value") }
+        guard parser.next() == nil else { throw parser.error("unexpected text after the value") }
         return (values, texts)
     }
 

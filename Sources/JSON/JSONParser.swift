@@ -27,7 +27,7 @@ package struct JSONParser {
             throw parser.error("it begins with a byte order mark (U+FEFF), which JSON does not have")
         }
         let value = try parser.value()
-        guard parser.next() == nil else { throw parser.error("something stands behind the value") }
+        guard parser.next() == nil else { throw parser.error("unexpected text after the value") }
         return value
     }
 
@@ -38,7 +38,7 @@ package struct JSONParser {
     // MARK: - Values
 
     mutating func value() throws(JSONSyntaxError) -> JSONValue {
-        guard let first = next() else { throw error("the text ends where a value should stand") }
+        guard let first = next() else { throw error("expected a value, but the text ends") }
         switch first {
         case UInt8(ascii: "{"): return .object(try nested { (parser) throws(JSONSyntaxError) in try parser.members() })
         case UInt8(ascii: "["): return .array(try nested { (parser) throws(JSONSyntaxError) in try parser.elements() })
@@ -47,7 +47,7 @@ package struct JSONParser {
         case UInt8(ascii: "f"): return try literal("false", .bool(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        default: throw error("no value begins like this")
+        default: throw error("expected a value")
         }
     }
 
@@ -102,7 +102,7 @@ package struct JSONParser {
 
     private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
         let isThere = text.withUTF8Buffer { bytes[position...].starts(with: $0) }
-        guard isThere else { throw error("no value begins like this") }
+        guard isThere else { throw error("expected a value") }
         position += text.utf8CodeUnitCount
         return value
     }

@@ -61,7 +61,7 @@ package final class StateDirectory: Sendable {
             made.append(component)
             if mkdir(made.string, 0o700) != 0, errno != EEXIST, errno != EROFS, errno != EACCES {
                 throw StateUnusable(
-                    description: "the state directory '\(path)' cannot be made: \(Errno(rawValue: errno))")
+                    description: "the state directory '\(path)' cannot be created: \(Errno(rawValue: errno))")
             }
         }
     }
@@ -83,7 +83,7 @@ package final class StateDirectory: Sendable {
         var status = stat()
         guard fstat(directory.rawValue, &status) == 0 else {
             throw StateUnusable(
-                description: "the state directory '\(path)' cannot be looked at: \(Errno(rawValue: errno))")
+                description: "the state directory '\(path)' cannot be examined: \(Errno(rawValue: errno))")
         }
         guard status.st_uid == geteuid() else {
             throw StateUnusable(

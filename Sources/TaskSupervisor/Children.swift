@@ -2,12 +2,11 @@ import CLinux
 import Glibc
 import NIOConcurrencyHelpers
 
-/// The children of this process: those that are awaited, and all others, which are reaped when they end.
+/// The children of this process: awaited ones, which their owners reap, and all others, which are reaped here.
 ///
-/// Others are orphans, of workers or of anything in this container, and workers that have died before their fork was
-/// answered. The kernel reports by SIGCHLD that children have ended, several with one signal, and names the one that has
-/// ended first; if that one is awaited, the others are found when it has been reaped. The same signal reports that children
-/// are stopped or continued.
+/// The others are orphans of workers, or of any process in this container, and workers that died before the fork server
+/// reported them. One SIGCHLD stands for any number of children that have ended, been stopped or continued, and waitid(2)
+/// returns one ended child at a time: while that one is awaited it hides the others, which are found once it is reaped.
 package final class Children: Sendable {
     /// The ones of this process.
     package static let shared = Children()

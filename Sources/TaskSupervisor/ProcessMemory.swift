@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import TaskControl
 import TaskModel
 
-/// The memory of workers, read once in a while.
+/// The memory of workers, sampled at most every 10 s.
 ///
 /// A reading takes the kernel some 100 µs, as it visits all pages of the process: with many workers, a reading every
 /// second would cost more than everything else a dashboard does.

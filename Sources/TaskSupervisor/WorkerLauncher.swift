@@ -15,7 +15,7 @@ protocol WorkerLauncher: Sendable {
     ///   - assignment: what the worker does, as soon as it has read it.
     ///   - report: called with every event before the end, in order. Reading waits for it, which slows down a worker
     ///     that writes faster than its updates are handled.
-    /// - Throws: ``LaunchError`` when no process came to be.
+    /// - Throws: ``LaunchError`` if no process could be started.
     func run(
         _ assignment: Assignment, report: @escaping @Sendable (WorkerEvent) async -> Void
     ) async throws(LaunchError) -> WorkerEnd
@@ -36,10 +36,10 @@ enum WorkerEvent: Sendable {
     case log(String)
 }
 
-/// Why there is no process.
+/// The reason why no process could be started.
 struct LaunchError: Error, Hashable {
     let reason: String
-    /// Whether no launch of this task can succeed, whatever becomes of others.
+    /// Whether the task is the reason: launches of other tasks can succeed, none of this task can.
     var concernsTaskAlone = false
 }
 

@@ -4,8 +4,7 @@ import WorkerProtocol
 
 /// Reads the output of a worker.
 ///
-/// Yields after each part: a task that reads from a worker that writes without end never waits, and would leave no time
-/// for others.
+/// Yields after each part, so that a worker that writes without pause does not starve other tasks.
 enum WorkerOutput {
     /// The longest line in bytes: a result may hold a mebibyte of the client's data, which escapes make at most six times
     /// as long.

@@ -3,7 +3,7 @@ import NIOCore
 
 /// A thread of this process.
 ///
-/// Not one of NIO's, which trap where the system has no room for another thread.
+/// Not one of NIO's: those trap when the system is out of threads.
 struct WorkerThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -15,7 +15,7 @@ struct WorkerThread {
 
     /// Starts a thread, which is to be joined or detached.
     ///
-    /// - Throws: `IOError` when the system has no room for it.
+    /// - Throws: `IOError` when the system is out of threads.
     init(_ body: @escaping @Sendable () -> Void) throws(IOError) {
         let argument = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()

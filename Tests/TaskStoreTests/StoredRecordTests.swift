@@ -108,7 +108,7 @@ struct StoredRecordTests {
 
     /// Damages of a row, each with the reason that its record shows.
     private static let damages: [(sql: String, reason: String)] = [
-        ("record = 'garbage'", "it is not JSON: no value begins like this (at byte 0)"),
+        ("record = 'garbage'", "it is not JSON: expected a value (at byte 0)"),
         ("record = substr(record, 1, 100)", "it is not JSON"),
         ("record = x'00FF00'", "it is not"),
         ("record = '{}'", "'task_id' is missing"),
