@@ -3,7 +3,7 @@ package import WorkerProtocol
 
 /// What the service has to do, in the order given.
 package enum BoardAction: Sendable {
-    /// Persist a task's start unless it is stored, then launch a worker for it.
+    /// Launch a worker for a task that is stored as started.
     case launch(Launch)
     /// Send a command to the worker by HTTP.
     case call(TaskID, CallID, WorkerCommand, WorkerAddress)
@@ -13,7 +13,7 @@ package enum BoardAction: Sendable {
     case signal(TaskID, GroupSignal)
     /// Answer a client's request.
     case answer(RequestID, Result<TaskRecord, TaskError>)
-    /// Store a task that has ended or returns to the queue, which is shown once ``EntryEvent/stored`` follows.
+    /// Store a task that starts, returns to the queue or has ended, which is shown once ``EntryEvent/stored`` follows.
     case store(TaskRecord)
     /// Log a report.
     case report(BoardReport)

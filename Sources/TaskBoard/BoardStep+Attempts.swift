@@ -17,10 +17,21 @@ extension BoardStep {
         }
     }
 
-    mutating func launch(_ entry: inout TaskEntry, isStartStored: Bool) throws(IllegalTransition) {
-        try entry.enter(.starting(Starting(since: now)), by: .launch, at: now)
+    /// Starts a queued task: has that stored unless it is, then has a worker launched.
+    mutating func start(_ entry: inout TaskEntry, isStored: Bool) throws(IllegalTransition) {
+        var next = entry
+        try next.enter(.starting(Starting(since: now)), by: .launch, at: now)
         launching.begin(entry.id)
-        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data, isStartStored: isStartStored)))
+        if isStored {
+            entry = next
+            launch(entry)
+        } else {
+            persist(&entry, as: next)
+        }
+    }
+
+    mutating func launch(_ entry: TaskEntry) {
+        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data)))
     }
 
     /// The attempt that follows one with this ending; `nil` if none does.

@@ -130,11 +130,15 @@ extension BoardStep {
         entry.persist(persisting, at: now)
     }
 
-    /// Shows a task as it has been stored.
+    /// Shows a task as it has been stored, and has a worker launched if it starts.
     mutating func stored(_ entry: inout TaskEntry) throws(IllegalTransition) {
         guard case .persisting(let persisting) = entry.phase else { return }
         entry = persisting.next
         answer(persisting.requests, entry)
+        if case .starting = entry.phase {
+            // Without a worker so far, it waits for the next service.
+            if isShuttingDown { try requeue(&entry) } else { launch(entry) }
+        }
         for (request, action) in persisting.later { try self.request(action, by: request, of: &entry) }
     }
 }

@@ -7,6 +7,4 @@ package struct Launch: Sendable {
     package let type: String
     /// `nil` where only the store has it.
     package let data: JSONText?
-    /// Whether the start is stored already.
-    package let isStartStored: Bool
 }

@@ -1,6 +1,6 @@
 import TaskModel
 
-/// From the decision on a task's end, or on its return to the queue, until that is stored.
+/// From the decision on a task's start, its return to the queue or its end until that is stored.
 ///
 /// The task is shown as it was before: what has been shown must not be lost.
 struct Persisting: Sendable {

@@ -5,7 +5,7 @@ extension TaskBoard {
     /// Starts the tasks whose turn it is, as long as there are slots.
     mutating func startNext(_ step: inout BoardStep) {
         while hasSlot, step.launching.allowsLaunch, let next = readyQueue.first,
-            launch(next.id, isStartStored: false, &step)
+            start(next.id, isStored: false, &step)
         {}
         if !hasSlot || readyQueue.isEmpty { step.launching.finishRecovery(at: step.now.uptime, rules.timing) }
         // Without a task that a probe could launch; one that returns to the queue is about to be one.
@@ -18,10 +18,10 @@ extension TaskBoard {
         !isQueuePaused && !isShuttingDown && rules.policy.maxRunning.map { activeCount + reservedSlots < $0 } ?? true
     }
 
-    /// - Returns: Whether the launch has begun.
-    private mutating func launch(_ id: TaskID, isStartStored: Bool, _ step: inout BoardStep) -> Bool {
+    /// - Returns: Whether the start has begun.
+    private mutating func start(_ id: TaskID, isStored: Bool, _ step: inout BoardStep) -> Bool {
         change(id, &step) { (entry, step) throws(IllegalTransition) in
-            try step.launch(&entry, isStartStored: isStartStored)
+            try step.start(&entry, isStored: isStored)
         }
     }
 
@@ -56,7 +56,7 @@ extension TaskBoard {
         } else {
             let entry = TaskEntry(record)
             insert(entry, step)
-            if hasSlot { _ = launch(record.id, isStartStored: true, &step) }
+            if hasSlot { _ = start(record.id, isStored: true, &step) }
             step.answer([request], entries[record.id] ?? entry)
         }
     }

@@ -10,7 +10,7 @@ package import TaskModel
 ///   ``Working/Call/answerBy`` bounds the wait.
 /// - An end escalates: HTTP, SIGTERM, SIGKILL; see ``Escalation``.
 /// - Every request is answered exactly once: by an effect, an error, or the task's end.
-/// - An end, or a return to the queue, is stored before it is shown.
+/// - A start, a return to the queue and an end are stored before they are shown.
 package struct TaskBoard: Sendable {
     let rules: BoardStep.Rules
     package internal(set) var entries: [TaskID: TaskEntry] = [:]

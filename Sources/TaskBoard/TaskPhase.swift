@@ -23,12 +23,12 @@ indirect enum TaskPhase: Sendable {
         }
     }
 
-    /// Whether the task takes a slot: from its launch until its end, or its return to the queue, is stored.
+    /// Whether the task takes a slot: from its start until its end, or its return to the queue, is stored.
     var isActive: Bool {
         switch self {
         case .queued, .finished: false
         case .starting, .working, .stopping, .undecided: true
-        case .persisting(let persisting): persisting.shown != .queued
+        case .persisting(let persisting): persisting.shown != .queued || persisting.next.phase.isActive
         }
     }
 

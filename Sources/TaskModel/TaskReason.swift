@@ -26,7 +26,7 @@ package enum TaskReason: Sendable, Hashable {
     case exiting(since: Timestamp)
     /// Its worker does not answer: a signal has stopped it, or it has missed a call.
     case notAnswering(since: Timestamp, isStopped: Bool)
-    /// Its end, or its return to the queue, is being stored.
+    /// Its start, its return to the queue or its end is being stored.
     case storing
     /// The service is shutting down.
     case serviceEnding

@@ -8,12 +8,16 @@ import TaskStore
 extension TaskService {
     func perform(_ action: BoardAction) {
         switch action {
-        case .launch(let launch) where launch.isStartStored: jobQueue.yield(.work(launch))
-        case .launch(let launch):
-            // A start that cannot be persisted is made all the same: the task has been accepted.
-            store.activate(launch.id, at: clock.now.wall) { [jobQueue] _ in jobQueue.yield(.work(launch)) }
+        case .launch(let launch): jobQueue.yield(.work(launch))
         case .store(let record):
-            store.save(record) { [jobQueue] _ in jobQueue.yield(.stored(record.id)) }
+            let id = record.id
+            // What cannot be stored takes effect all the same: the task has been accepted.
+            let done: @Sendable (StoreError?) -> Void = { [jobQueue] _ in jobQueue.yield(.stored(id)) }
+            if record.state == .starting {
+                store.activate(id, at: clock.now.wall, done: done)
+            } else {
+                store.save(record, done: done)
+            }
         case .call(let id, let call, let command, let address):
             jobQueue.yield(.call(id, call, command, address))
         case .probe(let id, let address): jobQueue.yield(.probe(id, address))

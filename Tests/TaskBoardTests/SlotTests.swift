@@ -46,13 +46,13 @@ struct SlotTests {
         let submission = try script.submit(record, hasSlot: true)
         #expect(script.answers(to: submission) == [.success(try script.record(record.id))])
         #expect(script.launched == [record.id])
-        #expect(script.launches.map(\.isStartStored) == [true])
+        #expect(script.storedStarts.isEmpty)
         #expect(try script.record(record.id).state == .starting)
         let next = try script.submit()
         try script.open(record.id)
         try script.end(record.id)
         #expect(script.launched == [record.id, next])
-        #expect(script.launches.map(\.isStartStored) == [true, false])
+        #expect(script.storedStarts == [next])
     }
 
     @Test("start no task if the queue was paused meanwhile: it shows as queued once it is stored so")
@@ -77,7 +77,7 @@ struct SlotTests {
         #expect(script.board.queue.active == 0)
         try script.receive(.queuePaused(false))
         #expect(script.launched == [record.id])
-        #expect(script.launches.map(\.isStartStored) == [false])
+        #expect(script.storedStarts == [record.id])
     }
 
     @Test("delay the end of a shutdown until the task is stored as queued")

@@ -173,6 +173,24 @@ struct StartTests {
         }
     }
 
+    @Test("from the queue is shown once it is stored")
+    func fromQueue() async throws {
+        let launcher = Launcher()
+        try await withService(launcher) { service, store, journal in
+            await service.receive(.queuePaused(true))
+            let id = try await service.submit(Self.draft, key: nil).record.id
+            let gate = CommitGate(store)
+            var commits = gate.commits.makeAsyncIterator()
+            await service.receive(.queuePaused(false))
+            await commits.next()
+            #expect(try await service.task(id)?.state == .queued)
+            try await gate.open(store)
+            var launches = launcher.launches.makeAsyncIterator()
+            #expect(await launches.next() == .init(id: id, status: "active"))
+            await journal.waitForEnd(of: id)
+        }
+    }
+
     @Test("that is called off while the task is being stored: it is queued on disk before it shows as queued")
     func calledOff() async throws {
         let launcher = Launcher()

@@ -19,6 +19,8 @@ package struct BoardScript {
 
     /// Whether tasks are stored at once; otherwise the test sends ``EntryEvent/stored``.
     package var storesAtOnce = true
+    /// Whether starts are.
+    package var storesStartsAtOnce = true
 
     package init(_ policy: TaskBoard.Policy = TaskBoard.Policy()) {
         board = TaskBoard(policy: policy)
@@ -48,7 +50,8 @@ package struct BoardScript {
         var decided = board.receive(event, at: now)
         actions += decided
         for case .report(.defect(_, let defect)) in decided { throw defect }
-        for case .store(let record) in decided where storesAtOnce {
+        for case .store(let record) in decided
+        where record.state == .starting ? storesStartsAtOnce : storesAtOnce {
             decided += try receive(.task(record.id, .stored))
         }
         return decided
@@ -140,8 +143,13 @@ package struct BoardScript {
 
     package var isDrained: Bool { actions.contains { if case .drained = $0 { true } else { false } } }
 
-    /// The records to be stored, in order.
-    package var stored: [TaskRecord] {
+    /// The records to be stored but for starts, in order.
+    package var stored: [TaskRecord] { allStored.filter { $0.state != .starting } }
+
+    /// The tasks to be stored as started, in order.
+    package var storedStarts: [TaskID] { allStored.filter { $0.state == .starting }.map(\.id) }
+
+    private var allStored: [TaskRecord] {
         actions.compactMap { if case .store(let record) = $0 { record } else { nil } }
     }
 
