@@ -40,7 +40,7 @@ struct ListDuringChangesTests {
         }
 
         private mutating func receive(_ event: BoardEvent) {
-            for case .storeEnd(let record) in board.receive(event, at: clock.now) { ends.append(record) }
+            for case .store(let record) in board.receive(event, at: clock.now) { ends.append(record) }
             _ = board.dequeueChanges()
         }
 
@@ -56,7 +56,8 @@ struct ListDuringChangesTests {
                     .submitted(
                         TaskRecord(
                             id: id, type: "process_data", data: [:], state: .queued,
-                            progress: TaskProgress(done: 0, total: 1), createdAt: clock.now.wall)))
+                            progress: TaskProgress(done: 0, total: 1), createdAt: clock.now.wall),
+                        by: RequestID(number: 0), hasSlot: false))
                 receive(.task(id, .started(pid: 17)))
                 working.append(id)
             case 1:
