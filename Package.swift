@@ -327,6 +327,7 @@ let package = Package(
             dependencies: [
                 "JSON", "ServiceLog", "TaskControl", "TaskModel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

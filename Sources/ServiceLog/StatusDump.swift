@@ -1,5 +1,5 @@
 package import Logging
-import NIOPosix
+package import NIOPosix
 import ServiceLifecycle
 package import TaskControl
 import TaskModel
@@ -18,12 +18,16 @@ package struct StatusDump: Service {
 
     private let tasks: any TaskQueries
     private let interval: Duration
+    private let threads: NIOThreadPool
     private let logger: Logger
 
-    /// - Parameter interval: the time from one dump to the next.
-    package init(tasks: any TaskQueries, interval: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - interval: the time from one dump to the next.
+    ///   - threads: where the text is made.
+    package init(tasks: any TaskQueries, interval: Duration, threads: NIOThreadPool, logger: Logger) {
         self.tasks = tasks
         self.interval = interval
+        self.threads = threads
         self.logger = logger
     }
 
@@ -42,7 +46,7 @@ package struct StatusDump: Service {
                     counts: await tasks.health().counts, records: current.records,
                     othersWaiting: current.othersWaiting)
                 // Thousands of lines would delay the event loop. Throws only while the process ends.
-                let lines = try await NIOThreadPool.singleton.runIfActive { report.lines(at: now) }
+                let lines = try await threads.runIfActive { report.lines(at: now) }
                 let others = Self.metadata(.others(report.othersWaiting))
                 for (number, line) in lines.enumerated() {
                     let metadata = number == 0 ? Self.summary : number <= report.records.count ? Self.row : others

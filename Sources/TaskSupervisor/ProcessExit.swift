@@ -24,8 +24,7 @@ enum ProcessExit {
 
     /// Waits on a thread of its own, for want of room for a watch.
     fileprivate static func waitBlocking(for descriptor: CInt) async {
-        // The pool refuses work only while this process is ending.
-        try? await NIOThreadPool.singleton.runIfActive {
+        await OwnThread.run {
             var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             while poll(&watched, 1, -1) < 0, errno == EINTR {}
         }

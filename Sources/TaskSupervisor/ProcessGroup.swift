@@ -1,6 +1,5 @@
 import Glibc
 import NIOConcurrencyHelpers
-import NIOPosix
 import TaskBoard
 import TaskControl
 
@@ -69,7 +68,7 @@ final class ProcessGroup: WorkerHandle {
         // If a process has the pid, after the leader was reaped, the group is another one.
         guard kill(-pid, 0) == 0, kill(pid, 0) != 0 else { return 0 }
         let pid = pid
-        let count = try? await NIOThreadPool.singleton.runIfActive {
+        return await OwnThread.run {
             var count = 0
             while true {
                 if waitpid(-pid, nil, 0) > 0 {
@@ -79,7 +78,5 @@ final class ProcessGroup: WorkerHandle {
                 }
             }
         }
-        // The pool refuses work only while this process is ending, when init takes over.
-        return count ?? 0
     }
 }

@@ -103,7 +103,7 @@ extension TaskService: TaskQueries, TaskEvents {
         let workers = await workers
         // Reading takes a moment for every worker, for which others need not wait; refused only while this process ends.
         return
-            (try? await NIOThreadPool.singleton.runIfActive { [memory, clock] in
+            (try? await threads.runIfActive { [memory, clock] in
                 let usage = workers.compactMapValues { worker in worker.usage().map { (worker: worker, usage: $0) } }
                 return memory.complete(usage) { clock.now.uptime }
             }) ?? [:]

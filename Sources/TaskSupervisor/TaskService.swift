@@ -1,6 +1,7 @@
 import DequeModule
 package import Logging
 package import NIOCore
+package import NIOPosix
 import OrderedCollections
 import ServiceLifecycle
 import TaskBoard
@@ -35,6 +36,7 @@ package actor TaskService: Service {
     let store: TaskStore
     let clock: ServiceClock
     let eventLoop: any EventLoop
+    let threads: NIOThreadPool
     let logger: Logger
 
     let board: SharedBoard
@@ -68,20 +70,22 @@ package actor TaskService: Service {
 
     /// A service with the stored tasks, which starts workers once it runs.
     ///
-    /// - Parameter eventLoop: its timers are used.
+    /// - Parameters:
+    ///   - eventLoop: its timers are used.
+    ///   - threads: where the usage of workers is read.
     package init(
         configuration: Configuration, workers: WorkerSource, client: WorkerClient, store: TaskStore,
-        stored: StoredTasks, eventLoop: any EventLoop, logger: Logger
+        stored: StoredTasks, eventLoop: any EventLoop, threads: NIOThreadPool, logger: Logger
     ) {
         self.init(
             configuration: configuration, launching: workers.launcher, client: client, store: store, stored: stored,
-            eventLoop: eventLoop, logger: logger)
+            eventLoop: eventLoop, threads: threads, logger: logger)
     }
 
     init(
         configuration: Configuration, timing: TaskBoard.Timing = TaskBoard.Timing(),
         launching launcher: any WorkerLauncher, client: WorkerClient, store: TaskStore, stored: StoredTasks,
-        eventLoop: any EventLoop, logger: Logger
+        eventLoop: any EventLoop, threads: NIOThreadPool, logger: Logger
     ) {
         var timing = timing
         timing.grace = configuration.grace
@@ -99,6 +103,7 @@ package actor TaskService: Service {
         self.client = client
         self.store = store
         self.eventLoop = eventLoop
+        self.threads = threads
         self.logger = logger
         (ticks, tickQueue) = AsyncStream.makeCoalescedSignals()
         token = configuration.token

@@ -1,5 +1,6 @@
 import JSON
 import Logging
+import NIOPosix
 import TaskControl
 import TaskModel
 import TestSupport
@@ -15,7 +16,8 @@ struct StatusDumpTests {
         let tasks = FakeTaskControl()
         _ = await tasks.add("process_data", .running)
         let dump = StatusDump(
-            tasks: tasks, interval: .milliseconds(1), logger: hub.logger(label: "test", level: .info))
+            tasks: tasks, interval: .milliseconds(1), threads: .singleton,
+            logger: hub.logger(label: "test", level: .info))
         var parts: [LogRecord.DumpPart?] = []
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await dump.run() }

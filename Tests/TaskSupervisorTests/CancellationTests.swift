@@ -33,7 +33,7 @@ struct CancellationTests {
             launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
             stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
-            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), threads: .singleton, logger: journal.logger)
         let id = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)

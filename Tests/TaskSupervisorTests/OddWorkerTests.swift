@@ -49,7 +49,8 @@ struct OddWorkerTests {
         let service = TaskService(
             configuration: .init(grace: grace, token: nil), timing: timing, launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
-            stored: stored, eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
+            stored: stored, eventLoop: MultiThreadedEventLoopGroup.singleton.any(), threads: .singleton,
+            logger: journal.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let id = try await service.submit(TaskDraft(type: "process_data", data: ["items": [1]]), key: nil)

@@ -18,7 +18,7 @@ struct QueueSignalTests {
             launching: SubprocessLauncher(executable: "/bin/false"),
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
             store: store, stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
-            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: LogJournal().logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), threads: .singleton, logger: LogJournal().logger)
         let (stream, queue) = AsyncStream.makeStream(of: Bool.self)
         let updates = await service.updates()
         try await withThrowingTaskGroup(of: Void.self) { group in

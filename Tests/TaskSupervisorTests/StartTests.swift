@@ -95,7 +95,7 @@ struct StartTests {
             configuration: .init(grace: .seconds(5), token: nil), timing: timing, launching: launcher,
             client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton), store: store,
             stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
-            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(), threads: .singleton, logger: journal.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             for await _ in launcher.isRunning {}

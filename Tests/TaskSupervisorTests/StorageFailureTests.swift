@@ -23,7 +23,7 @@ struct StorageFailureTests {
                 launching: SubprocessLauncher(executable: "/bin/false"),
                 client: WorkerClient(token: nil, eventLoops: MultiThreadedEventLoopGroup.singleton),
                 store: store, stored: try store.load(window: 0, at: Timestamp(milliseconds: 0)),
-                eventLoop: MultiThreadedEventLoopGroup.singleton.any(), logger: journal.logger)
+                eventLoop: MultiThreadedEventLoopGroup.singleton.any(), threads: .singleton, logger: journal.logger)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await service.run() }
                 let (stream, queue) = AsyncStream.makeStream(of: StorageFailure?.self)

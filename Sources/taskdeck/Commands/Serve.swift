@@ -31,7 +31,10 @@ struct Serve: ParsableCommand {
         let shutdown = try ShutdownControl()
         // The only event loop of this process; all that needs one gets it from here.
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let server = Server(options: options, shutdown: shutdown, eventLoops: eventLoops)
+        // The only thread for what would delay the event loop and needs no thread of its own; it ends with this process.
+        let threads = NIOThreadPool(numberOfThreads: 1)
+        threads.start()
+        let server = Server(options: options, shutdown: shutdown, eventLoops: eventLoops, threads: threads)
         Task(executorPreference: EventLoopExecutor(on: eventLoops.next())) {
             do throws(StartError) {
                 try await server.run()

@@ -10,12 +10,14 @@ import TaskStore
 import TaskSupervisor
 
 import protocol NIOCore.EventLoopGroup
+import class NIOPosix.NIOThreadPool
 
 /// The wiring of the service: makes its parts and runs them until a signal, or the dashboard, ends them.
 struct Server {
     let options: ServerOptions
     let shutdown: ShutdownControl
     let eventLoops: any EventLoopGroup
+    let threads: NIOThreadPool
 
     /// Runs the service.
     ///
@@ -66,7 +68,7 @@ struct Server {
                 maxQueued: options.maxQueued == 0 ? nil : options.maxQueued, window: options.window,
                 interrupted: options.onRestart),
             workers: workers, client: WorkerClient(token: token, eventLoops: eventLoops), store: store, stored: stored,
-            eventLoop: eventLoops.next(), logger: output.logger)
+            eventLoop: eventLoops.next(), threads: threads, logger: output.logger)
         return (tasks, store)
     }
 
@@ -96,7 +98,8 @@ struct Server {
     }
 
     private func statusDump(of tasks: TaskService, _ output: ServerOutput) -> StatusDump {
-        StatusDump(tasks: tasks, interval: .seconds(options.statusInterval), logger: output.logger)
+        StatusDump(
+            tasks: tasks, interval: .seconds(options.statusInterval), threads: threads, logger: output.logger)
     }
 
     private func group(_ server: APIServer, _ dump: StatusDump, _ output: ServerOutput) -> ServiceGroup {
