@@ -32,7 +32,7 @@ struct ReportTests {
         #expect(Report.text(number) == text)
     }
 
-    @Test("a ratio says how many times better the first target is, for rates and for durations")
+    @Test("a ratio is how many times better the first target is, for rates and for durations")
     func ratios() {
         var report = Report(targets: ["ours", "other"], machine: Machine())
         report.add(

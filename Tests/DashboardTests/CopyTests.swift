@@ -148,7 +148,7 @@ struct CopyTests {
             script.message == "nothing was copied: the Linux console has no clipboard; Ctrl-S writes it to a file")
     }
 
-    @Test("Ctrl-S asks for a name and writes the result; the prompt stays until the file is there")
+    @Test("Ctrl-S asks for a name and writes the result; the prompt stays until the file is written")
     func saving() {
         var script = Self.three()
         script.press(.control("s"), .enter, .enter)

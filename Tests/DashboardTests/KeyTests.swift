@@ -107,7 +107,7 @@ struct KeyTests {
         #expect(script.commands.map(\.name) == ["redraw", "kill 03"])
     }
 
-    @Test("a confirmed kill ends the tasks that the question was about, if still alive")
+    @Test("a confirmed kill ends the tasks that the question was about, if they have not ended")
     func killing() {
         var script = Self.three()
         script.type("K")
@@ -124,7 +124,7 @@ struct KeyTests {
         #expect(script.message == "nothing was killed: finished meanwhile")
     }
 
-    @Test("quitting asks only if there are tasks to end; Ctrl-C twice quits")
+    @Test("quitting requires confirmation only if there are tasks to end; Ctrl-C twice quits")
     func quitting() {
         var script = DashboardScript()
         script.type("q")

@@ -162,7 +162,7 @@ struct LoopTests {
         }
     }
 
-    @Test("q and a terminal that is gone end the service")
+    @Test("q and the loss of the terminal end the service")
     func quitting() async throws {
         let quits = try await Self.run { terminal, _ in
             terminal.press(.character("q"))

@@ -80,7 +80,7 @@ struct QuitTests {
         }
     }
 
-    @Test("the header says the same while the service ends")
+    @Test("the header shows the same while the service ends")
     func ending() {
         var script = Self.script()
         script.type("y")

@@ -66,7 +66,7 @@ struct RandomTests {
             outstanding += script.commands
             script.commands = []
             check(script.model, known)
-            // Drawing takes most of the time; every sixteenth frame suffices.
+            // Drawing needs most of the time; every sixteenth frame suffices.
             if step % 16 == 0 { check(script.model.frame, size: script.model.size) }
         }
         #expect(created > 100)

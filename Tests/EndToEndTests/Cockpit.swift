@@ -45,19 +45,19 @@ struct Cockpit {
         try await terminal.type("y")
     }
 
-    /// Quits while tasks are alive, and confirms.
+    /// Quits while tasks are live, and confirms.
     func quit() async throws {
         try await terminal.type("q")
         try await confirm("Quit taskdeck?")
     }
 
-    /// Quits while tasks are alive, confirms, and checks that the terminal is restored.
+    /// Quits while tasks are live, confirms, and checks that the terminal is restored.
     func quitToCleanShell() async throws {
         try await quit()
         try await expectCleanShell()
     }
 
-    /// Quits while no task is alive, which asks no question, and checks that the terminal is restored.
+    /// Quits while no task is live, which asks no question, and checks that the terminal is restored.
     func quitWithoutTasks() async throws {
         try await terminal.type("q")
         try await expectCleanShell()

@@ -32,7 +32,7 @@ private actor Ledger {
         accepted[key] = id
     }
 
-    func see(_ record: TaskRecord) {
+    func record(_ record: TaskRecord) {
         guard record.state.isFinal else { return }
         if let before = ends[record.id] { #expect(before == record) }
         ends[record.id] = record
@@ -41,7 +41,7 @@ private actor Ledger {
     func anyTask() -> TaskID? { accepted.values.randomElement() }
 }
 
-@Suite("A supervisor that is killed at any instant", .timeLimit(.minutes(10)))
+@Suite("A kill of the supervisor at any instant", .timeLimit(.minutes(10)))
 struct CrashTests {
     private static func submit(_ key: String, to service: Service) async throws -> Answer {
         var http = service.http
@@ -61,14 +61,14 @@ struct CrashTests {
                 guard let id = await ledger.anyTask() else { continue }
                 if Int.random(in: 0..<4) == 0 {
                     let ended = try await service.http.delete("/tasks/\(id)")
-                    if ended.status == 200 { await ledger.see(try ended.record) }
+                    if ended.status == 200 { await ledger.record(try ended.record) }
                 }
-                await ledger.see(try await service.http.get("/tasks/\(id)").record)
+                await ledger.record(try await service.http.get("/tasks/\(id)").record)
             }
         }()
     }
 
-    /// Everything that was promised holds.
+    /// Checks that nothing acknowledged has been lost or changed.
     private static func check(_ service: Service, _ ledger: Ledger) async throws {
         let page = try await service.http.get("/tasks").list
         let records = Dictionary(uniqueKeysWithValues: page.tasks.map { ($0.id, $0) })
@@ -84,7 +84,7 @@ struct CrashTests {
         }
     }
 
-    @Test("no accepted task is lost or created twice, and no reported end changes")
+    @Test("No accepted task is lost or created twice, and no reported end changes")
     func crashes() async throws {
         try await TemporaryDirectory.run { state in
             let ledger = Ledger()

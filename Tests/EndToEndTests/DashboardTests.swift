@@ -48,7 +48,7 @@ struct DashboardTests {
                 try await terminal.type("n")
                 try await terminal.waitForText("New task", "[ Start ]")
                 for _ in 0..<steps { try await terminal.press("Right") }
-                // The suggested value takes a debug build minutes.
+                // A debug build needs minutes for the suggested value.
                 if type == "cpu_intensive" {
                     try await terminal.press("Tab", "C-u")
                     try await terminal.type("1000000")

@@ -65,7 +65,7 @@ struct FailedStartTests {
             let status = try await RunningProgram.run(
                 BuiltProducts.taskdeck, ["--port", "0", "--state", state.string], environment: ["TASKDECK_TOKEN": nil]
             ) { program in
-                // Said before the database is opened.
+                // Logged before the database is opened.
                 try await program.errors.line(with: "no dashboard, since")
                 program.send(.terminate)
             }

@@ -4,8 +4,8 @@ import TaskModel
 import TestSupport
 import Testing
 
-/// Where workers come from, with the real worker program.
-@Suite("The fork server and the workers it has ready", .timeLimit(.minutes(3)))
+/// The fork server and idle workers, with the real worker program.
+@Suite("The fork server and its idle workers", .timeLimit(.minutes(3)))
 struct ForkServerTests {
     private static let short = #"{"items":[1],"delay":0}"#
     private static let long = #"{"items":[1],"delay":1000}"#
@@ -23,7 +23,7 @@ struct ForkServerTests {
         return try #require(words.firstIndex(of: "pid").flatMap { Int32(words[$0 + 1].filter(\.isNumber)) })
     }
 
-    @Test("every task has a process of its own, which is the service's child and leads its own session")
+    @Test("Every task has its own process, which is a child of the service and leads a session")
     func processes() async throws {
         try await Self.run(2) { service, server in
             var pids: Set<Int32> = [server]
@@ -38,7 +38,7 @@ struct ForkServerTests {
         }
     }
 
-    @Test("a fork server that is killed, or stopped, is replaced, and no task is lost", arguments: [SIGKILL, SIGSTOP])
+    @Test("A fork server that is killed or stopped is replaced, and no task is lost", arguments: [SIGKILL, SIGSTOP])
     func replacement(signal: Int32) async throws {
         try await Self.run(0) { service, server in
             let running = try await service.startTask("process_data", Self.long)
@@ -54,7 +54,7 @@ struct ForkServerTests {
     }
 
     @Test(
-        "tasks that meet a fork server that is stopped wait for the next one, which gives each a worker of its own",
+        "Tasks that are started while the fork server is stopped get workers from the next one",
         arguments: [true, false])
     func manyMeetAStop(hasForked: Bool) async throws {
         try await Self.run(0) { service, server in
@@ -86,10 +86,10 @@ struct ForkServerTests {
         }
     }
 
-    @Test("a worker that ends before it has a task is replaced")
+    @Test("An idle worker that ends is replaced")
     func warmWorkerGone() async throws {
         try await Self.run(1) { service, server in
-            // The one that is ready is known once the first task has taken another.
+            // The idle worker is known once the first task has used another.
             _ = try await service.startTask("process_data", Self.long)
             let ready = try ProcessWatch.children(of: service.program.pid).filter { $0 != server }
             for pid in ready {
@@ -101,7 +101,7 @@ struct ForkServerTests {
         }
     }
 
-    @Test("workers that are ready and stopped do not hold up the end of the service")
+    @Test("Idle workers that are stopped do not delay the end of the service")
     func stoppedReserve() async throws {
         // Longer than the limit of this suite.
         let status = try await Service.run(["--warm-workers", "2", "--grace", "1000", "--log-level", "debug"]) {
@@ -118,7 +118,7 @@ struct ForkServerTests {
     }
 
     @Test(
-        "the end of the service, also a violent one, ends the fork server and who is ready", arguments: [false, true])
+        "The end of the service, also by SIGKILL, ends the fork server and idle workers", arguments: [false, true])
     func ending(isViolent: Bool) async throws {
         try await Service.run(["--warm-workers", "3", "--log-level", "debug"]) { service in
             let server = try await Self.serverPid(service.log)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Growth", .timeLimit(.minutes(5)))
 struct GrowthTests {
-    @Test("as many tasks wait as may; a new one is refused, an old one is answered, and nothing that waits is lost")
+    @Test("A full queue refuses new tasks, answers repeated requests, and loses no waiting task")
     func fullQueue() async throws {
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string, "--max-running", "1", "--max-queued", "2"]) { service in
@@ -49,7 +49,7 @@ struct GrowthTests {
     }
 
     @Test(
-        "large data and results take a bounded part of memory, also after a start, and none is lost",
+        "Large data and results use bounded memory, also after a start, and none is lost",
         .enabled(if: Soak.count > 0, "takes minutes; set TASKDECK_SOAK"))
     func largeResults() async throws {
         let count = 90
@@ -79,7 +79,7 @@ struct GrowthTests {
     private static func data(_ number: Int) -> JSONText { ["items": [.string(item(number))], "delay": 0] }
 
     @Test(
-        "data of tasks that wait takes a bounded part of memory, and is there wherever it is asked for",
+        "Data of waiting tasks uses bounded memory, and every request for it is answered",
         .enabled(if: Soak.count > 0, "takes minutes; set TASKDECK_SOAK"))
     func largeQueue() async throws {
         let count = 80

@@ -5,11 +5,11 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A terminal that goes away", .timeLimit(.minutes(3)))
+@Suite("Loss of the terminal", .timeLimit(.minutes(3)))
 struct HangUpTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 
-    /// What the service is doing when its terminal goes.
+    /// What the service shows when it loses its terminal.
     enum Activity: CaseIterable, CustomTestStringConvertible {
         case idle, starting, running, paused, stopping, queued, asking, quitting, stopped
 
@@ -17,7 +17,7 @@ struct HangUpTests {
     }
 
     @Test(
-        "makes the service end its tasks, store their ends, and exit with 0, whatever it shows",
+        "The loss of the terminal makes the service end its tasks, store their ends, and exit with 0",
         arguments: Activity.allCases)
     func hangUp(activity: Activity) async throws {
         try await TemporaryDirectory.run { path in
@@ -61,7 +61,7 @@ struct HangUpTests {
             try await terminal.type("t")
             try await terminal.waitForText("[ Cancel ]")
             try await terminal.type("y")
-            // On a busy machine it may have been killed before anybody looks.
+            // On a busy machine the signal may come before the terminal is read.
             try await terminal.waitForScreen("that it is being ended") { screen in
                 screen.contains("▾ stopping") || screen.contains("† killed")
             }

@@ -54,7 +54,7 @@ struct HistoryTests {
         try store.database.close()
     }
 
-    @Test("is there after the start, in pages and whole, without being held in memory")
+    @Test("A long history can be listed after a start, in pages and as a whole, without being kept in memory")
     func history() async throws {
         let count = History.count
         try await TemporaryDirectory.run { directory in

@@ -84,7 +84,7 @@ struct HostileRequestTests {
         ),
     ]
 
-    @Test("each gets one answer, a problem with the right status, and the next client is served")
+    @Test("Each invalid request gets one answer, a problem with the right status, and the next client is served")
     func requests() async throws {
         let status = try await Service.run { service in
             for (name, request, status, code) in Self.malformed {
@@ -100,7 +100,7 @@ struct HostileRequestTests {
         #expect(status == .exited(0))
     }
 
-    @Test("bodies that are no JSON, or not the right one, create nothing")
+    @Test("A body that is not JSON, or not a valid task, creates nothing")
     func bodies() async throws {
         let deep = String(repeating: #"{"a":"#, count: 100_000)
         let bodies: [(String, Int)] = [
@@ -122,7 +122,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("requests come through however they are cut: byte by byte, in one go, in chunks, as HTTP/1.0")
+    @Test("A request is answered however it is split: byte by byte, in one piece, in chunks, as HTTP/1.0")
     func wellFormed() async throws {
         try await Service.run { service in
             let port = service.port
@@ -149,7 +149,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("an upload that breaks off creates nothing, also where it could be read so far")
+    @Test("An incomplete upload creates nothing, also if its beginning is valid")
     func abortedUploads() async throws {
         try await Service.run { service in
             let body = #"{"task_type":"process_data"}"#
@@ -166,7 +166,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("a client that does not wait for its answer loses nothing but that")
+    @Test("A client that closes the connection early loses nothing but the answer")
     func impatientClients() async throws {
         try await Service.run { service in
             let task = try await service.startTask("process_data", #"{"items":[1],"delay":1000}"#)

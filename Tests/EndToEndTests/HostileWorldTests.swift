@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A world that is hostile or out of luck", .timeLimit(.minutes(5)))
+@Suite("Lack of resources and odd environments", .timeLimit(.minutes(5)))
 struct HostileWorldTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// The package manager does not catch an undeclared import of a sibling on incremental builds.
-@Suite("Who may import whom")
+@Suite("Imports between rooms")
 struct ImportRuleTests {
     /// What each room may import besides the standard library.
     ///
@@ -59,14 +59,14 @@ struct ImportRuleTests {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    @Test("every room is known")
+    @Test("Every room has a rule")
     func rooms() throws {
         let rooms = try FileManager.default.contentsOfDirectory(
             atPath: Self.repository.appending(path: "Sources").path())
         #expect(Set(rooms) == Set(Self.allowed.keys).union(Self.headers))
     }
 
-    @Test("a room imports only what it may", arguments: allowed.keys.sorted())
+    @Test("A room imports only what its rule allows", arguments: allowed.keys.sorted())
     func imports(room: String) throws {
         let allowed = (Self.allowed[room] ?? []).union(Self.standardLibrary)
         let files = try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room))
@@ -89,7 +89,7 @@ struct ImportRuleTests {
         }
     }
 
-    @Test("a room is allowed no import that it does not have", arguments: allowed.keys.sorted())
+    @Test("A rule allows no import that its room does not have", arguments: allowed.keys.sorted())
     func unused(room: String) throws {
         let files = try Self.swiftFiles(in: Self.repository.appending(path: "Sources").appending(path: room))
         let imports = try files.flatMap { try Self.imports(in: String(contentsOf: $0, encoding: .utf8)) }

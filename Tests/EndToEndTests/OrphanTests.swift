@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Children that are not waited for", .timeLimit(.minutes(3)))
+@Suite("Orphaned children", .timeLimit(.minutes(3)))
 struct OrphanTests {
     private static let short = #"{"items":[1],"delay":0}"#
 
@@ -39,7 +39,7 @@ struct OrphanTests {
             #expect(try ProcessWatch.parent(of: orphans[0]) == service.program.pid)
             for _ in 0..<3 {
                 ProcessWatch.send(.kill, to: try #require(orphans.last))
-                // Its end comes before that of the next worker.
+                // It ends before the next worker does.
                 orphans.append(try await Self.orphan(of: service))
             }
             for pid in orphans.dropLast() { #expect(!ProcessWatch.exists(pid)) }

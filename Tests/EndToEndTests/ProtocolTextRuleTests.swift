@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Testing
 
-/// What cannot be seen in a review: that text from a connection is read by its bytes.
-@Suite("Protocol text is read by its bytes")
+/// A rule that a review would miss: text from a connection is compared by its bytes.
+@Suite("Protocol text")
 struct ProtocolTextRuleTests {
     /// Where requests, answers and what workers report are read.
     private static let places = [
@@ -21,7 +21,7 @@ struct ProtocolTextRuleTests {
             .appending(path: "Sources")
     }
 
-    @Test("nothing that compares or cuts text as people see it is used on it", arguments: places)
+    @Test("Protocol text is never compared or split by grapheme clusters", arguments: places)
     func rule(place: String) throws {
         let url = Self.sources.appending(path: place)
         var files = [url]

@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Names, places and reasons in the record", .timeLimit(.minutes(5)))
+@Suite("Names, queue positions and reasons in the record", .timeLimit(.minutes(5)))
 struct RecordTests {
     private static let items = #"{"items":["invoices","orders","customers",4],"delay":60}"#
 
@@ -19,7 +19,7 @@ struct RecordTests {
         try await service.http.send("PATCH", "/tasks/\(id)", body: body, type: "application/json")
     }
 
-    @Test("a name, a title and a moved place outlive kill -9; the reason is that of the service that is asked")
+    @Test("A name, a title and a changed queue position survive kill -9; the reason is that of the new service")
     func restart() async throws {
         try await TemporaryDirectory.run { state in
             let flags = ["--state", state.string, "--max-running", "1"]
@@ -69,7 +69,7 @@ struct RecordTests {
         }
     }
 
-    @Test("a stopped worker shows as not answering, with a warning, until it continues, without a request to it")
+    @Test("A stopped worker is shown as not answering, with a warning, until it continues, without any request")
     func frozen() async throws {
         try await Service.run { service in
             let task = try await service.startTask("process_data", Self.items)

@@ -81,7 +81,7 @@ struct ServiceTests {
             #expect(try paused.record.pending == nil)
             let first = try await service.http.get("/tasks/\(id)?detail=true")
             #expect(first.json["worker"]?["status"] == "paused")
-            // A second in which a running task would have gone on: time itself is what is tested.
+            // A second in which a running task would continue: time itself is tested.
             try await Task.sleep(for: .seconds(1))
             let second = try await service.http.get("/tasks/\(id)?detail=true")
             #expect(try first.record.progress == second.record.progress)

@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("How the service ends", .timeLimit(.minutes(3)))
+@Suite("Shutdown of the service", .timeLimit(.minutes(3)))
 struct ShutdownTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
     private static let endless = #"{"complexity":1000000000000}"#
@@ -137,7 +137,7 @@ struct ShutdownTests {
             _ = try await service.http.get("/health")
             service.program.send(.terminate)
             #expect(try await ProcessWatch.ends(service.program.pid, within: .seconds(30)))
-            // On a busy machine one of them may come only after the end.
+            // On a busy machine one of them may arrive only after the end.
             #expect((try? await idle)?.isEmpty ?? true)
             #expect((try? await head)?.isEmpty ?? true)
             let answers = (try? await body) ?? ""
@@ -222,7 +222,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("after kill -9 of the supervisor no worker lives a second later, in whatever state")
+    @Test("A second after kill -9 of the supervisor no worker is left, whatever its state was")
     func killed() async throws {
         let status = try await Service.run { service in
             var pids: [Int32] = []

@@ -8,12 +8,12 @@ enum Soak {
     static let count = ProcessInfo.processInfo.environment["TASKDECK_SOAK"].flatMap { Int($0) } ?? 0
 }
 
-/// Runs many tasks through the real service, at random; how many, the environment says.
-@Suite("A long life", .enabled(if: Soak.count > 0, "set TASKDECK_SOAK to a number of tasks"))
+/// Runs many tasks through the real service, at random; the environment has the number.
+@Suite("Long operation", .enabled(if: Soak.count > 0, "set TASKDECK_SOAK to a number of tasks"))
 struct SoakTests {
     private static let clients = 16
 
-    @Test("memory, descriptors and processes stay what they are, however many tasks there were")
+    @Test("Memory, descriptors and processes do not grow with the number of tasks")
     func soak() async throws {
         let kept = 1000
         let status = try await Service.run(
@@ -26,7 +26,7 @@ struct SoakTests {
                 samples.append(try ProcessWatch.resources(of: pid))
                 print("soak: after \(samples.count * Soak.count / 4) tasks: \(samples[samples.count - 1])")
             }
-            // What is allocated once, and the records that are kept, come first.
+            // Allocations that are made once, and the records that are kept, are part of the first measurement.
             let (before, after) = (samples[1], samples[3])
             #expect(Double(after.anonymousBytes) <= Double(before.anonymousBytes) * 1.05)
             #expect(after.descriptors <= before.descriptors + Self.clients)

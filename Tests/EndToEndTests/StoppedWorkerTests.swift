@@ -4,14 +4,16 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A worker that a signal stops", .timeLimit(.minutes(3)))
+@Suite("A worker that is stopped by a signal", .timeLimit(.minutes(3)))
 struct StoppedWorkerTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 
     /// Both ways of starting workers: by the fork server, and each by itself.
     private static let launchers: [[String]] = [[], ["--worker", "\(BuiltProducts.worker)"]]
 
-    @Test("shows as not answering until it continues, and its task keeps its state", arguments: launchers)
+    @Test(
+        "A stopped worker is shown as not answering until it continues, and its task keeps its state",
+        arguments: launchers)
     func stopped(flags: [String]) async throws {
         try await Service.run(flags) { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -32,7 +34,7 @@ struct StoppedWorkerTests {
         }
     }
 
-    @Test("is found so also when it was stopped before it had a task")
+    @Test("A worker that was stopped before it had a task is shown as not answering")
     func stoppedBefore() async throws {
         try await Service.run(["--warm-workers", "1", "--log-level", "debug"]) { service in
             // The fork server's own word is that it works; the worker ahead of tasks is then the only other child.
@@ -71,7 +73,7 @@ struct StoppedWorkerTests {
         }
     }
 
-    @Test("that is killed fails its task, and the stop is no reason any more", arguments: launchers)
+    @Test("A stopped worker that is killed fails its task, whose reason is then empty", arguments: launchers)
     func killed(flags: [String]) async throws {
         try await Service.run(flags) { service in
             let task = try await service.startTask("process_data", Self.long)
@@ -86,7 +88,9 @@ struct StoppedWorkerTests {
         }
     }
 
-    @Test("and continues all the time costs few lines, and what is last is what shows", arguments: launchers)
+    @Test(
+        "A worker that is stopped and continued all the time is logged a few times, and its last state is shown",
+        arguments: launchers)
     func storm(flags: [String]) async throws {
         try await Service.run(flags) { service in
             let task = try await service.startTask("process_data", Self.long)

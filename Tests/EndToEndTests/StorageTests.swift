@@ -66,7 +66,7 @@ struct StorageTests {
         }
     }
 
-    /// Takes all the room there is.
+    /// Fills the disk.
     private static func fill(_ disk: FilePath) throws {
         let file = try FileDescriptor.open(
             disk.appending("filler"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite])

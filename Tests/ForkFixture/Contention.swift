@@ -21,7 +21,7 @@ private func start(_ body: @escaping @convention(c) (UnsafeMutableRawPointer?) -
 
 /// Serves requests until there are no more.
 ///
-/// - Parameter leavesThread: whether a thread lives on when the workers are forked.
+/// - Parameter leavesThread: whether a thread still runs when the workers are forked.
 /// - Returns: An exit code.
 func runForkServer(leavesThread: Bool) -> CInt {
     // So that this thread's id is cached, as the runtime itself does before main().
@@ -38,7 +38,7 @@ func runForkServer(leavesThread: Bool) -> CInt {
         })
 }
 
-/// Takes each of the process's locks once.
+/// Acquires each of the process's locks once.
 private func takeLocks() {
     mutex.withLock { $0 = 0 }
     _ = builds(Int.self, depth: 10)
@@ -52,7 +52,7 @@ private func leaveThread() {
         })
 }
 
-/// Has the second thread wait in the kernel for what the first one holds.
+/// Makes the second thread wait in the kernel for a lock that the first one has.
 private func contendForMutex() {
     let second = mutex.withLock { value -> pthread_t in
         value += 1
@@ -62,14 +62,14 @@ private func contendForMutex() {
             return nil
         }
         while !isHeld.load(ordering: .acquiring) { sched_yield() }
-        // Time to come to wait.
+        // Time to begin waiting.
         usleep(50_000)
         return second
     }
     pthread_join(second, nil)
 }
 
-/// Has two threads build types at the same time, whose locks are held for moments.
+/// Has two threads build types at the same time, which locks for moments.
 private func contendForRuntime() {
     let second = start { _ in
         _ = builds(UInt8.self, depth: 2000)

@@ -1,4 +1,4 @@
-// A fork server whose workers have two threads contend for locks that are taken by thread id: one of the standard
+// A fork server whose workers have two threads contend for locks whose owner is a thread id: one of the standard
 // library, and the Swift runtime's own.
 
 import Glibc

@@ -119,7 +119,7 @@ final class LogPipe {
 
     deinit { try? descriptor.close() }
 
-    /// Reads until the text has this end; throws when nothing comes for 20 s.
+    /// Reads until the text has this end; throws when nothing arrives for 20 s.
     func read(until end: String) throws -> String {
         var bytes: [UInt8] = []
         while !bytes.suffix(end.utf8.count).elementsEqual(end.utf8) {

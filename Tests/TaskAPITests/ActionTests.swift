@@ -59,7 +59,7 @@ struct ActionTests: RouterSuite {
     }
 
     @Test(
-        "DELETE ends by force, or gracefully where asked",
+        "DELETE ends by force, or gracefully on request",
         arguments: [
             ("", "killed"), ("?use_http=false", "killed"), ("?use_http=true", "terminated"),
             ("?use_http=1", "terminated"),

@@ -2,14 +2,14 @@ import Testing
 
 @testable import TaskAPI
 
-@Suite("How long a connection may take")
+@Suite("Time limits of a connection")
 struct ConnectionClockTests {
     private enum Event {
         case bytes, head, end, answer
     }
 
     @Test(
-        "what is waited for, and what happens when it does not come",
+        "each part of a request has a time limit, with an action when it expires",
         arguments: [
             ([], 60, .close), ([.bytes], 10, .refuse), ([.bytes, .bytes], 10, .refuse),
             ([.bytes, .head], 30, .failBody),
@@ -20,7 +20,7 @@ struct ConnectionClockTests {
             // A second request, in every part of it, while the first one is unanswered.
             ([.bytes, .head, .end, .bytes], nil, .refuse), ([.bytes, .head, .end, .bytes, .head], nil, .close),
             ([.bytes, .head, .end, .bytes, .head, .end], nil, .close),
-            // The first one's answer leaves the second one's time to begin, or its answer owed.
+            // With the first answer the time of the second request starts, or its answer is due.
             ([.bytes, .head, .end, .bytes, .answer], 10, .refuse),
             ([.bytes, .head, .end, .bytes, .head, .answer], 30, .failBody),
             ([.bytes, .head, .end, .bytes, .head, .end, .answer], nil, .close),

@@ -88,13 +88,13 @@ struct CreateTests: RouterSuite {
         }
     }
 
-    @Test("a body that says that it is not encoded is read", arguments: ["identity", "Identity", ""])
+    @Test("a body with the encoding identity is read", arguments: ["identity", "Identity", ""])
     func identity(encoding: String) async throws {
         let body = #"{"task_type":"process_data"}"#
         #expect(try await send(.post, "/tasks", body, headers: [.contentEncoding: encoding]).status == .created)
     }
 
-    @Test("members and whole numbers come back as they were sent, however long or alike")
+    @Test("members and whole numbers are returned as they were sent, however long or alike")
     func exactness() async throws {
         let items = #"[18446744073709551615,-9223372036854775809,{"e\u0301":1,"é":2}]"#
         let response = try await send(.post, "/tasks", #"{"task_type":"process_data","task_data":{"items":\#(items)}}"#)
@@ -119,7 +119,7 @@ struct CreateTests: RouterSuite {
     }
 
     @Test(
-        "the first and the last time that can be written come back",
+        "the first and the last valid time are returned as they were sent",
         arguments: [
             ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
             ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"),

@@ -18,7 +18,7 @@ struct QueueAPITests: RouterSuite {
         [try #require(Self.keyName): key]
     }
 
-    @Test("what is asked of the queue is taken, and is in the record")
+    @Test("the options of the queue are accepted, and are in the record")
     func options() async throws {
         let response = try await send(
             .post, "/tasks",
@@ -37,7 +37,7 @@ struct QueueAPITests: RouterSuite {
     }
 
     @Test(
-        "what cannot be asked of the queue is 422, naming the field",
+        "an invalid option of the queue is 422, naming the field",
         arguments: [
             (#""priority":101"#, "priority"), (#""priority":1.5"#, "priority"), (#""priority":"high""#, "priority"),
             (#""timeout":0"#, "timeout"), (#""timeout":-1"#, "timeout"), (#""timeout":"1 s""#, "timeout"),
@@ -57,7 +57,7 @@ struct QueueAPITests: RouterSuite {
         #expect(await control.records.isEmpty)
     }
 
-    @Test("a task that waits can be given another priority, any other cannot")
+    @Test("the priority of a waiting task can be changed, that of any other cannot")
     func priority() async throws {
         let queued = await control.add("process_data", .queued)
         let running = await control.add("process_data", .running)
@@ -97,7 +97,7 @@ struct QueueAPITests: RouterSuite {
     }
 
     @Test(
-        "a change that is none is told",
+        "an empty or invalid change is refused",
         arguments: [
             "{}", #"{"priority":null}"#, #"{"priority":5,"timeout":1}"#, #"{"position":"middle"}"#,
             #"{"position":null}"#,
@@ -109,7 +109,7 @@ struct QueueAPITests: RouterSuite {
         try expectProblem(try await send(.patch, "/tasks/\(queued)", body), 422, "validation_failed")
     }
 
-    @Test("the queue is shown, held and released")
+    @Test("the queue is shown, paused and resumed")
     func holding() async throws {
         let shown = try await send(.get, "/queue")
         #expect(try json(shown) == ["held": false, "max_running": 8, "active": 1, "queued": 0])
@@ -127,7 +127,7 @@ struct QueueAPITests: RouterSuite {
         let headers = try keyed("order-66")
         let first = try await send(.post, "/tasks", Self.task, headers: headers)
         #expect(first.status == .created)
-        // Members may come in any order.
+        // Members may be in any order.
         let again = try await send(.post, "/tasks", #"{"task_data":{},"task_type":"process_data"}"#, headers: headers)
         #expect(again.status == .ok)
         #expect(try json(again)["task_id"] == (try json(first)["task_id"]))
@@ -170,7 +170,7 @@ struct QueueAPITests: RouterSuite {
     }
 
     @Test(
-        "what cannot be stored is told, and nothing is accepted",
+        "a storage failure is reported, and nothing is accepted",
         arguments: [
             (TaskError.storageFull(reason: "database or disk is full"), 507, "storage_full"),
             (.storageUnavailable(reason: "disk I/O error"), 503, "storage_unavailable"),
@@ -181,7 +181,7 @@ struct QueueAPITests: RouterSuite {
         #expect(await control.records.isEmpty)
     }
 
-    @Test("a full queue is 503, and says when to come again")
+    @Test("a full queue is 503 with Retry-After")
     func fullQueue() async throws {
         await control.fail(by: .queueFull(limit: 2))
         let response = try await send(.post, "/tasks", Self.task)
@@ -189,7 +189,7 @@ struct QueueAPITests: RouterSuite {
         #expect(response.headers[.retryAfter] == "1")
     }
 
-    @Test("a list of any length comes whole", arguments: [999, 1000, 1001, 2500])
+    @Test("a list of any length is complete", arguments: [999, 1000, 1001, 2500])
     func longList(count: Int) async throws {
         var ids: [TaskID] = []
         for _ in 0..<count { ids.append(await control.add("process_data", .completed)) }

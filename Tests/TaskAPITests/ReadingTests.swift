@@ -47,7 +47,7 @@ struct ReadingTests: RouterSuite {
         try expectProblem(try await send(.get, uri), 400, "invalid_parameter")
     }
 
-    @Test("one task is shown; with detail its worker is asked")
+    @Test("one task is shown, with detail also the status of its worker")
     func show() async throws {
         let id = await control.add("process_data", .running)
         let plain = try json(try await send(.get, "/tasks/\(id)"))

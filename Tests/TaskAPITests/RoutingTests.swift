@@ -11,7 +11,7 @@ import Testing
 struct RoutingTests: RouterSuite {
     let control = FakeTaskControl()
 
-    @Test("health tells version, uptime and the counts of all states")
+    @Test("health contains version, uptime and the counts of all states")
     func health() async throws {
         let body = try json(try await send(.get, "/health"))
         #expect(body["status"] == "ok")
@@ -72,7 +72,7 @@ struct RoutingTests: RouterSuite {
         #expect(head.headers[.contentLength] == String(get.body.readableBytes))
     }
 
-    @Test("a page of another origin is kept out")
+    @Test("a page of another origin is refused")
     func origin() async throws {
         let response = try await send(
             .post, "/tasks", #"{"task_type":"process_data"}"#, headers: [.origin: "http://evil.example"])
@@ -80,7 +80,7 @@ struct RoutingTests: RouterSuite {
         #expect(await control.records.isEmpty)
     }
 
-    @Test("with a token, who does not have it is 401 everywhere", arguments: ["/health", "/tasks", "/nope"])
+    @Test("with a token, requests without it are 401 everywhere", arguments: ["/health", "/tasks", "/nope"])
     func token(path: String) async throws {
         let token = try #require(AccessToken("s3cret"))
         let policy = AccessPolicy(token: token, hosts: .loopback(boundName: "127.0.0.1"))

@@ -7,7 +7,7 @@ import Testing
 struct SlowClientTests {
     private static let host = "Host: localhost\r\n"
 
-    @Test("headers that do not come are 408, and the connection is closed")
+    @Test("headers that do not arrive are 408, and the connection is closed")
     func head() async throws {
         try await ServerUnderTest.run(ServerUnderTest.limits(head: 100)) { port in
             let answer = try await HTTP.raw("GET /health HTTP/1.1\r\nHost: loc", toPort: port)
@@ -17,7 +17,7 @@ struct SlowClientTests {
         }
     }
 
-    @Test("a body that does not come is 408, and creates nothing")
+    @Test("a body that does not arrive is 408, and creates nothing")
     func body() async throws {
         try await ServerUnderTest.run(ServerUnderTest.limits(body: 100)) { port in
             let answer = try await HTTP.raw(
@@ -42,7 +42,7 @@ struct SlowClientTests {
         }
     }
 
-    @Test("what is sent behind an answer that closes is taken in, so that the answer arrives")
+    @Test("bytes sent after an answer that closes are read, so that the answer arrives")
     func lingering() async throws {
         try await ServerUnderTest.run(ServerUnderTest.limits()) { port in
             let body = String(repeating: "a", count: 8 << 20)
@@ -56,7 +56,7 @@ struct SlowClientTests {
         }
     }
 
-    @Test("a client that asks is told to go on, unless its body is too large anyway")
+    @Test("a client that expects 100 Continue gets it, unless its body is too large")
     func expectation() async throws {
         try await ServerUnderTest.run(ServerUnderTest.limits()) { port in
             let head = "POST /tasks HTTP/1.1\r\n\(Self.host)Expect: 100-continue\r\nConnection: close\r\n"
@@ -78,14 +78,14 @@ struct SlowClientTests {
                 for _ in 0..<200 { group.addTask { try await HTTP.raw("", toPort: port) } }
                 let http = HTTP(base: "http://127.0.0.1:\(port)")
                 for _ in 0..<50 { #expect(try await http.get("/health").status == 200) }
-                // All of them are turned away in the end; nobody has to.
+                // Each may be refused or dropped.
                 let refused = try await group.reduce(0) { $0 + ($1.hasPrefix("HTTP/1.1 408 ") ? 1 : 0) }
                 #expect(refused == 50)
             }
         }
     }
 
-    @Test("connections that nobody has taken yet when the server ends are dropped, not trapped upon")
+    @Test("connections that are not accepted yet when the server ends are dropped without a trap")
     func ending() async throws {
         for round in 1...6 {
             let (ports, port) = AsyncStream.makeStream(of: Int.self)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Answers that are slow, or are read slowly, or not at all.
-@Suite("Answers that take their time", .timeLimit(.minutes(3)))
+@Suite("Slow answers and slow readers", .timeLimit(.minutes(3)))
 struct SlowReaderTests {
     private static let host = ServerUnderTest.host
     private let control = FakeTaskControl()
@@ -24,7 +24,7 @@ struct SlowReaderTests {
     func slow(header: String) async throws {
         let size = 24 << 20
         let id = try await addTask(of: size)
-        // Each of 60 steps takes the idle limit: together longer than the time without progress, of which one step has a
+        // Each of 60 steps lasts the idle limit: together longer than the time without progress, of which one step has a
         // 40th.
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 500, write: 20_000), control: control) { port in
             let count = try await HTTP.connect(toPort: port) { inbound, outbound in
@@ -71,10 +71,10 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("an answer that is owed keeps the connection open, and what is pipelined behind it is answered in its turn")
+    @Test("a connection stays open while an answer is due, and pipelined requests are answered in their turn")
     func pipelined() async throws {
         let id = await control.add("process_data", .running)
-        await control.holdActions()
+        await control.suspendActions()
         try await ServerUnderTest.run(ServerUnderTest.limits(head: 1000, body: 1000, idle: 1000), control: control) {
             port in
             let requests =
@@ -82,18 +82,18 @@ struct SlowReaderTests {
                 + "GET /health HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n"
             async let answer = HTTP.raw(requests, toPort: port)
             try await ServerUnderTest.waitForIdleLimit(times: 3, port: port)
-            await control.releaseActions()
+            await control.resumeActions()
             let text = try await answer
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
             #expect(text.contains("\"status\":\"killed\""))
         }
     }
 
-    @Test("a body that is held back behind an unanswered request fails neither, and has its time from its turn on")
+    @Test("a body behind an unanswered request fails neither, and its time limit starts with its turn")
     func heldBackBody() async throws {
         let id = await control.add("process_data", .running)
         let body = #"{"task_type":"process_data"}"#
-        await control.holdActions()
+        await control.suspendActions()
         try await ServerUnderTest.run(
             ServerUnderTest.limits(head: 1000, body: 60_000, idle: 1000), control: control
         ) { port in
@@ -103,7 +103,7 @@ struct SlowReaderTests {
                     + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
                 try await outbound.write(ByteBuffer(string: requests))
                 try await ServerUnderTest.waitForIdleLimit(times: 3, port: port)
-                await control.releaseActions()
+                await control.resumeActions()
                 var text = ""
                 var isSent = false
                 for try await part in inbound {
@@ -122,7 +122,7 @@ struct SlowReaderTests {
     }
 
     @Test(
-        "a connection ends with the answer to the request that closes it, also where HTTP/1.0 says so by saying nothing",
+        "a connection ends with the answer to the request that closes it, also by the default of HTTP/1.0",
         arguments: [
             "GET /health HTTP/1.0\r\n\r\n", "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
             "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\nGET /nope HTTP/1.1\r\n\r\n",
@@ -137,7 +137,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("HTTP/1.0, which knows no chunks, gets a list of pages as it is")
+    @Test("HTTP/1.0, which has no chunks, gets a list of several pages unframed")
     func oldList() async throws {
         for _ in 0..<1001 { _ = await control.add("process_data", .completed) }
         try await ServerUnderTest.run(ServerUnderTest.limits(), control: control) { port in

@@ -7,7 +7,7 @@ import WorkerProtocol
 
 @testable import TaskBoard
 
-@Suite("What holds in every order of events")
+@Suite("Invariants in every order of events")
 struct BoardPropertyTests {
     /// Workers that may do anything at any time, and clients that request anything.
     private struct Simulation {
@@ -233,7 +233,7 @@ struct BoardPropertyTests {
     private func expectOrder(in simulation: Simulation, _ policy: TaskBoard.Policy) throws {
         let board = simulation.script.board
         for entry in board.entries.values where !entry.phase.state.isFinal {
-            // All workers are gone.
+            // No worker is left.
             #expect(entry.isQueued)
         }
         var ends: [TaskID: Int] = [:]

@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("The end of a task")
 struct EndTests {
-    @Test("a graceful end goes through the worker's HTTP")
+    @Test("a graceful end is requested from the worker by HTTP")
     func graceful() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -74,7 +74,7 @@ struct EndTests {
         #expect(try script.record(id).termination?.stage == .sigterm)
     }
 
-    @Test("work that completes while it is asked to stop has completed")
+    @Test("work that completes after a request to stop has completed")
     func completesAnyway() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -109,7 +109,7 @@ struct EndTests {
         #expect(script.board.finished(since: script.now.wall, at: script.now).map(\.id) == [id])
     }
 
-    @Test("work that has completed when it is killed has completed, and its record says how it ended")
+    @Test("work that has completed when it is killed has completed, and its record contains how it ended")
     func killedAfterOutcome() throws {
         var script = BoardScript()
         let id = try script.running()
@@ -124,7 +124,7 @@ struct EndTests {
         #expect(try script.answers(to: request).map { try $0.get() } == [record])
     }
 
-    @Test("force is SIGKILL at once, and answered when the process is gone", arguments: [true, false])
+    @Test("force is SIGKILL at once, and answered when the process has ended", arguments: [true, false])
     func force(hasStarted: Bool) throws {
         var script = BoardScript()
         let id = hasStarted ? try script.running() : try script.submit()

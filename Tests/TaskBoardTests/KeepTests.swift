@@ -8,7 +8,7 @@ import WorkerProtocol
 
 @Suite("What is kept of finished tasks")
 struct KeepTests {
-    @Test("the last ones to end are kept, whichever began first, and nothing that is alive goes")
+    @Test("the last ones to end are kept, whichever began first, and every live task is kept")
     func last() throws {
         var script = BoardScript(TaskBoard.Policy(window: 2))
         let tasks = try (0..<5).map { _ in try script.running() }
@@ -29,7 +29,7 @@ struct KeepTests {
         #expect(script.answers(to: request).first == .failure(.notFound(tasks[3].description)))
     }
 
-    @Test("with nothing kept, even the last one goes, and the request for its end is answered")
+    @Test("with nothing kept, even the last one is removed, and the request for its end is answered")
     func none() throws {
         var script = BoardScript(TaskBoard.Policy(window: 0))
         let id = try script.running()
@@ -43,7 +43,7 @@ struct KeepTests {
         #expect(record.id == id)
     }
 
-    @Test("hundreds come and go, and nothing grows")
+    @Test("hundreds of tasks leave nothing behind in memory")
     func many() throws {
         var script = BoardScript(TaskBoard.Policy(window: 10))
         for _ in 0..<300 { try script.end(try script.running()) }

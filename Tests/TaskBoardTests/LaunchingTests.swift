@@ -67,7 +67,7 @@ struct LaunchingTests {
         #expect(Self.changes(script) == ["no room", nil])
     }
 
-    @Test("count as one when they come at once; an earlier launch may succeed without ending the suspension")
+    @Test("count as one if they are simultaneous; an earlier launch may succeed without ending the suspension")
     func together() throws {
         var script = Self.script()
         let ids = [try script.submit(), try script.submit(), try script.submit()]

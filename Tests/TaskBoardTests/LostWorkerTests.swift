@@ -9,7 +9,7 @@ import WorkerProtocol
 @Suite("Workers that are lost")
 struct LostWorkerTests {
     @Test(
-        "a worker that dies makes its task failed, naming signal or exit code",
+        "a worker that ends by itself fails its task; the error names signal or exit code",
         arguments: [
             (.exited(code: 3), nil, "the worker exited with code 3 before it reported an outcome"),
             (.exited(code: 0), nil, "the worker exited with code 0 before it reported an outcome"),
@@ -27,7 +27,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).error == error)
     }
 
-    @Test("a worker that dies while it is paused or starting makes its task failed too", arguments: [true, false])
+    @Test("a worker that ends while it is paused or starting fails its task too", arguments: [true, false])
     func deathElsewhere(isPaused: Bool) throws {
         var script = BoardScript()
         let id = isPaused ? try script.running() : try script.submit()

@@ -53,7 +53,7 @@ struct OutsideSignalTests {
     }
 
     @Test(
-        "belongs to a shutdown that begins within 250 ms, in whatever order they come",
+        "belongs to a shutdown that begins within 250 ms, in whatever order they arrive",
         arguments: [true, false], [true, false])
     func shutdown(isGraceful: Bool, requeues: Bool) throws {
         for moment in 0..<3 {
@@ -73,7 +73,7 @@ struct OutsideSignalTests {
     }
 
     @Test("does not change a requested end", arguments: signals, [true, false])
-    func asked(signal: StopSignal, isGraceful: Bool) throws {
+    func requested(signal: StopSignal, isGraceful: Bool) throws {
         var script = Self.script()
         let id = try script.running()
         let end = try script.request(.terminate, id)

@@ -2,7 +2,7 @@ import TaskControl
 import TaskModel
 import Testing
 
-@Suite("Who is told of changes", .timeLimit(.minutes(3)))
+@Suite("Notification of changes", .timeLimit(.minutes(3)))
 struct ChangeFeedTests {
     private static let ids: [TaskID] = {
         var generator = TaskIDGenerator()
@@ -11,7 +11,7 @@ struct ChangeFeedTests {
 
     private static func none(_: Int, _: TaskID?) -> [TaskID] { [] }
 
-    @Test("a reader hears of what there is, then of what has changed, each task once")
+    @Test("a reader gets all tasks, then those that have changed, each once")
     func changes() async {
         var feed = ChangeFeed()
         let (reader, signals) = feed.addReader()
@@ -39,13 +39,13 @@ struct ChangeFeedTests {
         #expect(feed.nextBatch(for: reader, existing: Self.none).isEmpty)
     }
 
-    @Test("a reader takes nothing away from another")
+    @Test("readers do not affect each other")
     func independence() {
         var feed = ChangeFeed()
         let (first, _) = feed.addReader()
         let (second, signals) = feed.addReader()
         feed.markChanged([Self.ids[3]])
-        // Nobody listens to the first one's signals any more.
+        // The first reader's signals are not read any more.
         #expect(feed.nextBatch(for: first, existing: Self.none).isEmpty)
         #expect(feed.nextBatch(for: second, existing: Self.none) == [Self.ids[3]])
         withExtendedLifetime(signals) {}

@@ -74,7 +74,7 @@ struct EncodedRecordTests {
         #expect(!encoded.withData(data).lacksData)
     }
 
-    @Test("goes on with a greater revision after a restart, and never back")
+    @Test("has a greater revision after a restart, and never a smaller one")
     func revision() throws {
         var random = SeededGenerator(seed: 1)
         var record = try Self.record(&random)

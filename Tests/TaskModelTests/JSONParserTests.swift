@@ -23,7 +23,7 @@ struct JSONParserTests {
     }
 
     @Test(
-        "what is no JSON is refused, and the place told",
+        "text that is not JSON is refused with the position of the error",
         arguments: [
             ("", 0), ("  ", 2), ("nul", 0), ("nulll", 4), ("True", 0), ("NaN", 0), ("Infinity", 0), ("-Infinity", 1),
             ("'a'", 0), ("{", 1), ("[", 1), ("[1,]", 3), ("[1", 2), ("[1 2]", 3), ("[,1]", 1), ("{\"a\":1,}", 7),

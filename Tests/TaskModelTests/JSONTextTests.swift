@@ -40,7 +40,7 @@ struct JSONTextTests {
         }
     }
 
-    @Test("any value comes back from its text")
+    @Test("any value is read back from its text")
     func random() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

@@ -32,7 +32,7 @@ struct TaskIDTests {
         #expect(TaskID(text) == nil)
     }
 
-    @Test("ids grow within a millisecond and when the clock goes back")
+    @Test("ids grow within a millisecond and when the clock is set back")
     func growth() {
         var generator = TaskIDGenerator()
         let times: [Int64] = [1000, 1000, 1000, 999, 0, 1001, 1000, 2000]
@@ -94,7 +94,7 @@ struct TimestampTests {
         #expect(Timestamp(text) == nil)
     }
 
-    @Test("every day of 400 years comes back as it was")
+    @Test("every day of 400 years is the same after formatting and reading")
     func days() async {
         var dates: Set<String> = []
         // The calendar repeats after them.

@@ -46,7 +46,7 @@ struct TaskStateTests {
         }
     }
 
-    @Test("a final state has no way out and nothing to ask for", arguments: TaskState.allCases.filter(\.isFinal))
+    @Test("a final state has no transition and allows no action", arguments: TaskState.allCases.filter(\.isFinal))
     func finality(state: TaskState) {
         #expect(state.allowedActions.isEmpty)
         #expect(TaskTransition.allCases.allSatisfy { (try? state.after($0)) == nil })

@@ -59,7 +59,7 @@ struct WireTests {
     }
 
     @Test(
-        "any JSON value comes back as it was",
+        "any JSON value is read back as it was written",
         arguments: [
             "null", "true", "false", "0", "-1", "9223372036854775807", "1.5", "1e+300", #""""#, #""a\"b\u0001ü😀""#,
             "[]",
@@ -71,7 +71,7 @@ struct WireTests {
     }
 
     @Test(
-        "progress that cannot be is told from progress that can",
+        "impossible progress is refused, possible progress is accepted",
         arguments: [
             (TaskProgress(done: 0, total: 0), true), (TaskProgress(done: 3, total: 3), true),
             (TaskProgress(done: 1, total: 3, fraction: 0.5), true), (TaskProgress(done: -1, total: 3), false),

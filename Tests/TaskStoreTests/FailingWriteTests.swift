@@ -212,7 +212,7 @@ struct FailingWriteTests {
         "for a lock of another program fails after 5 s, the wait for earlier changes included"
     )
     func waitedBefore() async throws {
-        // One more wait would take at least 5 s; the fastest of three, since a busy machine may take that long.
+        // One more wait would last at least 5 s; the fastest of three, since a busy machine may need as long.
         #expect(try await Self.isShorter(than: .seconds(5), of: 3, Self.timeOfFailure))
     }
 
@@ -252,7 +252,7 @@ struct FailingWriteTests {
 
     @Test("for a lock that is never released does not delay a shutdown")
     func abandoned() async throws {
-        // A wait that is not ended takes 5 s; the fastest of several, since a busy machine may take that long.
+        // A wait that is not ended lasts 5 s; the fastest of several, since a busy machine may need as long.
         #expect(try await Self.isShorter(than: .seconds(4), of: 5, Self.timeToAbandon))
     }
 

@@ -16,7 +16,7 @@ import Testing
 struct CancellationTests {
     private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1}'; "#
 
-    @Test("it ends its tasks by force, stores that, and leaves nobody waiting", arguments: ["", hello])
+    @Test("it ends its tasks by force, stores that, and leaves no request unanswered", arguments: ["", hello])
     func cancellation(begin: String) async throws {
         ProcessWatch.becomeSubreaper()
         signal(SIGPIPE, SIG_IGN)

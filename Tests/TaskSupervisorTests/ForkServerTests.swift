@@ -47,7 +47,7 @@ struct ForkServerTests {
         return (String(decoding: output, as: UTF8.self).split(separator: "\n"), status)
     }
 
-    @Test("contend for locks that are taken by thread id, and get them")
+    @Test("contend for locks whose owner is a thread id, and acquire them")
     func locks() async throws {
         try await Self.withServer(BuiltProducts.forkFixture) { server, _ in
             for _ in 0..<10 {
@@ -58,7 +58,7 @@ struct ForkServerTests {
         }
     }
 
-    @Test("are children of the process that asks, lead a session each, and read one line before they begin")
+    @Test("are children of the requesting process, lead a session each, and read one line before they begin")
     func adoption() async throws {
         let id = try #require(TaskID("01ARZ3NDEKTSV4RRFFQ69G5FAV"))
         let assignment = Assignment(taskID: id, taskType: "process_data", taskData: ["delay": 0], token: nil)
@@ -86,7 +86,7 @@ struct ForkServerTests {
         }
     }
 
-    @Test("are refused by one that has more, which says how many")
+    @Test("are refused by one that has more threads, with their number")
     func refusal() async throws {
         try await Self.withServer(BuiltProducts.forkFixture, ["--leave-thread"]) { server, _ in
             let error = #expect(throws: ForkError.self) { try server.requestWorkerBlocking() }

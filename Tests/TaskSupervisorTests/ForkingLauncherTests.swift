@@ -9,9 +9,9 @@ import WorkerProtocol
 
 @testable import TaskSupervisor
 
-@Suite("Where workers come from", .timeLimit(.minutes(3)))
+@Suite("The forking launcher", .timeLimit(.minutes(3)))
 struct ForkingLauncherTests {
-    @Test("a fork server that ends at once is started again only when a worker is wanted", arguments: [0, 2])
+    @Test("a fork server that ends at once is started again only when a worker is needed", arguments: [0, 2])
     func endsAtOnce(size: Int) async throws {
         try await TemporaryDirectory.run { directory in
             try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
@@ -35,7 +35,7 @@ struct ForkingLauncherTests {
                 }
                 group.cancelAll()
             }
-            // The first one, and for every want at most another.
+            // The first one, and at most one more for every worker that is needed.
             let lines = try String(contentsOfFile: starts.string, encoding: .utf8).split(separator: "\n")
             #expect(lines.count <= 6)
         }

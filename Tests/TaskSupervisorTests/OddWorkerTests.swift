@@ -131,7 +131,7 @@ struct OddWorkerTests {
         #expect(!ProcessWatch.exists(child))
     }
 
-    @Test("a grandchild that holds the pipe open does not hold up the end")
+    @Test("a grandchild that keeps the pipe open does not delay the end")
     func heldPipe() async throws {
         let result = #"echo '{"event":"completed","result":7}'; "#
         let (record, _) = try await outcome(of: Self.hello + "sleep 1000 & " + result + "exit 0")

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The memory of workers")
 struct ProcessMemoryTests {
-    /// Processes that use as many MiB as their pid; each reading takes a while.
+    /// Processes that use as many MiB as their pid; each reading needs a while.
     private final class Machine: Sendable {
         let uptime = NIOLockedValueBox(Duration.zero)
         let read = NIOLockedValueBox<[pid_t]>([])
@@ -84,7 +84,7 @@ struct ProcessMemoryTests {
         #expect(known[Self.ids[4]]?.memoryBytes == 5 << 20)
     }
 
-    @Test("new workers come first, and what is slow to read ends the round")
+    @Test("new workers are read first, and slow reads end the round")
     func order() {
         let machine = Machine()
         let memory = ProcessMemory()

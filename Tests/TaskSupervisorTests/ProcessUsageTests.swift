@@ -3,7 +3,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("What the kernel says of a worker's use of the machine")
+@Suite("A worker's usage of processor and memory")
 struct ProcessUsageTests {
     @Test(
         "/proc/PID/stat is parsed whatever name the process has",

@@ -15,7 +15,7 @@ import WorkerProtocol
 @testable import TaskStore
 @testable import TaskSupervisor
 
-/// When a worker is launched, seen from the disk.
+/// The order of launches and writes to the disk.
 @Suite("The start of a task", .timeLimit(.minutes(3)))
 struct StartTests {
     /// A launcher whose workers do nothing, and which records what is on disk when they are launched.
@@ -211,7 +211,7 @@ struct StartTests {
         #expect(statuses == ["queued"])
     }
 
-    @Test("never comes for a task that cannot be stored")
+    @Test("is never made for a task that cannot be stored")
     func notStored() async throws {
         let launcher = Launcher()
         try await withService(launcher) { service, store, _ in
@@ -226,7 +226,7 @@ struct StartTests {
         }
     }
 
-    @Test("that yields no worker is tried again, and the service ends, where nothing can be stored meanwhile")
+    @Test("that yields no worker is tried again, and the service ends, while nothing can be stored")
     func retriedWithoutDisk() async throws {
         let launcher = Launcher(failures: 2)
         let statuses = try await withService(launcher) { service, store, journal in
@@ -244,7 +244,7 @@ struct StartTests {
         #expect(statuses == ["completed"])
     }
 
-    @Test("does not come any more when the service has begun to end; the task waits for the next one")
+    @Test("is not made once the service is ending; the task waits for the next service")
     func shutdown() async throws {
         let launcher = Launcher()
         let statuses = try await withService(launcher) { service, store, _ in
@@ -260,7 +260,7 @@ struct StartTests {
         #expect(statuses == ["queued"])
     }
 
-    @Test("comes once for a key, however often it is used")
+    @Test("is made once for a key, however often it is used")
     func idempotency() async throws {
         let launcher = Launcher()
         try await withService(launcher) { service, _, journal in

@@ -20,7 +20,7 @@ struct TextTests {
         #expect(splitter.finish() == nil)
     }
 
-    @Test("a line beyond the limit is told as such, and the next one is whole again")
+    @Test("a line beyond the limit is reported as such, and the next one is complete again")
     func overlong() {
         var splitter = LineSplitter(limit: 3)
         #expect(

@@ -10,7 +10,7 @@ import WorkerProtocol
 @testable import TaskWorker
 
 /// One connection to a worker, with a clock of its own.
-@Suite("A worker's connection")
+@Suite("Connections to a worker")
 struct ControlHandlerTests {
     private static func makeCore() throws -> WorkerCore {
         let id = try #require(TaskID("01ARYZ6S410000000000000000"))
@@ -33,7 +33,7 @@ struct ControlHandlerTests {
         try channel.writeInbound(ByteBuffer(string: text))
     }
 
-    @Test("is closed when no request has come in time, however many bytes of it have")
+    @Test("A connection is closed if a request is not complete in time")
     func trickle() throws {
         let channel = try Self.makeChannel()
         try Self.send("GET /status HTTP/1.1\r\nX: ", to: channel)
@@ -45,7 +45,7 @@ struct ControlHandlerTests {
         #expect(!channel.isActive)
     }
 
-    @Test("stays open as long as requests come")
+    @Test("A connection stays open as long as requests arrive")
     func requests() throws {
         let channel = try Self.makeChannel()
         for _ in 0..<3 {
@@ -60,12 +60,12 @@ struct ControlHandlerTests {
         #expect(!channel.isActive)
     }
 
-    @Test("stays open while an answer is owed, which then comes, however late")
-    func owed() throws {
+    @Test("A connection stays open while a request is unanswered")
+    func unanswered() throws {
         let channel = try Self.makeChannel()
         let body = #"{"action":"pause"}"#
         let head = "POST /control HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-        // No work runs here that could pause, until something else is asked for.
+        // No work runs here that could pause.
         try Self.send(head + body, to: channel)
         channel.embeddedEventLoop.advanceTime(by: .hours(1))
         #expect(channel.isActive)
@@ -95,7 +95,7 @@ struct ControlHandlerTests {
         #expect(answers[1].contains(#""current_status":"running""#))
     }
 
-    @Test("is closed when the client leaves its answers unread")
+    @Test("A connection is closed if the client does not read its answers")
     func unread() throws {
         let channel = try Self.makeChannel()
         channel.isWritable = false
@@ -104,7 +104,7 @@ struct ControlHandlerTests {
     }
 
     @Test(
-        "every other path is 404, and every other method 405; nothing of it ends the task",
+        "Every other path is 404, every other method 405, and neither ends the task",
         arguments: [
             ("POST /", 404), ("POST /terminate/", 404), ("POST /Terminate", 404),
             ("GET /terminate", 405), ("HEAD /control", 405), ("POST /status", 405),

@@ -12,7 +12,7 @@ struct WorkerProcessTests {
         return #"{"task_id":"\#(id)","task_type":"\#(type)","task_data":\#(data)\#(token)}"#
     }
 
-    /// Starts a worker, gives it its assignment and hands over the address from its first line.
+    /// Starts a worker, sends its assignment and passes the address in its first line.
     private func withWorker(
         _ type: String, _ data: String, token: String? = nil,
         body: @Sendable (RunningProgram, HTTP) async throws -> Void
@@ -29,7 +29,7 @@ struct WorkerProcessTests {
         return status == .exited(0)
     }
 
-    @Test("tells its progress and its result on the pipe, and exits 0")
+    @Test("reports its progress and its result on the pipe, and exits with 0")
     func pipe() async throws {
         let isFine = try await withWorker("process_data", #"{"items":[1,2],"delay":0.1}"#) { worker, _ in
             try await worker.output.line(with: "completed")
@@ -44,7 +44,7 @@ struct WorkerProcessTests {
         #expect(isFine)
     }
 
-    @Test("answers /status, also while it computes, with what only it knows")
+    @Test("answers /status, also while it computes, with what only the worker can report")
     func status() async throws {
         _ = try await withWorker("cpu_intensive", #"{"complexity":1000000000}"#) { worker, http in
             try await worker.output.line(with: "progress")
@@ -61,14 +61,14 @@ struct WorkerProcessTests {
         }
     }
 
-    @Test("stands still between pause and resume", arguments: ["cpu_intensive", "process_data"])
+    @Test("makes no progress between pause and resume", arguments: ["cpu_intensive", "process_data"])
     func pause(type: String) async throws {
         let data = type == "cpu_intensive" ? #"{"complexity":1000000000}"# : #"{"items":[1,2,3],"delay":100}"#
         _ = try await withWorker(type, data) { worker, http in
             try await worker.output.line(with: "progress")
             let paused = try await http.post("/control", #"{"action":"pause"}"#)
             #expect(paused.json["status"] == "paused")
-            // By the time of the answer the pipe has been told: the line comes first.
+            // The line is written before the answer.
             try await worker.output.line(with: "\"paused\"")
             let first = try await http.get("/status")
             let second = try await http.get("/status")
@@ -82,7 +82,7 @@ struct WorkerProcessTests {
         }
     }
 
-    @Test("stops when asked to by /terminate, by /control or by SIGTERM, also while paused", arguments: 0..<6)
+    @Test("stops when requested by /terminate, by /control or by SIGTERM, also while paused", arguments: 0..<6)
     func stops(way: Int) async throws {
         let isFine = try await withWorker("process_data", #"{"items":[1],"delay":1000}"#) { worker, http in
             try await worker.output.line(with: "progress")
@@ -126,7 +126,7 @@ struct WorkerProcessTests {
         }
     }
 
-    @Test("keeps foreign pages out, and asks for the token that it was given")
+    @Test("refuses foreign pages, and requires the token of its assignment")
     func access() async throws {
         _ = try await withWorker("process_data", #"{"items":[1],"delay":1000}"#, token: "s3cret") { worker, http in
             let anonymous = try await http.get("/status")
@@ -142,7 +142,7 @@ struct WorkerProcessTests {
     }
 
     @Test(
-        "without an assignment it says what it is and exits 64; with a bad one 65",
+        "without an assignment it describes itself and exits with 64; with an invalid one with 65",
         arguments: [
             ("", 64, "this is the worker of taskdeck"), ("{}\n", 65, "the assignment is not valid"),
             ("hello\n", 65, "not valid"),

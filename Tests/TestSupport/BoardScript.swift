@@ -138,7 +138,7 @@ package struct BoardScript {
         actions.compactMap { if case .signal(_, let signal) = $0 { signal } else { nil } }
     }
 
-    /// How many times workers were asked for their status.
+    /// The number of status requests to workers.
     package var probes: Int { actions.count { if case .probe = $0 { true } else { false } } }
 
     package var isDrained: Bool { actions.contains { if case .drained = $0 { true } else { false } } }

@@ -3,19 +3,19 @@ package import TaskControl
 package import TaskModel
 import TaskTypes
 
-/// A task control without workers: actions have their effect at once, or fail as they are told to.
+/// A task control without workers: actions have their effect at once, or fail by a chosen error.
 package actor FakeTaskControl: TaskControl {
     package private(set) var records: [TaskRecord] = []
     private var ids = TaskIDGenerator()
     private var failure: TaskError?
     private var worker = TaskDetail.Worker.status(["pid": 42])
-    /// What was asked for, in order.
+    /// The requested actions, in order.
     package private(set) var actions: [TaskAction] = []
     private var feed = ChangeFeed()
     private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
     private var isHeld = false
-    private var holdsActions = false
-    private var heldActions: [CheckedContinuation<Void, Never>] = []
+    private var suspendsActions = false
+    private var suspendedActions: [CheckedContinuation<Void, Never>] = []
     /// The most tasks on a page.
     private var pageLimit = Int.max
     /// The number of removed tasks that pages still count.
@@ -28,21 +28,21 @@ package actor FakeTaskControl: TaskControl {
         failure = error
     }
 
-    /// Has actions wait until they are released.
-    package func holdActions() {
-        holdsActions = true
+    /// Makes actions wait for ``resumeActions()``.
+    package func suspendActions() {
+        suspendsActions = true
     }
 
     /// Lets the actions that wait, and all later ones, have their effect.
-    package func releaseActions() {
-        holdsActions = false
-        for action in heldActions { action.resume() }
-        heldActions = []
+    package func resumeActions() {
+        suspendsActions = false
+        for action in suspendedActions { action.resume() }
+        suspendedActions = []
     }
 
     package func limitPages(to count: Int) { pageLimit = count }
 
-    /// Makes pages count tasks that are gone, as while old tasks are being removed.
+    /// Makes pages count removed tasks, as while old tasks are being removed.
     package func countRemovedTasks(_ count: Int) { removedCount = count }
 
     package func answerDetail(by worker: TaskDetail.Worker) {
@@ -115,7 +115,7 @@ package actor FakeTaskControl: TaskControl {
 
     package func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord {
         try throwFailure()
-        if holdsActions { await withCheckedContinuation { heldActions.append($0) } }
+        if suspendsActions { await withCheckedContinuation { suspendedActions.append($0) } }
         actions.append(action)
         var record = try record(id)
         guard !record.state.isFinal else { throw .invalidState(id, action: action, current: record.state) }
@@ -156,10 +156,10 @@ package actor FakeTaskControl: TaskControl {
 
     package func updates() -> any AsyncSequence<TaskChanges, Never> & Sendable {
         let (reader, signals) = feed.addReader()
-        return signals.map { await self.takeChanges(for: reader) }
+        return signals.map { await self.nextChanges(for: reader) }
     }
 
-    private func takeChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
+    private func nextChanges(for reader: ChangeFeed.Reader) -> TaskChanges {
         let changed = feed.nextBatch(for: reader) { limit, id in
             records.map(\.id).filter { other in id.map { other < $0 } ?? true }.suffix(limit).reversed()
         }

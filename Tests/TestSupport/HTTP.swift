@@ -27,9 +27,9 @@ package struct Answer: Sendable {
     package var code: JSONValue? { json["code"] }
 }
 
-/// Speaks HTTP to a program under test.
+/// A client for a program under test.
 package struct HTTP: Sendable {
-    /// As long as the process; a program that does not listen any more is not asked again and again.
+    /// Shared until the process ends; does not retry connections to programs that do not listen.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -43,7 +43,7 @@ package struct HTTP: Sendable {
         self.base = base
     }
 
-    /// - Parameter limit: the most bytes that are taken of the answer's body.
+    /// - Parameter limit: the most bytes of the answer's body that are read.
     package func get(_ path: String, upTo limit: Int = 64 << 20) async throws -> Answer {
         try await send("GET", path, upTo: limit)
     }
@@ -72,15 +72,15 @@ package struct HTTP: Sendable {
             body: String(buffer: collected))
     }
 
-    /// Sends bytes as they are and returns all that comes until the server closes.
+    /// Sends bytes unchanged and returns all bytes until the server closes.
     package static func raw(_ text: String, toPort port: Int) async throws -> String {
         try await raw(pieces: [text], toPort: port)
     }
 
-    /// Sends bytes in pieces, each in a packet of its own.
+    /// Sends bytes in pieces, each in its own packet.
     package static func raw(pieces: [String], toPort port: Int) async throws -> String {
         try await connect(toPort: port) { inbound, outbound in
-            // What is left to send when the server has had enough is not sent.
+            // The server may close before everything is sent.
             try? await { () async throws in
                 for piece in pieces where !piece.isEmpty { try await outbound.write(ByteBuffer(string: piece)) }
             }()
@@ -98,9 +98,9 @@ package struct HTTP: Sendable {
         try await connect(toPort: port) { _, outbound in try await outbound.write(ByteBuffer(string: text)) }
     }
 
-    /// Opens a connection for bytes as they are.
+    /// Opens a connection for plain bytes.
     ///
-    /// - Parameter reads: whether what comes is read before `body` asks for it.
+    /// - Parameter reads: whether bytes are read before `body` requests them.
     package static func connect<Value: Sendable>(
         toPort port: Int, reads: Bool = true,
         _ body:
@@ -110,7 +110,7 @@ package struct HTTP: Sendable {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: reads)
-            // Small, so that what is not read is not taken in by the kernel either.
+            // Small, so that the kernel buffers little of what is not read.
             .channelOption(.socketOption(.so_rcvbuf), value: 128 << 10)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -29,7 +29,7 @@ package enum ProcessWatch {
         /// Resident anonymous memory; pages of the program are not part of it.
         package let anonymousBytes: Int
         package let descriptors: Int
-        /// Children that have not been reaped, alive or not.
+        /// Children that have not been reaped, whether they run or not.
         package let children: Int
     }
 

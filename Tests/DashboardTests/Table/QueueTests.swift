@@ -75,7 +75,7 @@ struct QueueTests {
         #expect(script.message == "…P00002 does not wait: it is running")
     }
 
-    @Test("H holds and releases the queue, and the header shows it")
+    @Test("H pauses and resumes the queue, and the header shows it")
     func holding() {
         var script = Self.script()
         script.type("H")

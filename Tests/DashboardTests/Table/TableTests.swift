@@ -24,7 +24,7 @@ struct TableTests {
         #expect(numbers(script) == [4, 3, 2, 1])
     }
 
-    @Test("the selection stays on its task while rows come, go and are sorted")
+    @Test("the selection stays on its task while rows are added, removed and sorted")
     func selection() {
         var script = Self.tasks(50)
         script.press(.down, .down)
@@ -221,7 +221,7 @@ struct TableTests {
         #expect(script.model.overlays.isEmpty)
     }
 
-    @Test("a task created here is selected when it comes")
+    @Test("a task created here is selected once it is listed")
     func created() {
         var script = Self.tasks(3)
         script.add(DashboardScript.record(1, "process_data", .failed))

@@ -35,7 +35,7 @@ struct TargetTests {
         #expect(script.screen.contains("Not visible: 1 on another page."))
     }
 
-    @Test("t and K ask first, list the tasks to end, and mark the hidden ones")
+    @Test("t and K require confirmation, list the tasks to end, and mark the hidden ones")
     func questions() throws {
         for (key, verb, sent) in [("t", "Terminate", "terminate"), ("K", "Kill", "kill")] {
             var script = DashboardScript.fourTasks(Size(width: 80, height: 24))

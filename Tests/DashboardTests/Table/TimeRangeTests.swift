@@ -68,7 +68,7 @@ struct TimeRangeTests {
     }
 
     @Test(
-        "a offers time ranges; tasks that are alive belong to the present",
+        "a offers time ranges; live tasks belong to the present",
         arguments: [
             ("a", [3, 2, 1]), ("h", [3]), ("t", [3, 1]), ("y", []), ("w", [3, 2, 1]), ("d2026-11-22\n", [2]),
             ("d24.11.\n", [3, 1]), ("d23.11.\n", []),

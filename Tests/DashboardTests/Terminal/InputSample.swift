@@ -102,7 +102,8 @@ struct InputSample: Sendable, CustomTestStringConvertible {
             "mouse, X10, letters as places", "\u{1B}[M#Ky\u{1B}[M`tt",
             .mouse(MouseEvent(.wheelUp, at: Position(x: 83, y: 83)))),
         InputSample(
-            "mouse, X10, places that no byte can tell", bytes: Array("\u{1B}[M \u{0}t\u{1B}[M \rK\u{1B}[M\u{3}yy".utf8)),
+            "mouse, X10, positions that no byte can encode",
+            bytes: Array("\u{1B}[M \u{0}t\u{1B}[M \rK\u{1B}[M\u{3}yy".utf8)),
         InputSample("mouse, X10, broken off", "\u{1B}[M \u{18}\u{1B}[MK\u{1A}\u{1B}[M \u{1B}[A", .key(.up)),
         InputSample(
             "mouse, SGR", "\u{1B}[<0;11;192M\u{1B}[<0;11;192m\u{1B}[<35;1;1M",
