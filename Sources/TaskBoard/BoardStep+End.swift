@@ -7,7 +7,9 @@ extension BoardStep {
     mutating func ended(
         _ entry: inout TaskEntry, _ end: WorkerEnd, _ lastLogLine: String?
     ) throws(IllegalTransition) {
-        if let reason = lackOfRoom(entry, end) { return try retractLaunch(&entry, because: lastLogLine ?? reason) }
+        if let reason = resourceShortage(entry, end) {
+            return try retractLaunch(&entry, because: lastLogLine ?? reason)
+        }
         launching.succeed(entry.id)
         launching.endBackOff()
         switch entry.phase {
@@ -44,10 +46,12 @@ extension BoardStep {
         if undecided.decideAt <= now.uptime { try finishForSignal(&entry, undecided) }
     }
 
-    /// Why a worker has ended because the system did not give it what it needs to work at all; `nil` if it has not.
-    private func lackOfRoom(_ entry: TaskEntry, _ end: WorkerEnd) -> String? {
-        if case .stopping(let stopping) = entry.phase, case .noRoom(let reason)? = stopping.outcome { return reason }
-        return entry.address == nil && end.status.isLackOfRoom ? "the worker \(end.status)" : nil
+    /// The reason why a worker could not begin: the system is out of a resource that it needs; `nil` if it could.
+    private func resourceShortage(_ entry: TaskEntry, _ end: WorkerEnd) -> String? {
+        if case .stopping(let stopping) = entry.phase, case .resourcesExhausted(let reason)? = stopping.outcome {
+            return reason
+        }
+        return entry.address == nil && end.status == .resourcesExhausted ? "the worker \(end.status)" : nil
     }
 
     /// Finishes a task whose worker was ended together with the service.
@@ -71,7 +75,7 @@ extension BoardStep {
         case (.timedOut, _): .failed("timed out after \((timeout ?? 0).plainText) s")
         case (_, .failed(let error)?): .failed(error)
         case (_, .stopped?), (_, .signaled?): ending(of: stopping, status, hasStopped: true)
-        case (_, .noRoom?), (_, nil): ending(of: stopping, status, hasStopped: false)
+        case (_, .resourcesExhausted?), (_, nil): ending(of: stopping, status, hasStopped: false)
         }
     }
 
@@ -151,7 +155,4 @@ extension WorkerEnd.Status {
     fileprivate var stopSignal: StopSignal? {
         if case .signaled(_, let name) = self { StopSignal(rawValue: name) } else { nil }
     }
-
-    /// Whether the worker reports that the system has not given it what it needs: EX_OSERR of sysexits.h.
-    fileprivate var isLackOfRoom: Bool { self == .exited(code: 71) }
 }

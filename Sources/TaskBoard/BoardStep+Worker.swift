@@ -44,7 +44,7 @@ extension BoardStep {
             launching.succeed(entry.id)
             try entry.enter(.working(Working(address: address, controls: starting.controls)), by: .open, at: now)
             advance(&entry)
-        case .outcome(let outcome) where outcome.isLackOfRoom: try stop(&entry, .reported(outcome))
+        case .outcome(.resourcesExhausted(let reason)): try stop(&entry, .reported(.resourcesExhausted(reason)))
         case .progress, .paused, .resumed, .outcome:
             try lose(&entry, because: "the worker sent an update before its 'hello'")
         }
@@ -127,8 +127,4 @@ extension BoardStep {
             entry.responsiveness.recordMissedCall(at: now)
         }
     }
-}
-
-extension WorkOutcome {
-    fileprivate var isLackOfRoom: Bool { if case .noRoom = self { true } else { false } }
 }

@@ -3,6 +3,9 @@ package struct WorkerEnd: Sendable, Hashable {
     package enum Status: Sendable, Hashable {
         case exited(code: Int32)
         case signaled(number: Int32, name: String)
+
+        /// EX_OSERR of sysexits.h: the system is out of a resource that the worker needs.
+        static let resourcesExhausted = Status.exited(code: 71)
     }
 
     package let status: Status

@@ -65,7 +65,7 @@ enum Worker {
             }.detach()
         } catch {
             // Work that cannot be paused or stopped is better done later, from its beginning.
-            core.send(.outcome(.noRoom("no thread for a worker: \(reason(of: error))")))
+            core.send(.outcome(.resourcesExhausted("no thread for a worker: \(reason(of: error))")))
             exit(EX_OSERR)
         }
     }

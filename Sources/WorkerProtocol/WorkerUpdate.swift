@@ -39,7 +39,7 @@ package enum WorkOutcome: Sendable, Hashable {
     /// Stopped at a checkpoint because of a signal.
     case signaled(StopSignal)
     /// Not begun, or to be begun anew: the system is out of a resource that the worker needs.
-    case noRoom(String)
+    case resourcesExhausted(String)
 }
 
 /// A signal that asks a program to end.
@@ -52,7 +52,7 @@ package enum StopSignal: String, Sendable, Hashable, JSONReadable, JSONWritable 
 extension WorkerUpdate: JSONObjectReadable {
     private enum Event: String, JSONReadable {
         case hello, progress, paused, resumed, completed, failed, stopped
-        case noRoom = "no_room"
+        case resourcesExhausted = "no_room"
     }
 
     package static var textMembers: [JSONName] { ["result"] }
@@ -70,7 +70,7 @@ extension WorkerUpdate: JSONObjectReadable {
         case .stopped:
             let signal: StopSignal? = try members.optional("signal")
             self = .outcome(signal.map(WorkOutcome.signaled) ?? .stopped)
-        case .noRoom: self = .outcome(.noRoom(try members.value("error")))
+        case .resourcesExhausted: self = .outcome(.resourcesExhausted(try members.value("error")))
         }
     }
 }
@@ -98,7 +98,7 @@ extension WorkerUpdate: JSONWritable {
             case .outcome(.signaled(let signal)):
                 json.member("event", "stopped")
                 json.member("signal", signal)
-            case .outcome(.noRoom(let reason)):
+            case .outcome(.resourcesExhausted(let reason)):
                 json.member("error", reason)
                 json.member("event", "no_room")
             }

@@ -190,7 +190,7 @@ struct BoardPropertyTests {
         private mutating func update() -> WorkerUpdate {
             let updates: [WorkerUpdate] = [
                 .hello(BoardScript.address), .paused, .resumed, .outcome(.completed(.null)), .outcome(.stopped),
-                .outcome(.failed("x")), .outcome(.signaled(.terminate)), .outcome(.noRoom("no thread")),
+                .outcome(.failed("x")), .outcome(.signaled(.terminate)), .outcome(.resourcesExhausted("no thread")),
                 .progress(TaskProgress(done: Int.random(in: 0...4, using: &random), total: 3)),
             ]
             return updates.randomElement(using: &random) ?? .paused

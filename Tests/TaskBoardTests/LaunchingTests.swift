@@ -142,11 +142,11 @@ struct LaunchingTests {
     @Test(
         "include those whose worker ends at once for lack of resources, or reports that",
         arguments: [true, false], [true, false])
-    func noRoom(isOpen: Bool, isEnding: Bool) throws {
+    func resourcesExhausted(isOpen: Bool, isEnding: Bool) throws {
         var script = Self.script()
         let id = isOpen ? try script.running() : try script.submit()
         if !isOpen { try script.receive(.task(id, .started(pid: 42))) }
-        if isOpen { try script.receive(.task(id, .updated(.outcome(.noRoom("no thread"))))) }
+        if isOpen { try script.receive(.task(id, .updated(.outcome(.resourcesExhausted("no thread"))))) }
         let end = isEnding ? try script.request(.terminate, id) : nil
         try script.end(id, .exited(code: 71), log: isOpen ? nil : "no port")
         let record = try script.record(id)
@@ -179,7 +179,7 @@ struct LaunchingTests {
         let id = try script.submit()
         for seconds in [1, 2, 4] {
             try script.open(id)
-            try script.receive(.task(id, .updated(.outcome(.noRoom("no thread")))))
+            try script.receive(.task(id, .updated(.outcome(.resourcesExhausted("no thread")))))
             try script.end(id, .exited(code: 71))
             let before = script.launched.count
             try script.pass(.milliseconds(seconds * 1000 - 1))

@@ -9,7 +9,7 @@ import WorkerProtocol
 struct RequeueTests {
     /// Why it returns.
     enum Cause: CaseIterable {
-        case retry, failedLaunch, lackOfRoom, shutdown, crash
+        case retry, failedLaunch, resourcesExhausted, shutdown, crash
     }
 
     /// A task that is being stored as queued, and its record before.
@@ -25,7 +25,7 @@ struct RequeueTests {
         let id = try cause == .failedLaunch ? script.submit() : script.running(.with(retries: 1))
         switch cause {
         case .retry: try script.receive(.task(id, .updated(.outcome(.failed("no luck")))))
-        case .lackOfRoom: try script.receive(.task(id, .updated(.outcome(.noRoom("no thread")))))
+        case .resourcesExhausted: try script.receive(.task(id, .updated(.outcome(.resourcesExhausted("no thread")))))
         case .shutdown: try script.receive(.shutdownRequested(byForce: false))
         case .failedLaunch, .crash: break
         }
@@ -33,7 +33,7 @@ struct RequeueTests {
         if cause == .failedLaunch {
             try script.receive(.task(id, .launchFailed(reason: "no room")))
         } else {
-            try script.end(id, .exited(code: cause == .lackOfRoom ? 71 : 0))
+            try script.end(id, .exited(code: cause == .resourcesExhausted ? 71 : 0))
         }
         return (script, before)
     }
@@ -55,7 +55,7 @@ struct RequeueTests {
         let stored = try #require(script.stored.first)
         #expect(script.stored.count == 1)
         #expect(stored.state == .queued)
-        #expect(stored.attempts.count == (cause == .failedLaunch || cause == .lackOfRoom ? 0 : 1))
+        #expect(stored.attempts.count == (cause == .failedLaunch || cause == .resourcesExhausted ? 0 : 1))
         #expect(shown.attempts == stored.attempts)
         #expect(script.isDrained == (cause == .shutdown))
         // Its time has come meanwhile.

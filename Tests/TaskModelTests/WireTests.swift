@@ -20,7 +20,7 @@ struct WireTests {
         (.outcome(.failed("disk \"full\"\n")), #"{"error":"disk \"full\"\n","event":"failed"}"#),
         (.outcome(.stopped), #"{"event":"stopped"}"#),
         (.outcome(.signaled(.terminate)), #"{"event":"stopped","signal":"SIGTERM"}"#),
-        (.outcome(.noRoom("no thread")), #"{"error":"no thread","event":"no_room"}"#),
+        (.outcome(.resourcesExhausted("no thread")), #"{"error":"no thread","event":"no_room"}"#),
     ]
 
     @Test("an update is written as one line and read back", arguments: lines)

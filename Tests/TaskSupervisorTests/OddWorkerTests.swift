@@ -199,13 +199,13 @@ struct OddWorkerTests {
     }
 
     @Test("a worker that lacks resources keeps the task queued, until one has them", arguments: [true, false])
-    func noRoom(isOpen: Bool) async throws {
+    func resourcesExhausted(isOpen: Bool) async throws {
         try await TemporaryDirectory.run { path in
-            let noRoom = isOpen ? #"echo '{"event":"no_room","error":"no thread"}'; "# : "echo no port >&2; "
+            let report = isOpen ? #"echo '{"event":"no_room","error":"no thread"}'; "# : "echo no port >&2; "
             let done = #"echo '{"event":"completed","result":7}'"#
             let (record, _) = try await outcome(
                 of:
-                    "if mkdir '\(path)'; then \(isOpen ? Self.hello : "") \(noRoom) exit 71; else \(Self.hello) \(done); fi"
+                    "if mkdir '\(path)'; then \(isOpen ? Self.hello : "") \(report) exit 71; else \(Self.hello) \(done); fi"
             )
             #expect(record.state == .completed)
             #expect(record.attempt == 1)
