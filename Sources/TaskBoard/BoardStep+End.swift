@@ -20,7 +20,7 @@ extension BoardStep {
                 return try ended(&entry, end, lastLogLine)
             }
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"
-            let error = "the worker \(end.status) \(moment)" + (lastLogLine.map { "; its last words: \($0)" } ?? "")
+            let error = "the worker \(end.status) \(moment)" + (lastLogLine.map { "; last log line: \($0)" } ?? "")
             try finish(&entry, .failed(error), exitCode: end.status.exitCode)
         case .queued, .undecided, .persisting, .finished: break
         }

@@ -16,7 +16,7 @@ struct LostWorkerTests {
             (.killed, nil, "the worker was ended by signal 9 (SIGKILL) before it reported an outcome"),
             (
                 .exited(code: 1), "disk full",
-                "the worker exited with code 1 before it reported an outcome; its last words: disk full"
+                "the worker exited with code 1 before it reported an outcome; last log line: disk full"
             ),
         ] as [(WorkerEnd.Status, String?, String)])
     func death(status: WorkerEnd.Status, log: String?, error: String) throws {

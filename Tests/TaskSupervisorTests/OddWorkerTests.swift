@@ -76,7 +76,7 @@ struct OddWorkerTests {
             (hello + "kill -SEGV $$", "the worker was ended by signal 11 (SIGSEGV) before it reported an outcome"),
             (
                 hello + "echo no disk >&2; exit 1",
-                "the worker exited with code 1 before it reported an outcome; its last words: no disk"
+                "the worker exited with code 1 before it reported an outcome; last log line: no disk"
             ),
             ("echo garbage; sleep 100", "the worker wrote a line that is no update: garbage"),
             (
