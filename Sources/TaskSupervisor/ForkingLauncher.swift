@@ -98,9 +98,7 @@ actor ForkingLauncher: WorkerLauncher {
         // Another one would fail the same way, and must not be started over and over. One that hangs has cost its timeout,
         // once.
         guard Task.isCancelled || server.hasForked || server.isSilent && !isFailing else {
-            throw LaunchError(
-                reason: server.isSilent
-                    ? "the fork server does not answer" : "the fork server has ended before it has forked a worker")
+            throw server.failure
         }
         isFailing = !server.hasForked
     }
@@ -163,7 +161,8 @@ actor ForkingLauncher: WorkerLauncher {
             await worker.shutDown()
         }
         // Only a request shows that a fork server has ended; the next one is asked once.
-        for _ in 0..<2 {
+        var hasFailed = false
+        while true {
             let server = try await openServer()
             do throws(ForkError) {
                 return try await fork(by: server)
@@ -173,10 +172,11 @@ actor ForkingLauncher: WorkerLauncher {
                 case .gone:
                     abandon(server)
                     needQueue.yield()
+                    guard !hasFailed else { throw server.failure }
+                    hasFailed = true
                 }
             }
         }
-        throw LaunchError(reason: "the fork server does not answer")
     }
 
     /// The fork server; if the last start has failed, after one more.
@@ -195,5 +195,14 @@ actor ForkingLauncher: WorkerLauncher {
                 await withCheckedContinuation { server = .starting(waiting: waiting + [$0]) }
             }
         }
+    }
+}
+
+extension ForkServerClient {
+    /// Why no worker comes of a fork server that has gone.
+    fileprivate var failure: LaunchError {
+        LaunchError(
+            reason: isSilent
+                ? "the fork server does not answer" : "the fork server has ended before it has forked a worker")
     }
 }

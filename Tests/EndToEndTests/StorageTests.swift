@@ -94,6 +94,8 @@ struct StorageTests {
             }
             try Self.fill(disk)
             try await Service.run(flags) { service in
+                // An interrupted task ends once that cannot be stored.
+                try await service.log.line(with: "failed")
                 let tasks = try await service.http.get("/tasks").list.tasks
                 #expect(tasks.map(\.state.isFinal) == [true, false])
                 #expect(isKilled || tasks.first?.state != .completed)

@@ -78,7 +78,9 @@ struct ForkServerTests {
         }
     }
 
-    @Test("are forked by a process with one thread")
+    @Test(
+        "are forked by a process with one thread",
+        .disabled(if: getenv("TSAN_OPTIONS") != nil, "the thread sanitizer has one of its own"))
     func threads() async throws {
         try await Self.withServer(BuiltProducts.worker) { server, pid in
             _ = try Self.finish(try server.requestWorkerBlocking(), "\n")
