@@ -103,7 +103,11 @@ extension DashboardAction {
     /// The key that quits in every view; the second time without a question.
     static let interruptKey = Key.control("c")
     /// The keys of ``neighbor``, and how far each moves.
-    static let neighborSteps: [(key: Key, step: Int)] = [(.character("["), -1), (.character("]"), 1)]
+    private static let neighborSteps: [(key: Key, step: Int)] = [(.character("["), -1), (.character("]"), 1)]
+
+    /// How far a key of ``neighbor`` moves; `nil` for any other key.
+    static func neighborStep(of key: Key) -> Int? { neighborSteps.first { $0.key == key }?.step }
+
     /// The keys of ``nextMatch``, where something can be searched; in the table the first one is that of ``newTask``.
     static let matchDirections: [(key: Key, direction: SearchDirection)] = [
         (.character("n"), .forward), (.character("N"), .backward),

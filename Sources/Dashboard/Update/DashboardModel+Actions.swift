@@ -28,7 +28,7 @@ extension DashboardModel {
         case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .search, .sort, .reverse, .hideFinished, .timeRange,
             .clock:
             performInTable(action)
-        case .neighbor: move(DashboardAction.neighborSteps.contains { $0.key == key && $0.step < 0 } ? .up : .down)
+        case .neighbor: move(key.flatMap(DashboardAction.neighborStep) == -1 ? .up : .down)
         case .find where searchScope != nil: beginSearch()
         case .find, .filter: beginFilter()
         case .copy: openCopyMenu()

@@ -18,8 +18,8 @@ extension DashboardModel {
     mutating func handleDetailKey(_ key: Key) -> [DashboardCommand] {
         if key == .enter {
             overlays.removeLast()
-        } else if let neighbor = DashboardAction.neighborSteps.first(where: { $0.key == key }) {
-            return moveDetail(by: neighbor.step)
+        } else if let step = DashboardAction.neighborStep(of: key) {
+            return moveDetail(by: step)
         } else if let motion = Motion(key) {
             let page = layout.detailLines
             withDetail { $0.move(motion, page: page) }
