@@ -67,11 +67,6 @@ final class SharedBoard: Sendable {
         state.withLockedValue { $0.board.encoded(id, reusing: &$0.listed, at: now) }
     }
 
-    /// The first of the matching tasks in memory, as many as the query allows and should be made in one go.
-    func page(_ query: TaskQuery, _ fields: RecordFields = .all, at now: Moment) -> TaskPage {
-        state.withLockedValue { $0.page(query, fields, at: now) }
-    }
-
     /// The first of the matching tasks, those included that are only stored.
     ///
     /// A task that exists all the time is in the page exactly once, also if it ends or leaves memory meanwhile:
@@ -79,20 +74,22 @@ final class SharedBoard: Sendable {
     /// - Memory is read before the store, in which is by then what leaves memory later.
     /// - Of a task in both, the page has what memory shows: an end is stored before it is shown.
     ///
-    /// - Parameter finished: reads the tasks that have ended, of some types, from the store.
+    /// - Parameters:
+    ///   - now: returns the current time.
+    ///   - finished: reads the tasks that have ended, of some types, from the store.
     nonisolated(nonsending) func page(
-        _ query: TaskQuery, _ fields: RecordFields, clock: ServiceClock,
+        _ query: TaskQuery, _ fields: RecordFields, at now: () -> Moment,
         finished: nonisolated(nonsending) (_ types: Set<String>) async throws(StoreError) -> TaskStore.FinishedPage
     ) async throws(StoreError) -> TaskPage {
         let (inMemory, types) = state.withLockedValue { state in
             (
-                state.page(query, fields, at: clock.now),
+                state.page(query, fields, at: now()),
                 query.reachesStore(of: state.board) ? state.board.tally.types : nil
             )
         }
         guard let types else { return inMemory }
         let stored = try await finished(types)
-        return state.withLockedValue { $0.merge(inMemory, stored, query, at: clock.now) }
+        return state.withLockedValue { $0.merge(inMemory, stored, query, at: now()) }
     }
 }
 

@@ -56,7 +56,7 @@ extension TaskService: TaskQueries, TaskEvents {
 
     package nonisolated func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage {
         let page = try await stored { () async throws(StoreError) in
-            try await board.page(query, fields, clock: clock) { (types) async throws(StoreError) in
+            try await board.page(query, fields, at: { clock.now }) { (types) async throws(StoreError) in
                 try await store.finished(query, types: types, at: clock.now.wall)
             }
         }

@@ -113,7 +113,8 @@ struct ListDuringChangesTests {
         var listed: [TaskID] = []
         repeat {
             let shown = before.filter(script.isShownAsEnded)
-            let page = try await script.board.page(query, .all, clock: script.clock) { _ in script.finished(query) }
+            let clock = script.clock
+            let page = try await script.board.page(query, .all, at: { clock.now }) { _ in script.finished(query) }
             for task in page.tasks {
                 let isEnded = try JSONCoding.decode(TaskRecord.self, from: task.text().utf8).state.isFinal
                 // Neither what will be shown later, nor what was shown earlier.
