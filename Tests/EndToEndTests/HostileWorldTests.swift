@@ -13,7 +13,7 @@ struct HostileWorldTests {
     /// Runs taskdeck as a shell command starts it.
     private static func run(
         _ command: String, body: @Sendable (RunningProgram, HTTP) async throws -> Void
-    ) async throws -> ProgramEnd {
+    ) async throws -> ProcessEnd {
         try await RunningProgram.run(
             "/bin/bash",
             [

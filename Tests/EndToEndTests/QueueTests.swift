@@ -142,7 +142,7 @@ struct QueueTests {
     /// Runs taskdeck on a small disk, in a mount namespace of its own.
     private static func run(
         onDiskOf size: String, _ setUp: String, body: @Sendable (RunningProgram, HTTP) async throws -> Void
-    ) async throws -> ProgramEnd {
+    ) async throws -> ProcessEnd {
         let script = """
             mount -t tmpfs -o size=\(size) tmpfs /mnt && cd / && \(setUp)
             exec '\(BuiltProducts.taskdeck)' --no-ui --port 0 --max-running 1 --state /mnt/state

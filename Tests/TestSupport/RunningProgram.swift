@@ -30,7 +30,7 @@ package struct RunningProgram: Sendable {
     package static func run(
         _ path: FilePath, _ arguments: [String] = [], environment: [String: String?] = [:],
         body: @Sendable (RunningProgram) async throws -> Void
-    ) async throws -> ProgramEnd {
+    ) async throws -> ProcessEnd {
         // Writing to a program that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
@@ -69,7 +69,7 @@ package struct RunningProgram: Sendable {
 }
 
 /// How a program under test ended.
-package enum ProgramEnd: Sendable, Equatable {
+package enum ProcessEnd: Sendable, Equatable {
     case exited(Int32)
     case signaled(Int32)
 }

@@ -22,7 +22,7 @@ package struct Service: Sendable {
     package static func run(
         _ arguments: [String] = [], environment: [String: String?] = [:],
         body: @Sendable (Service) async throws -> Void
-    ) async throws -> ProgramEnd {
+    ) async throws -> ProcessEnd {
         let variables = environment.merging(["TASKDECK_TOKEN": nil]) { own, _ in own }
         return try await RunningProgram.run(
             BuiltProducts.taskdeck, ["--no-ui", "--port", "0"] + withDefaults(arguments), environment: variables
