@@ -15,7 +15,7 @@ package enum PlainText {
     }
 
     /// C0, DEL, C1, and the marks that change the direction of text.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
         default: false
