@@ -76,6 +76,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TaskOutput",
+            dependencies: ["TaskModel"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskTypes",
             dependencies: ["JSON", "TaskModel"],
             swiftSettings: strict
@@ -87,6 +92,7 @@ let package = Package(
                 "HTTPSupport",
                 "JSON",
                 "TaskModel",
+                "TaskOutput",
                 "TaskTypes",
                 "WorkerProtocol",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -271,6 +277,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TaskOutputTests",
+            dependencies: ["TaskModel", "TaskOutput", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "TaskTypesTests",
             dependencies: ["JSON", "TaskModel", "TaskTypes"],
             swiftSettings: strict
@@ -278,8 +289,8 @@ let package = Package(
         .testTarget(
             name: "TaskWorkerTests",
             dependencies: [
-                "HTTPSupport", "JSON", "TaskModel", "TaskTypes", "TaskWorker", "TestSupport", "WorkerProtocol",
-                "taskdeck-worker",
+                "HTTPSupport", "JSON", "TaskModel", "TaskOutput", "TaskTypes", "TaskWorker", "TestSupport",
+                "WorkerProtocol", "taskdeck-worker",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -13,6 +13,7 @@ struct ImportRuleTests {
         "TaskControl": ["Glibc", "JSON", "TaskModel"],
         "WorkerProtocol": ["JSON", "TaskModel"],
         "HTTPSupport": ["JSON", "TaskModel"],
+        "TaskOutput": ["Glibc", "TaskModel"],
         "TaskTypes": ["JSON", "TaskModel"],
         "TaskWorker": [
             "CLinux", "Dispatch", "Glibc", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",

@@ -1,0 +1,75 @@
+import Glibc
+package import TaskModel
+
+/// The log of one attempt of a task: a file, and, once that has reached half of the limit, the one before it.
+package struct OutputLog: Sendable, Hashable {
+    /// The path of the newer file; the older one has `.1` added.
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// - Parameters:
+    ///   - directory: the one with the logs of all tasks.
+    ///   - attempt: 1 for the first.
+    package init(directory: String, task: TaskID, attempt: Int) {
+        self.init(path: "\(directory)/\(task).\(attempt).log")
+    }
+
+    var olderPath: String { path + ".1" }
+
+    /// Whether anything has been written.
+    package var exists: Bool { OpenFile.identity(of: path) != nil || OpenFile.identity(of: olderPath) != nil }
+
+    /// Removes the files; those that cannot be removed stay.
+    package func remove() {
+        unlink(olderPath)
+        unlink(path)
+    }
+
+    /// The size in bytes of what a reader of a finished attempt returns in all.
+    ///
+    /// - Throws: ``OutputError``.
+    package func size(_ selection: OutputSelection) throws(OutputError) -> Int {
+        let reader = try OutputReader(self, selection)
+        var size = 0
+        while case .bytes(let bytes) = try reader.next() { size += bytes.count }
+        return size
+    }
+
+    /// A text that differs when the files do, for an entity tag; `nil` without files.
+    package var fingerprint: String? {
+        let parts = [olderPath, path].compactMap { path -> String? in
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            let numbers = [Int(status.st_ino), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+            return numbers.map { String($0, radix: 36) }.joined(separator: "-")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ".")
+    }
+
+    /// Opens the files, the older one first: what the second has continues the first.
+    ///
+    /// - Throws: ``OutputError``.
+    func open() throws(OutputError) -> [OpenFile] {
+        while true {
+            let current = try OpenFile(path)
+            let older = try OpenFile(olderPath)
+            // If the writer has begun another file in between, the two need not be neighbors.
+            if OpenFile.identity(of: path) == current?.identity { return [older, current].compactMap(\.self) }
+        }
+    }
+
+    /// Opens the files that come after one, which has been renamed.
+    ///
+    /// - Returns: `isGap` if files in between are gone.
+    /// - Throws: ``OutputError``.
+    func open(after file: OpenFile) throws(OutputError) -> (files: [OpenFile], isGap: Bool) {
+        let files = try open()
+        if let position = files.firstIndex(where: { $0.identity == file.identity }) {
+            return (Array(files[(position + 1)...]), false)
+        }
+        return (files, true)
+    }
+}
