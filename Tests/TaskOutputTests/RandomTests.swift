@@ -51,6 +51,8 @@ struct RandomTests {
             } else {
                 #expect(written == read, "seed \(seed)")
             }
+            let text = try fixture.read(OutputSelection(.text, stream: stream))
+            if Self.isShort(read) { #expect(text == Self.text(of: read), "seed \(seed)") }
         }
         for _ in 0..<10 {
             let tail = Int.random(in: 0..<30, using: &random)
@@ -64,6 +66,21 @@ struct RandomTests {
             #expect(
                 !text.unicodeScalars.contains { $0 != "\n" && $0 != "\t" && PlainText.isControl($0) }, "seed \(seed)")
         }
+    }
+
+    /// Whether no line is so long that its beginning is not kept.
+    private static func isShort(_ bytes: [UInt8]) -> Bool {
+        bytes.split(separator: 10).allSatisfy { $0.count < 60_000 }
+    }
+
+    private static func text(of bytes: [UInt8]) -> [UInt8] {
+        var line = TerminalLine()
+        return bytes.split(separator: 10, omittingEmptySubsequences: false)
+            .map { bytes in
+                bytes.withUnsafeBytes { line.append($0) }
+                return line.end()
+            }
+            .joined(separator: "\n").utf8.map { $0 }
     }
 
     /// The records of the last lines: a line ends with a full record, or is the last one of its stream.
