@@ -19,6 +19,9 @@ package struct OutputLog: Sendable, Hashable {
 
     var olderPath: String { path + ".1" }
 
+    /// The name of the newer file in its directory.
+    var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+
     /// Whether anything has been written.
     package var exists: Bool { OpenFile.identity(of: path) != nil || OpenFile.identity(of: olderPath) != nil }
 
