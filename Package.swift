@@ -291,6 +291,7 @@ let package = Package(
             dependencies: [
                 "HTTPSupport", "JSON", "TaskModel", "TaskOutput", "TaskTypes", "TaskWorker", "TestSupport",
                 "WorkerProtocol", "taskdeck-worker",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -17,7 +17,7 @@ struct ImportRuleTests {
         "TaskTypes": ["JSON", "TaskModel"],
         "TaskWorker": [
             "CLinux", "Dispatch", "Glibc", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
-            "NIOPosix", "TaskModel", "TaskTypes", "WorkerProtocol",
+            "NIOPosix", "TaskModel", "TaskOutput", "TaskTypes", "WorkerProtocol",
         ],
         "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": [

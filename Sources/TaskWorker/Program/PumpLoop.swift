@@ -1,0 +1,185 @@
+import Glibc
+import TaskModel
+import TaskOutput
+
+/// The thread of a pump: sleeps until there is something to read, or a report is due.
+struct PumpLoop {
+    /// The most bytes read in one step.
+    private static let chunkSize = 256 * 1024
+    /// The most bytes read from one pipe after the program's end: more than a pipe has room for, since what has escaped
+    /// may still write.
+    private static let restLimit = 4 * 1024 * 1024
+    /// The time for which part of a line is kept back, in the hope of the rest.
+    private static let partialLineDelay = Duration.milliseconds(100)
+    private static let outputInterval = Duration.seconds(1)
+    private static let progressInterval = Duration.milliseconds(50)
+
+    private var pipes: OutputPump.Pipes
+    private let ending: CInt
+    private let writer: OutputWriter
+    private let onReport: @Sendable (OutputReport) -> Void
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let clock = ContinuousClock()
+    private var lastLine = LastLine()
+    private var recognizer: ProgressRecognizer?
+    private var progressLines = ProgressLines()
+    private var output = PacedReport(every: outputInterval, from: ProgramOutput())
+    private var progress = PacedReport<TaskProgress>(every: progressInterval)
+    /// When part of a line is written without its rest; `nil` without one.
+    private var partialLineDeadline: ContinuousClock.Instant?
+
+    init(
+        _ pipes: OutputPump.Pipes, _ ending: CInt, to log: OutputLog, limit: Int, progress rule: ProgressRule,
+        onReport: @escaping @Sendable (OutputReport) -> Void
+    ) {
+        self.pipes = pipes
+        self.ending = ending
+        self.onReport = onReport
+        writer = OutputWriter(log, limit: limit)
+        recognizer = ProgressRecognizer(rule)
+        buffer = .allocate(byteCount: Self.chunkSize, alignment: 16)
+    }
+
+    /// Reads until the program has ended.
+    mutating func run() -> OutputSummary {
+        prepare()
+        while !wait() {
+            writer.flush()
+            advance()
+        }
+        for stream in ProgramStream.allCases { drain(stream) }
+        var rest = Self.restLimit
+        while rest > 0, let count = readProgress() { rest -= count }
+        return finish()
+    }
+
+    private func prepare() {
+        // Of the thread alone: a file that is too large for the process's limit is an error like a full disk.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGXFSZ)
+        pthread_sigmask(SIG_BLOCK, &mask, nil)
+        for pipe in pipes.all { _ = fcntl(pipe, F_SETFL, fcntl(pipe, F_GETFL) | O_NONBLOCK) }
+    }
+
+    /// Waits for bytes, a deadline or the end, and reads what there is; whether the program has ended.
+    private mutating func wait() -> Bool {
+        // No array, whose memory would be allocated in every step. A negative number is left out.
+        var watched = (
+            pollfd(fd: pipes.output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pipes.errors, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pipes.progress, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: ending, events: Int16(POLLIN), revents: 0)
+        )
+        let timeout = timeout
+        let count = withUnsafeMutablePointer(to: &watched) { all in
+            all.withMemoryRebound(to: pollfd.self, capacity: 4) { poll($0, 4, timeout) }
+        }
+        guard count > 0 else { return false }
+        if watched.0.revents != 0 { read(.standardOutput) }
+        if watched.1.revents != 0 { read(.standardError) }
+        if watched.2.revents != 0 { readProgress() }
+        return watched.3.revents != 0
+    }
+
+    /// The time until something is due, in milliseconds; -1 when nothing is.
+    private var timeout: CInt {
+        let deadlines = [partialLineDeadline, output.deadline, progress.deadline].compactMap(\.self)
+        guard let next = deadlines.min() else { return -1 }
+        let rest = next - clock.now
+        return rest > .zero ? CInt(rest.wholeMilliseconds + 1) : 0
+    }
+
+    // MARK: - Reading
+
+    private func descriptor(of stream: ProgramStream) -> CInt {
+        switch stream {
+        case .standardOutput: pipes.output
+        case .standardError: pipes.errors
+        }
+    }
+
+    /// Reads once and returns how many bytes there were; `nil` when there are none, or the pipe has ended.
+    @discardableResult
+    private mutating func read(_ stream: ProgramStream) -> Int? {
+        let count = Glibc.read(descriptor(of: stream), buffer.baseAddress, buffer.count)
+        guard count > 0 else {
+            if count == 0 || errno != EAGAIN && errno != EINTR { closePipe(of: stream) }
+            return nil
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        writer.append(bytes, from: stream, at: .now())
+        lastLine.append(bytes, from: stream)
+        output.set(writer.counts)
+        if !progressLines.hasReported, let found = recognizer?.search(bytes, of: stream) { progress.set(found) }
+        return count
+    }
+
+    @discardableResult
+    private mutating func readProgress() -> Int? {
+        guard pipes.progress >= 0 else { return nil }
+        let count = Glibc.read(pipes.progress, buffer.baseAddress, buffer.count)
+        guard count > 0 else {
+            guard count == 0 || errno != EAGAIN && errno != EINTR else { return nil }
+            apply(progressLines.finish())
+            close(pipes.progress)
+            pipes.progress = -1
+            return nil
+        }
+        apply(progressLines.append(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+        return count
+    }
+
+    private mutating func apply(_ found: ProgressLines.Found) {
+        if let next = found.progress { progress.set(next) }
+        if let line = found.invalid { onReport(.invalidProgress(line)) }
+    }
+
+    private mutating func closePipe(of stream: ProgramStream) {
+        guard descriptor(of: stream) >= 0 else { return }
+        close(descriptor(of: stream))
+        switch stream {
+        case .standardOutput: pipes.output = -1
+        case .standardError: pipes.errors = -1
+        }
+    }
+
+    /// Reads what is left in a pipe.
+    private mutating func drain(_ stream: ProgramStream) {
+        var rest = Self.restLimit
+        while rest > 0, descriptor(of: stream) >= 0, let count = read(stream) { rest -= count }
+        closePipe(of: stream)
+    }
+
+    // MARK: - Reports
+
+    /// Does what is due.
+    private mutating func advance() {
+        let now = clock.now
+        if !writer.hasPartialLine {
+            partialLineDeadline = nil
+        } else if let deadline = partialLineDeadline {
+            if now >= deadline {
+                writer.flushPartialLines(at: .now())
+                partialLineDeadline = nil
+            }
+        } else {
+            partialLineDeadline = now + Self.partialLineDelay
+        }
+        // What is lost shows only in writing.
+        output.set(writer.counts)
+        if let next = progress.next(at: now) { onReport(.progress(next)) }
+        if let next = output.next(at: now) { onReport(.output(next)) }
+    }
+
+    private mutating func finish() -> OutputSummary {
+        apply(progressLines.finish())
+        if pipes.progress >= 0 { close(pipes.progress) }
+        writer.finish(at: .now())
+        output.set(writer.counts)
+        if let last = progress.last() { onReport(.progress(last)) }
+        if let last = output.last() { onReport(.output(last)) }
+        buffer.deallocate()
+        return OutputSummary(output: writer.counts, lastLine: lastLine.text)
+    }
+}
