@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
         .target(name: "CForkServer"),
+        .target(name: "CProgram"),
         .target(name: "CSignals"),
         .target(name: "CTerminalGuard"),
         .target(
@@ -86,11 +87,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Processes",
+            dependencies: ["CLinux", "CProgram"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "TaskWorker",
             dependencies: [
                 "CLinux",
+                "CProgram",
                 "HTTPSupport",
                 "JSON",
+                "Processes",
                 "TaskModel",
                 "TaskOutput",
                 "TaskTypes",
@@ -271,6 +279,16 @@ let package = Package(
             path: "Tests/ForkFixture",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "hard-program",
+            path: "Tests/HardProgram"
+        ),
+        .executableTarget(
+            name: "program-fixture",
+            dependencies: ["CLinux", "Processes", "TaskModel", "TaskWorker"],
+            path: "Tests/ProgramFixture",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TaskModelTests",
             dependencies: ["HTTPSupport", "JSON", "TaskControl", "TaskModel", "TestSupport", "WorkerProtocol"],
@@ -289,8 +307,9 @@ let package = Package(
         .testTarget(
             name: "TaskWorkerTests",
             dependencies: [
-                "HTTPSupport", "JSON", "TaskModel", "TaskOutput", "TaskTypes", "TaskWorker", "TestSupport",
-                "WorkerProtocol", "taskdeck-worker",
+                "HTTPSupport", "JSON", "Processes", "TaskModel", "TaskOutput", "TaskTypes", "TaskWorker", "TestSupport",
+                "WorkerProtocol",
+                "hard-program", "program-fixture", "taskdeck-worker",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

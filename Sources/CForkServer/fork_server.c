@@ -135,9 +135,9 @@ static _Noreturn void become_worker(
     pthread_sigmask(SIG_BLOCK, &mask, NULL);
     setsid();
     wait_for_adoption(server->supervisor, middle);
-    // Not before, since the end of the middle process would be the parent's. Also a worker of a supervisor that is
-    // stopped must not outlive it: the end of standard input only reaches a process that runs.
-    prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL);
+    // Not before, since the end of the middle process would be the parent's. A worker that is stopped must not outlive
+    // its supervisor: the end of standard input only reaches a process that runs, which then kills what it has started.
+    prctl(PR_SET_PDEATHSIG, (unsigned long)SIGCONT, 0UL, 0UL, 0UL);
     if (getppid() != server->supervisor) _exit(EX_UNAVAILABLE);
     send_answer(server->socket, request, getpid(), 0);
     // None of them is one of the targets: the fork server's own standard streams are open.

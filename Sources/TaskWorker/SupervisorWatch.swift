@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Processes
 
 /// Watches the connection to the supervisor: standard input and SIGTERM.
 struct SupervisorWatch: Sendable {
@@ -67,9 +68,10 @@ struct SupervisorWatch: Sendable {
 
     /// Kills this process and those that it has started: the supervisor has gone.
     ///
-    /// As the leader of a process group, which the supervisor makes it, it kills the group. Started by hand it is in the
-    /// shell's group, and only exits.
+    /// A program and all that it has started come first, whichever groups they are in. As the leader of a process group,
+    /// which the supervisor makes it, it kills the group. Started by hand it is in the shell's group, and only exits.
     static func endProcesses() -> Never {
+        ProcessTree.endAll()
         if getpgrp() == getpid() { kill(0, SIGKILL) }
         _exit(EX_UNAVAILABLE)
     }

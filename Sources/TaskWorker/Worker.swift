@@ -19,8 +19,9 @@ enum Worker {
             exit(0)
         }
         guard arguments.isEmpty else { failByHand() }
-        // A stopped worker must not outlive its supervisor: only a process that runs reads the end of its input.
-        _ = linux_set_parent_death_signal(SIGKILL)
+        // A stopped worker must not outlive its supervisor: only a process that runs reads the end of its input. Not
+        // SIGKILL, which would leave the program's processes.
+        _ = linux_set_parent_death_signal(SIGCONT)
         work(isForked: false)
     }
 

@@ -15,9 +15,10 @@ struct ImportRuleTests {
         "HTTPSupport": ["JSON", "TaskModel"],
         "TaskOutput": ["Glibc", "TaskModel"],
         "TaskTypes": ["JSON", "TaskModel"],
+        "Processes": ["CLinux", "CProgram", "Glibc"],
         "TaskWorker": [
-            "CLinux", "Dispatch", "Glibc", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
-            "NIOPosix", "TaskModel", "TaskOutput", "TaskTypes", "WorkerProtocol",
+            "CLinux", "CProgram", "Dispatch", "Glibc", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore",
+            "NIOHTTP1", "NIOPosix", "Processes", "TaskModel", "TaskOutput", "TaskTypes", "WorkerProtocol",
         ],
         "TaskBoard": ["DequeModule", "HeapModule", "JSON", "TaskModel", "WorkerProtocol"],
         "TaskStore": [
@@ -53,7 +54,7 @@ struct ImportRuleTests {
     private static let standardLibrary: Set<String> = ["Synchronization"]
     /// Rooms without Swift in them.
     private static let headers: Set<String> = [
-        "CForkServer", "CLinux", "CNcurses", "CSignals", "CTerminalGuard", "taskdeck-worker",
+        "CForkServer", "CLinux", "CNcurses", "CProgram", "CSignals", "CTerminalGuard", "taskdeck-worker",
     ]
 
     private static var repository: URL {

@@ -6,6 +6,10 @@ package enum BuiltProducts {
     package static var taskdeck: FilePath { directory.appending("taskdeck") }
     package static var bench: FilePath { directory.appending("taskdeck-bench") }
     package static var worker: FilePath { directory.appending("taskdeck-worker") }
+    /// A worker that runs one program, and a supervisor of it.
+    package static var programFixture: FilePath { directory.appending("program-fixture") }
+    /// Programs that are hard to end.
+    package static var hardProgram: FilePath { directory.appending("hard-program") }
     /// A fork server of tests' own.
     package static var forkFixture: FilePath { directory.appending("fork-fixture") }
 

@@ -1,0 +1,85 @@
+// Starts a program whose process can be known before it runs, and reads what happens to the children of this process.
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+/// The number of descriptors that a program gets: standard input, output and error, and the one for progress.
+#define LINUX_PROGRAM_DESCRIPTORS 4
+
+/// The steps of a start that can fail.
+enum linux_program_step {
+    LINUX_STEP_FORK = 1,
+    LINUX_STEP_DESCRIPTORS,
+    LINUX_STEP_DIRECTORY,
+    LINUX_STEP_EXECUTE,
+};
+
+/// What to run, complete: the child only makes system calls.
+struct linux_program {
+    /// The program's file, relative to the directory or absolute.
+    const char *file;
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    int descriptors[LINUX_PROGRAM_DESCRIPTORS];
+    /// The directory of the control group in which the program is started; -1 for that of this process.
+    int control_group;
+};
+
+/// A child that waits for its release.
+struct linux_forked_program {
+    int pid;
+    /// Released by a byte; ends the child when closed without one.
+    int release;
+    /// Ends when the program runs; before that, a `struct linux_program_error`.
+    int errors;
+};
+
+struct linux_program_error {
+    int step;
+    int error;
+};
+
+/// Forks a child that leads a session of its own, and waits for its release.
+///
+/// It is killed when the calling thread ends, which so has to live as long as the program. The descriptors remain open
+/// here.
+///
+/// Returns 0, or the number of an error: EOPNOTSUPP for a control group in which it cannot be started.
+int linux_fork_program(const struct linux_program *program, struct linux_forked_program *forked);
+
+/// What there is to know about the children of this process.
+enum linux_children {
+    LINUX_NO_CHILDREN,
+    LINUX_CHILDREN_UNCHANGED,
+    /// There may be more to read.
+    LINUX_CHILDREN_CHANGING,
+    /// The leader has changed.
+    LINUX_LEADER_CHANGED,
+};
+
+/// A change of the leader.
+struct linux_leader_change {
+    /// CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED, CLD_TRAPPED or CLD_CONTINUED; see waitid(2).
+    int kind;
+    /// The exit code or the signal.
+    int value;
+};
+
+/// Reaps the children that have ended, without waiting, until one of them is the leader, which may also have been stopped
+/// or continued.
+///
+/// Returns after some thousand, though there may be more: a program that forks without end must not keep this process from
+/// anything else.
+enum linux_children linux_reap_children(int leader, struct linux_leader_change *change);
+
+/// Sends a signal to a process by its pidfd; 0, or -1 with errno.
+int linux_pidfd_send_signal(int descriptor, int signal);
+
+/// Whether this process may execute a file with its effective ids: 0, or the number of an error: EISDIR for a directory,
+/// EACCES for any other file that is not a program.
+int linux_check_program(const char *path);
+
+/// Makes a file in memory, positioned at its beginning, which can only be read; or -1 with errno.
+int linux_memory_file(const void *bytes, unsigned long count);
+
+#endif

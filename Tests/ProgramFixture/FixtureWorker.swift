@@ -1,0 +1,118 @@
+import CLinux
+import Glibc
+import Processes
+import TaskModel
+import TaskWorker
+
+/// Runs a program: `run [--no-group] [--scan] [--mark VALUE] [--signal NAME] [--input TEXT] [--directory PATH] COMMAND…`.
+///
+/// Commands: `pause`, `resume`, `stop`, `kill`. The end of the input ends all processes. Events and the program's output
+/// are lines on standard output.
+enum FixtureWorker {
+    static func main(_ arguments: ArraySlice<String>) -> Never {
+        // As a worker has it: only a process that runs reads the end of its input.
+        _ = linux_set_parent_death_signal(SIGCONT)
+        var rest = arguments
+        var usesGroup = true
+        var marks: [String: String] = [:]
+        var source = ProcessTree.Source.available
+        var program = Program(arguments: ["true"], directory: "/", environment: environment())
+        while let option = rest.first, option.hasPrefix("--") {
+            rest.removeFirst()
+            switch option {
+            case "--no-group": usesGroup = false
+            case "--scan": source = .parents
+            case "--mark": marks["TASKDECK_TEST_MARK"] = rest.popFirst()
+            case "--signal": program.stopSignal = rest.popFirst().flatMap(ProgramSignal.init) ?? .term
+            case "--input": program.input = rest.popFirst()
+            case "--directory": program.directory = rest.popFirst() ?? ""
+            default: exit(64)
+            }
+        }
+        program.arguments = Array(rest)
+        guard let pipes = try? ProgramPipes() else { exit(71) }
+        guard
+            let run = try? ProgramRun(
+                program, marks: marks, pipes: pipes, usesControlGroup: usesGroup, source: source, onEvent: print)
+        else { exit(71) }
+        serve(run, pipes)
+    }
+
+    private static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let variable = next.pointee {
+            let parts = String(cString: variable).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+
+    private static func print(_ event: ProgramEvent) {
+        switch event {
+        case .forked(let leader): write("forked \(leader.pid) \(leader.startTime) \(leader.session)")
+        case .failed(let error): end("failed \(error)")
+        case .stopped: write("stopped")
+        case .continued: write("continued")
+        case .ended(let exit):
+            end(
+                "ended \(exit.end.map { "\($0)" } ?? "not"), left behind \(exit.leftBehind), "
+                    + "remaining \(exit.remaining.count)")
+        }
+    }
+
+    private static func end(_ text: String) -> Never {
+        write(text)
+        exit(0)
+    }
+
+    private static func write(_ text: String) {
+        // One write for a line, since two threads write.
+        let line = text + "\n"
+        _ = Glibc.write(STDOUT_FILENO, line, line.utf8.count)
+    }
+
+    // MARK: - Input and output
+
+    private static func serve(_ run: ProgramRun, _ pipes: ProgramPipes) -> Never {
+        var sources = [STDIN_FILENO, pipes.output, pipes.errors, pipes.progress]
+        let names = ["command", "output", "error", "progress"]
+        while true {
+            var watched = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
+            for (index, one) in watched.enumerated() where one.revents != 0 {
+                guard let lines = readLines(one.fd) else {
+                    if index == 0 {
+                        ProcessTree.endAll()
+                        exit(75)
+                    }
+                    sources[index] = -1
+                    continue
+                }
+                for line in lines {
+                    if index == 0 { perform(line, run) } else { write("\(names[index]) \(line)") }
+                }
+            }
+        }
+    }
+
+    /// - Returns: `nil` at the end.
+    private static func readLines(_ descriptor: Int32) -> [Substring]? {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        let count = read(descriptor, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    }
+
+    private static func perform(_ command: Substring, _ run: ProgramRun) {
+        let start = ContinuousClock().now
+        switch command {
+        case "pause": run.pause { write("paused \($0) \(ContinuousClock().now - start)") }
+        case "resume": run.resume { write("resumed \($0)") }
+        case "stop": run.stop()
+        case "kill": run.kill()
+        default: write("unknown command")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Programs that are hard to end, to pause and to find.
+enum HardProgram: String, CaseIterable {
+    case fork, doubleFork, setsid, nohup, ignoresSignals, stopsItself, closesDescriptors, spawns, waitsInVfork
+    case firstThreadEnds, shell, chain, chains, storm
+
+    /// Its command line; it writes `ready` when all of it is there.
+    var command: [String] {
+        let program = BuiltProducts.hardProgram.string
+        return switch self {
+        case .fork: [program, "fork"]
+        case .doubleFork: [program, "double-fork"]
+        case .setsid: [program, "setsid"]
+        case .nohup: ["/bin/sh", "-c", "nohup \(program) fork & exec \(program) fork"]
+        case .ignoresSignals: [program, "ignore"]
+        case .stopsItself: [program, "stop"]
+        case .closesDescriptors: [program, "close"]
+        case .spawns: [program, "spawn"]
+        case .waitsInVfork: [program, "vfork"]
+        case .firstThreadEnds: [program, "thread"]
+        case .shell: ["/bin/sh", "-c", "echo ready; sleep 60 & sleep 60"]
+        case .chain: [program, "chain", "1"]
+        case .chains: [program, "chain", "20"]
+        case .storm: [program, "storm", "2000"]
+        }
+    }
+
+    /// Whether it forks all the time.
+    var isStorm: Bool { self == .chain || self == .chains || self == .storm }
+
+    /// Whether the stop signal alone does not end it.
+    var isStubborn: Bool { self == .ignoresSignals || isStorm }
+
+    /// The time within which nothing of it may be left.
+    var limit: Duration { isStorm ? .seconds(5) : .seconds(1) }
+}
+
+/// The ways in which a tree of processes is found and ended.
+enum TreeMethod: String, CaseIterable {
+    /// A control group where there can be one; otherwise as the next one.
+    case group
+    case children
+    case parents
+
+    var options: [String] {
+        switch self {
+        case .group: []
+        case .children: ["--no-group"]
+        case .parents: ["--no-group", "--scan"]
+        }
+    }
+}
+
+/// One at a time: each measures how fast something happens.
+@Suite("Hard programs", .serialized, .timeLimit(.minutes(10)))
+struct HardProgramTests {
+    @Test(
+        "Paused, none of its processes runs or uses the processor, and resumed, they go on",
+        arguments: HardProgram.allCases, TreeMethod.allCases)
+    func pause(program: HardProgram, method: TreeMethod) async throws {
+        try await ProgramFixture.run(program.command, options: method.options) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            for _ in 1...2 {
+                try await fixture.pause()
+                let before = fixture.processes.processorTime
+                #expect(fixture.processes.running == [])
+                #expect(fixture.processes.pids != [])
+                #expect(fixture.processes.processorTime == before)
+                try await fixture.resume()
+            }
+            try await fixture.worker.write(line: "kill")
+            try await fixture.worker.output.line(with: "ended SIGKILL")
+        }
+    }
+
+    @Test(
+        "Asked to end, it ends with all that it has started, also when it is paused",
+        arguments: HardProgram.allCases, TreeMethod.allCases)
+    func stop(program: HardProgram, method: TreeMethod) async throws {
+        try await ProgramFixture.run(program.command, options: method.options) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            if !program.isStorm { try await fixture.pause() }
+            try await fixture.worker.write(line: "stop")
+            if program == .ignoresSignals { try await fixture.worker.write(line: "kill") }
+            let expected = program == .ignoresSignals ? "ended SIGKILL" : "ended SIGTERM"
+            let line = try await fixture.worker.output.line(with: "ended")
+            #expect(line.hasPrefix(expected) && line.hasSuffix("remaining 0"))
+        }
+    }
+
+    @Test("By force it ends at once, also when it is paused", arguments: HardProgram.allCases, TreeMethod.allCases)
+    func kill(program: HardProgram, method: TreeMethod) async throws {
+        for isPaused in [false, true] where !(isPaused && program.isStorm) {
+            try await ProgramFixture.run(program.command, options: method.options) { fixture in
+                try await fixture.worker.output.line(with: "ready")
+                if isPaused { try await fixture.pause() }
+                let start = ContinuousClock().now
+                try await fixture.worker.write(line: "kill")
+                try await fixture.worker.output.line(with: "ended SIGKILL, left behind 0, remaining 0")
+                #expect(ContinuousClock().now - start < program.limit)
+                #expect(fixture.processes.pids == [])
+            }
+        }
+    }
+
+    @Test("Its worker killed, the supervisor ends it", arguments: HardProgram.allCases, [TreeMethod.group, .children])
+    func workerKilled(program: HardProgram, method: TreeMethod) async throws {
+        try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            let start = ContinuousClock().now
+            Glibc.kill(try await fixture.supervisedWorker(), SIGKILL)
+            try await fixture.worker.output.line(with: "swept, remaining 0")
+            #expect(ContinuousClock().now - start < program.limit)
+        }
+    }
+
+    @Test(
+        "The supervisor killed, the worker ends it, also a worker that is stopped",
+        arguments: HardProgram.allCases, [false, true])
+    func supervisorKilled(program: HardProgram, isStopped: Bool) async throws {
+        for method in [TreeMethod.group, .children] {
+            try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
+                try await fixture.worker.output.line(with: "ready")
+                let worker = try await fixture.supervisedWorker()
+                if isStopped { try ProcessWatch.freeze(worker) }
+                fixture.worker.send(.kill)
+                #expect(try await ProcessWatch.ends(worker, within: program.limit))
+                #expect(fixture.processes.pids == [])
+            }
+        }
+    }
+}
