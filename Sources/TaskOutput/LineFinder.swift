@@ -1,4 +1,5 @@
 import Glibc
+import TaskModel
 
 /// Finds lines from the end of a log, without reading what is before them.
 struct LineFinder {

@@ -1,4 +1,5 @@
 import Synchronization
+import TaskModel
 
 /// Reads the log of an attempt, also while it is written.
 ///

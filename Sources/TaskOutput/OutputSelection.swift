@@ -1,3 +1,5 @@
+package import TaskModel
+
 /// How a reader returns the output of a program.
 package enum OutputFormat: String, Sendable, Hashable, CaseIterable {
     /// For people: lines without control characters; of one that was overwritten its last state.

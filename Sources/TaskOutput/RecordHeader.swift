@@ -1,4 +1,5 @@
 import Glibc
+import TaskModel
 
 /// What comes before the bytes of a record: `2026-11-25T22:36:30.038123456Z stdout F `.
 ///

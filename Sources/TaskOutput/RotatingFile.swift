@@ -1,4 +1,5 @@
 import Glibc
+import TaskModel
 
 /// The two files of a log on the writer's side.
 ///

@@ -1,28 +1,14 @@
-/// One of the two streams of a program's output.
-package enum ProgramStream: Int, Sendable, Hashable, CaseIterable {
-    case standardOutput
-    case standardError
-
-    /// As a record of the log has it.
-    var name: StaticString {
-        switch self {
-        case .standardOutput: "stdout"
-        case .standardError: "stderr"
-        }
-    }
-}
-
 /// A value for each stream.
-struct PerStream<Value> {
+package struct PerStream<Value> {
     private var output: Value
     private var error: Value
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         output = value
         error = value
     }
 
-    subscript(stream: ProgramStream) -> Value {
+    package subscript(stream: ProgramStream) -> Value {
         get {
             switch stream {
             case .standardOutput: output
@@ -39,3 +25,5 @@ struct PerStream<Value> {
 }
 
 extension PerStream: Sendable where Value: Sendable {}
+extension PerStream: Equatable where Value: Equatable {}
+extension PerStream: Hashable where Value: Hashable {}

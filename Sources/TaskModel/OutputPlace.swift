@@ -1,0 +1,19 @@
+/// A place between two records in the log of an attempt.
+///
+/// It stays valid while the writer begins other files, until the file is removed.
+package struct OutputPlace: Sendable, Hashable {
+    /// The inode of the file.
+    package let file: UInt64
+    /// The number of bytes before the place.
+    package let offset: Int
+
+    package init(file: UInt64, offset: Int) {
+        self.file = file
+        self.offset = offset
+    }
+}
+
+/// A place between two lines of the output of an attempt, in each stream.
+///
+/// While one stream is in the middle of a line the other one may end lines, so the places differ.
+package typealias OutputCursor = PerStream<OutputPlace>
