@@ -143,6 +143,34 @@ enum linux_children linux_reap_children(int leader, struct linux_leader_change *
     return LINUX_CHILDREN_CHANGING;
 }
 
+int linux_parse_process(const char *stat, struct linux_process *process) {
+    // The name may contain spaces and parentheses.
+    const char *name_end = strrchr(stat, ')');
+    if (name_end == NULL) return -1;
+    // All but the 3rd to the 6th, the 20th and the 22nd are of no interest here.
+    return sscanf(stat, "%d (", &process->pid) == 1 &&
+            sscanf(
+                name_end + 1,
+                " %c %d %d %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld %*s %llu", &process->state,
+                &process->parent, &process->group, &process->session, &process->threads, &process->start_time) == 6
+        ? 0
+        : -1;
+}
+
+int linux_read_process(int pid, int thread, struct linux_process *process) {
+    char path[64], text[1024];
+    if (thread == 0) snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    else snprintf(path, sizeof path, "/proc/%d/task/%d/stat", pid, thread);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    // A file of proc(5) that fits is read at once.
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    if (count <= 0) return -1;
+    text[count] = 0;
+    return linux_parse_process(text, process);
+}
+
 int linux_pidfd_send_signal(int descriptor, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0U);
 }

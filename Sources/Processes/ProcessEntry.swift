@@ -18,63 +18,31 @@ package struct ProcessEntry: Sendable, Hashable {
     ///
     /// - Returns: `nil` when there is no such process.
     package init?(pid: Int32) {
-        self.init(pid: pid, file: "stat")
+        self.init(pid: pid, thread: 0)
     }
 
-    private init?(pid: Int32, file: String) {
-        let entry = withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer -> ProcessEntry? in
-            let count = linux_read_process_file(pid, file, buffer.baseAddress, buffer.count)
-            return count > 0 ? ProcessEntry(stat: UnsafeRawBufferPointer(rebasing: buffer[..<count])) : nil
-        }
-        guard let entry else { return nil }
-        self = entry
+    /// - Parameter thread: whose state it is; 0 for the first one.
+    private init?(pid: Int32, thread: Int32) {
+        var process = linux_process()
+        guard linux_read_process(pid, thread, &process) == 0 else { return nil }
+        self.init(process)
     }
 
     /// Parses the content of a `stat` file.
-    package init?(stat: UnsafeRawBufferPointer) {
-        // The name may contain spaces and parentheses.
-        guard let nameEnd = stat.lastIndex(of: UInt8(ascii: ")")),
-            let pid = Self.number(stat.prefix { $0 != UInt8(ascii: " ") }),
-            nameEnd + 2 < stat.endIndex
-        else { return nil }
-        var fields = FieldIterator(rest: stat[(nameEnd + 2)...])
-        guard let state = fields.next()?.first,
-            let parent = fields.next().flatMap(Self.number), let group = fields.next().flatMap(Self.number),
-            let session = fields.next().flatMap(Self.number)
-        else { return nil }
-        // From tty_nr, the 7th, to itrealvalue, the 21st.
-        for _ in 7..<20 { _ = fields.next() }
-        guard let threads = fields.next().flatMap(Self.number), fields.next() != nil,
-            let startTime = fields.next().flatMap(Self.number)
-        else { return nil }
-        self.pid = Int32(truncatingIfNeeded: pid)
-        self.parent = Int32(truncatingIfNeeded: parent)
-        self.group = Int32(truncatingIfNeeded: group)
-        self.session = Int32(truncatingIfNeeded: session)
-        self.state = state
-        self.threads = Int(truncatingIfNeeded: threads)
-        self.startTime = startTime
+    package init?(stat: String) {
+        var process = linux_process()
+        guard linux_parse_process(stat, &process) == 0 else { return nil }
+        self.init(process)
     }
 
-    private struct FieldIterator {
-        var rest: Slice<UnsafeRawBufferPointer>
-
-        mutating func next() -> Slice<UnsafeRawBufferPointer>? {
-            guard !rest.isEmpty else { return nil }
-            let field = rest.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
-            rest = rest[field.endIndex...].dropFirst()
-            return field
-        }
-    }
-
-    private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64? {
-        guard !digits.isEmpty else { return nil }
-        var value: UInt64 = 0
-        for digit in digits {
-            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
-            value = value &* 10 &+ UInt64(digit - UInt8(ascii: "0"))
-        }
-        return value
+    private init(_ process: linux_process) {
+        pid = process.pid
+        parent = process.parent
+        group = process.group
+        session = process.session
+        state = UInt8(bitPattern: process.state)
+        threads = process.threads
+        startTime = process.start_time
     }
 }
 
@@ -91,7 +59,7 @@ extension ProcessEntry {
     package func isRunning() -> Bool {
         guard threads > 1 else { return isRunningState(state) }
         return ProcessTree.threads(of: pid).contains { thread in
-            ProcessEntry(pid: pid, file: "task/\(thread)/stat").map { isRunningState($0.state) } ?? false
+            ProcessEntry(pid: pid, thread: thread).map { isRunningState($0.state) } ?? false
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("Processes as the kernel shows them")
 struct ProcessesTests {
     private func entry(_ stat: String) -> ProcessEntry? {
-        Array(stat.utf8).withUnsafeBytes { ProcessEntry(stat: $0) }
+        ProcessEntry(stat: stat)
     }
 
     @Test(
@@ -23,7 +23,7 @@ struct ProcessesTests {
         "A stat file that is cut off is none",
         arguments: [
             "", "42", "42 (sh", "42 (sh)", "42 (sh) ", "42 (sh) S", "42 (sh) S 1 2", "x (sh) S 1 2 3",
-            "42 (a) S -1 2 3",
+            "42 (a) S 1 2 3 x",
         ])
     func malformed(stat: String) {
         #expect(entry(stat) == nil)

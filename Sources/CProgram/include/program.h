@@ -72,6 +72,25 @@ struct linux_leader_change {
 /// anything else.
 enum linux_children linux_reap_children(int leader, struct linux_leader_change *change);
 
+/// A process, or one of its threads, as proc(5) shows it.
+struct linux_process {
+    int pid;
+    int parent;
+    int group;
+    int session;
+    char state;
+    long threads;
+    unsigned long long start_time;
+};
+
+/// Parses the content of a `stat` file, which ends with a zero byte; 0, or -1 when it is none.
+int linux_parse_process(const char *stat, struct linux_process *process);
+
+/// Reads `/proc/PID/stat`, or that of a thread unless this is 0; 0, or -1 when there is no such process.
+///
+/// In C, as a fork storm has it called for thousands of processes.
+int linux_read_process(int pid, int thread, struct linux_process *process);
+
 /// Sends a signal to a process by its pidfd; 0, or -1 with errno.
 int linux_pidfd_send_signal(int descriptor, int signal);
 
