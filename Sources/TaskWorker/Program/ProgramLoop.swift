@@ -66,8 +66,9 @@ struct ProgramLoop {
     mutating func run() {
         _ = linux_become_subreaper()
         do throws(ProgramError) {
-            guard Self.childEvents >= 0 else { throw .noRoom(errno) }
-            let starting = try start.fork()
+            // Before there is a child.
+            let events = Self.childEvents
+            let starting = try events >= 0 ? start.fork() : start.refuse(errno)
             self.starting = starting
             leader = starting.pid
             // It is a child that has not been reaped, so it is there.

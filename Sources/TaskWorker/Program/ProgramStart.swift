@@ -53,6 +53,14 @@ struct ProgramStart {
         return StartingProgram(forked: forked, name: program.arguments[0], directory: program.directory)
     }
 
+    /// Closes the program's ends of the pipes.
+    ///
+    /// - Throws: ``ProgramError/noRoom(_:)`` with the number of an error.
+    func refuse(_ error: Int32) throws(ProgramError) -> StartingProgram {
+        pipes.closeEnds()
+        throw .noRoom(error)
+    }
+
     /// A file of its own and not a pipe, which a thread would have to fill.
     private static func input(_ text: String?) -> Int32 {
         guard var text else { return open("/dev/null", O_RDONLY | O_CLOEXEC) }
