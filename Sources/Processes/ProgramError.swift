@@ -12,6 +12,11 @@ package enum ProgramError: Error, Sendable, Hashable {
     case noRoom(Int32)
 }
 
+extension ProgramError {
+    /// Whether the same program may run later.
+    package var mayPass: Bool { if case .noRoom = self { true } else { false } }
+}
+
 extension ProgramError: CustomStringConvertible {
     /// `cannot run 'x': no such file`.
     package var description: String {

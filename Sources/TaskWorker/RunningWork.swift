@@ -11,6 +11,7 @@ final class RunningWork: WorkContext {
     private static let longWorkThreshold = Duration.milliseconds(1)
 
     private let core: WorkerCore
+    private let pausePoint: PausePoint
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastSent: ContinuousClock.Instant?
@@ -18,10 +19,12 @@ final class RunningWork: WorkContext {
     /// Called when the work becomes long; `nil` afterwards.
     private var onLongWork: (() -> Void)?
 
-    /// - Parameter onLongWork: called once, at the first checkpoint after the threshold of long work, or before the first
-    ///   wait.
-    init(core: WorkerCore, onLongWork: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - pausePoint: the one that the core controls.
+    ///   - onLongWork: called once, at the first checkpoint after the threshold of long work, or before the first wait.
+    init(core: WorkerCore, pausePoint: PausePoint, onLongWork: @escaping () -> Void) {
         self.core = core
+        self.pausePoint = pausePoint
         self.onLongWork = onLongWork
         start = clock.now
     }
@@ -39,13 +42,12 @@ final class RunningWork: WorkContext {
                 }
         }
         flush()
-        core.setPhase(.stopping)
-        core.send(.outcome(outcome))
+        core.finish(outcome)
     }
 
     func checkpoint() throws(WorkError) {
         if onLongWork != nil, clock.now - start >= Self.longWorkThreshold { beginLongWork() }
-        try core.pausePoint.pass {
+        try pausePoint.pass {
             flush()
             core.reportPhase(.paused)
         }
@@ -60,7 +62,7 @@ final class RunningWork: WorkContext {
             beginLongWork()
         }
         while rest > .zero {
-            rest -= core.pausePoint.wait(atMost: rest)
+            rest -= pausePoint.wait(atMost: rest)
             try checkpoint()
         }
     }

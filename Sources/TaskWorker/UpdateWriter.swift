@@ -5,7 +5,7 @@ import WorkerProtocol
 /// Writes updates to the pipe, one JSON object a line.
 ///
 /// Blocks while the supervisor does not read, which slows down this worker only. Not to be used by two threads at a
-/// time: by the working thread, or, while that is paused, by the one that resumes it.
+/// time.
 struct UpdateWriter: Sendable {
     let descriptor: CInt
 

@@ -25,8 +25,9 @@ enum Warmup {
             let line = JSONCoding.encode(
                 Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
             guard let assignment = assignment(from: line) else { continue }
-            let core = WorkerCore(assignment, units: task.work.units, writer: writer)
-            RunningWork(core: core, onLongWork: {}).run(task.work)
+            let pausePoint = PausePoint()
+            let core = WorkerCore(assignment, units: task.work.units, control: pausePoint, writer: writer)
+            RunningWork(core: core, pausePoint: pausePoint, onLongWork: {}).run(task.work)
             if sample == samples.last { serveOnce(core) }
         }
     }

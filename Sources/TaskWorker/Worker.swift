@@ -39,6 +39,16 @@ enum Worker {
         // Workers of the idle pool stay here until there is a task.
         watch.waitForInput()
         let assignment = readAssignment(isForked: isForked)
+        if let program = assignment.program {
+            run(program, of: assignment, on: port, watch)
+        } else {
+            runWork(of: assignment, on: port, watch)
+        }
+        // Nothing is buffered, and the supervisor waits for the exit.
+        _exit(0)
+    }
+
+    private static func runWork(of assignment: Assignment, on port: ControlPort, _ watch: SupervisorWatch) {
         let task: any TaskType
         do {
             task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData.value))
@@ -46,11 +56,21 @@ enum Worker {
         } catch {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)
         }
-        let core = WorkerCore(assignment, units: task.units, writer: UpdateWriter(descriptor: STDOUT_FILENO))
+        let pausePoint = PausePoint()
+        let core = WorkerCore(
+            assignment, units: task.units, control: pausePoint, writer: UpdateWriter(descriptor: STDOUT_FILENO))
         core.send(.hello(port.address))
-        RunningWork(core: core) { startThreads(for: core, on: port, watch) }.run(task)
-        // Nothing is buffered, and the supervisor waits for the exit.
-        _exit(0)
+        RunningWork(core: core, pausePoint: pausePoint) { startThreads(for: core, on: port, watch) }.run(task)
+    }
+
+    private static func run(
+        _ program: ProgramAssignment, of assignment: Assignment, on port: ControlPort, _ watch: SupervisorWatch
+    ) {
+        let control = ProgramControl()
+        let core = WorkerCore(
+            assignment, units: 0, control: control, writer: UpdateWriter(descriptor: STDOUT_FILENO))
+        core.send(.hello(port.address))
+        RunningProgram(program, core: core).run(control: control) { startThreads(for: core, on: port, watch) }
     }
 
     /// Starts the threads that watch the supervisor and serve HTTP.

@@ -23,13 +23,19 @@ final class WorkerCore: Sendable {
     }
 
     let assignment: Assignment
-    let pausePoint = PausePoint()
+    private let control: any WorkControl
     private let writer: UpdateWriter
+    /// Held while an update is written: those of a program come from several threads.
+    private let writing = NIOLock()
     private let start = ContinuousClock().now
     private let state: NIOLockedValueBox<State>
 
-    init(_ assignment: Assignment, units: Int, writer: UpdateWriter) {
+    /// - Parameters:
+    ///   - units: the number of units of work.
+    ///   - control: pauses and stops the work.
+    init(_ assignment: Assignment, units: Int, control: any WorkControl, writer: UpdateWriter) {
         self.assignment = assignment
+        self.control = control
         self.writer = writer
         state = NIOLockedValueBox(State(progress: TaskProgress(done: 0, total: units)))
     }
@@ -67,9 +73,9 @@ final class WorkerCore: Sendable {
         }
         if phase != .stopping {
             if pause {
-                pausePoint.pause { reportPhase(.paused) }
+                control.pause { self.reportPhase(.paused) }
             } else {
-                pausePoint.resume { reportPhase(.running) }
+                control.resume { self.reportPhase(.running) }
             }
         }
         if phase == requested || phase == .stopping { promise.succeed(phase) }
@@ -83,8 +89,11 @@ final class WorkerCore: Sendable {
     func requestStop(by signal: StopSignal? = nil) {
         state.withLockedValue { if $0.phase != .stopping { $0.stopSignal = signal } }
         setPhase(.stopping)
-        pausePoint.stop()
+        control.stop()
     }
+
+    /// Whether the work was asked to stop, or has ended.
+    var isStopRequested: Bool { state.withLockedValue { $0.phase == .stopping } }
 
     /// The outcome of work that was stopped.
     var stopOutcome: WorkOutcome {
@@ -95,7 +104,6 @@ final class WorkerCore: Sendable {
 
     /// Reports to the supervisor and to requests that the working thread is paused or resumed.
     ///
-    /// Called under the pause point's lock, so that updates keep their order.
     func reportPhase(_ phase: TaskState) {
         send(phase == .paused ? .paused : .resumed)
         setPhase(phase)
@@ -104,7 +112,13 @@ final class WorkerCore: Sendable {
     /// Sends an update to the supervisor.
     func send(_ update: WorkerUpdate) {
         state.withLockedValue { $0.counters.updates += 1 }
-        writer.write(update)
+        writing.withLock { writer.write(update) }
+    }
+
+    /// Reports the outcome; nothing changes the phase any more.
+    func finish(_ outcome: WorkOutcome) {
+        setPhase(.stopping)
+        send(.outcome(outcome))
     }
 
     func set(_ progress: TaskProgress) {

@@ -15,12 +15,17 @@ package struct Assignment: Sendable {
     ///
     /// Sent here because other processes can read a command line or an environment.
     package let token: AccessToken?
+    /// The program to run; `nil` for a type whose work is built in.
+    package let program: ProgramAssignment?
 
-    package init(taskID: TaskID, taskType: String, taskData: JSONText, token: AccessToken?) {
+    package init(
+        taskID: TaskID, taskType: String, taskData: JSONText, token: AccessToken?, program: ProgramAssignment? = nil
+    ) {
         self.taskID = taskID
         self.taskType = taskType
         self.taskData = taskData
         self.token = token
+        self.program = program
     }
 }
 
@@ -33,11 +38,12 @@ extension Assignment: JSONObjectReadable, JSONWritable {
         guard (token == nil) == (secret == nil) else { throw JSONShapeError("'token' is no token") }
         self.init(
             taskID: try members.value("task_id"), taskType: try members.value("task_type"),
-            taskData: try members.text("task_data"), token: token)
+            taskData: try members.text("task_data"), token: token, program: try members.optional("program"))
     }
 
     package func write(to json: inout JSONWriter) {
         json.object { json in
+            if let program { json.member("program", program) }
             json.member("task_data", taskData)
             json.member("task_id", taskID)
             json.member("task_type", taskType)

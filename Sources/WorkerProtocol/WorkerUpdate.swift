@@ -12,6 +12,7 @@ package enum WorkerUpdate: Sendable, Hashable {
     /// The work is paused at a checkpoint.
     case paused
     case resumed
+    case program(ProgramUpdate)
     case outcome(WorkOutcome)
 }
 
@@ -58,6 +59,11 @@ extension WorkerUpdate: JSONObjectReadable {
     package static var textMembers: [JSONName] { ["result"] }
 
     package init(members: JSONMembers) throws(JSONShapeError) {
+        let name: String = try members.value("event")
+        if let event = ProgramUpdate.Event(rawValue: name) {
+            self = .program(try ProgramUpdate(event, members))
+            return
+        }
         let event: Event = try members.value("event")
         switch event {
         case .hello:
@@ -88,6 +94,7 @@ extension WorkerUpdate: JSONWritable {
                 progress.writeMembers(to: &json)
             case .paused: json.member("event", "paused")
             case .resumed: json.member("event", "resumed")
+            case .program(let update): update.writeMembers(to: &json)
             case .outcome(.completed(let result)):
                 json.member("event", "completed")
                 json.member("result", result)

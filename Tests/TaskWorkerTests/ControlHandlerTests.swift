@@ -15,7 +15,7 @@ struct ControlHandlerTests {
     private static func makeCore() throws -> WorkerCore {
         let id = try #require(TaskID("01ARYZ6S410000000000000000"))
         let assignment = Assignment(taskID: id, taskType: "process_data", taskData: [:], token: nil)
-        return WorkerCore(assignment, units: 1, writer: UpdateWriter(descriptor: -1))
+        return WorkerCore(assignment, units: 1, control: PausePoint(), writer: UpdateWriter(descriptor: -1))
     }
 
     private static func makeChannel(_ core: WorkerCore? = nil) throws -> EmbeddedChannel {

@@ -33,11 +33,12 @@ struct RunningWorkTests {
         try #require(pipe(&ends) == 0)
         defer { close(ends[0]) }
         let id = try #require(TaskID("01ARYZ6S410000000000000000"))
+        let pausePoint = PausePoint()
         let core = WorkerCore(
             Assignment(taskID: id, taskType: "failing", taskData: [:], token: nil), units: work.units,
-            writer: UpdateWriter(descriptor: ends[1]))
+            control: pausePoint, writer: UpdateWriter(descriptor: ends[1]))
         prepare(core)
-        RunningWork(core: core) {}.run(work)
+        RunningWork(core: core, pausePoint: pausePoint) {}.run(work)
         close(ends[1])
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(ends[0], &buffer, buffer.count)
