@@ -62,15 +62,22 @@ enum FixtureWorker {
         }
     }
 
-    private static func end(_ text: String) -> Never {
-        write(text)
-        exit(0)
+    /// Has the main thread end the process, when it has read all output.
+    private static func end(_ text: String) {
+        write(text, to: lastLine.input)
     }
 
-    private static func write(_ text: String) {
+    /// A pipe for the line about the end.
+    private static let lastLine: (output: Int32, input: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        guard linux_pipe(&ends) == 0 else { exit(71) }
+        return (ends[0], ends[1])
+    }()
+
+    private static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
         // One write for a line, since two threads write.
         let line = text + "\n"
-        _ = Glibc.write(STDOUT_FILENO, line, line.utf8.count)
+        _ = Glibc.write(descriptor, line, line.utf8.count)
     }
 
     // MARK: - Input and output
@@ -79,11 +86,14 @@ enum FixtureWorker {
         var sources = [STDIN_FILENO, pipes.output, pipes.errors, pipes.progress]
         let names = ["command", "output", "error", "progress"]
         while true {
-            var watched = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var watched = (sources + [lastLine.output]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
+            let isLast = watched.removeLast().revents != 0
+            // What was written before the end is there now.
+            if isLast { poll(&watched, nfds_t(watched.count), 0) }
             for (index, one) in watched.enumerated() where one.revents != 0 {
                 guard let lines = readLines(one.fd) else {
-                    if index == 0 {
+                    if index == 0, !isLast {
                         ProcessTree.endAll()
                         exit(75)
                     }
@@ -93,6 +103,10 @@ enum FixtureWorker {
                 for line in lines {
                     if index == 0 { perform(line, run) } else { write("\(names[index]) \(line)") }
                 }
+            }
+            if isLast {
+                for line in readLines(lastLine.output) ?? [] { write(String(line)) }
+                exit(0)
             }
         }
     }

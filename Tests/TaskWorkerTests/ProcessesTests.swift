@@ -90,7 +90,8 @@ struct ProcessesTests {
 struct ProgramPathTests {
     private static let files: [String: Int32] = [
         "/bin/run": 0, "/usr/bin/run": 0, "/bin/denied": EACCES, "/bin/folder": EISDIR, "/usr/bin/folder": 0,
-        "/bin/later": EACCES, "/usr/bin/later": 0, "/home/me/here": 0, "/home/me/bin/mine": 0, "/here": 0,
+        "/bin/later": EACCES, "/usr/bin/later": 0, "/home/me/here": 0, "/home/me/./here": 0, "/home/me/bin/mine": 0,
+        "/here": 0,
     ]
 
     @Test(
