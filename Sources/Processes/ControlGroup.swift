@@ -60,7 +60,24 @@ package final class ControlGroup: Sendable {
 
     /// Removes the group, which fails while it has processes.
     @discardableResult
-    package func remove() -> Bool { rmdir(path) == 0 }
+    package func remove() -> Bool {
+        if rmdir(path) == 0 { return true }
+        // A process may count for a moment after it has been reaped; the kernel reports the last one.
+        let events = openat(descriptor, "cgroup.events", O_RDONLY | O_CLOEXEC)
+        guard events >= 0 else { return false }
+        defer { close(events) }
+        for _ in 0..<Self.removalAttempts {
+            var byte: UInt8 = 0
+            // A change is reported after it has been read.
+            pread(events, &byte, 1, 0)
+            var watched = pollfd(fd: events, events: Int16(POLLPRI), revents: 0)
+            if rmdir(path) == 0 { return true }
+            poll(&watched, 1, 20)
+        }
+        return rmdir(path) == 0
+    }
+
+    private static let removalAttempts = 5
 
     private func write(_ text: String, to name: String) {
         let file = openat(descriptor, name, O_WRONLY | O_CLOEXEC)
