@@ -61,10 +61,10 @@ struct RotatingFile {
         guard descriptor >= 0 || open(), cutRest() else { return false }
         if size > 0, size + count > limit {
             close()
-            let hasOlder = OpenFile.identity(of: log.olderPath) != nil
+            // Not replaced by the renaming, for which ext4 would write the other file to disk at once.
+            if unlink(log.olderPath) == 0 { isTruncated = true }
             // Where the file is gone, somebody has removed it, and there is nothing to keep.
             guard rename(log.path, log.olderPath) == 0 || errno == ENOENT, open() else { return false }
-            if hasOlder { isTruncated = true }
         }
         return true
     }
