@@ -42,6 +42,9 @@ struct ProgressRecognizer {
         let rest = bytes[lastStart...].suffix(Self.lineLimit)
         current[stream.rawValue] = lastStart > 0 ? Array(rest) : (beginning + rest).suffix(Self.lineLimit)
 
+        if case .automatic = rule, !beginning.withUnsafeBytes(Self.mayHaveProgress), !Self.mayHaveProgress(bytes) {
+            return nil
+        }
         let windowStart =
             switch rule {
             case .automatic: 0
@@ -65,7 +68,7 @@ struct ProgressRecognizer {
         guard !bytes.isEmpty else { return nil }
         switch rule {
         case .automatic:
-            guard Self.contains(UInt8(ascii: "%"), bytes) || Self.contains(UInt8(ascii: "/"), bytes) else { return nil }
+            guard Self.mayHaveProgress(bytes) else { return nil }
             candidates += 1
             return AutomaticProgress.last(in: Self.text(bytes))
         case .pattern(let pattern):
@@ -74,8 +77,11 @@ struct ProgressRecognizer {
         }
     }
 
-    private static func contains(_ byte: UInt8, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.baseAddress.map { memchr($0, CInt(byte), bytes.count) != nil } ?? false
+    /// Whether the automatic rule can match.
+    private static func mayHaveProgress(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let start = bytes.baseAddress else { return false }
+        return memchr(start, CInt(UInt8(ascii: "%")), bytes.count) != nil
+            || memchr(start, CInt(UInt8(ascii: "/")), bytes.count) != nil
     }
 
     /// Where the line begins that ends at an offset.
