@@ -1,16 +1,33 @@
 /// One field of a task's data.
 package struct FieldDescription: Sendable, Hashable {
-    /// The kind of a field's value, by JSON's word for it.
-    package enum Kind: String, Sendable, Hashable, JSONWritable {
-        case number, integer
+    /// The kind of a field's value.
+    package enum Kind: String, Sendable, Hashable, CaseIterable, JSONWritable {
+        case number, integer, boolean
         case text = "string"
         case array
+        /// An array of strings.
+        case list
+        /// An object whose members are strings.
+        case object
+        /// A string that is one of the field's options.
+        case choice
+        /// A string that names a file or a directory.
+        case path
+        /// An array of arguments, or one string for a shell.
+        case command
     }
 
-    /// The limits of a number, of a text's characters, or of an array's elements.
+    /// The limits of a number, of a text's characters, or of an array's elements; `null` where there is none.
     package struct Limits: Sendable, Hashable {
         package let minimum: JSONValue
         package let maximum: JSONValue
+
+        package static let none = Limits(minimum: .null, maximum: .null)
+
+        package init(minimum: JSONValue, maximum: JSONValue) {
+            self.minimum = minimum
+            self.maximum = maximum
+        }
 
         package init(_ range: ClosedRange<Double>) {
             (minimum, maximum) = (.number(range.lowerBound), .number(range.upperBound))
@@ -27,8 +44,14 @@ package struct FieldDescription: Sendable, Hashable {
     package let kind: Kind
     /// The limits of the value.
     package let limits: Limits
-    /// The value of a missing field; `nil` if the field is required.
+    /// The values of a choice; empty for another kind.
+    package let options: [String]
+    /// The regular expression that the whole text matches; `nil` if there is none.
+    package let pattern: String?
+    /// The value of a missing field; `nil` if there is none.
     package let fallback: JSONValue?
+    /// Whether the field must be present.
+    package let isRequired: Bool
     /// The allowed values, in a few words: `0 to 86400`.
     package let hint: String
     /// The meaning, in a few words: `seconds an item`; may be empty.
@@ -36,15 +59,20 @@ package struct FieldDescription: Sendable, Hashable {
     /// The value that a form is filled in with, for a task that takes long enough to be watched; `nil` if there is none.
     package let suggestion: JSONValue?
 
-    /// - Parameter suggestion: `nil` stands for the fallback.
+    /// - Parameters:
+    ///   - isRequired: `nil` stands for a field without fallback.
+    ///   - suggestion: `nil` stands for the fallback.
     package init(
-        name: String, kind: Kind, limits: Limits, fallback: JSONValue?, hint: String, meaning: String = "",
-        suggestion: JSONValue? = nil
+        name: String, kind: Kind, limits: Limits = .none, options: [String] = [], pattern: String? = nil,
+        fallback: JSONValue?, isRequired: Bool? = nil, hint: String, meaning: String = "", suggestion: JSONValue? = nil
     ) {
         self.name = name
         self.kind = kind
         self.limits = limits
+        self.options = options
+        self.pattern = pattern
         self.fallback = fallback
+        self.isRequired = isRequired ?? (fallback == nil)
         self.hint = hint
         self.meaning = meaning
         self.suggestion = suggestion ?? fallback
@@ -61,7 +89,9 @@ extension FieldDescription: JSONWritable {
             json.member("meaning", meaning)
             json.member("minimum", limits.minimum)
             json.member("name", name)
-            json.member("required", fallback == nil)
+            json.member("options", options.isEmpty ? JSONValue.null : .array(options.map(JSONValue.string)))
+            json.member("pattern", pattern)
+            json.member("required", isRequired)
             json.member("suggestion", suggestion)
         }
     }

@@ -178,11 +178,14 @@ package struct FieldReader {
         return problems
     }
 
+    /// Adds a field to the form, for a member that is read by ``value(_:)``.
+    package mutating func describe(_ field: FieldDescription) { descriptions.append(field) }
+
     private mutating func describe(
         _ name: String, _ kind: FieldDescription.Kind, _ limits: FieldDescription.Limits, _ fallback: JSONValue?,
         _ hint: String, _ meaning: String, _ suggestion: JSONValue? = nil
     ) {
-        descriptions.append(
+        describe(
             FieldDescription(
                 name: name, kind: kind, limits: limits, fallback: fallback, hint: hint, meaning: meaning,
                 suggestion: suggestion))

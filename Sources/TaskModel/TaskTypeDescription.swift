@@ -4,11 +4,14 @@ package import JSON
 package struct TaskTypeDescription: Sendable, Hashable {
     /// The `task_type` that clients send.
     package let name: String
+    /// What its tasks do, in a few words; may be empty.
+    package let summary: String
     /// The members of its `task_data`, in the order in which to ask for them.
     package let fields: [FieldDescription]
 
-    package init(name: String, fields: [FieldDescription]) {
+    package init(name: String, summary: String, fields: [FieldDescription]) {
         self.name = name
+        self.summary = summary
         self.fields = fields
     }
 }
@@ -16,6 +19,7 @@ package struct TaskTypeDescription: Sendable, Hashable {
 extension TaskTypeDescription: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in
+            json.member("description", summary)
             json.member("fields", fields)
             json.member("name", name)
         }

@@ -4,6 +4,7 @@ import TaskModel
 /// Computes sums of square roots, in batches.
 struct CPUIntensive: TaskType {
     static let name = "cpu_intensive"
+    static let summary = "Computes sums of square roots."
     static let sample: JSONValue = ["complexity": 1, "batches": 1]
 
     /// The number of roots between two checkpoints: about 0.1 ms in a release build and 4 ms in a debug build, both

@@ -4,6 +4,7 @@ import TaskModel
 /// Writes a short Markdown report in four phases.
 struct GenerateReport: TaskType {
     static let name = "generate_report"
+    static let summary = "Writes a short report in Markdown."
     static let sample: JSONValue = ["delay": 0]
 
     private enum Phase: String, CaseIterable {

@@ -4,6 +4,7 @@ import TaskModel
 /// Iterates over a list, with a delay for each item as of a slow device.
 struct ProcessData: TaskType {
     static let name = "process_data"
+    static let summary = "Goes through a list, item by item."
     static let sample: JSONValue = ["items": [1, "a", nil], "delay": 0]
 
     private let items: [JSONValue]

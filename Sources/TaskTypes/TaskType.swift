@@ -8,6 +8,9 @@ package protocol TaskType: Sendable {
     /// The name in requests.
     static var name: String { get }
 
+    /// What its tasks do, in one sentence.
+    static var summary: String { get }
+
     /// Valid data whose work waits for nothing and ends at once; workers are warmed up with it.
     static var sample: JSONValue { get }
 

@@ -17,7 +17,7 @@ package enum TaskTypeRegistry {
         types.map { type in
             var fields = FieldReader([:])
             _ = type.init(from: &fields)
-            return TaskTypeDescription(name: type.name, fields: fields.descriptions)
+            return TaskTypeDescription(name: type.name, summary: type.summary, fields: fields.descriptions)
         }
     }
 

@@ -59,7 +59,7 @@ struct RouteTests: RouterSuite {
         #expect(
             fields.last == [
                 "name": "delay", "kind": "number", "default": 1, "minimum": 0, "maximum": 86_400, "required": false,
-                "hint": "0 to 86400", "meaning": "seconds an item", "suggestion": 1,
+                "hint": "0 to 86400", "meaning": "seconds an item", "suggestion": 1, "options": nil, "pattern": nil,
             ])
         #expect(fields.first?["kind"] == "array")
         #expect(fields.first?["maximum"] == 100_000)

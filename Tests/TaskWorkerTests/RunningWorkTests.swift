@@ -12,6 +12,7 @@ struct RunningWorkTests {
     /// Works until it fails.
     private struct Failing: TaskType {
         static let name = "failing"
+        static let summary = "Fails."
         static let sample: JSONValue = [:]
         let units = 2
         let title = "fails"

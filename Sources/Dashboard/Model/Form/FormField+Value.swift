@@ -25,11 +25,12 @@ extension FormField {
             } catch {
                 throw FormFieldError(message: error.message)
             }
-        case (_, .text): return .string(text)
-        case (_, .number), (_, .integer):
-            // Anything but a number is sent as text, so that the service reports valid values.
+        case (_, .text), (_, .choice), (_, .path): return .string(text)
+        case (_, .command) where !text.hasBytePrefix("["): return .string(text)
+        case (_, .number), (_, .integer), (_, .boolean):
+            // Anything else is sent as text, so that the service reports valid values.
             return (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
-        case (_, .array):
+        case (_, .array), (_, .list), (_, .object), (_, .command):
             do throws(JSONSyntaxError) {
                 return try JSONParser.parse(Array(text.utf8))
             } catch {

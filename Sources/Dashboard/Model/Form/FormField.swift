@@ -122,6 +122,12 @@ extension FieldDescription.Kind {
         case .integer: "a whole number"
         case .text: "text"
         case .array: "a JSON array such as [1, \"two\"]"
+        case .boolean: "true or false"
+        case .choice: "one of several words"
+        case .path: "a path"
+        case .list: "a JSON array of strings such as [\"one\", \"two\"]"
+        case .object: "a JSON object such as {\"NAME\": \"value\"}"
+        case .command: "a line for the shell, or a JSON array of arguments"
         }
     }
 }

@@ -162,10 +162,10 @@ extension FormField {
         switch (member, kind) {
         case (.priority, _), (.retries, _): 4
         case (.timeout, _): 8
-        case (.name, _), (_, .array): 30
+        case (.name, _), (_, .array), (_, .list), (_, .object), (_, .path), (_, .command): 30
         case (.notBefore, _): 12
-        case (_, .text): 20
-        case (_, .number): 10
+        case (_, .text), (_, .choice): 20
+        case (_, .number), (_, .boolean): 10
         case (_, .integer): 14
         }
     }
@@ -175,8 +175,8 @@ extension FieldDescription.Kind {
     /// Whether values may be long.
     fileprivate var isLong: Bool {
         switch self {
-        case .text, .array: true
-        case .number, .integer: false
+        case .text, .array, .list, .object, .path, .command: true
+        case .number, .integer, .boolean, .choice: false
         }
     }
 }
