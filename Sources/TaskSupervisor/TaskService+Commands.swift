@@ -1,4 +1,5 @@
 import JSON
+import NIOConcurrencyHelpers
 import TaskBoard
 package import TaskControl
 package import TaskModel
@@ -9,7 +10,7 @@ import TaskTypes
 extension TaskService: TaskCommands {
     package func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission {
         guard !board.isShuttingDown else { throw .shuttingDown }
-        let task = try TaskTypeRegistry.check(draft)
+        let task = try types.withLockedValue(\.self).check(draft, programs: programs)
         let now = clock.now.wall
         var record = TaskRecord(
             id: ids.next(at: now), type: task.type, data: JSONText(task.data), options: task.options, state: .queued,

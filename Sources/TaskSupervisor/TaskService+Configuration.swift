@@ -1,5 +1,6 @@
 import HTTPSupport
 package import TaskModel
+package import TaskTypes
 
 extension TaskService {
     /// The operator's settings.
@@ -16,11 +17,15 @@ extension TaskService {
         package var window: Int?
         /// What becomes of tasks that have a worker when the service ends.
         package var interrupted: RestartPolicy
+        /// All kinds of task.
+        package var types: TaskTypeRegistry
+        /// Finds out whether programs can be started; `nil` for tasks that are accepted without.
+        package var programs: (any ProgramCheck)?
 
         package init(
             grace: Duration, token: AccessToken?, maxRunning: Int? = nil, maxQueued: Int? = nil,
-            window: Int? = nil,
-            interrupted: RestartPolicy = .fail
+            window: Int? = nil, interrupted: RestartPolicy = .fail, types: TaskTypeRegistry = .builtIn,
+            programs: (any ProgramCheck)? = nil
         ) {
             self.grace = grace
             self.token = token
@@ -28,6 +33,8 @@ extension TaskService {
             self.maxQueued = maxQueued
             self.window = window
             self.interrupted = interrupted
+            self.types = types
+            self.programs = programs
         }
     }
 }

@@ -1,10 +1,11 @@
 import JSON
+import NIOConcurrencyHelpers
 import NIOPosix
 import TaskBoard
 package import TaskControl
 package import TaskModel
 import TaskStore
-import TaskTypes
+package import TaskTypes
 
 // What clients read.
 extension TaskService: TaskQueries, TaskEvents {
@@ -110,10 +111,15 @@ extension TaskService: TaskQueries, TaskEvents {
     }
 
     /// The title of a task that was stored without one.
-    package static func title(of record: TaskRecord) -> String { TaskTypeRegistry.title(of: record) }
+    package static func title(of record: TaskRecord) -> String { TaskTypeRegistry.builtIn.title(of: record) }
 
     package nonisolated func taskTypes() -> [TaskTypeDescription] {
-        TaskTypeRegistry.descriptions
+        types.withLockedValue(\.self).descriptions
+    }
+
+    /// Replaces the declared types; accepted tasks keep the programs that they have.
+    package nonisolated func replaceDeclaredTypes(with declared: [DeclaredType]) {
+        types.withLockedValue { $0 = $0.replacingDeclared(with: declared) }
     }
 
     // MARK: - The store

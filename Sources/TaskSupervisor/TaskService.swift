@@ -1,5 +1,6 @@
 import DequeModule
 package import Logging
+import NIOConcurrencyHelpers
 package import NIOCore
 package import NIOPosix
 import OrderedCollections
@@ -8,6 +9,7 @@ import TaskBoard
 import TaskControl
 package import TaskModel
 package import TaskStore
+import TaskTypes
 import WorkerProtocol
 
 /// The owner of the tasks: sends every event to ``TaskBoard`` and performs the actions that follow.
@@ -45,6 +47,10 @@ package actor TaskService: Service {
     let memory = ProcessMemory()
     var logs: [TaskID: LogTail] = [:]
     var feed = ChangeFeed()
+
+    /// All kinds of task; a reload of the configuration replaces the declared ones.
+    let types: NIOLockedValueBox<TaskTypeRegistry>
+    let programs: (any ProgramCheck)?
 
     /// The most tasks in the queue; `nil` means any number.
     let maxQueued: Int?
@@ -98,6 +104,8 @@ package actor TaskService: Service {
         startsPaused = stored.isQueuePaused
         unreadable = stored.unreadable
         maxQueued = configuration.maxQueued
+        types = NIOLockedValueBox(configuration.types)
+        programs = configuration.programs
         ids = TaskIDGenerator(after: stored.lastID)
         self.launcher = launcher
         self.client = client

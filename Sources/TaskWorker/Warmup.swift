@@ -21,13 +21,15 @@ enum Warmup {
         let writer = UpdateWriter(descriptor: nowhere)
         let samples = TaskTypeRegistry.samples
         for sample in samples {
-            guard let task = try? TaskTypeRegistry.check(sample) else { continue }
+            guard let task = try? TaskTypeRegistry.builtIn.check(sample), case .work(let work) = task.work else {
+                continue
+            }
             let line = JSONCoding.encode(
                 Assignment(taskID: id, taskType: task.type, taskData: JSONText(task.data), token: nil))
             guard let assignment = assignment(from: line) else { continue }
             let pausePoint = PausePoint()
-            let core = WorkerCore(assignment, units: task.work.units, control: pausePoint, writer: writer)
-            RunningWork(core: core, pausePoint: pausePoint, onLongWork: {}).run(task.work)
+            let core = WorkerCore(assignment, units: work.units, control: pausePoint, writer: writer)
+            RunningWork(core: core, pausePoint: pausePoint, onLongWork: {}).run(work)
             if sample == samples.last { serveOnce(core) }
         }
     }

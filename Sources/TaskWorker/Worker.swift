@@ -51,8 +51,11 @@ enum Worker {
     private static func runWork(of assignment: Assignment, on port: ControlPort, _ watch: SupervisorWatch) {
         let task: any TaskType
         do {
-            task = try TaskTypeRegistry.check(TaskDraft(type: assignment.taskType, data: assignment.taskData.value))
-                .work
+            let draft = TaskDraft(type: assignment.taskType, data: assignment.taskData.value)
+            guard case .work(let work) = try TaskTypeRegistry.builtIn.check(draft).work else {
+                fail("the assignment is not valid: there is no program", EX_DATAERR)
+            }
+            task = work
         } catch {
             fail("the assignment is not valid: \(error.detail)", EX_DATAERR)
         }

@@ -55,7 +55,7 @@ struct RouteTests: RouterSuite {
             Issue.record("there are no types")
             return
         }
-        #expect(types.map { $0["name"] } == ["process_data", "generate_report", "cpu_intensive"])
+        #expect(types.map { $0["name"] } == ["process_data", "generate_report", "cpu_intensive", "command"])
         #expect(
             fields.last == [
                 "name": "delay", "kind": "number", "default": 1, "minimum": 0, "maximum": 86_400, "required": false,

@@ -36,7 +36,7 @@ struct TitleTests {
             ("cpu_intensive", ["complexity": 1_000_000_000_000, "batches": 1], "1 × 1 T"),
         ] as [(String, JSONValue, String)])
     func data(type: String, data: JSONValue, title: String) throws {
-        let task = try TaskTypeRegistry.check(TaskDraft(type: type, data: data))
+        let task = try TaskTypeRegistry.builtIn.check(TaskDraft(type: type, data: data))
         #expect(task.title == title)
         #expect(task.name == nil)
     }
@@ -53,7 +53,7 @@ struct TitleTests {
         ] as [JSONValue])
     func large(items: JSONValue) throws {
         let draft = TaskDraft(type: "process_data", data: .object(["items": items, "delay": 86_399.123]))
-        let title = try TaskTypeRegistry.check(draft).title
+        let title = try TaskTypeRegistry.builtIn.check(draft).title
         #expect((1...TaskRecord.titleLimit).contains(title.unicodeScalars.count))
         #expect(title.hasSuffix(", 86399.123 s"))
     }
@@ -66,7 +66,7 @@ struct TitleTests {
             ("\u{1B}\u{7}\u{85}", "no items"), (String(repeating: "n", count: 200), String(repeating: "n", count: 200)),
         ])
     func name(name: String, title: String) throws {
-        let task = try TaskTypeRegistry.check(TaskDraft(type: "process_data", name: name, data: nil))
+        let task = try TaskTypeRegistry.builtIn.check(TaskDraft(type: "process_data", name: name, data: nil))
         #expect(task.name.map { Array($0.utf8) } == Array(name.utf8))
         #expect(Array(task.title.unicodeScalars) == Array(title.unicodeScalars))
     }
@@ -79,7 +79,7 @@ struct TitleTests {
         ] as [(JSONValue, String)])
     func badName(name: JSONValue, code: String) throws {
         let error = #expect(throws: TaskError.self) {
-            try TaskTypeRegistry.check(TaskDraft(members: ["task_type": "process_data", "name": name]))
+            try TaskTypeRegistry.builtIn.check(TaskDraft(members: ["task_type": "process_data", "name": name]))
         }
         guard case .invalidFields(let problems)? = error else {
             Issue.record("not about fields: \(String(describing: error))")
@@ -94,11 +94,11 @@ struct TitleTests {
         var record = TaskRecord(
             id: TaskIDGenerator.first, type: "process_data", data: ["items": [1, 2], "delay": 3], state: .completed,
             progress: TaskProgress(done: 2, total: 2), createdAt: Timestamp(milliseconds: 0))
-        #expect(TaskTypeRegistry.title(of: record) == "1, 2, 3 s")
+        #expect(TaskTypeRegistry.builtIn.title(of: record) == "1, 2, 3 s")
         record.type = "of_another_time"
-        #expect(TaskTypeRegistry.title(of: record) == "")
+        #expect(TaskTypeRegistry.builtIn.title(of: record) == "")
         record.name = "mine"
-        #expect(TaskTypeRegistry.title(of: record) == "mine")
+        #expect(TaskTypeRegistry.builtIn.title(of: record) == "mine")
     }
 
     @Test(

@@ -16,7 +16,7 @@ struct ValidationTests {
             ("cpu_intensive", ["complexity": 1, "batches": 1], 1),
         ] as [(String, JSONValue, Int)])
     func accepted(type: String, data: JSONValue, units: Int) throws {
-        let task = try TaskTypeRegistry.check(TaskDraft(type: type, data: data))
+        let task = try TaskTypeRegistry.builtIn.check(TaskDraft(type: type, data: data))
         #expect(task.type == type)
         #expect(task.data == data)
         #expect(task.work.units == units)
@@ -63,7 +63,9 @@ struct ValidationTests {
             ("explode", [:], "task_type", "unknown_value"),
         ] as [(String, JSONValue, String, String)])
     func refused(type: String, data: JSONValue, field: String, code: String) {
-        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(TaskDraft(type: type, data: data)) }
+        let error = #expect(throws: TaskError.self) {
+            try TaskTypeRegistry.builtIn.check(TaskDraft(type: type, data: data))
+        }
         guard case .invalidFields(let problems)? = error else { return }
         #expect(problems.map(\.field) == [field])
         #expect(problems.map(\.code) == [code])
@@ -78,21 +80,21 @@ struct ValidationTests {
         ] as [(JSONValue, String)])
     func shown(value: JSONValue, message: String) {
         let draft = TaskDraft(type: "cpu_intensive", data: ["complexity": value])
-        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(draft) }
+        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.builtIn.check(draft) }
         #expect(error?.detail.contains(message) == true)
     }
 
     @Test("data may be left out; the type may not")
     func missing() throws {
-        #expect(try TaskTypeRegistry.check(TaskDraft(members: ["task_type": "process_data"])).data == [:])
+        #expect(try TaskTypeRegistry.builtIn.check(TaskDraft(members: ["task_type": "process_data"])).data == [:])
         #expect(
             throws: TaskError.invalidFields([
                 FieldProblem(
                     field: "task_type", code: "missing",
-                    message: "is missing; it must be one of process_data, generate_report, cpu_intensive")
+                    message: "is missing; it must be one of process_data, generate_report, cpu_intensive, command")
             ])
         ) {
-            try TaskTypeRegistry.check(TaskDraft(members: [:]))
+            try TaskTypeRegistry.builtIn.check(TaskDraft(members: [:]))
         }
     }
 
@@ -102,7 +104,7 @@ struct ValidationTests {
             "task_type": "cpu_intensive", "task_data": ["complexity": 0, "batches": "x", "colour": "red"],
             "nickname": "x",
         ])
-        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.check(draft) }
+        let error = #expect(throws: TaskError.self) { try TaskTypeRegistry.builtIn.check(draft) }
         guard case .invalidFields(let problems)? = error else { return }
         #expect(problems.map(\.field) == ["task_data.complexity", "task_data.batches", "task_data.colour", "nickname"])
     }
@@ -112,8 +114,8 @@ struct ValidationTests {
 struct DescriptionTests {
     @Test("every type describes its fields with the defaults that validation uses")
     func descriptions() throws {
-        let types = TaskTypeRegistry.descriptions
-        #expect(types.map(\.name) == TaskTypeRegistry.names)
+        let types = TaskTypeRegistry.builtIn.descriptions
+        #expect(types.map(\.name) == TaskTypeRegistry.builtIn.names)
         #expect(
             types.map { $0.fields.map { "\($0.name) \($0.kind) \($0.fallback?.jsonText ?? "") \($0.hint)" } } == [
                 ["items array [] at most 100000 elements", "delay number 1 0 to 86400"],
@@ -121,21 +123,30 @@ struct DescriptionTests {
                 [
                     "complexity integer 1000000 1 to 1000000000000", "batches integer 5 1 to 1000000",
                 ],
+                [
+                    "command command  arguments, or a line for /bin/sh", "cwd path  an absolute path",
+                    "env object {} names with their values", "stdin text  at most 524288 bytes",
+                    "stop_signal choice \"SIGTERM\" the name of a signal",
+                    "success_codes array [0] exit codes, 0 to 255",
+                    "progress text \"auto\" auto, none, or a regular expression with one or two groups",
+                ],
             ])
         for type in types {
-            let values = type.fields.compactMap { field in field.fallback.map { (JSONName(field.name), $0) } }
-            _ = try TaskTypeRegistry.check(
+            let values = type.fields.compactMap { field in
+                (field.fallback ?? (field.isRequired ? field.suggestion : nil)).map { (JSONName(field.name), $0) }
+            }
+            _ = try TaskTypeRegistry.builtIn.check(
                 TaskDraft(type: type.name, data: .object(Dictionary(uniqueKeysWithValues: values))))
         }
     }
 
     @Test("suggested values are valid, and every field has a meaning")
     func suggestions() throws {
-        for type in TaskTypeRegistry.descriptions {
+        for type in TaskTypeRegistry.builtIn.descriptions {
             let values = type.fields.compactMap { field in field.suggestion.map { (JSONName(field.name), $0) } }
-            let task = try TaskTypeRegistry.check(
+            let task = try TaskTypeRegistry.builtIn.check(
                 TaskDraft(type: type.name, data: .object(Dictionary(uniqueKeysWithValues: values))))
-            #expect(task.work.units > 1, "there is nothing to watch in \(type.name)")
+            #expect(task.work.units > 1 || task.program != nil, "there is nothing to watch in \(type.name)")
             for field in type.fields { #expect(!field.meaning.isEmpty, "\(type.name) \(field.name)") }
         }
     }

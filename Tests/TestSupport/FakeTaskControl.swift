@@ -69,7 +69,7 @@ package actor FakeTaskControl: TaskControl {
 
     package func submit(_ draft: TaskDraft, key: IdempotencyKey?) throws(TaskError) -> Submission {
         try throwFailure()
-        let task = try TaskTypeRegistry.check(draft)
+        let task = try TaskTypeRegistry.builtIn.check(draft)
         if let key, let known = keys[key] {
             guard known.draft == draft else { throw .keyReused(key) }
             return Submission(record: try record(known.id), isNew: false)
@@ -168,7 +168,7 @@ package actor FakeTaskControl: TaskControl {
 
     package func usage() -> [TaskID: WorkerUsage] { [:] }
 
-    package nonisolated func taskTypes() -> [TaskTypeDescription] { TaskTypeRegistry.descriptions }
+    package nonisolated func taskTypes() -> [TaskTypeDescription] { TaskTypeRegistry.builtIn.descriptions }
 
     private func record(_ id: TaskID) throws(TaskError) -> TaskRecord {
         guard let record = task(id) else { throw .notFound(id.description) }

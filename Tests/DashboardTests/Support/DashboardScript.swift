@@ -19,7 +19,7 @@ struct DashboardScript {
     ) {
         now = .seconds(754)
         model = DashboardModel(
-            size: size, taskTypes: TaskTypeRegistry.descriptions, capabilities: capabilities,
+            size: size, taskTypes: TaskTypeRegistry.builtIn.descriptions, capabilities: capabilities,
             retention: retention, now: Self.moment(at: now))
         send(.listening("http://127.0.0.1:8000"))
     }
