@@ -38,6 +38,7 @@ struct ImportRuleTests {
             "HTTPSupport", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JSON", "Logging", "NIOConcurrencyHelpers",
             "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskControl", "TaskModel",
         ],
+        "ServiceConfiguration": ["JSON", "TaskModel", "TaskTypes", "Yams"],
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
