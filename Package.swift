@@ -220,6 +220,7 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "CSignals",
+                "ServiceConfiguration",
                 "Dashboard",
                 "HTTPSupport",
                 "JSON",
@@ -229,6 +230,7 @@ let package = Package(
                 "TaskModel",
                 "TaskStore",
                 "TaskSupervisor",
+                "TaskTypes",
                 "Terminal",
                 "WorkerProtocol",
                 "taskdeck-worker",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ServiceConfiguration
 import SystemPackage
 import TaskModel
 
@@ -24,6 +25,11 @@ enum Taskdeck {
     /// Ends the process with the exit code for an error, after one line on standard error; help and version go to standard
     /// output.
     static func exit(after error: any Error) -> Never {
+        if let error = error as? ConfigurationError {
+            // Each line names its file, as compilers do.
+            _ = try? FileDescriptor.standardError.writeAll((error.description + "\n").utf8)
+            Serve.exit(withError: ExitCode.validationFailure)
+        }
         if let error = error as? StartError {
             if error.isLogged { Serve.exit(withError: error.exitCode) }
             exit("taskdeck: \(error)", error.exitCode)

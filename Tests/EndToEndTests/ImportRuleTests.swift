@@ -42,10 +42,10 @@ struct ImportRuleTests {
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
         "taskdeck": [
-            "ArgumentParser", "CLinux", "CSignals", "Dashboard", "Dispatch", "Glibc",
+            "ArgumentParser", "CLinux", "CSignals", "ServiceConfiguration", "Dashboard", "Dispatch", "Glibc",
             "HTTPSupport", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "ServiceLog", "SystemPackage", "TaskAPI", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
-            "Terminal", "WorkerProtocol",
+            "TaskTypes", "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [
             "ArgumentParser", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",

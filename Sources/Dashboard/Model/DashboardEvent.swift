@@ -10,6 +10,8 @@ package enum DashboardEvent: Sendable {
     case ticked
     /// The API listens at this address.
     case listening(String, needsToken: Bool = false)
+    /// The configuration has been read again: the types that tasks can have from now on.
+    case typesChanged([TaskTypeDescription])
     case tasksChanged(TaskChanges)
     case logged([LogRecord])
     case usageRead([TaskID: WorkerUsage])

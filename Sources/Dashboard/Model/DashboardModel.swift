@@ -6,7 +6,7 @@ package import TaskModel
 /// A value without a clock, a terminal or a service: ``update(_:at:)`` applies an event and returns commands, ``frame``
 /// draws. Equal models have equal frames.
 package struct DashboardModel: Sendable {
-    let taskTypes: [TaskTypeDescription]
+    var taskTypes: [TaskTypeDescription]
     let capabilities: Capabilities
     /// The time zone of the operator.
     let localTime: LocalTime

@@ -17,10 +17,21 @@ struct Serve: ParsableCommand {
     /// Descriptors of the service itself, of two idle workers, and of a task with its worker.
     private static let neededDescriptors = 48
 
-    /// Sets up the process, and leaves its first thread to signals and to the deadline of the shutdown.
+    /// Reads the configuration, sets up the process, and leaves its first thread to signals and to the deadline of the
+    /// shutdown.
     ///
-    /// Does not return: ``Taskdeck/exit(after:)`` ends the process.
+    /// Does not return unless it only checks the configuration: ``Taskdeck/exit(after:)`` ends the process.
     func run() throws {
+        let configured = try ConfiguredOptions(options, arguments: ProgramArguments.read())
+        if options.checkConfig {
+            let count = configured.types.count
+            print(count == 1 ? "1 type" : "\(count) types")
+            return
+        }
+        try serve(configured)
+    }
+
+    private func serve(_ configured: ConfiguredOptions) throws {
         TerminalThread.addSignalStackToCurrentThread()
         // Every worker uses four descriptors, every client one.
         DescriptorLimit.raise()
@@ -34,7 +45,8 @@ struct Serve: ParsableCommand {
         // The only thread for what would delay the event loop and needs no thread of its own; it ends with this process.
         let threads = NIOThreadPool(numberOfThreads: 1)
         threads.start()
-        let server = Server(options: options, shutdown: shutdown, eventLoops: eventLoops, threads: threads)
+        let server = Server(
+            configured: configured, shutdown: shutdown, eventLoops: eventLoops, threads: threads)
         Task(executorPreference: EventLoopExecutor(on: eventLoops.next())) {
             do throws(StartError) {
                 try await server.run()

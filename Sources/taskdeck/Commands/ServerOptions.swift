@@ -64,6 +64,15 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The number of idle workers that wait for tasks. (default: 1 per processor)")
     var warmWorkers: Int?
 
+    @Option(
+        help:
+            "A file with task types and flags. (default: $XDG_CONFIG_HOME/taskdeck/config.yaml, or ~/.config/taskdeck/config.yaml)",
+        completion: .file())
+    var config: String?
+
+    @Flag(help: "Check the configuration file, and end. (default: off)")
+    var checkConfig = false
+
     func validate() throws {
         guard !host.isEmpty else { throw ValidationError("--host must not be empty") }
         guard (0...65_535).contains(port) else {
@@ -85,6 +94,7 @@ struct ServerOptions: ParsableArguments {
         guard !ephemeral || state == nil else {
             throw ValidationError("--ephemeral keeps nothing on disk, and so has no use for --state")
         }
+        guard config != "" else { throw ValidationError("--config must not be empty") }
         guard state != "" else { throw ValidationError("--state must not be empty") }
         guard keep >= 0 else { throw ValidationError("--keep must not be negative, but is \(keep)") }
     }

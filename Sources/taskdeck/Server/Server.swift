@@ -8,16 +8,19 @@ import TaskControl
 import TaskModel
 import TaskStore
 import TaskSupervisor
+import TaskTypes
 
 import protocol NIOCore.EventLoopGroup
 import class NIOPosix.NIOThreadPool
 
 /// The wiring of the service: makes its parts and runs them until a signal, or the dashboard, ends them.
 struct Server {
-    let options: ServerOptions
+    let configured: ConfiguredOptions
     let shutdown: ShutdownControl
     let eventLoops: any EventLoopGroup
     let threads: NIOThreadPool
+
+    private var options: ServerOptions { configured.options }
 
     /// Runs the service.
     ///
@@ -48,7 +51,10 @@ struct Server {
             lastCall: { for await _ in lastCalls {} })
         let run = ServiceRun(
             shutdown: shutdown, start: start, tasks: tasks, api: group(server, statusDump(of: tasks, output), output),
-            dashboard: dashboard, log: output.log, logger: output.logger)
+            dashboard: dashboard, log: output.log,
+            reload: ConfigurationReload(
+                source: configured.source, tasks: tasks, dashboard: dashboard, logger: output.logger),
+            logger: output.logger)
         let result = await result(of: run)
         try await end(result, hasStarted: start.isOpen, ShutdownReport(tasks, store), output)
     }
@@ -66,7 +72,8 @@ struct Server {
             configuration: .init(
                 grace: .seconds(options.grace), token: token, maxRunning: options.runningLimit,
                 maxQueued: options.maxQueued == 0 ? nil : options.maxQueued, window: options.window,
-                interrupted: options.onRestart),
+                interrupted: options.onRestart,
+                types: TaskTypeRegistry(declared: configured.types, defaults: .ofThisProcess)),
             workers: workers, client: WorkerClient(token: token, eventLoops: eventLoops), store: store, stored: stored,
             eventLoop: eventLoops.next(), threads: threads, logger: output.logger)
         return (tasks, store)

@@ -7,23 +7,29 @@ extension ServerOptions {
     /// - Throws: ``StartError`` when there is no home directory, or a path is not UTF-8.
     func statePath() throws(StartError) -> FilePath {
         if let state { return try Self.absolute(FilePath(state)) }
-        // The specification has relative paths ignored.
-        if let path = try Self.variable("XDG_STATE_HOME"), path.hasPrefix("/") {
-            return FilePath(path).appending("taskdeck")
-        }
-        // Service managers often set no HOME.
-        guard let path = try Self.variable("HOME") ?? Self.homeDirectoryOfUser(), path.hasPrefix("/") else {
+        guard let path = try Self.directory(variable: "XDG_STATE_HOME", inHome: ".local/state") else {
             throw .environment(
                 "there is no home directory to keep tasks in; choose a directory with --state, or use --ephemeral")
         }
-        return FilePath(path).appending(".local/state/taskdeck")
+        return path.appending("taskdeck")
+    }
+
+    /// A directory of the XDG Base Directory Specification; `nil` without a home directory.
+    ///
+    /// - Throws: ``StartError`` when the path is not UTF-8.
+    static func directory(variable name: String, inHome path: String) throws(StartError) -> FilePath? {
+        // The specification has relative paths ignored.
+        if let directory = try variable(name), directory.hasPrefix("/") { return FilePath(directory) }
+        // Service managers often set no HOME.
+        guard let home = try variable("HOME") ?? homeDirectoryOfUser(), home.hasPrefix("/") else { return nil }
+        return FilePath(home).pushing(FilePath(path))
     }
 
     private static func homeDirectoryOfUser() -> String? {
         getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) }
     }
 
-    private static func absolute(_ path: FilePath) throws(StartError) -> FilePath {
+    static func absolute(_ path: FilePath) throws(StartError) -> FilePath {
         guard !path.isAbsolute, let current = getcwd(nil, 0) else { return path }
         defer { free(current) }
         return FilePath(try text(current, "the path of the current directory")).pushing(path)

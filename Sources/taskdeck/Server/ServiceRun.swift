@@ -23,6 +23,7 @@ struct ServiceRun {
     let api: ServiceGroup
     let dashboard: DashboardService?
     let log: LogHub
+    let reload: ConfigurationReload
     let logger: Logger
 
     /// Runs all parts, and returns when all have ended.
@@ -70,7 +71,10 @@ struct ServiceRun {
         case .force(let reason):
             logger.notice("\(reason): shutting down at once")
             await tasks.shutDown(byForce: true)
-        case .reopenLog: log.reopenFile()
+        case .reopenLog:
+            log.reopenFile()
+            // Logs what is wrong.
+            _ = try? reload.perform()
         }
     }
 

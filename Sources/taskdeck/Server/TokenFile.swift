@@ -1,4 +1,3 @@
-import Glibc
 import HTTPSupport
 import SystemPackage
 import TaskModel
@@ -7,14 +6,12 @@ import TaskModel
 enum TokenFile {
     /// In bytes; the headers of a request have no room for more.
     private static let sizeLimit = 4096
-    /// The time that the writer of a pipe has, in milliseconds.
-    private static let timeout: Int32 = 5000
 
     /// - Throws: ``StartError`` when the file cannot be read, or contains anything else than one token.
     static func read(_ path: String) throws(StartError) -> AccessToken {
         let text: String
         do {
-            text = try contents(of: FilePath(path))
+            text = String(decoding: try SmallFile.read(FilePath(path), atMost: sizeLimit), as: UTF8.self)
         } catch {
             throw .environment("the token file '\(path)' cannot be read: \(error)")
         }
@@ -31,26 +28,5 @@ enum TokenFile {
             throw .usage("\(source) must hold one token of printable ASCII characters without spaces")
         }
         return token
-    }
-
-    /// The file's text, up to one byte beyond the limit.
-    private static func contents(of path: FilePath) throws -> String {
-        // Opening a pipe without a writer would block.
-        let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-        return try file.closeAfter {
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: sizeLimit + 1)
-            while bytes.count <= sizeLimit {
-                do {
-                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                    guard count > 0 else { break }
-                    bytes += buffer[..<count]
-                } catch Errno.resourceTemporarilyUnavailable {
-                    var watched = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
-                    guard poll(&watched, 1, timeout) > 0 else { throw Errno.timedOut }
-                }
-            }
-            return String(decoding: bytes, as: UTF8.self)
-        }
     }
 }
