@@ -38,10 +38,10 @@ package enum EncodedRecord: Sendable {
     }
 
     /// Writes the record as one JSON object.
-    package func write(_ fields: RecordFields, to output: inout ByteCursor) {
+    package func write(_ fields: RecordFields, for access: Access = .full, to output: inout ByteCursor) {
         switch self {
-        case .body(let body, let clock): body.write(fields, clock, to: &output)
-        case .stored(_, let text): text.write(fields, to: &output)
+        case .body(let body, let clock): body.write(fields, for: access, clock, to: &output)
+        case .stored(_, let text): text.write(fields, for: access, to: &output)
         }
     }
 }

@@ -13,6 +13,8 @@ package final class RecordBody: Sendable {
     /// The object as it is when all gaps are closed; the gaps' members have placeholders.
     private let bytes: [UInt8]
     private let gaps: Gaps
+    /// Where the output of programs is in errors, in order.
+    private let errorOutputs: [Range<Int>]
 
     /// Where the bytes of ``bytes`` are that may be replaced or left out.
     private struct Gaps: Sendable {
@@ -67,13 +69,20 @@ package final class RecordBody: Sendable {
         self.gaps = gaps
         // A writer's bytes have room to grow, which would stay with the body.
         bytes = json.bytes.withUnsafeBytes(Array.init)
+        let hasError = record.error != nil || !record.attempts.isEmpty
+        errorOutputs =
+            hasError
+            ? bytes.withUnsafeBytes {
+                RecordTextScanner.errorOutputs(in: $0, gaps.attempts.lowerBound..<gaps.pausedTime.lowerBound)
+            }
+            : []
         size = bytes.count + (data?.bytes.count ?? 0) + (result?.bytes.count ?? 0)
     }
 
     private init(_ body: RecordBody, data: JSONText) {
         (id, type, state) = (body.id, body.type, body.state)
         (self.data, result, dataSize) = (data, body.result, data.bytes.count)
-        (bytes, gaps) = (body.bytes, body.gaps)
+        (bytes, gaps, errorOutputs) = (body.bytes, body.gaps, body.errorOutputs)
         size = body.size + data.bytes.count
     }
 
@@ -103,16 +112,14 @@ package final class RecordBody: Sendable {
     }
 
     /// Writes the record as it is at the time of `clock`.
-    func write(_ fields: RecordFields, _ clock: ClockMembers, to output: inout ByteCursor) {
+    func write(_ fields: RecordFields, for access: Access, _ clock: ClockMembers, to output: inout ByteCursor) {
+        let outputs = access == .full ? [] : errorOutputs
         bytes.withUnsafeBytes { bytes in
             output.append(bytes[..<gaps.activeTime.lowerBound])
             output.append(clock.activeMilliseconds)
-            if fields == .all {
-                output.append(bytes[gaps.activeTime.upperBound..<gaps.pausedTime.lowerBound])
-            } else {
-                output.append(bytes[gaps.activeTime.upperBound..<gaps.attempts.lowerBound])
-                output.append(bytes[gaps.attempts.upperBound..<gaps.pausedTime.lowerBound])
-            }
+            output.append(bytes[gaps.activeTime.upperBound..<gaps.attempts.lowerBound])
+            if fields == .all { output.append(bytes, gaps.attempts, without: outputs) }
+            output.append(bytes, gaps.attempts.upperBound..<gaps.pausedTime.lowerBound, without: outputs)
             output.append(clock.pausedMilliseconds)
             if let place = clock.place {
                 output.append(bytes[gaps.pausedTime.upperBound..<gaps.queue.lowerBound])

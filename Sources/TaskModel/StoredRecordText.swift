@@ -10,71 +10,56 @@ package struct StoredRecordText: Sendable, Hashable {
 
     var size: Int { text.utf8.count }
 
-    func write(_ fields: RecordFields, to output: inout ByteCursor) {
-        switch fields {
-        case .all: output.append(text)
-        case .summary:
-            var text = text
-            text.withUTF8 { Self.writeSummary(of: UnsafeRawBufferPointer($0), to: &output) }
+    func write(_ fields: RecordFields, for access: Access, to output: inout ByteCursor) {
+        if fields == .all, access == .full { return output.append(text) }
+        var text = text
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            output.append(bytes, 0..<bytes.count, without: Self.gaps(fields, access, of: bytes))
         }
     }
 
-    /// The members that a summary leaves out, with the comma before each, which none is the first of its record.
-    private static let names: [[UInt8]] = ["attempts", "result", "task_data"].map { Array(",\"\($0)\":".utf8) }
+    /// A member that some clients do not get, or not whole.
+    private enum Member: String, CaseIterable {
+        case attempts, error, result
+        case data = "task_data"
 
-    private static func writeSummary(of text: UnsafeRawBufferPointer, to output: inout ByteCursor) {
-        var names = names[...]
-        var (written, position, depth) = (0, 0, 0)
-        while position < text.count {
+        /// The name with the comma before it: none is the first of its record.
+        static let names = Dictionary(uniqueKeysWithValues: allCases.map { ($0, Array(",\"\($0.rawValue)\":".utf8)) })
+
+        func isAffected(by fields: RecordFields, _ access: Access) -> Bool {
+            isLeftOut(of: fields) || access == .limited && (self == .attempts || self == .error)
+        }
+
+        func isLeftOut(of fields: RecordFields) -> Bool { fields == .summary && self != .error }
+    }
+
+    /// What is left out, in order.
+    private static func gaps(
+        _ fields: RecordFields, _ access: Access, of text: UnsafeRawBufferPointer
+    ) -> [Range<Int>] {
+        var members = Member.allCases.filter { $0.isAffected(by: fields, access) }[...]
+        var gaps: [Range<Int>] = []
+        var (position, depth) = (0, 0)
+        while position < text.count, let member = members.first, let name = Member.names[member] {
             switch text[position] {
-            case UInt8(ascii: "\""): position = endOfString(at: position, in: text)
+            case UInt8(ascii: "\""): position = RecordTextScanner.endOfString(at: position, in: text)
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 position += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
                 position += 1
-            case UInt8(ascii: ",") where depth == 1:
-                guard let name = names.first, text[position...].starts(with: name) else {
-                    position += 1
-                    continue
-                }
-                names.removeFirst()
-                output.append(text[written..<position])
-                position = endOfValue(at: position + name.count, in: text)
-                written = position
+            case UInt8(ascii: ",") where depth == 1 && text[position...].starts(with: name):
+                members.removeFirst()
+                let end = RecordTextScanner.endOfValue(at: position + name.count, in: text)
+                gaps +=
+                    member.isLeftOut(of: fields)
+                    ? [position..<end] : RecordTextScanner.errorOutputs(in: text, position..<end)
+                position = end
             default: position += 1
             }
         }
-        output.append(text[written...])
-    }
-
-    /// The position of the comma or bracket behind a value.
-    private static func endOfValue(at start: Int, in text: UnsafeRawBufferPointer) -> Int {
-        var (position, depth) = (start, 0)
-        while position < text.count {
-            switch text[position] {
-            case UInt8(ascii: "\""):
-                position = endOfString(at: position, in: text)
-                continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                if depth == 0 { return position }
-                depth -= 1
-            case UInt8(ascii: ",") where depth == 0: return position
-            default: break
-            }
-            position += 1
-        }
-        return position
-    }
-
-    /// The position behind the closing quotation mark.
-    private static func endOfString(at start: Int, in text: UnsafeRawBufferPointer) -> Int {
-        var position = start + 1
-        while position < text.count, text[position] != UInt8(ascii: "\"") {
-            position += text[position] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        return min(position + 1, text.count)
+        return gaps
     }
 }

@@ -26,6 +26,10 @@ extension TaskRecord: JSONObjectReadable {
         result = try members.optionalText("result")
         error = try members.optional("error")
         exitCode = try members.optional("exit_code")
+        signal = try members.optional("signal")
+        output = try members.optional("output")
+        leftBehind = try members.optional("left_behind")
+        retryOf = try members.optional("retry_of")
         termination = try members.optional("termination")
         queuePosition = try members.optional("queue_position")
         queueOrder = try members.optional("queue_order") ?? 0
@@ -44,7 +48,7 @@ extension TaskRecord {
     /// To add a member: a property, a line in ``write(_:to:)``, one in the initializer that reads JSON, with the value
     /// of a missing member, and the next version here. Records that were stored with another version are then decoded
     /// and encoded again whenever they are sent, so that lists and single records have every member.
-    package static let version = 3
+    package static let version = 4
 
     /// The members, sorted by name, in the segments that ``RecordBody`` treats differently.
     enum Segment: CaseIterable {
@@ -75,9 +79,11 @@ extension TaskRecord {
             json.member("error", error)
             json.member("exit_code", exitCode)
             json.member("finished_at", finishedAt)
+            json.member("left_behind", leftBehind)
             json.member("name", name)
             json.member("not_answering_since", notAnsweringSince)
             json.member("not_before", options.notBefore)
+            json.member("output", output)
         case .pausedTime: json.member("paused_ms", pausedMilliseconds)
         case .untilQueue:
             json.member("pending", pending)
@@ -92,7 +98,9 @@ extension TaskRecord {
         case .untilData:
             json.member("retries", options.retries)
             json.member("retry_at", retryAt)
+            json.member("retry_of", retryOf)
             json.member("revision", revision)
+            json.member("signal", signal)
             json.member("started_at", startedAt)
             json.member("status", state)
         case .data: json.member("task_data", data)
@@ -107,8 +115,11 @@ extension TaskRecord {
     }
 
     /// Writes the members without an object around them.
-    package func writeMembers(_ fields: RecordFields = .all, to json: inout JSONWriter) {
-        for segment in Segment.allCases where segment.isIn(fields) { write(segment, to: &json) }
+    package func writeMembers(
+        _ fields: RecordFields = .all, for access: Access = .full, to json: inout JSONWriter
+    ) {
+        let record = visible(to: access)
+        for segment in Segment.allCases where segment.isIn(fields) { record.write(segment, to: &json) }
     }
 }
 

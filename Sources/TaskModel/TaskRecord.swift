@@ -47,9 +47,20 @@ package struct TaskRecord: Sendable, Hashable {
     /// The result of the work; only once `completed`.
     package var result: JSONText?
     /// Why there is no result; only once `failed`.
+    ///
+    /// May contain a line of a program's output: see ``ProgramErrorText``.
     package var error: String?
-    /// The worker's exit code; `nil` while it lives and when a signal ended it.
+    /// The exit code of its program, or that of its worker where the work is built in; `nil` before the end and when a
+    /// signal was the end.
     package var exitCode: Int32?
+    /// The name of the signal that ended its program.
+    package var signal: String?
+    /// What its program has written; `nil` where the work is built in, and before it has started.
+    package var output: ProgramOutput?
+    /// The number of processes that its program left running, and that were ended; `nil` before its end.
+    package var leftBehind: Int?
+    /// The task that it runs again.
+    package var retryOf: TaskID?
     /// The course of an end that was requested or forced.
     package var termination: Termination?
     /// Its position in the queue, counted from 1; `nil` once it has a worker, and while it waits for a time.

@@ -13,12 +13,14 @@ struct StoredRecordTests {
 
     /// The members of this version: with another member, `TaskRecord.version` has to be another one, too.
     private static let members: (version: Int, names: [String]) = (
-        3,
+        4,
         [
-            "active_ms", "attempt", "attempts", "created_at", "error", "exit_code", "finished_at", "name",
-            "not_answering_since", "not_before", "paused_ms", "pending", "pid", "priority", "progress", "queue_order",
-            "queue_position", "reason", "result", "retries", "retry_at", "revision", "started_at", "status",
-            "task_data",
+            "active_ms", "attempt", "attempts", "created_at", "error", "exit_code", "finished_at", "left_behind",
+            "name",
+            "not_answering_since", "not_before", "output", "paused_ms", "pending", "pid", "priority", "progress",
+            "queue_order", "queue_position", "reason", "result", "retries", "retry_at", "retry_of", "revision",
+            "signal",
+            "started_at", "status", "task_data",
             "task_id", "task_type", "termination", "timeout", "title", "worker_port",
         ]
     )
@@ -40,7 +42,8 @@ struct StoredRecordTests {
                 var members = try JSONCoding.decode(JSONValue.self, from: record.jsonText.utf8).members ?? [:]
                 for name in [
                     "priority", "retries", "not_before", "timeout", "attempts", "attempt", "retry_at", "name", "title",
-                    "reason", "queue_order", "not_answering_since", "revision",
+                    "reason", "queue_order", "not_answering_since", "revision", "signal", "output", "left_behind",
+                    "retry_of",
                 ] {
                     members[JSONName(name)] = nil
                 }

@@ -2,10 +2,10 @@ package import TaskModel
 
 extension EncodedRecord {
     /// The JSON text that clients get.
-    package func text(_ fields: RecordFields = .all) -> String {
+    package func text(_ fields: RecordFields = .all, for access: Access = .full) -> String {
         String(unsafeUninitializedCapacity: sizeLimit(fields)) { buffer in
             var output = ByteCursor(UnsafeMutableRawBufferPointer(buffer))
-            write(fields, to: &output)
+            write(fields, for: access, to: &output)
             return output.count
         }
     }
