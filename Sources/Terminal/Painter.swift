@@ -9,6 +9,8 @@ struct Painter {
         var pair: Int32 = 0
     }
 
+    private static let renditionLimit = 4096
+
     private let depth: ColorDepth
     private var shown: Frame?
     private var renditions: [Style: Rendition] = [:]
@@ -88,8 +90,13 @@ struct Painter {
         if appearance.isDim { rendition.attributes |= nc_dim() }
         if appearance.isReversed { rendition.attributes |= nc_reverse() }
         if appearance.isUnderlined { rendition.attributes |= nc_underline() }
-        // Fails if the terminal has fewer colors than it claims; the default color is used then.
-        rendition.pair = appearance.color.map { max(0, alloc_pair(Int32($0), -1)) } ?? 0
+        if appearance.isItalic { rendition.attributes |= nc_italic() }
+        if appearance.color != nil || appearance.background != nil {
+            // Fails if the terminal has fewer colors than it claims; the default colors are used then.
+            rendition.pair = max(0, alloc_pair(Int32(appearance.color ?? -1), Int32(appearance.background ?? -1)))
+        }
+        // Programs may use any number of styles.
+        if renditions.count >= Self.renditionLimit { renditions = [:] }
         renditions[style] = rendition
         return rendition
     }

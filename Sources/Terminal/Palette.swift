@@ -10,8 +10,10 @@ package enum Palette {
         appearance.isBold = style.isBold
         appearance.isReversed = style.isReversed
         appearance.isUnderlined = style.isUnderlined
+        if let program = style.program { appearance.apply(program, depth: depth) }
         let role = style.role
         switch depth {
+        case _ where style.program != nil: break
         case .many: appearance.color = color256(role)
         case .sixteen, .eight: appearance.color = color8(role)
         case .none: break

@@ -30,9 +30,11 @@ struct CopyTests {
         arguments: [
             ("yi", ["copy \(DashboardScript.id(3))"]), ("yr", ["copy {\"processed\":4}"]), ("ye", []),
             ("jye", ["copy it broke"]), ("jyr", []), ("jjye", []), ("yq", []), ("y⎋i", []), ("yy", []),
-            ("y⏎", ["copy \(DashboardScript.id(3))"]), ("⏎yi", ["detail 03", "copy \(DashboardScript.id(3))"]),
+            ("y⏎", ["copy \(DashboardScript.id(3))"]),
+            ("⏎yi", ["detail 03", "follow 03", "copy \(DashboardScript.id(3))"]),
             ("yl", ["copy 2026-11-24T07:12:34.000Z warning  \(DashboardScript.id(2)) process_data failed: it broke"]),
-            ("⇥yi", ["copy \(DashboardScript.id(2))"]), ("⇥ye", ["copy it broke"]), ("⏎yl", ["detail 03"]),
+            ("⇥yi", ["copy \(DashboardScript.id(2))"]), ("⇥ye", ["copy it broke"]),
+            ("⏎yl", ["detail 03", "follow 03"]),
             (" jyi", ["copy \(DashboardScript.id(3))"]),
             (
                 "  yi", ["copy \(DashboardScript.id(2))\n\(DashboardScript.id(3))"]

@@ -248,7 +248,7 @@ struct KeyTests {
         script.press(.enter)
         #expect(script.model.detailedTask == DashboardScript.id(2))
         script.type("p")
-        #expect(script.commands.map(\.name) == ["detail 02", "pause 02"])
+        #expect(script.commands.map(\.name) == ["detail 02", "follow 02", "pause 02"])
         script.press(.enter)
         #expect(script.model.overlays.isEmpty)
     }

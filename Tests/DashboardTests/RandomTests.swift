@@ -16,7 +16,7 @@ struct RandomTests {
             .backspace, .delete, .function(3), .function(3), .function(4), .function(6), .function(7), .function(9),
             .control(" "),
         ]
-        + "abcdfhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"AA**==<>+&!CIOTPMEBFtahyw".unicodeScalars.map { .character($0) }
+        + "abcdefhjklmnopqrstuvwxyzKSUGg?/ 0159[],.-{}\"AA**==<>+&!CIOTPMEBFtahyw".unicodeScalars.map { .character($0) }
         + "abcdefkluwz".unicodeScalars.map { .control($0) } + [.character("界"), .character("\u{301}")]
 
     // Serialized, so that the tests of real programs get a processor.
@@ -43,7 +43,7 @@ struct RandomTests {
                                     x: .random(in: -1...130, using: &random), y: .random(in: -1...40, using: &random))))
                     ))
             case 70..<73:
-                script.resize(.random(in: 0...130, using: &random), .random(in: 0...40, using: &random))
+                script.resize(.random(in: 0...200, using: &random), .random(in: 0...40, using: &random))
             case 73..<75: script.send(.input(.paste(Self.texts.randomElement(using: &random) ?? "")))
             case 75..<87: change(&script, &known, &created, &random)
             case 87..<92:
@@ -166,8 +166,31 @@ struct RandomTests {
                 .detailRead(
                     id, record.map { TaskDetail(record: $0, worker: .status(["a": [1, "b"]]), log: Self.texts) }))
         case .readUsage: script.send(.usageRead([:]))
+        case .followOutput(let id): id.map { script.send(.outputGrew($0)) }
+        case .readOutput(let id, let query):
+            if Bool.random(using: &random) { script.send(.outputGrew(id)) }
+            script.send(.outputRead(id, query, Self.output(query, &random)))
         case .quit, .hangUp, .terminal: break
         }
+    }
+
+    /// A page of a log that grows and rotates at random.
+    private static func output(
+        _ query: OutputQuery, _ random: inout SeededGenerator
+    ) -> Result<OutputPage?, TaskError> {
+        if Int.random(in: 0..<8, using: &random) == 0 { return .success(nil) }
+        if Int.random(in: 0..<20, using: &random) == 0 { return .failure(.storageUnavailable(reason: "EIO")) }
+        var output = ScriptedOutput()
+        output.dropped = .random(in: 0...3, using: &random) * 100
+        output.append(
+            (0..<Int.random(in: 0...500, using: &random)).map {
+                "\($0) " + (texts.randomElement(using: &random) ?? "")
+            },
+            ProgramStream.allCases.randomElement(using: &random) ?? .standardOutput)
+        output.setOpen(String(repeating: "x", count: .random(in: 0...1000, using: &random)))
+        var query = query
+        query.limit = .random(in: 1...300, using: &random)
+        return .success(FakeTaskOutputs.page(query, of: output.lines, open: output.open, dropped: output.dropped))
     }
 
     private func check(_ model: DashboardModel, _ known: [TaskID: TaskState]) {

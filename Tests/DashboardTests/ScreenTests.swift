@@ -177,8 +177,11 @@ extension Frame {
                 if look != last {
                     let attributes = [
                         ("b", look.isBold), ("d", look.isDim), ("r", look.isReversed), ("u", look.isUnderlined),
+                        ("i", look.isItalic),
                     ]
-                    line += "{\(look.color.map(String.init) ?? "")\(attributes.filter(\.1).map(\.0).joined())}"
+                    let background = look.background.map { "/\($0)" } ?? ""
+                    line +=
+                        "{\(look.color.map(String.init) ?? "")\(background)\(attributes.filter(\.1).map(\.0).joined())}"
                     last = look
                 }
                 if let scalar = cell.scalar { line.unicodeScalars.append(scalar) }

@@ -72,6 +72,19 @@ struct CellText: Sendable {
         return cut
     }
 
+    /// The first cells of the text; half of a wide character is left out.
+    func beginning(_ limit: Int) -> CellText {
+        guard width > limit else { return self }
+        var beginning = self
+        beginning.units = []
+        beginning.width = 0
+        for unit in units {
+            guard beginning.width + unit.width <= limit else { break }
+            beginning.append(unit)
+        }
+        return beginning
+    }
+
     /// The characters, without trailing spaces.
     var text: String {
         var text = ""

@@ -1,3 +1,5 @@
+package import TaskModel
+
 /// The style of a cell by its meaning; the terminal chooses the colors.
 package struct Style: Sendable, Hashable {
     /// The meaning of a text.
@@ -24,12 +26,20 @@ package struct Style: Sendable, Hashable {
     /// Whether foreground and background are exchanged: selection, buttons, cursors.
     package var isReversed: Bool
     package var isUnderlined: Bool
+    /// The style that a program has chosen for its output; `nil` for the dashboard's own texts.
+    package var program: TerminalStyle?
 
     package init(_ role: Role = .plain, bold: Bool = false, reversed: Bool = false, underlined: Bool = false) {
         self.role = role
         isBold = bold
         isReversed = reversed
         isUnderlined = underlined
+    }
+
+    /// The style of a program's output.
+    init(program: TerminalStyle) {
+        self.init(.plain)
+        if program != TerminalStyle() { self.program = program }
     }
 
     /// Marks a match of a search; the current one is reversed.

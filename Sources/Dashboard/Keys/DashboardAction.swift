@@ -6,7 +6,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     case newTask, duplicate, runAgain, detail, neighbor, copy, save
     case raise, lower, setPriority, moveFirst, moveLast, holdQueue
     case find, filter, search, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
-    case nextPane, logHeight, follow, level, onlySelected, wrap, dump
+    case nextPane, logHeight, follow, level, onlySelected, wrap, streams, dump
     case help, mouse, redraw, suspend, quit
 
     /// The headings of the help.

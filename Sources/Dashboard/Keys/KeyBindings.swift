@@ -74,12 +74,14 @@ extension DashboardAction {
         case .nextPane:
             KeyBinding(
                 group: .log, keys: [.tab, .backTab], label: "Tab", name: "pane",
-                explanation: "go to the other pane: table or log")
+                explanation: "go to the next pane: table, output, log; in the detail too")
         case .logHeight: Self.binding(.log, "l", "log", "the log in full height, or back", more: .function(5))
-        case .follow: Self.binding(.log, "f", "follow", "follow the log's end, or hold it where it is")
+        case .follow: Self.binding(.log, "f", "follow", "follow the end of the log or the output, or hold it")
         case .level: Self.binding(.log, "v", "level", "minimum level: all, info, warning, error")
         case .onlySelected: Self.binding(.log, "o", "only task", "only lines about the selected task, or all")
         case .wrap: Self.binding(.log, "w", "wrap", "wrap long lines, or cut them off")
+        case .streams:
+            Self.binding(.log, "e", "streams", "output: both streams, standard output, standard error")
         case .dump: Self.binding(.log, "D", "dump", "show the newest dump in full")
         case .help: Self.binding(.screen, "?", "help", "this help", more: .function(1))
         case .mouse: Self.binding(.screen, "m", "mouse", "switch the mouse off, to select text, or on")

@@ -10,23 +10,27 @@ package struct DashboardSession: Sendable {
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
     private let inbox: DashboardInbox
     private let files: FileWriter
+    private let outputs: (any TaskOutputs)?
     private let onRefusal: @Sendable (TaskError) -> Void
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
 
     /// - Parameters:
     ///   - log: The log so far, and new records in batches.
     ///   - files: Writes files for the operator.
+    ///   - outputs: The output of programs; `nil` if there is none.
     ///   - onRefusal: Receives every error of the service; the screen shows only a sentence.
     ///   - quit: Ends the service; the second time at once, unless only the terminal is gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
-        files: FileWriter = .none, onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
+        files: FileWriter = .none, outputs: (any TaskOutputs)? = nil,
+        onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
         quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
     ) {
         self.control = control
         self.log = log
         self.inbox = inbox
         self.files = files
+        self.outputs = outputs
         self.onRefusal = onRefusal
         self.quit = quit
     }
@@ -40,7 +44,15 @@ package struct DashboardSession: Sendable {
             group.addTask {
                 for await records in log where !records.isEmpty { await inbox.deliver(.logged(records)) }
             }
+            var following: AsyncStream<Void>.Continuation?
             for await command in commands {
+                if case .followOutput(let id) = command {
+                    following?.finish()
+                    let (stop, continuation) = AsyncStream<Void>.makeCoalescedSignals()
+                    following = continuation
+                    if let id { group.addTask { await followOutput(of: id, until: stop) } }
+                    continue
+                }
                 // Started immediately, so that requests are sent in the order of the keys.
                 group.addImmediateTask { await perform(command) }
             }
@@ -80,9 +92,26 @@ package struct DashboardSession: Sendable {
             // A failed read is repeated after a second.
             inbox.post(.detailRead(id, try? await control.detail(id)))
         case .readUsage: inbox.post(.usageRead(await control.usage()))
+        case .readOutput(let id, let query):
+            let result = await request { () async throws(TaskError) in
+                try await outputs?.output(of: id, attempt: nil, query)
+            }
+            inbox.post(.outputRead(id, query, result))
         case .quit: await quit(false)
         case .hangUp: await quit(true)
-        case .terminal: assertionFailure("terminal commands are the loop's")
+        case .terminal, .followOutput: assertionFailure("these commands are performed elsewhere")
+        }
+    }
+
+    /// Delivers the signals of a task's output until another one is followed.
+    private func followOutput(of id: TaskID, until stop: AsyncStream<Void>) async {
+        guard let outputs else { return }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in await outputs.outputSignals(of: id) { await inbox.deliver(.outputGrew(id)) }
+            }
+            for await _ in stop {}
+            group.cancelAll()
         }
     }
 

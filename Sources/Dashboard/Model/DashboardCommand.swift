@@ -11,6 +11,9 @@ package enum DashboardCommand: Sendable {
     case holdQueue(Bool)
     case readDetail(TaskID)
     case readUsage
+    /// Replaces the task whose output is followed; `nil` for none.
+    case followOutput(TaskID?)
+    case readOutput(TaskID, OutputQuery)
     /// Ends the service; the second time, at once.
     case quit
     /// Ends the service because the terminal is gone.

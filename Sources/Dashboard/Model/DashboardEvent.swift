@@ -28,6 +28,10 @@ package enum DashboardEvent: Sendable {
     case submitted(SubmissionOrigin, Result<TaskRecord, TaskError>)
     /// The detail of a task; `nil` if there is no such task.
     case detailRead(TaskID, TaskDetail?)
+    /// There may be more output of a task.
+    case outputGrew(TaskID)
+    /// A page of output; `nil` if the task runs no program.
+    case outputRead(TaskID, OutputQuery, Result<OutputPage?, TaskError>)
     /// The service shuts down.
     case shutdownBegun
 }

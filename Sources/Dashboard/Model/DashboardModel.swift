@@ -46,6 +46,8 @@ package struct DashboardModel: Sendable {
     var logGrowth = LogGrowth()
     /// The selected task beside the table, on wide screens.
     var side: DetailPane?
+    /// The output of the task in the detail, or beside the table; `nil` if neither is shown.
+    var output: OutputPane?
     /// The pending request for a detail, and the time of the last one for the side.
     var detailReading = DetailReading()
     /// The overlays above table and log, the topmost last.

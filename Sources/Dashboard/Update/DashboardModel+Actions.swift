@@ -35,7 +35,8 @@ extension DashboardModel {
         case .save: openFilePrompt()
         case .dump: openDump()
         case .nextMatch, .sortDirectly: break
-        case .nextPane: switchPane()
+        case .nextPane: switchPane(by: key == .backTab ? -1 : 1)
+        case .follow where focus == .output, .wrap where focus == .output, .streams: performInOutput(action)
         case .logHeight, .follow, .level, .onlySelected, .wrap: performInLog(action)
         case .help: overlays.append(.help(ScrollOffset()))
         case .mouse: return toggleMouse()
@@ -110,15 +111,14 @@ extension DashboardModel {
         showMessage(.failure, "\(label) works in the table; Tab goes there")
     }
 
-    private mutating func switchPane() {
-        if focus == .log {
-            logIsFull = false
-            focus = .table
-        } else {
-            focus = .log
-            // Without room for both panes, the log covers the table.
-            if layout.log.height == 0 { logIsFull = true }
-        }
+    /// Moves the focus among the panes that are shown.
+    private mutating func switchPane(by step: Int) {
+        let panes: [Pane] = sideOutput == nil ? [.table, .log] : [.table, .output, .log]
+        if focus == .log { logIsFull = false }
+        let index = (panes.firstIndex(of: focus) ?? 0) + step
+        focus = panes[(index + panes.count) % panes.count]
+        // Without room for both panes, the log covers the table.
+        if focus == .log, layout.log.height == 0 { logIsFull = true }
     }
 
     mutating func toggleLogHeight() {

@@ -21,7 +21,11 @@ extension DashboardModel {
         } else if let step = DashboardAction.neighborStep(of: key) {
             return moveDetail(by: step)
         } else if let motion = Motion(key) {
-            let page = layout.detailLines
+            if detailOutput != nil {
+                withOutput { $0.move(motion, $1) }
+                return []
+            }
+            let page = detailTextLines
             withDetail { $0.move(motion, page: page) }
         } else if let action = DashboardAction(key) {
             switch action {
@@ -29,9 +33,9 @@ extension DashboardModel {
             case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
                 .moveLast, .holdQueue, .copy, .save, .help, .mouse, .quit, .redraw, .suspend:
                 return perform(action)
+            case .nextPane, .logHeight, .follow, .wrap, .streams: performInDetail(action)
             case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,
-                .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .nextPane, .logHeight, .follow, .level,
-                .onlySelected, .wrap, .dump, .neighbor:
+                .sortDirectly, .reverse, .hideFinished, .timeRange, .clock, .level, .onlySelected, .dump, .neighbor:
                 // These apply to views that the detail covers.
                 break
             }
@@ -55,6 +59,7 @@ extension DashboardModel {
         for case (let position, .detail(let pane)) in overlays.enumerated() {
             var other = DetailPane(next)
             other.search = pane.search.map { SearchState(search: $0.search) }
+            (other.focus, other.outputIsFull) = (pane.focus, pane.outputIsFull)
             overlays[position] = .detail(other)
         }
         writeDetail()
@@ -120,7 +125,8 @@ extension DashboardModel {
 
     private var sideLayout: DetailLayout {
         DetailLayout(
-            width: layout.side.width - 3, rows: layout.sideLines, glyphs: glyphs, localTime: localTime)
+            width: layout.side.width - 3, rows: sideOutput == nil ? layout.sideLines : 0, glyphs: glyphs,
+            localTime: localTime)
     }
 
     /// Updates the side for the selected task.
@@ -135,7 +141,7 @@ extension DashboardModel {
             side = DetailPane(id, .brief)
             writeSide()
         }
-        let page = layout.sideLines
+        let page = sideSplit.text.height
         side?.clamp(page: page)
         return readSide(id)
     }

@@ -1,6 +1,7 @@
 // The filter of the focused pane.
 extension DashboardModel {
     mutating func beginFilter() {
+        guard focus != .output else { return showMessage(.failure, "output has no filter; / searches in it") }
         finishTyping()
         paneInput = .filter(TextField(focus == .table ? tasks.filter : log.filter))
     }
@@ -39,6 +40,7 @@ extension DashboardModel {
         switch focus {
         case .table: tasks.changeScope { $0.filter = text }
         case .log: log.setFilter(text)
+        case .output: break
         }
     }
 }

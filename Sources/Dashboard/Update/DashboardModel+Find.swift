@@ -10,6 +10,7 @@ extension DashboardModel {
         case .log: return findInLog(direction, isFirst: isFirst)
         case .detail: return findInDetail(direction, isFirst: isFirst)
         case .dump: return findInDump(direction, isFirst: isFirst)
+        case .output: return withOutput { $0.find(direction, isFirst: isFirst, $1) } ?? nil
         case nil: return nil
         }
     }
@@ -77,7 +78,7 @@ extension DashboardModel {
 
     private mutating func findInDetail(_ direction: SearchDirection, isFirst: Bool) -> Bool? {
         guard case .detail(var pane) = overlays.last else { return nil }
-        let hasWrapped = pane.find(direction, isFirst: isFirst, page: layout.detailLines)
+        let hasWrapped = pane.find(direction, isFirst: isFirst, page: detailTextLines)
         replaceTop(by: .detail(pane))
         return hasWrapped
     }

@@ -71,7 +71,7 @@ extension DashboardModel {
             tasks.changeScope { $0.filter = "" }
         } else if logIsFull {
             toggleLogHeight()
-        } else if focus == .log {
+        } else if focus != .table {
             focus = .table
         } else {
             message = nil
@@ -82,6 +82,7 @@ extension DashboardModel {
         switch focus {
         case .table: tasks.move(motion, page: layout.tableRows)
         case .log: log.move(motion, page: layout.logLines)
+        case .output: withOutput { $0.move(motion, $1) }
         }
     }
 }

@@ -5,6 +5,7 @@ extension DashboardModel {
         if logFollowsSelection { log.setTask(tasks.selection) }
         if let input = searchInput, let scope = searchScope, input.scope != scope { searchInput = nil }
         if searchInput?.scope == .log, overlays.isEmpty, focus != .log { searchInput = nil }
+        if searchInput?.scope == .output, searchScope != .output { searchInput = nil }
     }
 
     /// Grows the log to the lines that it fills, within its limit.

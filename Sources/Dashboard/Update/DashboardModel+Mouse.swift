@@ -20,13 +20,20 @@ extension DashboardModel {
         for _ in 0..<3 {
             switch overlays.last {
             case .detail:
-                let page = layout.detailLines
+                if detailSplit.output.contains(position) {
+                    withOutput { $0.move(motion, $1) }
+                    continue
+                }
+                let page = detailTextLines
                 withDetail { $0.move(motion, page: page) }
             case .help, .menu, .dump: _ = handle(motion == .up ? .up : .down, in: overlays[overlays.count - 1])
             case .form, .confirmation, .prompt: break
             case nil:
-                let page = layout.sideLines
-                if layout.side.contains(position) {
+                let split = sideSplit
+                let page = split.text.height
+                if split.output.contains(position) {
+                    withOutput { $0.move(motion, $1) }
+                } else if layout.side.contains(position) {
                     side?.move(motion, page: page)
                 } else if layout.log.contains(position) {
                     log.move(motion, page: layout.logLines)
@@ -44,6 +51,7 @@ extension DashboardModel {
         case (.task(let id), nil): return click(task: id)
         case (.column(let column), nil): tasks.sort(by: column)
         case (.pane(let pane), nil): focus = pane
+        case (.pane(.output), .detail): withDetail { $0.focus = .output }
         case (.menuItem(let choice), .menu(let menu)): return choose(choice, of: menu)
         case (.button(let button), .confirmation(let confirmation)): return press(button, in: confirmation)
         case (.formElement(let element), .form(let form)): return click(element, in: form)

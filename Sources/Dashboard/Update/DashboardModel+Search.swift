@@ -5,9 +5,14 @@ extension DashboardModel {
 
     private var searchOrigin: SearchInput.Origin? {
         switch overlays.last {
-        case .detail(let pane): .detail(top: pane.top)
+        case .detail(let pane): detailOutput.map { .output($0.position) } ?? .detail(top: pane.top)
         case .dump(let pane): .dump(top: pane.top)
-        case nil: focus == .log ? .log(log.position) : nil
+        case nil:
+            switch focus {
+            case .table: nil
+            case .log: .log(log.position)
+            case .output: output.map { .output($0.position) }
+            }
         case .form, .menu, .prompt, .confirmation, .help: nil
         }
     }
@@ -15,6 +20,7 @@ extension DashboardModel {
     var search: TextSearch? {
         switch (searchScope, overlays.last) {
         case (.log, _): log.search?.search
+        case (.output, _): output?.search?.search
         case (_, .detail(let pane)): pane.search?.search
         case (_, .dump(let pane)): pane.search?.search
         default: nil
@@ -105,6 +111,7 @@ extension DashboardModel {
             switch searchScope {
             case .detail: "of this task's lines"
             case .dump: "of this dump's lines"
+            case .output: "of the output's lines in memory"
             case .log, nil: "of the log's lines that are shown"
             }
         showMessage(.failure, "'\(text)' is in none \(place)")
@@ -115,16 +122,18 @@ extension DashboardModel {
         case .log: log.search = search.map { SearchState(search: $0) }
         case .detail: withDetail { $0.search = search.map { SearchState(search: $0) } }
         case .dump: withDump { $0.search = search.map { SearchState(search: $0) } }
+        case .output: output?.search = search.map { SearchState(search: $0) }
         case nil: break
         }
     }
 
     private mutating func restore(_ origin: SearchInput.Origin) {
-        let page = layout.detailLines
+        let page = origin.scope == .detail ? detailTextLines : layout.detailLines
         switch (origin, searchScope) {
         case (.log(let position), .log): log.restore(position)
         case (.detail(let top), .detail): withDetail { $0.scroll(to: top, page: page) }
         case (.dump(let top), .dump): withDump { $0.scroll(to: top, page: page) }
+        case (.output(let position), .output): output?.restore(position)
         default: break
         }
     }

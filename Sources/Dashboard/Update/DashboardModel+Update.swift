@@ -28,6 +28,8 @@ extension DashboardModel {
             withForm { form in
                 if form.original == id, form.isReading { form.fill(data: detail?.record.data) }
             }
+        case .outputGrew(let id): if output?.id == id { output?.markGrown() }
+        case .outputRead(let id, let query, let result): apply(result, of: id, for: query)
         case .shutdownBegun:
             isShuttingDown = true
             // The question is obsolete.
@@ -36,7 +38,7 @@ extension DashboardModel {
             }
         }
         refresh()
-        return commands + updateSide()
+        return commands + updateSide() + updateOutput()
     }
 
     mutating func markQuestion(isShown: Bool) {
@@ -55,7 +57,9 @@ extension DashboardModel {
         let layout = layout
         tasks.refresh(page: layout.tableRows, at: now)
         if layout.log.height == 0, !logIsFull { focus = .table }
-        withDetail { $0.clamp(page: layout.detailLines) }
+        if focus == .output, overlays.isEmpty, sideOutput == nil { focus = .table }
+        let page = detailTextLines
+        withDetail { $0.clamp(page: page) }
         updateDump()
         updateLog()
         if case .help(var offset) = overlays.last {
@@ -111,6 +115,7 @@ extension DashboardModel {
             writeDetail()
             // The last lines of a worker's log explain its end.
             if record.state.isFinal { markDetailStale(id) }
+            if output?.id == id { output?.updateAttempt(of: record) }
         }
         return readDetail()
     }

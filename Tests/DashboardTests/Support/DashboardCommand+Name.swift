@@ -23,6 +23,8 @@ extension DashboardCommand {
         case .holdQueue(let isHeld): isHeld ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .readUsage: "usage"
+        case .followOutput(let id): "follow \(id.map { String($0.description.suffix(2)) } ?? "none")"
+        case .readOutput(let id, _): "output \(id.description.suffix(2))"
         case .quit: "quit"
         case .hangUp: "hang up"
         case .terminal(.redraw): "redraw"

@@ -3,6 +3,11 @@ import TaskModel
 
 /// The detail of one task as scrollable text.
 struct DetailPane: Sendable {
+    /// A part of the screen.
+    enum Focus: Sendable, Hashable {
+        case text, output
+    }
+
     let id: TaskID
     /// The last answer of the task's worker.
     private(set) var detail: TaskDetail?
@@ -10,6 +15,10 @@ struct DetailPane: Sendable {
     var isStale = true
     private(set) var text: DetailText
     private var offset = ScrollOffset()
+    /// The part that has the focus while output is shown.
+    var focus = Focus.output
+    /// Whether the output covers the text.
+    var outputIsFull = false
     /// The search, with the line found last.
     var search: SearchState<DetailText.Place>?
 

@@ -6,12 +6,14 @@ struct SearchInput: Sendable {
         /// The first line on the screen.
         case detail(top: Int)
         case dump(top: Int)
+        case output(OutputPane.Position)
 
         var scope: SearchScope {
             switch self {
             case .log: .log
             case .detail: .detail
             case .dump: .dump
+            case .output: .output
             }
         }
     }

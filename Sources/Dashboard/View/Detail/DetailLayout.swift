@@ -2,7 +2,7 @@
 struct DetailLayout: Sendable {
     /// The width of the text, in cells.
     let width: Int
-    /// The rows on the screen, for a brief text.
+    /// The rows on the screen, for a brief text; 0 if output is shown below it.
     var rows = 0
     let glyphs: Glyphs
     let localTime: LocalTime
@@ -21,6 +21,6 @@ struct DetailLayout: Sendable {
 /// Equal layouts produce equal lines.
 extension DetailLayout: Equatable {
     static func == (left: DetailLayout, right: DetailLayout) -> Bool {
-        left.width == right.width && left.glyphs.isUnicode == right.glyphs.isUnicode
+        left.width == right.width && left.rows == right.rows && left.glyphs.isUnicode == right.glyphs.isUnicode
     }
 }

@@ -99,5 +99,6 @@ struct DetailText: Sendable {
             result = write { $0.write(text, under: "Result", form) }
         }
         worker = write { form == .whole ? $0.write(detail) : $0.writeOutput(detail) }
+        if form == .brief, layout.rows == 0 { worker = [] }
     }
 }

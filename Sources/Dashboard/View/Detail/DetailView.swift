@@ -1,14 +1,18 @@
 extension DashboardModel {
     func drawDetail(_ pane: DetailPane, on canvas: inout Canvas, in rect: Rect) {
-        let page = rect.height - 1
+        let split = detailSplit
+        let page = split.text.height
         let count = pane.text.count
         let last = min(pane.top + page, count)
         var marks: [String] = []
         if let search = pane.search?.search { marks.append("search: \(search.text)") }
         if let index = tasks.order.firstIndex(of: pane.id) { marks.append("task \(index + 1) of \(tasks.order.count)") }
-        marks.append(count > page ? "\(pane.top + 1)-\(last) of \(count) lines" : "all")
+        if page > 0 { marks.append(count > page ? "\(pane.top + 1)-\(last) of \(count) lines" : "all") }
         drawTitle("task \(name(pane.id))", marks.joined(separator: "  "), on: &canvas, in: rect)
         draw(pane, on: &canvas, in: Rect(x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: page))
+        if let output, split.output.height > 0 {
+            drawOutput(output, isFocused: pane.focus == .output, on: &canvas, in: split.output)
+        }
     }
 
     /// Draws the visible lines.

@@ -12,7 +12,8 @@ extension DashboardModel {
             return
         }
         canvas.register(.action(.detail), in: inner)
-        let page = layout.sideLines
+        let split = sideSplit
+        let page = split.text.height
         let last = min(side.top + page, side.text.count)
         let position = side.text.count > page ? " \(side.top + 1)-\(last) of \(side.text.count) " : ""
         let end = inner.x + inner.width - 1 - position.count
@@ -24,5 +25,8 @@ extension DashboardModel {
         canvas.text(position, x: end, y: inner.y)
         let lines = Rect(x: inner.x + 1, y: inner.y + 1, width: inner.width - 2, height: page)
         draw(side, on: &canvas, in: lines)
+        if let output = sideOutput {
+            drawOutput(output, isFocused: focus == .output, on: &canvas, in: split.output)
+        }
     }
 }

@@ -49,7 +49,7 @@ extension DashboardModel {
             let actions: [DashboardAction] = [
                 .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .neighbor, .find, .copy, .save, .help,
             ]
-            return (found + actions.map { FooterItem($0) }, [back])
+            return (found + detailOutputItems + actions.map { FooterItem($0) }, [back])
         case nil: break
         }
         switch paneInput {
@@ -58,6 +58,12 @@ extension DashboardModel {
         case nil: break
         }
         let last = [FooterItem(.help), FooterItem(.quit)]
+        if focus == .output {
+            let actions: [DashboardAction] = [
+                .find, .follow, .wrap, .streams, .nextPane, .detail, .pause, .resume, .terminate, .kill,
+            ]
+            return (found + actions.map { FooterItem($0) }, last)
+        }
         guard focus == .table else {
             let actions: [DashboardAction] = [
                 .find, .follow, .filter, .level, .onlySelected, .wrap, .dump, .copy, .save, .logHeight, .nextPane,
@@ -90,6 +96,17 @@ extension DashboardModel {
             return plain + rest
         }
         return [FooterItem(text: "\(prefix):")] + plain + rest
+    }
+
+    /// The keys of the output in the detail.
+    private var detailOutputItems: [FooterItem] {
+        guard output?.isShown == true else { return [] }
+        let parts = FooterItem(.nextPane, detailOutput == nil ? "output" : "text")
+        guard detailOutput != nil else { return [parts] }
+        return [
+            FooterItem(.follow), parts, FooterItem(.wrap), FooterItem(.streams),
+            FooterItem("F5", "all of it", .action(.logHeight)),
+        ]
     }
 
     private func footerName(_ action: DashboardAction) -> String? {
