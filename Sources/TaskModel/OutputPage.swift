@@ -10,8 +10,8 @@ package struct OutputPage: Sendable, Hashable {
     package var start: OutputCursor
     /// The cursor behind the lines, before those that have not ended.
     package var end: OutputCursor
-    /// Whether the page continues the cursor of the request; otherwise what was there is gone, or so much has been
-    /// written since that the page has the last lines instead.
+    /// Whether the page continues the cursor of the request; otherwise what was there is gone, and the page has the
+    /// last lines instead.
     package var isContinuation: Bool
     /// Whether there is output before the lines.
     package var hasEarlier: Bool

@@ -2,7 +2,7 @@
 ///
 /// It stays valid while the writer begins other files, until the file is removed.
 package struct OutputPlace: Sendable, Hashable {
-    /// The inode of the file.
+    /// A number that the file keeps when it is renamed, and that no later file of the log has.
     package let file: UInt64
     /// The number of bytes before the place.
     package let offset: Int

@@ -20,12 +20,19 @@ struct BackwardRecords {
     private var buffer: [UInt8] = []
     private var bufferStart: Int
 
-    init(_ files: [OpenFile]) {
+    /// - Parameter end: The place behind the last record; `nil` for the end of the log.
+    init(_ files: [OpenFile], end: Int? = nil) {
         self.files = files
-        let sizes = files.map(\.size)
-        end = sizes.reduce(0, +)
-        unread = sizes.last ?? 0
-        base = end - unread
+        var size = files.reduce(0) { $0 + $1.size }
+        self.end = min(end ?? size, size)
+        base = size
+        while let last = self.files.last {
+            base = size - last.size
+            if base < self.end || self.files.count == 1 { break }
+            size = base
+            self.files.removeLast()
+        }
+        unread = self.end - base
         bufferStart = unread
     }
 

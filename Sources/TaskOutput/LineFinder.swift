@@ -10,10 +10,16 @@ struct LineFinder {
     ///
     /// Lines count by their ends. While one stream is in the middle of a line the other one may end lines, so the
     /// streams need not start at the same place.
+    ///
+    /// - Parameters:
+    ///   - ends: The places up to which records of each stream count; `nil` for all.
+    ///   - limit: The number of bytes after which fewer lines are enough.
     static func starts(
-        ofLast count: Int, lines selection: OutputSelection, in files: [OpenFile]
+        ofLast count: Int, lines selection: OutputSelection, in files: [OpenFile], before ends: PerStream<Int>? = nil,
+        atMost limit: Int? = nil
     ) throws(OutputError) -> PerStream<Int> {
-        var records = BackwardRecords(files)
+        var records = BackwardRecords(
+            files, end: ends.map { max($0[.standardOutput], $0[.standardError]) })
         var starts = PerStream<Int?>(nil)
         for stream in ProgramStream.allCases where !selection.contains(stream) || count <= 0 {
             starts[stream] = records.end
@@ -23,7 +29,15 @@ struct LineFinder {
         /// The place at which the first line is complete that is not asked for.
         var cut: Int?
         while ProgramStream.allCases.contains(where: { starts[$0] == nil }), let record = try records.next() {
-            guard let header = record.header, starts[header.stream] == nil else { continue }
+            let distance = records.end - record.end
+            if let limit, distance > 2 * limit {
+                // A line without end.
+                for stream in ProgramStream.allCases where starts[stream] == nil { starts[stream] = record.end }
+                break
+            }
+            guard let header = record.header, starts[header.stream] == nil,
+                ends.map({ record.end <= $0[header.stream] }) ?? true
+            else { continue }
             if let cut {
                 if !header.isPartial {
                     starts[header.stream] = record.end
@@ -35,7 +49,7 @@ struct LineFinder {
             let endsLine = !header.isPartial || !seen[header.stream]
             seen[header.stream] = true
             guard endsLine else { continue }
-            if lines == count {
+            if lines == count || limit.map({ distance > $0 }) ?? false {
                 cut = record.end
                 starts[header.stream] = record.end
             } else {
