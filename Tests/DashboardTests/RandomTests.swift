@@ -166,6 +166,8 @@ struct RandomTests {
                 .detailRead(
                     id, record.map { TaskDetail(record: $0, worker: .status(["a": [1, "b"]]), log: Self.texts) }))
         case .readUsage: script.send(.usageRead([:]))
+        case .completePath(let path):
+            script.send(.pathCompleted(path, PathCompletion(path: path + "/", names: ["a", "b"])))
         case .followOutput(let id): id.map { script.send(.outputGrew($0)) }
         case .readOutput(let id, let query):
             if Bool.random(using: &random) { script.send(.outputGrew(id)) }

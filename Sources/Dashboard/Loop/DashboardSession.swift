@@ -10,6 +10,7 @@ package struct DashboardSession: Sendable {
     private let log: any AsyncSequence<[LogRecord], Never> & Sendable
     private let inbox: DashboardInbox
     private let files: FileWriter
+    private let paths: PathCompleter
     private let outputs: (any TaskOutputs)?
     private let onRefusal: @Sendable (TaskError) -> Void
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
@@ -17,12 +18,13 @@ package struct DashboardSession: Sendable {
     /// - Parameters:
     ///   - log: The log so far, and new records in batches.
     ///   - files: Writes files for the operator.
+    ///   - paths: Completes paths for the operator.
     ///   - outputs: The output of programs; `nil` if there is none.
     ///   - onRefusal: Receives every error of the service; the screen shows only a sentence.
     ///   - quit: Ends the service; the second time at once, unless only the terminal is gone.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
-        files: FileWriter = .none, outputs: (any TaskOutputs)? = nil,
+        files: FileWriter = .none, paths: PathCompleter = .none, outputs: (any TaskOutputs)? = nil,
         onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
         quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
     ) {
@@ -30,6 +32,7 @@ package struct DashboardSession: Sendable {
         self.log = log
         self.inbox = inbox
         self.files = files
+        self.paths = paths
         self.outputs = outputs
         self.onRefusal = onRefusal
         self.quit = quit
@@ -87,6 +90,7 @@ package struct DashboardSession: Sendable {
                 try await control.setQueuePaused(isHeld)
             }
             inbox.post(.queueChanged(result))
+        case .completePath(let path): inbox.post(.pathCompleted(path, await paths.complete(path)))
         case .save(let text, let path): await save(text, path: path)
         case .readDetail(let id):
             // A failed read is repeated after a second.

@@ -9,6 +9,8 @@ package enum DashboardCommand: Sendable {
     /// Writes a text to a new file; answered by ``DashboardEvent/saved(path:_:)`` with the number of bytes.
     case save(SavedText, path: String)
     case holdQueue(Bool)
+    /// Answered by ``DashboardEvent/pathCompleted(_:_:)``.
+    case completePath(String)
     case readDetail(TaskID)
     case readUsage
     /// Replaces the task whose output is followed; `nil` for none.

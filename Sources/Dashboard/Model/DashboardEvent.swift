@@ -23,6 +23,8 @@ package enum DashboardEvent: Sendable {
     case moved(TaskID, QueueEnd, Result<TaskRecord, TaskError>)
     /// The result of writing a file, in bytes. The path is absolute if the file was written.
     case saved(path: String, Result<Int, SaveError>)
+    /// The completion of a path.
+    case pathCompleted(String, PathCompletion)
     /// The result of holding or releasing the queue.
     case queueChanged(Result<QueueStatus, TaskError>)
     case submitted(SubmissionOrigin, Result<TaskRecord, TaskError>)

@@ -20,11 +20,16 @@ extension DashboardModel {
     mutating func handle(_ key: Key, in form: TaskForm) -> [DashboardCommand] {
         var form = form
         switch (key, form.focus) {
-        case (.tab, _), (.down, _): form.moveFocus(by: 1)
-        case (.backTab, _), (.up, _): form.moveFocus(by: -1)
+        case (.tab, _):
+            if let path = form.completablePath { return [.completePath(path)] }
+            form.moveFocus(by: 1)
+        case (.backTab, _): form.moveFocus(by: -1)
+        case (.down, _): form.moveRow(by: 1)
+        case (.up, _): form.moveRow(by: -1)
         case (.enter, .cancel), (.character(" "), .cancel):
             overlays.removeLast()
             return []
+        case (.enter, .field) where form.focusedField?.breaksLines == true: form.edit(by: key)
         case (.enter, _), (.character(" "), .start):
             return submit(form)
         case (.left, .type), (.character("h"), .type): form.moveType(by: -1)
@@ -37,6 +42,13 @@ extension DashboardModel {
         }
         replaceTop(by: .form(form))
         return []
+    }
+
+    /// Applies the completion of a path; several possible names are shown as a message.
+    mutating func apply(_ completion: PathCompletion, of path: String) {
+        withForm { $0.apply(completion, of: path) }
+        guard completion.path == path, completion.names.count > 1 else { return }
+        showMessage(.success, completion.names.prefix(50).joined(separator: "  "))
     }
 
     mutating func submit(_ form: TaskForm) -> [DashboardCommand] {

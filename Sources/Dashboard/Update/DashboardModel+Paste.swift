@@ -11,10 +11,7 @@ extension DashboardModel {
             return replaceTop(by: .prompt(prompt))
         }
         if case .form(var form) = overlays.last {
-            form.edit { field in
-                field.insert(text)
-                return true
-            }
+            form.paste(text)
             overlays[overlays.count - 1] = .form(form)
         } else if overlays.isEmpty, let field = filterField {
             editFilter(field) { field in

@@ -22,6 +22,7 @@ extension DashboardModel {
         case .prioritized(let id, let result): apply(result, toPriorityOf: id)
         case .moved(let id, _, let result): apply(result, to: .move(id))
         case .saved(let path, let result): apply(result, ofSavingTo: path)
+        case .pathCompleted(let path, let completion): apply(completion, of: path)
         case .queueChanged(let result): apply(result)
         case .detailRead(let id, let detail):
             commands = apply(detail, of: id)

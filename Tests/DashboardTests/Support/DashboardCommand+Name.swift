@@ -22,6 +22,7 @@ extension DashboardCommand {
         case .save(_, let path): "save \(path)"
         case .holdQueue(let isHeld): isHeld ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
+        case .completePath(let path): "complete \(path)"
         case .readUsage: "usage"
         case .followOutput(let id): "follow \(id.map { String($0.description.suffix(2)) } ?? "none")"
         case .readOutput(let id, _): "output \(id.description.suffix(2))"

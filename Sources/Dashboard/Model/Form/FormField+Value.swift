@@ -11,6 +11,9 @@ extension FormField {
         let text: String
         switch content {
         case .large(let value, _): return value
+        case .choice(let option): return option.map(JSONValue.string)
+        case .toggle(let isOn): return isOn.map(JSONValue.bool)
+        case .lines(let lines): return try Self.value(of: lines, kind)
         case .reading: throw FormFieldError(message: "is still being read")
         case .text(let field):
             if field.isBlank { return nil }
@@ -31,11 +34,7 @@ extension FormField {
             // Anything else is sent as text, so that the service reports valid values.
             return (try? JSONParser.parse(Array(text.utf8))) ?? .string(text)
         case (_, .array), (_, .list), (_, .object), (_, .command):
-            do throws(JSONSyntaxError) {
-                return try JSONParser.parse(Array(text.utf8))
-            } catch {
-                throw FormFieldError(message: "is not JSON: \(error.reason) (at byte \(error.offset))")
-            }
+            return try Self.json(text)
         }
     }
 

@@ -20,15 +20,6 @@ struct FormField: Sendable {
         }
     }
 
-    /// The content of a field.
-    enum Content: Sendable {
-        case text(TextField)
-        /// A value that is too large to edit; it is sent unchanged.
-        case large(JSONValue, bytes: Int)
-        /// The value is being read.
-        case reading
-    }
-
     let member: Member
     let label: String
     let kind: FieldDescription.Kind
@@ -38,7 +29,11 @@ struct FormField: Sendable {
     let explanation: String
     /// The default, shown while the field is empty; empty for a required field.
     let fallback: String
-    private(set) var content: Content
+    /// Whether the field must be filled in.
+    let isRequired: Bool
+    /// The values of a choice.
+    let options: [String]
+    var content: Content
     var problem: String?
 
     /// The maximum size of an editable text, in bytes of UTF-8.
@@ -49,10 +44,15 @@ struct FormField: Sendable {
         label = description.name
         kind = description.kind
         meaning = description.meaning
-        let right = "\(description.kind.words), \(description.hint)"
+        isRequired = description.isRequired
+        options = description.options
+        let words = description.kind.words
+        let right = description.hint.isEmpty || description.hint == words ? words : "\(words), \(description.hint)"
         explanation = description.meaning.isEmpty ? right : "\(description.meaning): \(right)"
         fallback = description.fallback.map(Self.text) ?? ""
-        content = .text(TextField(description.suggestion.map(Self.text) ?? ""))
+        // A suggestion that equals the default need not be set.
+        content = Content(
+            kind == .choice || kind == .boolean ? nil : description.suggestion, of: description.kind)
     }
 
     init(
@@ -65,8 +65,13 @@ struct FormField: Sendable {
         self.meaning = meaning
         self.explanation = explanation
         self.fallback = fallback
+        isRequired = false
+        options = []
         content = .text(TextField())
     }
+
+    /// The label, with a mark if the field must be filled in.
+    var heading: String { isRequired ? "\(label)*" : label }
 
     var isReading: Bool {
         if case .reading = content { true } else { false }
@@ -84,7 +89,7 @@ struct FormField: Sendable {
         if let value, text.utf8.count > Self.editableSize {
             content = .large(value, bytes: text.utf8.count)
         } else {
-            content = .text(TextField(text))
+            content = Content(value, of: kind)
         }
     }
 
@@ -97,11 +102,6 @@ struct FormField: Sendable {
         content = .text(field)
     }
 
-    /// Removes a large value so that text can be typed.
-    mutating func clearLarge() {
-        if case .large = content { content = .text(TextField()) }
-    }
-
     /// JSON with spaces between the elements.
     private static func spaced(_ value: JSONValue) -> String {
         switch value {
@@ -110,7 +110,7 @@ struct FormField: Sendable {
         }
     }
 
-    private static func text(of value: JSONValue) -> String {
+    static func text(of value: JSONValue) -> String {
         if case .string(let text) = value { text } else { spaced(value) }
     }
 }
@@ -122,12 +122,12 @@ extension FieldDescription.Kind {
         case .integer: "a whole number"
         case .text: "text"
         case .array: "a JSON array such as [1, \"two\"]"
-        case .boolean: "true or false"
-        case .choice: "one of several words"
-        case .path: "a path"
-        case .list: "a JSON array of strings such as [\"one\", \"two\"]"
-        case .object: "a JSON object such as {\"NAME\": \"value\"}"
-        case .command: "a line for the shell, or a JSON array of arguments"
+        case .boolean: "Space switches"
+        case .choice: "Left and Right choose"
+        case .path: "a path, Tab completes it"
+        case .list: "one item a line, or a JSON array"
+        case .object: "NAME=value, one a line"
+        case .command: "a line for the shell, or arguments as a JSON array"
         }
     }
 }

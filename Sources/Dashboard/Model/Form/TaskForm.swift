@@ -20,6 +20,8 @@ struct TaskForm: Sendable {
     private(set) var original: TaskID?
     /// A problem that belongs to no field.
     private(set) var problem: String?
+    /// The path that has been completed as far as it is unique.
+    private var completedPath: String?
     /// Whether the draft was submitted and the result is not known yet.
     private(set) var isSubmitting = false
 
@@ -59,6 +61,8 @@ struct TaskForm: Sendable {
         }
     }
 
+    /// What tasks of the type do; may be empty.
+    var summary: String { types[typeIndex].summary }
     var typeNames: [String] { types.map(\.name) }
     var fields: [FormField] { dataFields[typeIndex] + options }
     /// The fields in groups: those of the type, the name, and the options of the queue.
@@ -73,10 +77,8 @@ struct TaskForm: Sendable {
     /// The elements that can have the focus, in order.
     private var order: [Focus] { [.type] + fields.map { .field($0.member) } + [.start, .cancel] }
 
-    /// Whether a field has the focus.
-    var isEditingText: Bool {
-        if case .field = focus { true } else { false }
-    }
+    /// Whether a text field has the focus.
+    var isEditingText: Bool { focusedField?.isText ?? false }
 
     mutating func moveFocus(by steps: Int) {
         let order = order
@@ -102,17 +104,41 @@ struct TaskForm: Sendable {
         problem = nil
     }
 
-    /// Changes the text of the focused field.
-    mutating func edit(_ change: (inout TextField) -> Bool) {
+    /// Inserts pasted text into the focused field.
+    mutating func paste(_ text: String) {
         guard case .field(let member) = focus, !isSubmitting else { return }
-        withField(member) { $0.edit(change) }
+        withField(member) { $0.paste(text) }
+    }
+
+    /// Moves the cursor within the focused field, or to the next element behind its last line.
+    mutating func moveRow(by step: Int) {
+        var hasMoved = false
+        if case .field(let member) = focus { withField(member) { hasMoved = $0.moveRow(by: step) } }
+        if !hasMoved { moveFocus(by: step) }
+    }
+
+    /// The path in the focused field that is to be completed; `nil` if there is none.
+    var completablePath: String? {
+        guard let path = focusedField?.completablePath, path != completedPath else { return nil }
+        return path
+    }
+
+    /// Applies the completion of a path, unless it has been changed meanwhile; a complete one moves the focus.
+    mutating func apply(_ completion: PathCompletion, of path: String) {
+        guard case .field(let member) = focus, focusedField?.completablePath == path else { return }
+        if completion.path != path {
+            withField(member) { $0.fill(completion.path) }
+        } else if completion.names.count > 1 {
+            completedPath = path
+        } else {
+            moveFocus(by: 1)
+        }
     }
 
     /// Handles a key in the focused field.
     mutating func edit(by key: Key) {
         guard case .field(let member) = focus, !isSubmitting else { return }
-        if key == .control("u") { withField(member) { $0.clearLarge() } }
-        withField(member) { $0.edit { $0.handle(key) } }
+        withField(member) { $0.handle(key) }
     }
 
     private mutating func withField(_ member: FormField.Member, _ change: (inout FormField) -> Void) {

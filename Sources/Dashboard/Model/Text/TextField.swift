@@ -17,6 +17,9 @@ struct TextField: Sendable, Hashable {
 
     var text: String { String(characters) }
 
+    /// Whether the cursor is behind the text.
+    var isAtEnd: Bool { cursor == characters.count }
+
     /// Whether the text is empty or only whitespace.
     var isBlank: Bool { characters.allSatisfy(\.isWhitespace) }
 
@@ -63,6 +66,19 @@ struct TextField: Sendable, Hashable {
         default: return false
         }
         return true
+    }
+
+    /// Removes the text behind the cursor and returns it, with the cursor at its beginning.
+    mutating func splitOff() -> TextField {
+        var rest = TextField(String(characters[cursor...]))
+        rest.cursor = 0
+        characters.removeLast(characters.count - cursor)
+        return rest
+    }
+
+    /// Appends the text of another field; the cursor stays.
+    mutating func append(_ other: TextField) {
+        characters = Array((characters + other.characters).prefix(Self.capacity))
     }
 
     /// Inserts text at the cursor; line breaks and tabs become spaces.

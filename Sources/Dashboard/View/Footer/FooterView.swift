@@ -33,9 +33,10 @@ extension DashboardModel {
         if isTypingSearch { return ([FooterItem("Enter", "keep")], [FooterItem("Esc", "end search")]) }
         let found = search == nil ? [] : [FooterItem("n N", "next, previous")]
         switch overlays.last {
-        case .form:
+        case .form(let form):
+            let enter = form.focusedField?.breaksLines == true ? "next line" : "start"
             return (
-                [FooterItem("Enter", "start"), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
+                [FooterItem("Enter", enter), FooterItem("Tab", "next field")], [FooterItem("Esc", "cancel", .back)]
             )
         case .menu(let menu):
             return ([FooterItem("Enter", menu.purpose == .time ? "show" : menu.action.binding.name)], [back])

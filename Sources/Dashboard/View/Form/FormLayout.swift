@@ -12,11 +12,21 @@ struct FormLayout {
         let width: Int
 
         var inputX: Int { x + labelWidth }
+
+        /// The indices of the lines that are shown of a field with several; one for other fields.
+        var rows: Range<Int> {
+            guard case .lines(let lines) = field.content else { return 0..<1 }
+            let count = min(lines.lines.count, FormLayout.rowLimit)
+            let first = max(0, min(lines.row - count / 2, lines.lines.count - count))
+            return first..<first + count
+        }
     }
 
     enum Line {
         case types
         case fields([Cell])
+        /// A further line of a field with several, by its index.
+        case row(Cell, index: Int)
         /// The meanings of fields.
         case meanings([Cell])
         /// A wrapped line of the explanation or the problem of a field.
@@ -37,10 +47,14 @@ struct FormLayout {
         let rows = form.groups.map { Self.rows(of: $0, labelWidth: labelWidth, width: width) }
         func lines(explainsAll: Bool, blanks: Bool) -> [Line] {
             var lines: [Line] = [.types]
+            if explainsAll, !form.summary.isEmpty {
+                lines += Self.wrapped(form.summary, x: labelWidth, width, glyphs, isProblem: false)
+            }
             for group in rows {
                 if blanks { lines.append(.blank) }
                 for row in group {
                     lines.append(.fields(row))
+                    if let cell = row.first { lines += cell.rows.dropFirst().map { .row(cell, index: $0) } }
                     lines += Self.annotations(
                         row, form, width, glyphs, explainsAll: explainsAll, explanation: explanation)
                 }
@@ -98,15 +112,17 @@ struct FormLayout {
     static func labelWidth(in width: Int) -> Int { min(12, width / 3) }
 
     private static let gap = 2
+    /// The maximum number of lines of a field.
+    static let rowLimit = 6
 
     /// The fields of a group in lines, as many as fit into each.
     private static func rows(of group: [FormField], labelWidth: Int, width: Int) -> [[Cell]] {
         var rows: [[Cell]] = []
         var end = 0
         for field in group {
-            let label = field.label.count + 1
+            let label = field.heading.count + 1
             let needed = max(label + field.inputWidth, field.meaning.count)
-            if let row = rows.indices.last, end + gap + needed <= width {
+            if let row = rows.indices.last, end + gap + needed <= width, !field.hasRows, !rows[row][0].field.hasRows {
                 rows[row].append(
                     Cell(field: field, x: end + gap, labelWidth: label, inputWidth: field.inputWidth, width: needed))
                 end += gap + needed
@@ -151,12 +167,22 @@ struct FormLayout {
                 default: false
                 }
             } ?? 0
-        let annotations = lines[(start + 1)...].prefix { if case .text = $0 { true } else { false } }
+        let annotations = lines[(start + 1)...].prefix { line in
+            switch line {
+            case .text, .row: true
+            case .types, .fields, .meanings, .blank, .buttons: false
+            }
+        }
         return start..<start + 1 + annotations.count
     }
 }
 
 extension FormField {
+    /// Whether the field has several lines.
+    fileprivate var hasRows: Bool {
+        if case .lines = content { true } else { false }
+    }
+
     /// The minimum width of the text.
     fileprivate var inputWidth: Int {
         switch (member, kind) {

@@ -1,3 +1,4 @@
+import JSON
 import TaskModel
 
 extension DashboardModel {
@@ -32,7 +33,8 @@ extension DashboardModel {
             canvas.text("type", x: x, y: y, width: label - 1)
             drawTypes(form, on: &canvas, x: x + label, y: y, width: width - label)
         case .fields(let cells):
-            for cell in cells { draw(cell, of: form, on: &canvas, x: x, y: y) }
+            for cell in cells { draw(cell, of: form, row: cell.rows.lowerBound, on: &canvas, x: x, y: y) }
+        case .row(let cell, let index): draw(cell, of: form, row: index, on: &canvas, x: x, y: y)
         case .meanings(let cells):
             for cell in cells {
                 let text = cell.field.meaning
@@ -47,8 +49,11 @@ extension DashboardModel {
         }
     }
 
-    /// The explanation of a focused field, or the meaning of the time typed into it.
+    /// The explanation of a field, or the meaning of the time typed into it.
     private func explanation(_ field: FormField) -> String {
+        if field.kind == .object, case .form(let form) = overlays.last, form.original != nil {
+            return "values are not copied, only names: \(field.explanation)"
+        }
         guard field.member == .notBefore, case .text(let text) = field.content, !text.isBlank,
             let time = try? localTime.time(from: text.text, at: now.wall)
         else { return field.explanation }
@@ -56,13 +61,15 @@ extension DashboardModel {
     }
 
     private func draw(
-        _ cell: FormLayout.Cell, of form: TaskForm, on canvas: inout Canvas, x: Int, y: Int
+        _ cell: FormLayout.Cell, of form: TaskForm, row: Int, on canvas: inout Canvas, x: Int, y: Int
     ) {
         let field = cell.field
         let isFocused = form.focus == .field(field.member)
         let (start, room) = (x + cell.inputX, cell.inputWidth)
-        canvas.text(
-            field.label, x: x + cell.x, y: y, width: cell.labelWidth - 1, style: isFocused ? .bold : .plain)
+        if row == cell.rows.lowerBound {
+            canvas.text(
+                field.heading, x: x + cell.x, y: y, width: cell.labelWidth - 1, style: isFocused ? .bold : .plain)
+        }
         canvas.fill(
             Rect(x: start, y: y, width: room, height: 1), style: Style(isFocused ? .accent : .plain, underlined: true))
         let style = Style(field.problem == nil ? .plain : .error, underlined: true)
@@ -74,18 +81,43 @@ extension DashboardModel {
             let help = isFocused ? "; Ctrl-U removes it" : ""
             canvas.text("\(Format.bytes(bytes)), kept as it is\(help)", x: start, y: y, width: room, style: muted)
         case .text(let text):
-            // An empty field shows its default.
-            if text.isBlank { canvas.text(field.fallback, x: start, y: y, width: room, style: muted) }
-            if isFocused, text.isBlank {
-                canvas.setCursor(Position(x: start + min(text.cursor, max(0, room - 1)), y: y))
-            } else if isFocused {
-                canvas.edit(text, x: start, y: y, width: room, style: style)
-            } else if !text.isBlank {
-                canvas.text(text.beginning(room), x: start, y: y, width: room, style: style)
-            }
+            let input = Rect(x: start, y: y, width: room, height: 1)
+            draw(text, field.fallback, isFocused: isFocused, on: &canvas, in: input, style: style)
+        case .lines(let lines):
+            let input = Rect(x: start, y: y, width: room, height: 1)
+            draw(
+                lines.lines[row], lines.isBlank && row == 0 ? field.fallback : "",
+                isFocused: isFocused && row == lines.row,
+                on: &canvas, in: input, style: style)
+        case .choice(let option):
+            let text = option ?? field.fallback
+            let shown = isFocused ? "< \(text) >" : text
+            canvas.text(
+                shown, x: start, y: y, width: room,
+                style: Style(option == nil ? .muted : style.role, bold: isFocused, underlined: true))
+        case .toggle(let isOn):
+            let isSet = isOn ?? field.fallback.hasSameBytes(as: "true")
+            canvas.text(
+                isSet ? "[x] yes" : "[ ] no", x: start, y: y, width: room,
+                style: Style(isOn == nil ? .muted : style.role, bold: isFocused, underlined: true))
         }
         canvas.register(
             .formElement(.field(field.member)), in: Rect(x: x + cell.x, y: y, width: cell.width, height: 1))
+    }
+
+    /// Draws a text; an empty one shows its default.
+    private func draw(
+        _ text: TextField, _ fallback: String, isFocused: Bool, on canvas: inout Canvas, in rect: Rect, style: Style
+    ) {
+        let (x, y, width) = (rect.x, rect.y, rect.width)
+        if text.isBlank { canvas.text(fallback, x: x, y: y, width: width, style: Style(.muted, underlined: true)) }
+        if isFocused, text.isBlank {
+            canvas.setCursor(Position(x: x + min(text.cursor, max(0, width - 1)), y: y))
+        } else if isFocused {
+            canvas.edit(text, x: x, y: y, width: width, style: style)
+        } else if !text.isBlank {
+            canvas.text(text.beginning(width), x: x, y: y, width: width, style: style)
+        }
     }
 
     /// Draws the names of all types, or only the chosen one if they do not fit.

@@ -2,7 +2,10 @@ import TaskModel
 
 // The contents of table cells.
 extension DashboardModel {
-    func cell(_ column: TaskColumn, of row: TaskRow, width: Int) -> (text: String, style: Style) {
+    /// - Parameter hasETA: Whether the time left has a column of its own.
+    func cell(
+        _ column: TaskColumn, of row: TaskRow, width: Int, hasETA: Bool
+    ) -> (text: String, style: Style) {
         let record = row.record
         let isFinal = record.state.isFinal
         let style: Style = isFinal ? .muted : .plain
@@ -19,7 +22,7 @@ extension DashboardModel {
             return (record.attemptLimit == 1 ? "" : "\(record.attempt)/\(record.attemptLimit)", style)
         case .timeout:
             return (row.timeoutMilliseconds(at: now.uptime).map { Format.duration(milliseconds: $0) } ?? "", style)
-        case .step: return stepCell(record, width: width)
+        case .step: return stepCell(row, width: width, hasETA: hasETA)
         case .started: return (timeText(record.startedAt, width: width), style)
         case .ended: return (timeText(record.finishedAt, width: width), style)
         case .elapsed:
@@ -58,8 +61,9 @@ extension DashboardModel {
         return text.count <= width ? text : "? silent \(Format.age(milliseconds: milliseconds))"
     }
 
-    /// The error of a failed task, the reason of a waiting one, the step of a running one.
-    private func stepCell(_ record: TaskRecord, width: Int) -> (text: String, style: Style) {
+    /// The error of a failed task, the reason of a waiting one, the step and the time left of a running one.
+    private func stepCell(_ row: TaskRow, width: Int, hasETA: Bool) -> (text: String, style: Style) {
+        let record = row.record
         if let error = record.error { return (error, Style(.error)) }
         if let reason = tasks.reason(of: record) {
             var text = reason.screenText(at: now.wall, in: localTime)
@@ -67,7 +71,19 @@ extension DashboardModel {
             if record.isSilent, let cause = text.firstRange(of: ": ") { text = String(text[cause.upperBound...]) }
             return (Self.shortened(text, to: width), Style(record.isSilent ? .warning : .waiting))
         }
-        return (record.progress.step ?? "", record.state.isFinal ? .muted : .plain)
+        return (
+            hasETA ? record.progress.step ?? "" : progressText(of: row, width: width),
+            record.state.isFinal ? .muted : .plain
+        )
+    }
+
+    /// The step, with the time left if there is room: `encode, ETA 3m`.
+    private func progressText(of row: TaskRow, width: Int) -> String {
+        let step = row.record.progress.step ?? ""
+        guard let rest = row.remainingMilliseconds(at: now.uptime) else { return step }
+        let eta = "ETA \(Format.age(milliseconds: rest))"
+        let text = step.isEmpty ? eta : "\(step), \(eta)"
+        return text.utf8.count <= width || text.count <= width ? text : step
     }
 
     /// The text without its parenthesis, if it is too long.

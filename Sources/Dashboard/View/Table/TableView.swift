@@ -45,13 +45,14 @@ extension DashboardModel {
         if tasks.tags.contains(row.record.id) {
             canvas.text(String(Character(glyphs.tag)), x: x + 1, y: y, width: 1, style: .accent)
         }
+        let hasETA = columns.contains { $0.column == .eta }
         for placed in columns {
             let x = x + placed.x
             guard placed.column != .progress else {
                 drawProgress(row.record, on: &canvas, x: x, y: y, width: placed.width)
                 continue
             }
-            let (text, style) = cell(placed.column, of: row, width: placed.width)
+            let (text, style) = cell(placed.column, of: row, width: placed.width, hasETA: hasETA)
             if placed.column.isNumber {
                 canvas.textEnding(at: x + placed.width, text, y: y, width: placed.width, style: style)
             } else {
