@@ -13,7 +13,7 @@ struct LineFinder {
     ///
     /// - Parameters:
     ///   - ends: The places up to which records of each stream count; `nil` for all.
-    ///   - limit: The number of bytes after which fewer lines are enough.
+    ///   - limit: The number of bytes after which fewer lines are enough, but not none.
     static func starts(
         ofLast count: Int, lines selection: OutputSelection, in files: [OpenFile], before ends: PerStream<Int>? = nil,
         atMost limit: Int? = nil
@@ -30,7 +30,7 @@ struct LineFinder {
         var cut: Int?
         while ProgramStream.allCases.contains(where: { starts[$0] == nil }), let record = try records.next() {
             let distance = records.end - record.end
-            if let limit, distance > 2 * limit {
+            if let limit, lines > 0, distance > 2 * limit {
                 // A line without end.
                 for stream in ProgramStream.allCases where starts[stream] == nil { starts[stream] = record.end }
                 break
@@ -49,7 +49,7 @@ struct LineFinder {
             let endsLine = !header.isPartial || !seen[header.stream]
             seen[header.stream] = true
             guard endsLine else { continue }
-            if lines == count || limit.map({ distance > $0 }) ?? false {
+            if lines == count || lines > 0 && limit.map({ distance > $0 }) ?? false {
                 cut = record.end
                 starts[header.stream] = record.end
             } else {

@@ -26,7 +26,7 @@ struct PageLines {
     /// The places from which, and up to which, records of each stream count.
     let starts: PerStream<Int>
     let ends: PerStream<Int>
-    /// The most lines, and the place behind which no line is begun.
+    /// The most lines, and the place behind which those that there are are enough.
     var lineLimit = Int.max
     var placeLimit = Int.max
 
@@ -44,7 +44,7 @@ struct PageLines {
     }
 
     /// Whether no more records are appended.
-    var isFull: Bool { lines.count >= lineLimit || reached >= placeLimit }
+    var isFull: Bool { lines.count >= lineLimit || !lines.isEmpty && reached >= placeLimit }
 
     mutating func append(_ record: UnsafeRawBufferPointer, at place: Int) {
         guard !isFull else { return }

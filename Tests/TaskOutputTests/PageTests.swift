@@ -88,6 +88,17 @@ struct PageTests {
         #expect(Self.texts(earlier.lines) == (0..<40).map { "err \($0)" })
     }
 
+    @Test("lines of a stream that seldom writes are found far from both ends")
+    func seldom() throws {
+        let fixture = LogFixture()
+        let much = [UInt8](String(repeating: String(repeating: "x", count: 99) + "\n", count: 40_000).utf8)
+        fixture.write([(.standardOutput, much), (.standardError, Array("there\n".utf8)), (.standardOutput, much)])
+        for part in [OutputPart.first, .last] {
+            let page = try fixture.log.page(Self.query(part, 1000, .standardError), attempt: 1)
+            #expect(Self.texts(page.lines) == ["there"])
+        }
+    }
+
     @Test("a page is bounded also for lines of megabytes and lines without end")
     func bounds() throws {
         let fixture = LogFixture()
