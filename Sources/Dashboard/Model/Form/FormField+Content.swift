@@ -33,6 +33,11 @@ extension FormField {
             }
         }
 
+        /// Whether it has lines, and none of them has text.
+        var isEmptyList: Bool {
+            if case .lines(let lines) = self { lines.isBlank } else { false }
+        }
+
         /// `NAME=value` for each member; those whose value is withheld have the name alone.
         private static func lines(of members: [JSONName: JSONValue]) -> [String] {
             let lines = members.sorted { $0.key < $1.key }.map { name, value -> String? in

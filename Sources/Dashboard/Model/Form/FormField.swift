@@ -47,9 +47,11 @@ struct FormField: Sendable {
         isRequired = description.isRequired
         options = description.options
         let words = description.kind.words
-        let right = description.hint.isEmpty || description.hint == words ? words : "\(words), \(description.hint)"
+        let right = description.hint.isEmpty || description.kind.saysAll ? words : "\(words), \(description.hint)"
         explanation = description.meaning.isEmpty ? right : "\(description.meaning): \(right)"
-        fallback = description.fallback.map(Self.text) ?? ""
+        fallback =
+            description.fallback.map { Content($0, of: description.kind).isEmptyList ? "none" : Self.text(of: $0) }
+            ?? ""
         // A suggestion that equals the default need not be set.
         content = Content(
             kind == .choice || kind == .boolean ? nil : description.suggestion, of: description.kind)
@@ -116,6 +118,9 @@ struct FormField: Sendable {
 }
 
 extension FieldDescription.Kind {
+    /// Whether the words on the kind say what is valid.
+    fileprivate var saysAll: Bool { self == .command || self == .object }
+
     fileprivate var words: String {
         switch self {
         case .number: "a number"
