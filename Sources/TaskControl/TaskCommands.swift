@@ -11,6 +11,11 @@ package protocol TaskCommands: Sendable {
     ///   ``TaskError/storageFull(reason:)``, ``TaskError/storageUnavailable(reason:)``.
     func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission
 
+    /// Submits a task again, as a new one with the same data and options but without a start time.
+    ///
+    /// - Throws: ``TaskError/notFound(_:)``, and what ``submit(_:key:)`` throws.
+    func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord
+
     /// Performs an action and returns once it has had its effect.
     ///
     /// `pause` and `resume` have had their effect when the worker has acknowledged, `terminate` and `kill` when the

@@ -9,6 +9,13 @@ package struct TaskDraft: Sendable, Hashable {
         self.members = members
     }
 
+    /// Creates the draft of a task equal to another one, without its name and start time.
+    package init(repeating record: TaskRecord) {
+        var options = record.options
+        options.notBefore = nil
+        self.init(type: record.type, data: record.data?.value, options: options)
+    }
+
     /// Creates a draft, without the members that have their defaults.
     package init(type: String, name: String? = nil, data: JSONValue?, options: TaskOptions = TaskOptions()) {
         var members = options.members

@@ -30,6 +30,11 @@ extension TaskService: TaskCommands {
         return try await submit(record, keyed, hasSlot: false)
     }
 
+    package func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord {
+        guard let record = try await task(id) else { throw .notFound(id.description) }
+        return try await submit(TaskDraft(repeating: record), key: nil).record
+    }
+
     /// Stores a task, as started if it has a slot, and submits it to the board.
     private func submit(
         _ record: TaskRecord, _ keyed: TaskStore.Keyed?, hasSlot: Bool

@@ -136,7 +136,8 @@ struct RandomTests {
                     Bool.random(using: &random)
                         ? .success(record)
                         : .failure(.invalidState(ticket.id, action: ticket.action, current: record.state))))
-        case .submit(_, let origin):
+        case .submit, .runAgain:
+            let origin: SubmissionOrigin = if case .runAgain(let id) = command { .copy(of: id) } else { .form }
             let problem = FieldProblem(field: "task_data.delay", code: "wrong_type", message: "must be a number")
             script.send(
                 .submitted(

@@ -83,6 +83,10 @@ package actor FakeTaskControl: TaskControl {
         return Submission(record: try record(id), isNew: true)
     }
 
+    package func runAgain(_ id: TaskID) throws(TaskError) -> TaskRecord {
+        try submit(TaskDraft(repeating: try record(id)), key: nil).record
+    }
+
     package func reorder(_ id: TaskID, _ change: QueueChange) throws(TaskError) -> TaskRecord {
         try throwFailure()
         var record = try record(id)

@@ -70,11 +70,16 @@ package struct DashboardSession: Sendable {
                 try await control.perform(ticket.action, on: ticket.id)
             }
             inbox.post(.performed(ticket, result))
-        case .submit(let draft, let origin):
+        case .submit(let draft):
             let result = await request { () async throws(TaskError) in
-                try await submit(draft, origin)
+                try await control.submit(draft, key: nil).record
             }
-            inbox.post(.submitted(origin, result))
+            inbox.post(.submitted(.form, result))
+        case .runAgain(let id):
+            let result = await request { () async throws(TaskError) in
+                try await control.runAgain(id)
+            }
+            inbox.post(.submitted(.copy(of: id), result))
         case .setPriority(let priority, let id):
             let result = await request { () async throws(TaskError) in
                 try await control.setPriority(priority, of: id)
@@ -129,21 +134,6 @@ package struct DashboardSession: Sendable {
             onRefusal(error)
             return .failure(error)
         }
-    }
-
-    private func submit(_ draft: TaskDraft, _ origin: SubmissionOrigin) async throws(TaskError) -> TaskRecord {
-        try await control.submit(try await addingData(to: draft, origin), key: nil).record
-    }
-
-    /// Adds the data of the copied task, if the draft has none.
-    private func addingData(
-        to draft: TaskDraft, _ origin: SubmissionOrigin
-    ) async throws(TaskError) -> TaskDraft {
-        guard case .copy(let id) = origin, draft.members["task_data"] == nil else { return draft }
-        guard let data = try await control.task(id)?.data else { throw .notFound(id.description) }
-        var members = draft.members
-        members["task_data"] = data.value
-        return TaskDraft(members: members)
     }
 
     // MARK: - Files

@@ -3,7 +3,8 @@ package import TaskModel
 /// A request of the dashboard to its surroundings.
 package enum DashboardCommand: Sendable {
     case perform(ActionTicket)
-    case submit(TaskDraft, from: SubmissionOrigin)
+    case submit(TaskDraft)
+    case runAgain(TaskID)
     case setPriority(Int, of: TaskID)
     case move(TaskID, to: QueueEnd)
     /// Writes a text to a new file; answered by ``DashboardEvent/saved(path:_:)`` with the number of bytes.

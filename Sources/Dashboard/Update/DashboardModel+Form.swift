@@ -56,7 +56,7 @@ extension DashboardModel {
         let draft = form.submit(at: now.wall, in: localTime)
         replaceTop(by: .form(form))
         if draft == nil { showProblemAsMessage(in: form) }
-        return draft.map { [.submit($0, from: .form)] } ?? []
+        return draft.map { [.submit($0)] } ?? []
     }
 
     /// The problem of the focused field as a message, if the form has room for one line only; `nil` otherwise.

@@ -1,4 +1,3 @@
-import JSON
 import TaskModel
 
 // Running finished tasks again.
@@ -15,14 +14,7 @@ extension DashboardModel {
         guard begin(batch) else { return [] }
         return finished.map { record in
             expectAnswer(.copy(record.id))
-            return .submit(Self.draft(from: record), from: .copy(of: record.id))
+            return .runAgain(record.id)
         }
-    }
-
-    /// The draft of an equal task without a start time; without data if the record has none.
-    static func draft(from record: TaskRecord) -> TaskDraft {
-        var options = record.options
-        options.notBefore = nil
-        return TaskDraft(type: record.type, data: record.data?.value, options: options)
     }
 }

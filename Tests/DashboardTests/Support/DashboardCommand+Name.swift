@@ -9,7 +9,7 @@ extension DashboardCommand {
     }
 
     var draft: TaskDraft? {
-        if case .submit(let draft, _) = self { draft } else { nil }
+        if case .submit(let draft) = self { draft } else { nil }
     }
 
     /// A short description.
@@ -17,6 +17,7 @@ extension DashboardCommand {
         switch self {
         case .perform(let ticket): "\(ticket.action.rawValue) \(ticket.id.description.suffix(2))"
         case .submit: "submit"
+        case .runAgain(let id): "again \(id.description.suffix(2))"
         case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
         case .move(let id, let end): "\(end.rawValue) \(id.description.suffix(2))"
         case .save(_, let path): "save \(path)"
