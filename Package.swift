@@ -144,6 +144,7 @@ let package = Package(
                 "TaskBoard",
                 "TaskControl",
                 "TaskModel",
+                "TaskOutput",
                 "TaskStore",
                 "TaskTypes",
                 "WorkerProtocol",
@@ -352,8 +353,8 @@ let package = Package(
         .testTarget(
             name: "TaskSupervisorTests",
             dependencies: [
-                "CForkServer", "HTTPSupport", "JSON", "TaskBoard", "TaskControl", "TaskModel", "TaskStore",
-                "TaskSupervisor",
+                "CForkServer", "HTTPSupport", "JSON", "TaskBoard", "TaskControl", "TaskModel", "TaskOutput",
+                "TaskStore", "TaskSupervisor",
                 "TestSupport", "WorkerProtocol", "fork-fixture", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -10,9 +10,9 @@ package protocol TaskOutputs: Sendable {
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func output(of id: TaskID, attempt: Int?, _ query: OutputQuery) async throws(TaskError) -> OutputPage?
 
-    /// Signals that there may be more output of a task, in its latest attempt.
+    /// Signals that there may be more output of a task, in its latest attempt or one that follows.
     ///
     /// The first signal comes at once. Signals carry nothing: any number of them count as one until it is consumed.
-    /// Nothing is read, and nothing is polled, between two of them. Ends once the task has ended and is signaled a last time.
+    /// Nothing is read or polled between two of them. Ends with the service.
     func outputSignals(of id: TaskID) async -> any AsyncSequence<Void, Never> & Sendable
 }

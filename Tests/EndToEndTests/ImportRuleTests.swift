@@ -28,7 +28,7 @@ struct ImportRuleTests {
             "CForkServer", "CLinux", "DequeModule", "Glibc", "HTTPSupport", "JSON", "Logging",
             "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
             "Subprocess", "SystemPackage",
-            "TaskBoard", "TaskControl", "TaskModel", "TaskStore", "TaskTypes", "WorkerProtocol",
+            "TaskBoard", "TaskControl", "TaskModel", "TaskOutput", "TaskStore", "TaskTypes", "WorkerProtocol",
         ],
         "ServiceLog": [
             "CLinux", "DequeModule", "Dispatch", "Glibc", "Logging", "NIOConcurrencyHelpers", "NIOPosix",

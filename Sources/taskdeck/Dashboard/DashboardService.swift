@@ -13,6 +13,7 @@ struct DashboardService {
     private static let closeTimeout = Duration.seconds(1)
 
     private let control: any TaskControl
+    private let outputs: (any TaskOutputs)?
     private let log: any LogSource
     private let logger: Logger
     private let retention: TaskRetention
@@ -23,15 +24,18 @@ struct DashboardService {
     private let quit: @Sendable (_ isHangUp: Bool) -> Void
 
     /// - Parameters:
+    ///   - outputs: the output of programs; `nil` if none is kept.
     ///   - logger: logs, with their codes, the errors of which the screen has only a sentence, and what other code writes to
     ///     standard error.
     ///   - retention: what becomes of tasks when the service ends.
     ///   - quit: requests the end of the service; a second call forces it, unless the terminal has gone.
     init(
-        control: any TaskControl, log: any LogSource, logger: Logger, retention: TaskRetention,
+        control: any TaskControl, outputs: (any TaskOutputs)?, log: any LogSource, logger: Logger,
+        retention: TaskRetention,
         quit: @escaping @Sendable (_ isHangUp: Bool) -> Void
     ) {
         self.control = control
+        self.outputs = outputs
         self.log = log
         self.logger = logger
         self.retention = retention
@@ -93,6 +97,7 @@ struct DashboardService {
         }
         let session = DashboardSession(
             control: control, log: log.records(), inbox: inbox, files: SavedFile.writer,
+            paths: .files, outputs: outputs,
             onRefusal: { error in
                 let problem = error.problem
                 logger.debug("the dashboard was refused: \(problem.status) \(problem.code): \(problem.detail)")

@@ -35,7 +35,8 @@ struct Server {
         // Finished with the last call.
         let (lastCalls, lastCall) = AsyncStream.makeStream(of: Void.self)
         activateShutdown(tasks, store, output, lastCall)
-        let dashboard = output.showsDashboard ? makeDashboard(tasks, output) : nil
+        let outputs = try makeOutputs(tasks)
+        let dashboard = output.showsDashboard ? makeDashboard(tasks, outputs, output) : nil
         let start = StartGate(dashboard == nil ? [.api] : [.api, .dashboard])
         let announcement = Announcement(needsToken: token != nil, dashboard: dashboard, logger: output.logger)
         let server = APIServer(
@@ -51,7 +52,7 @@ struct Server {
             lastCall: { for await _ in lastCalls {} })
         let run = ServiceRun(
             shutdown: shutdown, start: start, tasks: tasks, api: group(server, statusDump(of: tasks, output), output),
-            dashboard: dashboard, log: output.log,
+            dashboard: dashboard, outputs: outputs, log: output.log,
             reload: ConfigurationReload(
                 source: configured.source, tasks: tasks, dashboard: dashboard, logger: output.logger),
             logger: output.logger)
@@ -95,9 +96,18 @@ struct Server {
                 }))
     }
 
-    private func makeDashboard(_ tasks: TaskService, _ output: ServerOutput) -> DashboardService {
+    /// The output of programs; `nil` if none is kept.
+    private func makeOutputs(_ tasks: TaskService) throws(StartError) -> OutputFiles? {
+        guard !options.ephemeral else { return nil }
+        let directory = try options.statePath().appending("logs")
+        return OutputFiles(directory: directory.string, tasks: tasks, threads: threads)
+    }
+
+    private func makeDashboard(
+        _ tasks: TaskService, _ outputs: OutputFiles?, _ output: ServerOutput
+    ) -> DashboardService {
         DashboardService(
-            control: tasks, log: output.log, logger: output.logger,
+            control: tasks, outputs: outputs, log: output.log, logger: output.logger,
             retention: options.ephemeral ? .none : .onDisk(requeues: options.onRestart == .requeue)
         ) { [shutdown] isHangUp in
             shutdown.request(isHangUp ? .terminalGone : .requested(by: "the dashboard"))

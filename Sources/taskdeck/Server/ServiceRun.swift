@@ -13,7 +13,7 @@ struct ServiceRun {
         case tasks = "the supervision of tasks"
         case api = "the API"
         case dashboard = "the dashboard"
-        case events
+        case outputs, events
     }
 
     let shutdown: ShutdownControl
@@ -22,6 +22,8 @@ struct ServiceRun {
     /// The API's server and the status dump.
     let api: ServiceGroup
     let dashboard: DashboardService?
+    /// The output of programs, for readers that follow it.
+    let outputs: OutputFiles?
     let log: LogHub
     let reload: ConfigurationReload
     let logger: Logger
@@ -38,6 +40,12 @@ struct ServiceRun {
             if let dashboard {
                 group.addTask {
                     (.dashboard, await Self.failure { try await dashboard.run(onOpen: { start.succeed(.dashboard) }) })
+                }
+            }
+            if let outputs {
+                group.addTask {
+                    await outputs.run()
+                    return (.outputs, nil)
                 }
             }
             group.addTask {
