@@ -64,12 +64,17 @@ package struct AccessPolicy: Sendable {
                 status: 403, code: "foreign_origin", title: "The request comes from a foreign page",
                 detail: "a page of another origin may not use this service")
         }
-        if let token, !Self.bearer(in: request.authorization).map({ token.matches($0) }).isTrue {
+        if let token, !Self.isToken(token, in: request.authorization) {
             return ProblemDetails(
                 status: 401, code: "unauthorized", title: "A token is required",
                 detail: "send the service's token as 'Authorization: Bearer …'")
         }
         return nil
+    }
+
+    /// Whether an `Authorization` header has a token; compares in constant time.
+    package static func isToken(_ token: AccessToken, in authorization: String?) -> Bool {
+        bearer(in: authorization).map { token.matches($0) } == true
     }
 
     /// Whether an address or a name is only reachable from this machine.
@@ -89,8 +94,4 @@ package struct AccessPolicy: Sendable {
         guard parts.count == 2, parts[0].equalsIgnoringCase("bearer") else { return nil }
         return parts[1].trimmingBlanks
     }
-}
-
-extension Bool? {
-    fileprivate var isTrue: Bool { self == true }
 }

@@ -9,14 +9,18 @@ import TaskModel
 struct APIRequest: Sendable {
     let control: any TaskControl
     let query: QueryValues
+    /// What the client may see and do.
+    var access: Access { policy.access(authorization: request.headers[.authorization]) }
+    private let policy: RequestPolicy
     private let request: Request
     private let parameters: Parameters
 
     /// - Throws: ``ProblemDetails`` with 400 for query parameters that the route does not allow.
     init(
-        _ request: Request, _ parameters: Parameters, of route: Route, control: any TaskControl
+        _ request: Request, _ parameters: Parameters, of route: Route, control: any TaskControl, policy: RequestPolicy
     ) throws(ProblemDetails) {
         self.control = control
+        self.policy = policy
         self.request = request
         self.parameters = parameters
         query = try QueryValues(request, allowing: route.parameters)
@@ -29,6 +33,12 @@ struct APIRequest: Sendable {
         let text = parameters.get("id") ?? ""
         guard let id = TaskID(text) else { throw .notFound(text) }
         return id
+    }
+
+    /// - Parameter subject: what needs full access, in the plural.
+    /// - Throws: ``ProblemDetails`` with 403 if the client has limited access.
+    func checkFullAccess(for subject: String) throws(ProblemDetails) {
+        guard access == .full else { throw policy.accessProblem(for: subject) }
     }
 
     /// The members of the JSON object in the body.

@@ -1,4 +1,4 @@
-package import HTTPSupport
+import HTTPSupport
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -7,7 +7,7 @@ import NIOHTTP1
 import ServiceLifecycle
 package import TaskControl
 
-/// The REST API on its port.
+/// The REST API on its port, and on its Unix socket.
 ///
 /// On a graceful shutdown it stops accepting connections at once. Requests in flight are answered while the tasks are
 /// being ended, as long as there is time: also those that wait for the end of a task, and those of slow clients.
@@ -20,20 +20,25 @@ package struct APIServer: Service {
     private let endTasks: @Sendable () async -> Void
     private let lastCall: @Sendable () async -> Void
 
-    /// The address, the access policy and the limits.
+    /// The addresses, the access policy and the limits.
     package struct Configuration: Sendable {
         /// The name or an address of this machine.
         package var host: String
         /// 0 for any free port.
         package var port: Int
-        /// The requests that are admitted; applied first.
-        package var policy: AccessPolicy
+        /// For the owner's processes; `nil` for no socket.
+        package var socket: LocalSocket?
+        /// The requests that are admitted on the port; applied first.
+        package var policy: RequestPolicy
         /// The times and the number of connections.
         package var limits: ConnectionLimits
 
-        package init(host: String, port: Int, policy: AccessPolicy, limits: ConnectionLimits) {
+        package init(
+            host: String, port: Int, socket: LocalSocket? = nil, policy: RequestPolicy, limits: ConnectionLimits
+        ) {
             self.host = host
             self.port = port
+            self.socket = socket
             self.policy = policy
             self.limits = limits
         }
@@ -60,10 +65,66 @@ package struct APIServer: Service {
 
     /// Serves requests until shutdown.
     ///
-    /// - Throws: `IOError` when the address cannot be bound.
+    /// - Throws: `IOError` when the address cannot be bound, ``LocalSocketUnusable``.
     package func run() async throws {
+        let socket = configuration.socket
+        let bound = try socket?.bind()
+        defer { if let bound { socket?.remove(bound) } }
+        let network: Listener
+        do {
+            network = try await listener(
+                .address(host: configuration.host, port: configuration.port), configuration.policy)
+        } catch {
+            bound?.close()
+            throw error
+        }
+        guard let bound else { return try await serve([network]) }
+        let local: Listener
+        do {
+            local = try await listener(.socket(bound), .owner)
+        } catch {
+            await network.close()
+            throw error
+        }
+        try await serve([network, local])
+    }
+
+    private func listener(_ target: Listener.Target, _ policy: RequestPolicy) async throws -> Listener {
+        var quiet = logger
+        // Hummingbird's messages about single requests and connections are for debugging.
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let router = Self.router(control: control, policy: policy, logger: logger)
+        let responder = Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet)
+        var connections = HTTPConnections(http: channel(responder))
+        var limit = configuration.limits.count
+        if case .socket = target {
+            connections.foreign = channel(Self.refusal(.foreignUser, ServerHeaders()))
+            limit = configuration.limits.localCount
+        }
+        return try await Listener(target, connections, limit: limit, on: eventLoops, logger: quiet)
+    }
+
+    private func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> HTTP1Channel {
+        let limits = configuration.limits
+        return HTTP1Channel(
+            responder: responder,
+            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits: limits), ParserProblemHandler()]))
+    }
+
+    /// - Parameter listeners: the first has the address that is reported.
+    private func serve(_ listeners: [Listener]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask {
+                await withGracefulShutdownHandler {
+                    let address = listeners.first?.address
+                    await onListening(address?.ipAddress ?? configuration.host, address?.port ?? 0)
+                    await withDiscardingTaskGroup { group in
+                        for listener in listeners { group.addTask { await listener.serve() } }
+                    }
+                } onGracefulShutdown: {
+                    for listener in listeners { listener.endGracefully() }
+                }
+            }
             group.addTask {
                 try await gracefulShutdown()
                 await endTasks()
@@ -74,29 +135,6 @@ package struct APIServer: Service {
             defer { group.cancelAll() }
             try await group.next()
         }
-    }
-
-    private var server: any Service {
-        var quiet = logger
-        let limits = configuration.limits
-        // Hummingbird's messages about single requests and connections are for debugging.
-        quiet.logLevel = max(logger.logLevel, .notice)
-        let router = Self.router(control: control, policy: configuration.policy, logger: logger)
-        return HTTPConnections(
-            http: HTTP1Channel(
-                responder: Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet),
-                configuration: .init(additionalChannelHandlers: [
-                    ConnectionGuard(limits: limits), ParserProblemHandler(),
-                ]))
-        ).server(
-            configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port),
-                availableConnectionsDelegate: .maximum(limits.count, logger: quiet)),
-            onServerRunning: { channel in
-                await onListening(
-                    channel.localAddress?.ipAddress ?? configuration.host, channel.localAddress?.port ?? 0)
-            },
-            eventLoopGroup: eventLoops, logger: quiet)
     }
 
     /// Does what Hummingbird's `Application` does around a router, without its clock, which wakes up every second.
@@ -116,16 +154,27 @@ package struct APIServer: Service {
         }
     }
 
+    /// Answers every request by the same problem, and closes the connection.
+    private static func refusal(_ problem: ProblemDetails, _ common: ServerHeaders) -> HTTPChannelHandler.Responder {
+        { request, writer, _ in
+            var answer = problem.lastAnswer
+            common.add(to: &answer.head.headerFields)
+            let body = request.method == .head ? ByteBuffer() : answer.body
+            try await writer.write(response: answer.head, body: ResponseBody(byteBuffer: body))
+        }
+    }
+
     /// A router with every route of ``Route/all``; tests use it without a socket.
     package static func router(
-        control: any TaskControl, policy: AccessPolicy, logger: Logger
+        control: any TaskControl, policy: RequestPolicy, logger: Logger
     ) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
         for route in Route.all {
             for method in route.methods {
                 router.on(RouterPath(route.path), method: method) { request, context in
-                    try await route.handler(APIRequest(request, context.parameters, of: route, control: control))
+                    try await route.handler(
+                        APIRequest(request, context.parameters, of: route, control: control, policy: policy))
                 }
             }
         }

@@ -7,8 +7,10 @@ import NIOCore
 /// NIO drops connections that are accepted while the listening socket closes. One that is set up by then
 /// has an unfinished `NIOAsyncWriter`, and NIO traps (swift-nio issues 2637 and 2813). A
 /// bare channel can be dropped.
-struct HTTPConnections: ServerChildChannel {
+struct HTTPConnections: Sendable {
     let http: HTTP1Channel
+    /// Answers those whose clients belong to another user; `nil` where all users may connect.
+    var foreign: HTTP1Channel?
 
     /// The most bytes that the kernel accepts and has not sent.
     ///
@@ -17,8 +19,10 @@ struct HTTPConnections: ServerChildChannel {
     private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 128 << 10
     /// TCP_NOTSENT_LOWAT of tcp(7).
     private static let unsentLimitOption = NIOBSDSocket.Option(rawValue: 25)
+    /// The buffer of a Unix socket, of which three quarters must be read before the kernel accepts more; it counts double.
+    private static let localBuffer: ChannelOptions.Types.SocketOption.Value = 32 << 10
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
+    func setup(channel: any Channel) -> EventLoopFuture<AcceptedConnection> {
         // Input stays in the socket until the connection is set up.
         channel.setOption(.autoRead, value: false).flatMapThrowing {
             try channel.pipeline.syncOperations.addHandler(QuiesceMark())
@@ -29,9 +33,9 @@ struct HTTPConnections: ServerChildChannel {
     func handle(value connection: AcceptedConnection, logger: Logger) async {
         let channel = connection.channel
         do {
+            let http = try await responder(to: channel)
             let ready = try await channel.eventLoop.flatSubmit {
-                // Without the limit progress is only measured in coarser steps.
-                try? channel.syncOptions?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
+                limitUnsentBytes(channel)
                 return http.setup(channel: channel, logger: logger).flatMap { ready in
                     channel.setOption(.autoRead, value: true).map {
                         if let mark = try? channel.pipeline.syncOperations.handler(type: QuiesceMark.self), mark.isSet {
@@ -46,10 +50,25 @@ struct HTTPConnections: ServerChildChannel {
             logger.debug("A connection could not be set up: \(error)")
         }
     }
+
+    private func responder(to channel: any Channel) async throws -> HTTP1Channel {
+        guard let foreign else { return http }
+        return try await PeerCredentials.read(from: channel).isOwner ? http : foreign
+    }
+
+    /// Without the limit progress is only measured in coarser steps.
+    private func limitUnsentBytes(_ channel: any Channel) {
+        let options = channel.syncOptions
+        if foreign == nil {
+            try? options?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
+        } else {
+            try? options?.setOption(.socketOption(.so_sndbuf), value: Self.localBuffer)
+        }
+    }
 }
 
 /// An accepted connection; it is closed when it is dropped without having been handled.
-final class AcceptedConnection: ServerChildChannelValue {
+final class AcceptedConnection: Sendable {
     let channel: any Channel
 
     init(channel: any Channel) {

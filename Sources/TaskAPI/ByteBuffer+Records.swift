@@ -3,12 +3,15 @@ import TaskModel
 
 extension ByteBuffer {
     /// One record as a JSON object.
-    init(_ record: EncodedRecord, _ fields: RecordFields) {
-        self.init([record], fields)
+    init(_ record: EncodedRecord, _ fields: RecordFields, for access: Access) {
+        self.init([record], fields, for: access)
     }
 
     /// Records as JSON objects with commas between them, and text around them.
-    init(_ records: [EncodedRecord], _ fields: RecordFields, prefix: String = "", suffix: String = "") {
+    init(
+        _ records: [EncodedRecord], _ fields: RecordFields, for access: Access, prefix: String = "",
+        suffix: String = ""
+    ) {
         let size = records.reduce(prefix.utf8.count + suffix.utf8.count + records.count) {
             $0 + $1.sizeLimit(fields)
         }
@@ -18,7 +21,7 @@ extension ByteBuffer {
             output.append(prefix)
             for (index, record) in records.enumerated() {
                 if index > 0 { output.append(literal: ",") }
-                record.write(fields, to: &output)
+                record.write(fields, for: access, to: &output)
             }
             output.append(suffix)
             return output.count

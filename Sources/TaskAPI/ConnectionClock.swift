@@ -10,6 +10,8 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var write = Duration.seconds(60)
     /// The most connections at a time; others wait in the backlog until one is closed.
     package var count = 4096
+    /// The same on the Unix socket: clients on the network do not keep the owner out.
+    package var localCount = 256
 
     package init() {}
 }

@@ -6,10 +6,11 @@ import TaskModel
 struct DetailBody: JSONWritable {
     let detail: TaskDetail
     let fields: RecordFields
+    let access: Access
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            detail.record.writeMembers(fields, to: &json)
+            detail.record.writeMembers(fields, for: access, to: &json)
             json.member("log", detail.log)
             switch detail.worker {
             case .status(let status):

@@ -15,6 +15,20 @@ extension ProblemDetails {
             status: 400, code: "invalid_header", title: "A header is not valid", detail: "\(name) \(message)")
     }
 
+    /// - Parameters:
+    ///   - subject: what needs full access, in the plural.
+    ///   - ways: the ways to get it.
+    static func commandsNeedToken(_ subject: String, _ ways: String?) -> ProblemDetails {
+        ProblemDetails(
+            status: 403, code: "commands_need_token", title: "Commands and their output need a token",
+            detail: "\(subject) need the service's token or its socket" + (ways.map { ": \($0)" } ?? ""))
+    }
+
+    /// The socket's client belongs to another user.
+    static let foreignUser = ProblemDetails(
+        status: 403, code: "foreign_user", title: "The client belongs to another user",
+        detail: "only processes of the service's user and of root may use its socket")
+
     static let internalError = ProblemDetails(
         status: 500, code: "internal_error", title: "The service has a defect",
         detail: "the request could not be answered; the log says more")

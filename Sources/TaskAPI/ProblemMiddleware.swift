@@ -9,7 +9,7 @@ import TaskModel
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = BasicRequestContext
 
-    let policy: AccessPolicy
+    let policy: RequestPolicy
     let logger: Logger
 
     func handle(

@@ -10,15 +10,18 @@ enum TaskEndpoints {
     static func list(_ request: APIRequest) async throws -> Response {
         let query = try TaskQuery(request.query)
         let fields = try RecordFields(request.query)
-        return try await TaskListBody(query: query, fields: fields, control: request.control).response()
+        return try await TaskListBody(
+            query: query, fields: fields, access: request.access, control: request.control
+        ).response()
     }
 
     static func create(_ request: APIRequest) async throws -> Response {
         let key = try request.idempotencyKey()
         let draft = TaskDraft(members: try await request.object())
+        if draft.isCommand { try request.checkFullAccess(for: "tasks of the type 'command'") }
         let submission = try await request.control.submit(draft, key: key)
         return .json(
-            submission.record, status: submission.isNew ? .created : .ok,
+            submission.record.visible(to: request.access), status: submission.isNew ? .created : .ok,
             headers: [.location: "/tasks/\(submission.record.id)"])
     }
 
@@ -27,19 +30,20 @@ enum TaskEndpoints {
         let id = try request.id()
         if try request.query.flag(.detail) {
             guard let detail = try await request.control.detail(id) else { throw TaskError.notFound(id.description) }
-            return .json(DetailBody(detail: detail, fields: fields))
+            if detail.record.runsProgram { try request.checkFullAccess(for: "the logs of programs") }
+            return .json(DetailBody(detail: detail, fields: fields, access: request.access))
         }
         guard let record = try await request.control.encodedTask(id, fields) else {
             throw TaskError.notFound(id.description)
         }
-        return .json(ByteBuffer(record, fields))
+        return .json(ByteBuffer(record, fields, for: request.access))
     }
 
     static func performAction(_ request: APIRequest) async throws -> Response {
         let id = try request.id()
         let members = try await request.object()
         let action = try ControlRequest<TaskAction>(members: members).action
-        return .json(try await request.control.perform(action, on: id))
+        return .json(try await request.control.perform(action, on: id).visible(to: request.access))
     }
 
     static func change(_ request: APIRequest) async throws -> Response {
@@ -48,7 +52,7 @@ enum TaskEndpoints {
         let change = queueChange(from: &fields)
         let problems = fields.finish()
         guard problems.isEmpty, let change else { throw TaskError.invalidFields(problems) }
-        return .json(try await request.control.reorder(id, change))
+        return .json(try await request.control.reorder(id, change).visible(to: request.access))
     }
 
     private static func queueChange(from fields: inout FieldReader) -> QueueChange? {
@@ -65,6 +69,12 @@ enum TaskEndpoints {
 
     static func delete(_ request: APIRequest) async throws -> Response {
         let action: TaskAction = try request.query.flag(.useHTTP) ? .terminate : .kill
-        return .json(try await request.control.perform(action, on: try request.id()))
+        let record = try await request.control.perform(action, on: try request.id())
+        return .json(record.visible(to: request.access))
     }
+}
+
+extension TaskRecord {
+    /// Whether its output is that of a program, which may contain secrets.
+    fileprivate var runsProgram: Bool { output != nil || type.hasSameBytes(as: TaskDraft.commandType) }
 }

@@ -13,6 +13,7 @@ struct TaskListBody: Sendable {
 
     let query: TaskQuery
     let fields: RecordFields
+    let access: Access
     let control: any TaskQueries
 
     /// The answer; an error of the first page is thrown.
@@ -22,16 +23,18 @@ struct TaskListBody: Sendable {
         let first = try await page(after: query.after, rest: query.limit)
         guard !isLast(first, rest: query.limit) else {
             return .json(
-                ByteBuffer(first.tasks, fields, prefix: Self.beginning, suffix: end(first, count: first.tasks.count)))
+                ByteBuffer(
+                    first.tasks, fields, for: access, prefix: Self.beginning,
+                    suffix: end(first, count: first.tasks.count)))
         }
         let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(first.tasks, fields, prefix: Self.beginning))
+            try await writer.write(ByteBuffer(first.tasks, fields, for: access, prefix: Self.beginning))
             var (page, rest, count) = (first, query.limit, first.tasks.count)
             while !isLast(page, rest: rest), let last = page.next {
                 rest = rest.map { $0 - page.tasks.count }
                 page = try await self.page(after: last, rest: rest)
                 guard !page.tasks.isEmpty else { continue }
-                try await writer.write(ByteBuffer(page.tasks, fields, prefix: count == 0 ? "" : ","))
+                try await writer.write(ByteBuffer(page.tasks, fields, for: access, prefix: count == 0 ? "" : ","))
                 count += page.tasks.count
             }
             try await writer.write(ByteBuffer(string: end(page, count: count)))

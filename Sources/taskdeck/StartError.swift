@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SystemPackage
+import TaskAPI
 
 import struct NIOCore.IOError
 
@@ -23,6 +24,7 @@ struct StartError: Error, CustomStringConvertible {
     static func serving(on host: String, _ port: Int, _ error: any Error) -> StartError {
         switch error {
         case let error as StartError: error
+        case let error as LocalSocketUnusable: .environment("\(error)")
         case let error as IOError where error.errnoCode == EADDRINUSE:
             .environment(
                 "\(host):\(port) is already in use, perhaps by another taskdeck; choose another --port, or 0 for any")

@@ -12,8 +12,12 @@ enum Taskdeck {
     static func main() {
         openStandardStreams()
         do {
-            let command = try Serve.parse(ProgramArguments.read())
-            try command.run()
+            let arguments = try ProgramArguments.read()
+            if arguments.first == Token.verb {
+                try Token.parse(Array(arguments.dropFirst())).run()
+            } else {
+                try Serve.parse(arguments).run()
+            }
             exit()
         } catch {
             exit(after: error)

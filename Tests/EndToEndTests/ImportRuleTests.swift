@@ -35,8 +35,9 @@ struct ImportRuleTests {
             "ServiceLifecycle", "SystemPackage", "TaskControl", "TaskModel",
         ],
         "TaskAPI": [
-            "HTTPSupport", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JSON", "Logging", "NIOConcurrencyHelpers",
-            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "TaskControl", "TaskModel",
+            "Glibc", "HTTPSupport", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JSON", "Logging",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
+            "NIOPosix", "ServiceLifecycle", "SystemPackage", "TaskControl", "TaskModel",
         ],
         "ServiceConfiguration": ["JSON", "TaskModel", "TaskTypes", "Yams"],
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],

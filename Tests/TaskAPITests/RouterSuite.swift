@@ -5,6 +5,7 @@ import HummingbirdTesting
 import JSON
 import Logging
 import TaskAPI
+import TaskModel
 import TestSupport
 import Testing
 
@@ -17,9 +18,13 @@ extension RouterSuite {
     /// One request, without a socket.
     func send(
         _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, headers: HTTPFields = [:],
-        policy: AccessPolicy = AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1"))
+        policy: AccessPolicy = AccessPolicy(token: nil, hosts: .loopback(boundName: "127.0.0.1")),
+        token: AccessToken? = nil, isOwner: Bool = false
     ) async throws -> TestResponse {
-        let router = APIServer.router(control: control, policy: policy, logger: Logger(label: "test"))
+        let fullAccess = FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")
+        let router = APIServer.router(
+            control: control, policy: isOwner ? .owner : .network(policy, fullAccess: fullAccess),
+            logger: Logger(label: "test"))
         var fields = headers
         if body != nil, headers[.contentType] == nil { fields[.contentType] = "application/json" }
         let all = fields

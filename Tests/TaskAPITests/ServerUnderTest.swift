@@ -1,7 +1,9 @@
 import HTTPSupport
 import Logging
 import NIOPosix
+import SystemPackage
 import TaskAPI
+import TaskModel
 import TestSupport
 
 /// The real server on a real port, with limits that a test can wait for.
@@ -9,19 +11,31 @@ enum ServerUnderTest {
     static let host = "Host: localhost\r\n"
 
     static func run(
-        _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(),
-        body: @Sendable (_ port: Int) async throws -> Void
+        _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(), directory: FilePath? = nil,
+        token: AccessToken? = nil, body: @Sendable (_ port: Int) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(
             configuration: .init(
-                host: "127.0.0.1", port: 0, policy: AccessPolicy(token: nil, hosts: .any), limits: limits),
+                host: "127.0.0.1", port: 0, socket: directory.map { LocalSocket(in: $0) },
+                policy: .network(
+                    AccessPolicy(token: nil, hosts: .any),
+                    fullAccess: FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")),
+                limits: limits),
             control: control, eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { port.yield($1) }, endTasks: {}, lastCall: {})
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            for await number in ports.prefix(1) { try await body(number) }
+            group.addTask {
+                defer { port.finish() }
+                try await server.run()
+            }
+            var hasStarted = false
+            for await number in ports.prefix(1) {
+                hasStarted = true
+                try await body(number)
+            }
+            if !hasStarted { try await group.waitForAll() }
             group.cancelAll()
         }
     }

@@ -59,6 +59,11 @@ package actor FakeTaskControl: TaskControl {
         return id
     }
 
+    package func setError(_ error: String, of id: TaskID) {
+        guard let index = records.firstIndex(where: { $0.id == id }) else { return }
+        records[index].error = error
+    }
+
     package func setResult(_ result: JSONText, of id: TaskID) {
         records = records.map { record in
             var record = record

@@ -3,6 +3,7 @@ package import JSON
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
+package import SystemPackage
 package import TaskModel
 
 /// One answer of an HTTP server.
@@ -43,6 +44,11 @@ package struct HTTP: Sendable {
         self.base = base
     }
 
+    /// - Parameter socket: the path of a Unix socket.
+    package init(socket: FilePath) {
+        base = "http+unix://" + socket.string.replacing("%", with: "%25").replacing("/", with: "%2F")
+    }
+
     /// - Parameter limit: the most bytes of the answer's body that are read.
     package func get(_ path: String, upTo limit: Int = 64 << 20) async throws -> Answer {
         try await send("GET", path, upTo: limit)
@@ -77,20 +83,36 @@ package struct HTTP: Sendable {
         try await raw(pieces: [text], toPort: port)
     }
 
+    /// Sends bytes unchanged to a Unix socket and returns all bytes until the server closes.
+    package static func raw(_ text: String, toSocket socket: FilePath) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: socket.string) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { try await exchange([text], $0, $1) }
+    }
+
     /// Sends bytes in pieces, each in its own packet.
     package static func raw(pieces: [String], toPort port: Int) async throws -> String {
-        try await connect(toPort: port) { inbound, outbound in
-            // The server may close before everything is sent.
-            try? await { () async throws in
-                for piece in pieces where !piece.isEmpty { try await outbound.write(ByteBuffer(string: piece)) }
-            }()
-            var answer = ByteBuffer()
-            // A server that resets the connection has closed it, too.
-            try? await { () async throws in
-                for try await part in inbound { answer.writeImmutableBuffer(part) }
-            }()
-            return String(buffer: answer)
-        }
+        try await connect(toPort: port) { try await exchange(pieces, $0, $1) }
+    }
+
+    private static func exchange(
+        _ pieces: [String], _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async throws -> String {
+        // The server may close before everything is sent.
+        try? await { () async throws in
+            for piece in pieces where !piece.isEmpty { try await outbound.write(ByteBuffer(string: piece)) }
+        }()
+        var answer = ByteBuffer()
+        // A server that resets the connection has closed it, too.
+        try? await { () async throws in
+            for try await part in inbound { answer.writeImmutableBuffer(part) }
+        }()
+        return String(buffer: answer)
     }
 
     /// Sends bytes and closes the connection without reading anything.

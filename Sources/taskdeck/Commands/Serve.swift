@@ -10,6 +10,7 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taskdeck",
         abstract: "Runs long tasks, each in a process of its own, and serves them as a REST API.",
+        discussion: "'taskdeck token' prints the token with which commands are accepted over TCP.",
         version: "taskdeck \(taskdeckVersion)")
 
     @OptionGroup var options: ServerOptions

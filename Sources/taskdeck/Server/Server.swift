@@ -3,6 +3,7 @@ import HTTPSupport
 import Logging
 import ServiceLifecycle
 import ServiceLog
+import SystemPackage
 import TaskAPI
 import TaskControl
 import TaskModel
@@ -31,17 +32,25 @@ struct Server {
         let token = try options.readToken()
         let policy = try options.accessPolicy(token: token)
         let output = try ServerOutput(options)
-        let (tasks, store) = try makeTasks(token: token, output)
+        let directory = try ServiceDirectory(options)
+        defer { directory.removeIfTemporary() }
+        let (tasks, store) = try makeTasks(token: token, directory, output)
+        let fullAccess = try options.fullAccess(token: token, in: directory)
+        let socket = LocalSocket(in: directory.path)
         // Finished with the last call.
         let (lastCalls, lastCall) = AsyncStream.makeStream(of: Void.self)
-        activateShutdown(tasks, store, output, lastCall)
-        let outputs = try makeOutputs(tasks)
+        activateShutdown(tasks, store, directory, output, lastCall)
+        let outputs = OutputFiles(
+            directory: directory.path.appending("logs").string, tasks: tasks, threads: threads)
         let dashboard = output.showsDashboard ? makeDashboard(tasks, outputs, output) : nil
         let start = StartGate(dashboard == nil ? [.api] : [.api, .dashboard])
-        let announcement = Announcement(needsToken: token != nil, dashboard: dashboard, logger: output.logger)
+        let announcement = Announcement(
+            needsToken: token != nil, socket: socket.path, temporaryDirectory: options.ephemeral ? directory.path : nil,
+            dashboard: dashboard, logger: output.logger)
         let server = APIServer(
             configuration: .init(
-                host: options.host, port: options.port, policy: policy, limits: Self.connectionLimits()),
+                host: options.host, port: options.port, socket: socket,
+                policy: .network(policy, fullAccess: fullAccess), limits: Self.connectionLimits()),
             control: tasks, eventLoops: eventLoops, logger: output.logger,
             onListening: { host, port in
                 start.succeed(.api)
@@ -63,10 +72,10 @@ struct Server {
     // MARK: - Parts
 
     private func makeTasks(
-        token: AccessToken?, _ output: ServerOutput
+        token: AccessToken?, _ directory: ServiceDirectory, _ output: ServerOutput
     ) throws(StartError) -> (TaskService, TaskStore) {
         let workers = try options.workerSource(on: eventLoops, logger: output.logger)
-        let store = try options.openStore()
+        let store = try options.openStore(in: directory)
         for notice in store.notices { output.logger.notice("\(notice)") }
         let stored = try options.load(store)
         let tasks = TaskService(
@@ -81,7 +90,8 @@ struct Server {
     }
 
     private func activateShutdown(
-        _ tasks: TaskService, _ store: TaskStore, _ output: ServerOutput, _ lastCall: AsyncStream<Void>.Continuation
+        _ tasks: TaskService, _ store: TaskStore, _ directory: ServiceDirectory, _ output: ServerOutput,
+        _ lastCall: AsyncStream<Void>.Continuation
     ) {
         shutdown.activate(
             .init(
@@ -93,14 +103,8 @@ struct Server {
                 },
                 onExpiry: { limit in
                     output.writeExpiry(ShutdownReport(tasks, store).expired(after: limit))
+                    directory.removeIfTemporary()
                 }))
-    }
-
-    /// The output of programs; `nil` if none is kept.
-    private func makeOutputs(_ tasks: TaskService) throws(StartError) -> OutputFiles? {
-        guard !options.ephemeral else { return nil }
-        let directory = try options.statePath().appending("logs")
-        return OutputFiles(directory: directory.string, tasks: tasks, threads: threads)
     }
 
     private func makeDashboard(
@@ -128,10 +132,12 @@ struct Server {
                 services: [.init(service: dump), .init(service: server)], logger: logger))
     }
 
-    /// Clients may use half of the descriptors: the others are for the workers.
+    /// Clients may use half of the descriptors, an eighth of these on the socket: the others are for the workers.
     private static func connectionLimits() -> ConnectionLimits {
         var limits = ConnectionLimits()
-        if let descriptors = DescriptorLimit.value { limits.count = min(limits.count, descriptors / 2) }
+        guard let descriptors = DescriptorLimit.value else { return limits }
+        limits.localCount = min(limits.localCount, descriptors / 16)
+        limits.count = min(limits.count, descriptors / 2 - limits.localCount)
         return limits
     }
 

@@ -1,5 +1,7 @@
 import Glibc
 import HTTPSupport
+import SystemPackage
+import TaskAPI
 import TaskModel
 
 extension ServerOptions {
@@ -12,7 +14,18 @@ extension ServerOptions {
         return try TokenFile.token(String(cString: text), from: "TASKDECK_TOKEN")
     }
 
-    /// The policy for requests to the API.
+    /// What grants full access on the network: the token of all requests, or else one that the service makes.
+    ///
+    /// - Throws: ``StartError`` when that cannot be read or written.
+    func fullAccess(token: AccessToken?, in directory: ServiceDirectory) throws(StartError) -> FullAccess {
+        let socket = LocalSocket(in: directory.path).path.string
+        if let token { return FullAccess(token: token, tokenPath: nil, socketPath: socket) }
+        let generated = GeneratedToken(in: directory.path)
+        return FullAccess(
+            token: try generated.readOrMake(), tokenPath: generated.path.string, socketPath: socket)
+    }
+
+    /// The policy for requests to the API on its port.
     ///
     /// - Throws: ``StartError`` for an unknown host, and for one that other machines can reach while no token is set.
     func accessPolicy(token: AccessToken?) throws(StartError) -> AccessPolicy {

@@ -5,7 +5,11 @@ extension ServerOptions {
     /// The path of the state directory, by default that of the XDG Base Directory Specification.
     ///
     /// - Throws: ``StartError`` when there is no home directory, or a path is not UTF-8.
-    func statePath() throws(StartError) -> FilePath {
+    func statePath() throws(StartError) -> FilePath { try Self.statePath(state) }
+
+    /// - Parameter state: the value of `--state`.
+    /// - Throws: ``StartError`` as ``statePath()`` does.
+    static func statePath(_ state: String?) throws(StartError) -> FilePath {
         if let state { return try Self.absolute(FilePath(state)) }
         guard let path = try Self.directory(variable: "XDG_STATE_HOME", inHome: ".local/state") else {
             throw .environment(

@@ -1,5 +1,4 @@
 import Glibc
-import SystemPackage
 import TaskControl
 import TaskModel
 import TaskStore
@@ -13,13 +12,11 @@ extension ServerOptions {
     /// The number of finished tasks that are loaded at the start, for the dashboard to show.
     private static var historyLength: Int { 1000 }
 
-    /// - Throws: ``StartError`` when the directory or its content cannot be used.
-    func openStore() throws(StartError) -> TaskStore {
-        let path = ephemeral ? nil : try statePath()
+    /// - Throws: ``StartError`` when the directory's content cannot be used.
+    func openStore(in directory: ServiceDirectory) throws(StartError) -> TaskStore {
         do throws(StateUnusable) {
             return try TaskStore(
-                path.map { path throws(StateUnusable) in try StateDirectory(path) }, keep: keep == 0 ? nil : keep,
-                titles: TaskService.title(of:))
+                directory.state, keep: keep == 0 ? nil : keep, titles: TaskService.title(of:))
         } catch {
             throw .environment("\(error)")
         }
