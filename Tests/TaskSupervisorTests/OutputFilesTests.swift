@@ -1,5 +1,6 @@
 import Glibc
 import NIOPosix
+import SystemPackage
 import TaskControl
 import TaskModel
 import TaskOutput
