@@ -75,6 +75,12 @@ extension ProcessEntry {
         return linux_pidfd_send_signal(descriptor, signal) == 0
     }
 
+    /// Its effective user, or root when it cannot be examined by others; `nil` when there is no such process.
+    var owner: UInt32? {
+        var status = stat()
+        return stat("/proc/\(pid)", &status) == 0 ? status.st_uid : nil
+    }
+
     /// The name of its program, of 15 bytes at most.
     package func name() -> String {
         withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in

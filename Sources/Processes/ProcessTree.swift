@@ -30,15 +30,39 @@ package struct ProcessTree: Sendable {
     /// A process that is given another parent meanwhile may be missing, or be there twice.
     package func descendants() -> [ProcessEntry] {
         switch source {
-        case .children: walk()
-        case .parents: scan()
+        case .children: walk(from: childEntries())
+        case .parents: scan { _ in true }
         }
     }
 
-    private func walk() -> [ProcessEntry] {
+    /// The pids of the root's children.
+    package func children() -> Set<Int32> {
+        switch source {
+        case .children: Set(childEntries().map(\.pid))
+        case .parents: Set(Self.all().filter { $0.parent == root }.map(\.pid))
+        }
+    }
+
+    /// Some children of the root and all processes below them, as ``descendants()``.
+    package func subtrees(of children: Set<Int32>) -> [ProcessEntry] {
+        switch source {
+        case .children: walk(from: children.compactMap { ProcessEntry(pid: $0) })
+        case .parents: scan { children.contains($0.pid) }
+        }
+    }
+
+    /// All processes of the system.
+    static func all() -> [ProcessEntry] { numbers(in: "/proc").compactMap { ProcessEntry(pid: $0) } }
+
+    private func childEntries() -> [ProcessEntry] {
         var found: [ProcessEntry] = []
-        var next = 0
         append(Self.threads(of: root), of: root, to: &found)
+        return found
+    }
+
+    private func walk(from children: [ProcessEntry]) -> [ProcessEntry] {
+        var found = children
+        var next = 0
         while next < found.count {
             let entry = found[next]
             next += 1
@@ -59,13 +83,11 @@ package struct ProcessTree: Sendable {
         }
     }
 
-    private func scan() -> [ProcessEntry] {
+    /// - Parameter isIncluded: whether a child of the root, with what is below it, is included.
+    private func scan(_ isIncluded: (ProcessEntry) -> Bool) -> [ProcessEntry] {
         var children: [Int32: [ProcessEntry]] = [:]
-        for pid in Self.numbers(in: "/proc") {
-            guard let entry = ProcessEntry(pid: pid) else { continue }
-            children[entry.parent, default: []].append(entry)
-        }
-        var found = children[root] ?? []
+        for entry in Self.all() { children[entry.parent, default: []].append(entry) }
+        var found = (children.removeValue(forKey: root) ?? []).filter(isIncluded)
         var next = 0
         while next < found.count {
             // Removed, since a pid that was used again meanwhile could close a circle.
@@ -100,7 +122,8 @@ package struct ProcessTree: Sendable {
         return value
     }
 
-    private static func read(_ name: String, of pid: Int32) -> ArraySlice<UInt8>? {
+    /// The content of `/proc/PID/NAME`; `nil` when there is no such process, or it cannot be read.
+    static func read(_ name: String, of pid: Int32) -> ArraySlice<UInt8>? {
         var size = 1024
         while true {
             var bytes = [UInt8](repeating: 0, count: size)

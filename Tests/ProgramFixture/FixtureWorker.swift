@@ -4,7 +4,7 @@ import Processes
 import TaskModel
 import TaskWorker
 
-/// Runs a program: `run [--no-group] [--scan] [--mark VALUE] [--signal NAME] [--input TEXT] [--directory PATH] COMMAND…`.
+/// Runs a program: `run [--no-group] [--scan] [--mark VALUE] [--task ID] [--signal NAME] [--input TEXT] [--directory PATH] COMMAND…`.
 ///
 /// Commands: `pause`, `resume`, `stop`, `kill`. The end of the input ends all processes. Events and the program's output
 /// are lines on standard output.
@@ -23,6 +23,9 @@ enum FixtureWorker {
             case "--no-group": usesGroup = false
             case "--scan": source = .parents
             case "--mark": marks["TASKDECK_TEST_MARK"] = rest.popFirst()
+            case "--task":
+                marks[ProgramMarks.instanceName] = marks["TASKDECK_TEST_MARK"]
+                marks[ProgramMarks.taskName] = rest.popFirst()
             case "--signal": program.stopSignal = rest.popFirst().flatMap(ProgramSignal.init) ?? .term
             case "--input": program.input = rest.popFirst()
             case "--directory": program.directory = rest.popFirst() ?? ""

@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import SystemPackage
 import TestSupport
 import Testing
@@ -131,6 +132,39 @@ struct HardProgramTests {
                 #expect(try await ProcessWatch.ends(worker, within: program.limit))
                 #expect(fixture.processes.pids == [])
             }
+        }
+    }
+
+    @Test(
+        "Its worker killed, a supervisor of many tasks ends it, and nothing of the others",
+        arguments: HardProgram.allCases, [TreeMethod.children, .parents])
+    func orphaned(program: HardProgram, method: TreeMethod) async throws {
+        try await ProgramFixture.run(
+            program.command, supervised: true, options: ["--task", "this"] + method.options
+        ) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            let start = ContinuousClock().now
+            Glibc.kill(try await fixture.supervisedWorker(), SIGKILL)
+            try await fixture.worker.output.line(with: "orphans ended, remaining 0, others 2")
+            // The search by parents reads every process of the system, several times a pass.
+            #expect(ContinuousClock().now - start < (method == .parents ? .seconds(5) : program.limit))
+            try await fixture.worker.output.line(with: "swept, remaining 0")
+        }
+    }
+
+    @Test("Its worker killed, a program that has overwritten its environment is known by its session")
+    func orphanedWithoutMarks() async throws {
+        try await ProgramFixture.run(
+            ["/usr/bin/env", "-i", "/bin/sh", "-c", "sleep 60 & echo ready; sleep 60"], supervised: true,
+            options: ["--leader", "--task", "this", "--no-group"]
+        ) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            let leader = try await fixture.leader()
+            #expect(ProcessTree(below: leader).descendants().count > 0)
+            Glibc.kill(try await fixture.supervisedWorker(), SIGKILL)
+            try await fixture.worker.output.line(with: "orphans ended, remaining 0, others 2")
+            #expect(!ProcessWatch.exists(leader))
+            try await fixture.worker.output.line(with: "swept, remaining 0")
         }
     }
 }
