@@ -55,6 +55,14 @@ package final class StateDirectory: Sendable {
         try? directory.close()
     }
 
+    /// A text that identifies the directory among all that exist; of a copy it is another one.
+    var mark: String {
+        var status = stat()
+        // Of an open descriptor, it does not fail.
+        _ = fstat(directory.rawValue, &status)
+        return "\(status.st_dev)-\(status.st_ino)"
+    }
+
     private static func make(_ path: FilePath) throws(StateUnusable) {
         var made = FilePath(root: path.root)
         for component in path.components {

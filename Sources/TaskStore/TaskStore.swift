@@ -42,6 +42,10 @@ package final class TaskStore: Sendable {
     /// The number of finished tasks that are kept; `nil` means all.
     let keep: Int?
     private let directory: StateDirectory?
+    /// The first processes of the programs that run.
+    package let programs: ProgramLedger
+    /// A text that identifies the directory among all that exist; of a copy it is another one.
+    package let mark: String
     let files: FileIdentities
     let busyWait: BusyWait
     /// Shared by the callers and the writing thread.
@@ -63,6 +67,8 @@ package final class TaskStore: Sendable {
         self.directory = directory
         self.titles = titles
         self.keep = keep
+        programs = ProgramLedger(directory)
+        mark = directory?.mark ?? "memory-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         let busyWait = BusyWait()
         self.busyWait = busyWait
         do {
