@@ -141,6 +141,7 @@ let package = Package(
                 "CLinux",
                 "HTTPSupport",
                 "JSON",
+                "Processes",
                 "TaskBoard",
                 "TaskControl",
                 "TaskModel",

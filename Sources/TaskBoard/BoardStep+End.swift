@@ -21,6 +21,7 @@ extension BoardStep {
             }
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"
             let error = "the worker \(end.status) \(moment)" + (lastLogLine.map { "; last log line: \($0)" } ?? "")
+                + end.remainder
             try finish(&entry, .failed(error), exitCode: end.status.exitCode)
         case .queued, .undecided, .persisting, .finished: break
         }

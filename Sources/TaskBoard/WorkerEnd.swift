@@ -11,10 +11,20 @@ package struct WorkerEnd: Sendable, Hashable {
     package let status: Status
     /// Processes reaped, the worker itself included.
     package let reaped: Int
+    /// Processes of its program that could not be killed, `123 (name)`.
+    package var remaining: [String]
 
-    package init(status: Status, reaped: Int) {
+    package init(status: Status, reaped: Int, remaining: [String] = []) {
         self.status = status
         self.reaped = reaped
+        self.remaining = remaining
+    }
+}
+
+extension WorkerEnd {
+    /// A part of an error that names the processes that remain; empty if none do.
+    var remainder: String {
+        remaining.isEmpty ? "" : "; processes that could not be killed: \(remaining.joined(separator: ", "))"
     }
 }
 

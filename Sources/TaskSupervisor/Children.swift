@@ -51,6 +51,9 @@ package final class Children: Sendable {
 
     // MARK: - Awaited children
 
+    /// The children that their owners reap: workers, and what starts them.
+    var awaited: Set<pid_t> { state.withLockedValue { Set($0.waits.keys) } }
+
     /// A child that is being spawned.
     struct Spawn {
         fileprivate let children: Children

@@ -39,6 +39,7 @@ extension TaskService {
         do throws(LaunchError) {
             let assignment = try await assignment(for: launch)
             let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
+            for process in end.remaining { logger.warning("\(id): a process cannot be killed: \(process)") }
             receive(.task(id, .ended(end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0)))
             workers[id] = nil
         } catch {

@@ -73,6 +73,8 @@ package actor TaskService: Service {
     private var hasBegun = false
     /// The tasks that have failed because their record cannot be read.
     private let unreadable: [TaskRecord]
+    /// The tasks that may have had a worker when the service before this one ended.
+    private let interrupted: [TaskID]
 
     /// A service with the stored tasks, which starts workers once it runs.
     ///
@@ -107,7 +109,8 @@ package actor TaskService: Service {
         types = NIOLockedValueBox(configuration.types)
         programs = configuration.programs
         ids = TaskIDGenerator(after: stored.lastID)
-        self.launcher = launcher
+        interrupted = stored.interrupted.map(\.id) + stored.unreadable.map(\.id)
+        self.launcher = ProgramEndingLauncher(launcher, ledger: store.programs)
         self.client = client
         self.store = store
         self.eventLoop = eventLoop
@@ -134,6 +137,7 @@ package actor TaskService: Service {
     package func run() async throws {
         // Logged here: a start that fails leaves them as they are.
         for record in unreadable { logger.error("\(record.id) \(record.type): \(record.error ?? "")") }
+        await endSurvivors(of: interrupted)
         let jobQueue = jobQueue
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in

@@ -26,7 +26,8 @@ struct ImportRuleTests {
         ],
         "TaskSupervisor": [
             "CForkServer", "CLinux", "DequeModule", "Glibc", "HTTPSupport", "JSON", "Logging",
-            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "ServiceLifecycle",
+            "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "OrderedCollections", "Processes",
+            "ServiceLifecycle",
             "Subprocess", "SystemPackage",
             "TaskBoard", "TaskControl", "TaskModel", "TaskOutput", "TaskStore", "TaskTypes", "WorkerProtocol",
         ],
