@@ -20,8 +20,8 @@ extension BoardStep {
                 return try ended(&entry, end, lastLogLine)
             }
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"
-            let error = "the worker \(end.status) \(moment)" + (lastLogLine.map { "; last log line: \($0)" } ?? "")
-                + end.remainder
+            let logged = lastLogLine.map { "; last log line: \($0)" } ?? ""
+            let error = "the worker \(end.status) \(moment)\(logged)\(end.remainder)"
             try finish(&entry, .failed(error), exitCode: end.status.exitCode)
         case .queued, .undecided, .persisting, .finished: break
         }

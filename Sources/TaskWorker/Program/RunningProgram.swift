@@ -39,8 +39,8 @@ final class RunningProgram: Sendable {
                 to: OutputLog(path: assignment.logPath), limit: assignment.logLimit,
                 progress: assignment.program.progress, onReport: report)
             let marks = [
-                "TASKDECK_TASK_ID": core.assignment.taskID.description, "TASKDECK_ATTEMPT": "\(assignment.attempt)",
-                "TASKDECK_MARK": assignment.mark,
+                ProgramMarks.taskName: core.assignment.taskID.description, "TASKDECK_ATTEMPT": "\(assignment.attempt)",
+                ProgramMarks.instanceName: assignment.mark,
             ]
             do throws(IOError) {
                 control.begin(try ProgramRun(assignment.program, marks: marks, pipes: pipes, onEvent: handle))
