@@ -7,7 +7,7 @@ extension TaskError {
         switch self {
         case .invalidFields(let problems):
             problem.errors = problems
-        case .invalidState(_, _, let current), .notQueued(_, let current):
+        case .invalidState(_, _, let current), .notQueued(_, let current), .notFinished(_, let current):
             problem.currentStatus = current
             problem.allowedActions = current.allowedActions
         case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .queueFull, .keyReused, .storageFull,
@@ -21,7 +21,7 @@ extension TaskError {
         switch self {
         case .invalidFields: 422
         case .notFound: 404
-        case .invalidState, .notQueued, .keyReused: 409
+        case .invalidState, .notQueued, .notFinished, .keyReused: 409
         case .workerUnresponsive: 504
         case .shuttingDown, .resourcesExhausted, .queueFull, .storageUnavailable: 503
         case .storageFull: 507

@@ -31,7 +31,8 @@ extension BoardStep {
     }
 
     mutating func launch(_ entry: TaskEntry) {
-        actions.append(.launch(Launch(id: entry.id, type: entry.type, data: entry.data)))
+        actions.append(
+            .launch(Launch(id: entry.id, type: entry.type, data: entry.data, attempt: entry.attempts.count + 1)))
     }
 
     /// The attempt that follows one with this ending; `nil` if none does.

@@ -22,7 +22,7 @@ extension BoardStep {
             let moment = entry.phase.state == .starting ? "before it opened its port" : "before it reported an outcome"
             let logged = lastLogLine.map { "; last log line: \($0)" } ?? ""
             let error = "the worker \(end.status) \(moment)\(logged)\(end.remainder)"
-            try finish(&entry, .failed(error), exitCode: end.status.exitCode)
+            try finish(&entry, .failed(error), exitCode: exitCode(of: entry, end))
         case .queued, .undecided, .persisting, .finished: break
         }
     }
@@ -35,11 +35,11 @@ extension BoardStep {
         guard case .signaled(let signal, let isForShutdown) = stopping.cause else {
             let termination = stage.map { Termination(stage: $0, milliseconds: milliseconds, reaped: end.reaped) }
             return try finish(
-                &entry, ending(of: stopping, end.status, timeout: entry.options.timeout), exitCode: end.status.exitCode,
+                &entry, ending(of: stopping, end.status, entry), exitCode: exitCode(of: entry, end),
                 termination: termination)
         }
         let undecided = Undecided(
-            signal: signal, decideAt: stopping.since + timing.shutdownNotice, exitCode: end.status.exitCode,
+            signal: signal, decideAt: stopping.since + timing.shutdownNotice, exitCode: exitCode(of: entry, end),
             termination: Termination(stage: stage ?? .sigterm, milliseconds: milliseconds, reaped: end.reaped),
             requests: stopping.requests)
         entry.update(.undecided(undecided))
@@ -67,14 +67,17 @@ extension BoardStep {
         try finish(&entry, .failed("\(undecided.signal.rawValue) from outside"), exitCode: undecided.exitCode)
     }
 
-    private func ending(
-        of stopping: Stopping, _ status: WorkerEnd.Status, timeout: Double?
-    ) -> Finished.Ending {
+    /// The exit code of a task's program, or else that of its worker; `nil` if it is unknown or a signal was the end.
+    private func exitCode(of entry: TaskEntry, _ end: WorkerEnd) -> Int32? {
+        entry.rare.values.program.map(\.exitCode) ?? end.status.exitCode
+    }
+
+    private func ending(of stopping: Stopping, _ status: WorkerEnd.Status, _ entry: TaskEntry) -> Finished.Ending {
         switch (stopping.cause, stopping.outcome) {
         case (.lost(let reason), _): .failed(reason)
         case (_, .completed(let result)?): .completed(result)
-        case (.timedOut, _): .failed("timed out after \((timeout ?? 0).plainText) s")
-        case (_, .failed(let error)?): .failed(error)
+        case (.timedOut, _): .failed("timed out after \((entry.options.timeout ?? 0).plainText) s")
+        case (_, .failed(let error)?): .failed(entry.rare.values.program?.error ?? error)
         case (_, .stopped?), (_, .signaled?): ending(of: stopping, status, hasStopped: true)
         case (_, .resourcesExhausted?), (_, nil): ending(of: stopping, status, hasStopped: false)
         }

@@ -45,7 +45,8 @@ extension BoardStep {
             try entry.enter(.working(Working(address: address, controls: starting.controls)), by: .open, at: now)
             advance(&entry)
         case .outcome(.resourcesExhausted(let reason)): try stop(&entry, .reported(.resourcesExhausted(reason)))
-        case .progress, .paused, .resumed, .program, .outcome:
+        case .program(let update): updated(&entry, by: update)
+        case .progress, .paused, .resumed, .outcome:
             try lose(&entry, because: "the worker sent an update before its 'hello'")
         }
     }
@@ -63,7 +64,7 @@ extension BoardStep {
             if progress.done >= entry.progress.done { entry.progress = progress }
         case .paused: try reached(.paused, &entry, working)
         case .resumed: try reached(.running, &entry, working)
-        case .program: break
+        case .program(let update): updated(&entry, by: update)
         case .outcome(.signaled(let signal)): try stop(&entry, .signaled(signal, isForShutdown: false))
         case .outcome(let outcome): try stop(&entry, .reported(outcome))
         }
@@ -88,8 +89,9 @@ extension BoardStep {
             entry.address = address
             callTerminate(&stopping, entry)
         case .outcome(let outcome): stopping.record(outcome)
+        case .program(let update): return updated(&entry, by: update)
         // Sent before the end began.
-        case .progress, .paused, .resumed, .program: return
+        case .progress, .paused, .resumed: return
         }
         entry.update(.stopping(stopping))
     }

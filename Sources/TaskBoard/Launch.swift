@@ -7,4 +7,6 @@ package struct Launch: Sendable {
     package let type: String
     /// `nil` where only the store has it.
     package let data: JSONText?
+    /// 1 for the first.
+    package let attempt: Int
 }

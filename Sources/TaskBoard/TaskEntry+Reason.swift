@@ -7,13 +7,19 @@ extension TaskEntry {
         case .queued(.turn): nil
         case .queued(.untilTime(let time, _)): .notBefore(time)
         case .queued(.retry(let time, _)):
-            .retry(number: attempts.count + 1, of: attemptLimit, at: time, error: attempts.last?.error ?? "")
+            .retry(
+                number: attempts.count + 1, of: attemptLimit, at: time,
+                error: attempts.last.map { ProgramErrorText.withoutOutput($0.error) } ?? "")
         case .starting(let starting): silenceReason ?? .starting(since: starting.since.wall)
-        case .working(let working): silenceReason ?? working.reason
+        case .working(let working): silenceReason ?? working.reason ?? programReason
         case .stopping(let stopping): stopping.escalation.reason
         case .undecided, .persisting: .storing
         case .finished: nil
         }
+    }
+
+    private var programReason: TaskReason? {
+        rare.values.program?.stoppedSince.map(TaskReason.programStopped)
     }
 
     private var silenceReason: TaskReason? {

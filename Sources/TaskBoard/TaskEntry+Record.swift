@@ -21,6 +21,12 @@ extension TaskEntry {
         record.pending = phase.pendingAction
         record.notAnsweringSince = silence?.since.wall
         record.reason = reason
+        if case .present(let values) = rare {
+            record.retryOf = values.retryOf
+            record.output = values.program?.output
+            record.signal = values.program?.signal
+            record.leftBehind = values.program?.summary?.leftBehind
+        }
         if case .finished(let finished) = phase {
             record.finishedAt = finished.at
             record.exitCode = finished.exitCode

@@ -27,6 +27,8 @@ package struct TaskEntry: Sendable {
     private(set) var phase: TaskPhase
     /// Whether the worker of this attempt answers.
     var responsiveness = Responsiveness.answering
+    /// What few tasks have.
+    var rare: RareMembers
     /// Bytes of the lines in memory that its worker wrote to standard error.
     var logSize = 0
     private(set) var clock: ActivityClock
@@ -60,6 +62,7 @@ package struct TaskEntry: Sendable {
         workerPort = record.workerPort
         startedAt = record.startedAt
         revision = record.revision
+        rare = RareMembers(record)
         self.phase = phase
         clock = ActivityClock(
             active: .milliseconds(record.activeMilliseconds), paused: .milliseconds(record.pausedMilliseconds))
@@ -132,6 +135,7 @@ package struct TaskEntry: Sendable {
         progress = TaskProgress(done: 0, total: units)
         (pid, address, startedAt) = (nil, nil, nil)
         responsiveness = .answering
+        rare.values.program = nil
         clock = ActivityClock()
     }
 

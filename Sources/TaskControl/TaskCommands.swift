@@ -11,9 +11,10 @@ package protocol TaskCommands: Sendable {
     ///   ``TaskError/storageFull(reason:)``, ``TaskError/storageUnavailable(reason:)``.
     func submit(_ draft: TaskDraft, key: IdempotencyKey?) async throws(TaskError) -> Submission
 
-    /// Submits a task again, as a new one with the same data and options but without a start time.
+    /// Accepts a new task with the data, options and program of one that has ended, and returns once it is on disk.
     ///
-    /// - Throws: ``TaskError/notFound(_:)``, and what ``submit(_:key:)`` throws.
+    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notFinished(_:current:)``, and what
+    ///   ``submit(_:key:)`` throws.
     func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord
 
     /// Performs an action and returns once it has had its effect.

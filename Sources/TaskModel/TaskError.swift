@@ -18,6 +18,8 @@ package enum TaskError: Error, Hashable {
     case queueFull(limit: Int)
     /// Only queued tasks have a place in the queue.
     case notQueued(TaskID, current: TaskState)
+    /// Only a task that has ended can be run again.
+    case notFinished(TaskID, current: TaskState)
     /// An earlier submission with the key had another body.
     case keyReused(IdempotencyKey)
     /// The disk is full.
@@ -38,6 +40,7 @@ extension TaskError {
         case .resourcesExhausted: "resources_exhausted"
         case .queueFull: "queue_full"
         case .notQueued(_, let current): current.isFinal ? "already_finished" : "invalid_state"
+        case .notFinished: "invalid_state"
         case .keyReused: "idempotency_key_reused"
         case .storageFull: "storage_full"
         case .storageUnavailable: "storage_unavailable"
@@ -55,6 +58,7 @@ extension TaskError {
         case .shuttingDown: "The service is shutting down"
         case .resourcesExhausted: "The service has no room for this now"
         case .queueFull: "The queue is full"
+        case .notFinished: "The task is not in a state that allows this"
         case .keyReused: "The idempotency key belongs to another request"
         case .storageFull: "There is no room on the disk"
         case .storageUnavailable: "The task storage does not work now"
@@ -82,6 +86,8 @@ extension TaskError {
             return "the task was not accepted: \(limit) tasks wait, and no more may; try again later"
         case .notQueued(let id, let current):
             return "cannot change the place of task \(id) in the queue: it is \(current.rawValue), not queued"
+        case .notFinished(let id, let current):
+            return "cannot run task \(id) again: it is \(current.rawValue) and has not ended"
         case .keyReused(let key):
             return "the Idempotency-Key '\(key.text)' was sent before, with another body; use a new one"
         case .storageFull(let reason):

@@ -26,6 +26,8 @@ package enum TaskReason: Sendable, Hashable {
     case exiting(since: Timestamp)
     /// Its worker does not answer: a signal has stopped it, or it has missed a call.
     case notAnswering(since: Timestamp, isStopped: Bool)
+    /// A signal that its worker has not sent has stopped its program.
+    case programStopped(since: Timestamp)
     /// Its start, its return to the queue or its end is being stored.
     case storing
     /// The service is shutting down.
@@ -93,6 +95,7 @@ extension TaskReason: CustomStringConvertible {
             return isStopped
                 ? "its worker has been stopped by a signal since \(since.plainDescription)"
                 : "its worker has not answered since \(since.plainDescription)"
+        case .programStopped(let since): return "its program was stopped by a signal at \(since.plainDescription)"
         case .storing: return "its new state is being stored"
         case .serviceEnding: return "the service is ending"
         case .other(let sentence): return sentence

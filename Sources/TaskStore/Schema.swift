@@ -60,6 +60,16 @@ enum Schema {
                         WHERE status NOT IN ('queued', 'active');
                     """)
         }
+        migrator.registerMigration("4: programs") { db in
+            try db.execute(
+                sql: """
+                    -- Apart from the record, since the values of environment variables are secret.
+                    CREATE TABLE program (
+                        task_id TEXT PRIMARY KEY NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+                        program TEXT NOT NULL
+                    );
+                    """)
+        }
         return migrator
     }
 

@@ -3,7 +3,7 @@ package import TaskModel
 extension TaskStore {
     /// A change of what is stored.
     enum Change: Sendable {
-        case add(TaskRecord, Keyed?, isStarted: Bool)
+        case add(TaskRecord, Program?, Keyed?, isStarted: Bool)
         case save(TaskRecord)
         /// The task has failed because its record cannot be read; the record stays as it is.
         case giveUp(TaskRecord)

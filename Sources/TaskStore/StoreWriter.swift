@@ -16,11 +16,14 @@ struct StoreWriter {
 
     mutating func write(_ change: TaskStore.Change) throws -> TaskStore.Outcome {
         switch change {
-        case .add(let record, let keyed, let isStarted):
+        case .add(let record, let program, let keyed, let isStarted):
             if let keyed, let duplicate = try duplicate(of: keyed, at: record.createdAt) {
                 return .duplicate(duplicate)
             }
             try add(record, keyed, isStarted: isStarted)
+            guard let program else { break }
+            let statement = try db.cachedStatement(sql: "INSERT INTO program (task_id, program) VALUES (?, ?)")
+            try statement.execute(arguments: [record.id.description, program.jsonText])
         case .save(let record): try save(record)
         case .giveUp(let record): try giveUp(record)
         case .reorder(let id, let priority, let order):

@@ -4,12 +4,14 @@ package import TaskModel
 extension TaskStore {
     /// Adds a task, and returns when it is stored.
     ///
-    /// - Parameter isStarted: whether it is stored as started; see ``activate(_:at:done:)``.
+    /// - Parameters:
+    ///   - program: the program that it runs, which goes with its record; `nil` where the work is built in.
+    ///   - isStarted: whether it is stored as started; see ``activate(_:at:done:)``.
     /// - Throws: ``StoreError``; the task is then not stored.
     package func add(
-        _ record: TaskRecord, _ keyed: Keyed?, isStarted: Bool = false
+        _ record: TaskRecord, program: Program? = nil, _ keyed: Keyed?, isStarted: Bool = false
     ) async throws(StoreError) -> Addition {
-        Addition(try await write(.add(record, keyed, isStarted: isStarted)))
+        Addition(try await write(.add(record, program, keyed, isStarted: isStarted)))
     }
 
     /// Stores a task's record.

@@ -81,6 +81,35 @@ extension TaskStore {
         }
     }
 
+    /// Reads a task's program; returns `nil` when none is stored, or it cannot be read.
+    ///
+    /// - Throws: ``StoreError``.
+    package func program(of id: TaskID) async throws(StoreError) -> Program? {
+        do {
+            return try await database.read { db in
+                let statement = try db.cachedStatement(sql: "SELECT program FROM program WHERE task_id = ?")
+                let text: String? = try Row.fetchOne(statement, arguments: [id.description])?.value(at: 0)
+                return text.flatMap { try? JSONCoding.decode(Program.self, from: $0.utf8) }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Those of the tasks that are stored.
+    ///
+    /// - Throws: ``StoreError``.
+    package func known(of ids: [TaskID]) async throws(StoreError) -> Set<TaskID> {
+        do {
+            return try await database.read { db in
+                let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM task WHERE id = ?)")
+                return try Set(ids.filter { try Bool.fetchOne(statement, arguments: [$0.description]) == true })
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// The outcome of a submission whose key is stored; `nil` when it is not.
     ///
     /// - Throws: ``StoreError``.

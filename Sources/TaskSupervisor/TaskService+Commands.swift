@@ -17,32 +17,53 @@ extension TaskService: TaskCommands {
             progress: TaskProgress(done: 0, total: task.work.units), createdAt: now)
         (record.name, record.title, record.revision) = (task.name, task.title, 1)
         let keyed = key.map { TaskStore.Keyed(key: $0, request: JSONValue.object(draft.members).jsonText) }
-        let hasSlot = board.reserveSlot(for: task.options, at: clock.now)
-        guard !hasSlot else { return try await submit(record, keyed, hasSlot: true) }
+        return try await accept(record, task.program, keyed)
+    }
+
+    package func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord {
+        guard !board.isShuttingDown else { throw .shuttingDown }
+        guard let earlier = try await task(id) else { throw .notFound(id.description) }
+        guard earlier.state.isFinal else { throw .notFinished(id, current: earlier.state) }
+        var program: Program?
+        if !TaskTypeRegistry.isBuiltInWork(earlier.type) {
+            program = try await stored { () async throws(StoreError) in try await store.program(of: id) }
+            guard program != nil else { throw .notFound(id.description) }
+        }
+        let now = clock.now.wall
+        var options = earlier.options
+        options.notBefore = nil
+        var record = TaskRecord(
+            id: ids.next(at: now), type: earlier.type, data: earlier.data, options: options, state: .queued,
+            progress: TaskProgress(done: 0, total: earlier.progress.total), createdAt: now)
+        (record.name, record.title, record.revision, record.retryOf) = (earlier.name, earlier.title, 1, id)
+        return try await accept(record, program, nil).record
+    }
+
+    /// Stores a task and submits it to the board, if the queue has room.
+    private func accept(
+        _ record: TaskRecord, _ program: Program?, _ keyed: TaskStore.Keyed?
+    ) async throws(TaskError) -> Submission {
+        let hasSlot = board.reserveSlot(for: record.options, at: clock.now)
+        guard !hasSlot else { return try await submit(record, program, keyed, hasSlot: true) }
         if let maxQueued, board.queue.queued + pendingQueued >= maxQueued {
-            guard let keyed, let earlier = try await earlier(keyed, at: now) else {
+            guard let keyed, let earlier = try await earlier(keyed, at: record.createdAt) else {
                 throw .queueFull(limit: maxQueued)
             }
             return earlier
         }
         pendingQueued += 1
         defer { pendingQueued -= 1 }
-        return try await submit(record, keyed, hasSlot: false)
-    }
-
-    package func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord {
-        guard let record = try await task(id) else { throw .notFound(id.description) }
-        return try await submit(TaskDraft(repeating: record), key: nil).record
+        return try await submit(record, program, keyed, hasSlot: false)
     }
 
     /// Stores a task, as started if it has a slot, and submits it to the board.
     private func submit(
-        _ record: TaskRecord, _ keyed: TaskStore.Keyed?, hasSlot: Bool
+        _ record: TaskRecord, _ program: Program?, _ keyed: TaskStore.Keyed?, hasSlot: Bool
     ) async throws(TaskError) -> Submission {
         let addition: TaskStore.Addition
         do throws(TaskError) {
             addition = try await stored { () async throws(StoreError) in
-                try await store.add(record, keyed, isStarted: hasSlot)
+                try await store.add(record, program: program, keyed, isStarted: hasSlot)
             }
             // A shutdown may have begun meanwhile; a task on disk starts with the next service.
             if case .added = addition, !store.isDurable, board.isShuttingDown { throw .shuttingDown }

@@ -21,11 +21,16 @@ extension TaskService {
         package var types: TaskTypeRegistry
         /// Finds out whether programs can be started; `nil` for tasks that are accepted without.
         package var programs: (any ProgramCheck)?
+        /// Where programs' output goes; without it no program can be started.
+        package var programLogs: ProgramLogs?
+        /// In the environment of all programs of this state directory, and of no others.
+        package var mark: String
 
         package init(
             grace: Duration, token: AccessToken?, maxRunning: Int? = nil, maxQueued: Int? = nil,
             window: Int? = nil, interrupted: RestartPolicy = .fail, types: TaskTypeRegistry = .builtIn,
-            programs: (any ProgramCheck)? = nil
+            programs: (any ProgramCheck)? = nil, programLogs: ProgramLogs? = nil,
+            mark: String = String(UInt64.random(in: 0 ... .max), radix: 36)
         ) {
             self.grace = grace
             self.token = token
@@ -35,6 +40,8 @@ extension TaskService {
             self.interrupted = interrupted
             self.types = types
             self.programs = programs
+            self.programLogs = programLogs
+            self.mark = mark
         }
     }
 }

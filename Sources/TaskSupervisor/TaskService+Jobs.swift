@@ -18,7 +18,9 @@ extension TaskService {
             let isAnswering = await client.status(at: address).isAnswering ?? false
             receive(.task(id, .probed(address, isAnswering: isAnswering)))
         case .stored(let id): receive(.task(id, .stored))
-        case .reported(.pruned(let tasks)): receive(.pruned(tasks))
+        case .reported(.pruned(let tasks)):
+            programLogs?.remove(tasks.map(\.id))
+            receive(.pruned(tasks))
         case .reported(.failed(let error)):
             feed.signalAll()
             logger.error(
@@ -51,7 +53,9 @@ extension TaskService {
     }
 
     private func assignment(for launch: Launch) async throws(LaunchError) -> Assignment {
-        Assignment(taskID: launch.id, taskType: launch.type, taskData: try await data(of: launch), token: token)
+        Assignment(
+            taskID: launch.id, taskType: launch.type, taskData: try await data(of: launch), token: token,
+            program: try await program(of: launch))
     }
 
     /// The task's data, read from the store where only the store has it.

@@ -51,6 +51,8 @@ package actor TaskService: Service {
     /// All kinds of task; a reload of the configuration replaces the declared ones.
     let types: NIOLockedValueBox<TaskTypeRegistry>
     let programs: (any ProgramCheck)?
+    let programLogs: ProgramLogs?
+    let mark: String
 
     /// The most tasks in the queue; `nil` means any number.
     let maxQueued: Int?
@@ -108,6 +110,8 @@ package actor TaskService: Service {
         maxQueued = configuration.maxQueued
         types = NIOLockedValueBox(configuration.types)
         programs = configuration.programs
+        programLogs = configuration.programLogs
+        mark = configuration.mark
         ids = TaskIDGenerator(after: stored.lastID)
         interrupted = stored.interrupted.map(\.id) + stored.unreadable.map(\.id)
         self.launcher = ProgramEndingLauncher(launcher, ledger: store.programs)
@@ -170,6 +174,7 @@ package actor TaskService: Service {
                 for await _ in self.ticks { await self.receive(.ticked) }
             }
             group.addTask { [launcher] in await launcher.serve() }
+            group.addTask { await self.removeOldLogs() }
             hasBegun = true
             receive(.queuePaused(startsPaused))
             feed.signalAll()

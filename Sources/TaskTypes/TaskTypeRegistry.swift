@@ -16,6 +16,13 @@ package struct TaskTypeRegistry: Sendable {
     /// The names of the built-in kinds, which declared types cannot have.
     package static var reservedNames: [String] { builtInKinds.map(\.name) }
 
+    /// Whether tasks of a type are work in Swift, and not a program to run.
+    package static func isBuiltInWork(_ name: String) -> Bool {
+        builtInKinds.contains { kind in
+            if case .work(let type) = kind { type.name.hasSameBytes(as: name) } else { false }
+        }
+    }
+
     private let kinds: [TaskKind]
     private let defaults: ProgramDefaults
 

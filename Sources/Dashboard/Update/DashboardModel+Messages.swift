@@ -22,6 +22,8 @@ extension DashboardModel {
         case .workerUnresponsive(let id, let action, let reason):
             "could not \(action.rawValue) \(name(id)): \(reason)"
         case .notQueued(let id, let current): "\(name(id)) does not wait: it is \(current.rawValue)"
+        case .notFinished(let id, let current):
+            "cannot run \(name(id)) again: it is \(current.rawValue)"
         case .invalidFields, .notFound, .keyReused: error.detail
         }
     }

@@ -53,6 +53,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The number of finished tasks to keep, the last ones; 0 keeps all.")
     var keep = 10_000
 
+    @Option(help: "The most bytes kept of a program's output, with k, M or G for powers of 1024. (default: 16M)")
+    var logLimit = ByteCount(count: ProgramLogs.defaultLimit)
+
     @Option(
         help: "A file with a token that clients must send. (default: the variable TASKDECK_TOKEN, if set)",
         completion: .file())

@@ -83,7 +83,8 @@ struct Server {
                 grace: .seconds(options.grace), token: token, maxRunning: options.runningLimit,
                 maxQueued: options.maxQueued == 0 ? nil : options.maxQueued, window: options.window,
                 interrupted: options.onRestart,
-                types: TaskTypeRegistry(declared: configured.types, defaults: .ofThisProcess)),
+                types: TaskTypeRegistry(declared: configured.types, defaults: .ofThisProcess),
+                programLogs: try options.programLogs()),
             workers: workers, client: WorkerClient(token: token, eventLoops: eventLoops), store: store, stored: stored,
             eventLoop: eventLoops.next(), threads: threads, logger: output.logger)
         return (tasks, store)

@@ -22,6 +22,14 @@ extension ServerOptions {
         }
     }
 
+    /// Where programs' output goes; `nil` without a state directory.
+    ///
+    /// - Throws: ``StartError``.
+    func programLogs() throws(StartError) -> ProgramLogs? {
+        guard !ephemeral else { return nil }
+        return ProgramLogs(path: try statePath().appending("logs").string, limit: logLimit.count)
+    }
+
     /// - Throws: ``StartError`` when the stored tasks cannot be read.
     func load(_ store: TaskStore) throws(StartError) -> StoredTasks {
         do throws(StateUnusable) {

@@ -17,6 +17,8 @@ extension TaskReason {
             Self.endingText(step, since: since, at: now)
                 + (next.flatMap { next in time.map { ", \(next.screenName) \(now.text(until: $0))" } } ?? "")
         case .exiting(let since): "its worker reported its outcome \(now.text(since: since)) and has not exited"
+        case .programStopped(let since):
+            "its program was stopped by a signal \(now.text(since: since)) (SIGCONT continues it)"
         case .notAnswering(let since, let isStopped):
             "not answering \(now.text(for: since)): "
                 + (isStopped ? "stopped by a signal (SIGCONT continues it)" : "its worker has missed a call")

@@ -1,0 +1,58 @@
+import Glibc
+import NIOConcurrencyHelpers
+package import TaskModel
+import TaskOutput
+
+/// The directory with what the programs of tasks have written.
+package final class ProgramLogs: Sendable {
+    /// The path of the directory.
+    package let path: String
+    /// The most bytes of one log.
+    package let limit: Int
+    /// The last attempts that may have a log.
+    private let attempts = NIOLockedValueBox<[TaskID: Int]>([:])
+
+    package static let defaultLimit = 16 << 20
+
+    /// - Parameter path: the directory, made with mode 0700 when the first log is.
+    package init(path: String, limit: Int = defaultLimit) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// The log of an attempt that is about to start; makes the directory.
+    func begin(_ id: TaskID, attempt: Int) -> OutputLog {
+        mkdir(path, 0o700)
+        attempts.withLockedValue { $0[id] = max($0[id] ?? 0, attempt) }
+        return OutputLog(directory: path, task: id, attempt: attempt)
+    }
+
+    /// Removes the logs of tasks that are no longer kept.
+    func remove(_ ids: some Sequence<TaskID>) {
+        for id in ids {
+            guard let last = attempts.withLockedValue({ $0.removeValue(forKey: id) }) else { continue }
+            for attempt in 1...max(1, last) { OutputLog(directory: path, task: id, attempt: attempt).remove() }
+        }
+    }
+
+    /// Finds the logs of earlier services.
+    ///
+    /// - Returns: The tasks with logs.
+    func scan() -> [TaskID] {
+        var found: [TaskID: Int] = [:]
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count >= 3, parts[2] == "log", let id = TaskID(String(parts[0])),
+                let attempt = Int(parts[1]), attempt > 0
+            else { continue }
+            found[id] = max(found[id] ?? 0, attempt)
+        }
+        attempts.withLockedValue { $0.merge(found) { max($0, $1) } }
+        return Array(found.keys)
+    }
+}

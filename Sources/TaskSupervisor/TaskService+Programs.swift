@@ -1,0 +1,38 @@
+import TaskBoard
+import TaskModel
+import TaskStore
+import TaskTypes
+import WorkerProtocol
+
+// The programs of tasks, and what they write.
+extension TaskService {
+    /// The program of a task; `nil` where the work is built in.
+    func program(of launch: Launch) async throws(LaunchError) -> ProgramAssignment? {
+        guard !TaskTypeRegistry.isBuiltInWork(launch.type) else { return nil }
+        guard let programLogs else {
+            throw LaunchError(reason: "there is no directory for its output", concernsTaskAlone: true)
+        }
+        let program: Program?
+        do throws(StoreError) {
+            program = try await store.program(of: launch.id)
+        } catch {
+            throw LaunchError(reason: "its program cannot be read: \(error)")
+        }
+        guard let program else {
+            throw LaunchError(reason: "its program is not stored any more", concernsTaskAlone: true)
+        }
+        let log = programLogs.begin(launch.id, attempt: launch.attempt)
+        return ProgramAssignment(
+            program: program, attempt: launch.attempt, logPath: log.path, logLimit: programLogs.limit, mark: mark)
+    }
+
+    /// Removes the logs of tasks that are not stored.
+    nonisolated func removeOldLogs() async {
+        guard let programLogs else { return }
+        // A task is stored before it has a log, and so all of these have been, if they still are.
+        let found = (try? await threads.runIfActive { programLogs.scan() }) ?? []
+        guard !found.isEmpty, let known = try? await store.known(of: found) else { return }
+        let old = found.filter { !known.contains($0) }
+        _ = try? await threads.runIfActive { programLogs.remove(old) }
+    }
+}
