@@ -217,7 +217,7 @@ let package = Package(
         ),
         .target(
             name: "Terminal",
-            dependencies: ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard"],
+            dependencies: ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "TaskModel"],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -42,7 +42,7 @@ struct ImportRuleTests {
         ],
         "ServiceConfiguration": ["JSON", "TaskModel", "TaskTypes", "Yams"],
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
-        "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc"],
+        "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc", "TaskModel"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "CSignals", "ServiceConfiguration", "Dashboard", "Dispatch", "Glibc",
             "HTTPSupport", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
