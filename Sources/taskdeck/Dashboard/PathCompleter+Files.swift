@@ -1,3 +1,4 @@
+import CLinux
 import Dashboard
 import Glibc
 import Terminal
