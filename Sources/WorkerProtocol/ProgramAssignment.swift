@@ -26,7 +26,8 @@ extension ProgramAssignment: JSONReadable, JSONWritable {
     package init(json: JSONValue) throws(JSONShapeError) {
         let members = try JSONMembers(json)
         self.init(
-            program: try Program(members: try JSONMembers(try members.value("program"))), attempt: try members.value("attempt"),
+            program: try Program(members: try JSONMembers(try members.value("program"))),
+            attempt: try members.value("attempt"),
             logPath: try members.value("log_path"), logLimit: try members.value("log_limit"),
             mark: try members.value("mark"))
     }

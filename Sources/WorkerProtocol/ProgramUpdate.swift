@@ -17,7 +17,9 @@ package enum ProgramUpdate: Sendable, Hashable {
 /// The first process of a program.
 package struct ProgramProcess: Sendable, Hashable {
     package let pid: Int32
-    /// Clock ticks from the start of the system; with the pid it identifies the process. See `starttime` in proc(5).
+    /// Clock ticks from the start of the system: `starttime` in proc(5).
+    ///
+    /// With the pid it identifies the process.
     package let startTime: Int
     /// The session in which all is that the program starts, unless it begins another one.
     package let session: Int32
