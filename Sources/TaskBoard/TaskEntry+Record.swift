@@ -1,5 +1,6 @@
 import JSON
 import TaskModel
+import WorkerProtocol
 
 extension TaskEntry {
     /// Its record, without its position in the queue.

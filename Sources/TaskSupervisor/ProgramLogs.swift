@@ -1,6 +1,6 @@
 import Glibc
 import NIOConcurrencyHelpers
-package import TaskModel
+import TaskModel
 import TaskOutput
 
 /// The directory with what the programs of tasks have written.

@@ -1,5 +1,7 @@
+import NIOPosix
 import TaskBoard
 import TaskModel
+import TaskOutput
 import TaskStore
 import TaskTypes
 import WorkerProtocol
