@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 import TaskControl
 import TaskModel
 import TaskStore
