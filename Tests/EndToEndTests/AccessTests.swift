@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import NIOConcurrencyHelpers
 import SystemPackage
+import TaskModel
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ struct AccessTests {
             output.withLockedValue { $0 = lines }
         }
         #expect(status == .exited(0))
-        return try #require(output.withLockedValue(\.first))
+        return try #require(output.withLockedValue { $0 }.first)
     }
 
     @Test("the service makes a token that is kept, and lets in commands with it or over the socket")
@@ -152,8 +153,9 @@ struct AccessTests {
                 #expect(chmod(directory.string, 0o755) == 0)
                 #expect(try await Self.asNobody(curl).hasPrefix("000"))
                 for path in [
-                    directory.appending("token"), "/proc/\(worker)/environ", "/proc/\(service.program.pid)/environ",
-                ] as [FilePath] {
+                    directory.appending("token").string, "/proc/\(worker)/environ",
+                    "/proc/\(service.program.pid)/environ",
+                ] {
                     #expect(try await Self.asNobody("cat '\(path)'").hasSuffix("Permission denied"), "\(path)")
                 }
                 if Self.mode(of: directory.appending("logs")) != nil {
