@@ -1,13 +1,15 @@
+import JSON
+
 /// The name that a misspelled one probably means.
 package enum NearestName {
     /// Returns the candidate with the fewest edits from `name`; `nil` if all differ too much.
     ///
     /// An edit inserts, removes or replaces a character, or swaps two adjacent ones. A third of the characters may differ.
     package static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
-        let characters = Array(name.lowercased().unicodeScalars.prefix(64))
+        let characters = Array(name.asciiLowercased.unicodeScalars.prefix(64))
         var best: (name: String, distance: Int)?
         for candidate in candidates {
-            let distance = distance(characters, Array(candidate.lowercased().unicodeScalars.prefix(64)))
+            let distance = distance(characters, Array(candidate.asciiLowercased.unicodeScalars.prefix(64)))
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         guard let best, best.distance <= max(1, characters.count / 3) else { return nil }

@@ -20,6 +20,9 @@ struct PatternParser {
     private static let depthLimit = 50
     private static let repetitionLimit = 1000
 
+    private static let comma: Unicode.Scalar = ","
+    private static let closingBrace: Unicode.Scalar = "}"
+
     private let source: [Unicode.Scalar]
     private var position = 0
     private var depth = 0
@@ -137,8 +140,8 @@ struct PatternParser {
 
     /// The repetition whose `{` is before the position, and the position behind it.
     private func repetition() -> (minimum: Int, maximum: Int?, end: Int)? {
-        guard let end = source[position...].firstIndex(of: "}") else { return nil }
-        let fields = source[position..<end].split(separator: ",", omittingEmptySubsequences: false)
+        guard let end = source[position...].firstIndex(of: Self.closingBrace) else { return nil }
+        let fields = source[position..<end].split(separator: Self.comma, omittingEmptySubsequences: false)
             .map { field in
                 let digits = field.allSatisfy { ("0"..."9").contains($0) } && field.count < 10
                 return digits ? String(String.UnicodeScalarView(field)) : "-"

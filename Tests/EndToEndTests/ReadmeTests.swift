@@ -26,20 +26,25 @@ struct ReadmeTests {
     @Test("the curl examples work as pasted")
     func examples() async throws {
         let examples = try Self.examples
-        #expect(examples.count == 3)
-        try await Service.run { service in
-            for example in examples {
-                let script = example.replacing("localhost:8000", with: "localhost:\(service.port)")
-                let status = try await RunningProgram.run("/bin/bash", ["-euo", "pipefail", "-c", script]) { shell in
-                    let output = await shell.output.allAtEnd().joined(separator: "\n")
-                    #expect(!output.contains("\"code\""), "\(output)")
-                    #expect(output.contains("\"task_id\""))
+        #expect(examples.count == 5)
+        try await TemporaryDirectory.run { state in
+            try await Service.run(["--state", state.string]) { service in
+                for example in examples {
+                    let script = example.replacing("localhost:8000", with: "localhost:\(service.port)")
+                        .replacing("~/.local/state/taskdeck", with: state.string)
+                        .replacing("taskdeck token", with: "'\(BuiltProducts.taskdeck)' token --state '\(state)'")
+                    let status = try await RunningProgram.run("/bin/bash", ["-euo", "pipefail", "-c", script]) {
+                        shell in
+                        let output = await shell.output.allAtEnd().joined(separator: "\n")
+                        #expect(!output.contains("\"code\""), "\(output)")
+                        #expect(output.contains("\"task_id\""))
+                    }
+                    #expect(status == .exited(0))
                 }
-                #expect(status == .exited(0))
+                let killed = try await service.http.get("/tasks?status=terminated")
+                #expect(killed.json["total"] == 1)
+                #expect(try await service.http.get("/tasks").json["total"] == 5)
             }
-            let killed = try await service.http.get("/tasks?status=terminated")
-            #expect(killed.json["total"] == 1)
-            #expect(try await service.http.get("/tasks").json["total"] == 5)
         }
     }
 

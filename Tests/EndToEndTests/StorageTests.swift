@@ -134,13 +134,16 @@ struct StorageTests {
                 ) { program in
                     try await program.output.line(with: "listening on ")
                     let names = try FileManager.default.contentsOfDirectory(atPath: path.string).sorted()
-                    #expect(names == ["lock", "tasks.sqlite", "tasks.sqlite-shm", "tasks.sqlite-wal"])
+                    #expect(
+                        names == [
+                            "api.sock", "lock", "logs", "tasks.sqlite", "tasks.sqlite-shm", "tasks.sqlite-wal", "token",
+                        ])
                     for name in names {
                         let file = path.appending(name).string
                         let attributes = try FileManager.default.attributesOfItem(atPath: file)
-                        #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+                        #expect(attributes[.posixPermissions] as? Int == (name == "logs" ? 0o700 : 0o600), "\(name)")
                         // As an earlier version left it, for the second start to find.
-                        chmod(file, 0o644)
+                        chmod(file, name == "logs" ? 0o755 : 0o644)
                     }
                     program.send(.kill)
                 }

@@ -49,9 +49,9 @@ struct WireTests {
         #expect(
             text == """
                 {"active_ms":0,"attempt":1,"attempts":[],"created_at":"1970-01-01T00:00:00.000Z","error":null,\
-                "exit_code":null,"finished_at":null,"name":null,"not_answering_since":null,"not_before":null,"paused_ms":0,"pending":null,"pid":null,\
+                "exit_code":null,"finished_at":null,"left_behind":null,"name":null,"not_answering_since":null,"not_before":null,"output":null,"paused_ms":0,"pending":null,"pid":null,\
                 "priority":0,"progress":{"done":0,"fraction":0,"step":null,"total":1},"queue_order":0,\
-                "queue_position":null,"reason":null,"result":null,"retries":0,"retry_at":null,"revision":0,"started_at":null,"status":"starting",\
+                "queue_position":null,"reason":null,"result":null,"retries":0,"retry_at":null,"retry_of":null,"revision":0,"signal":null,"started_at":null,"status":"starting",\
                 "task_data":{"items":[1]},"task_id":"01ARYZ6S410000000000000000","task_type":"process_data",\
                 "termination":null,"timeout":null,"title":"","worker_port":null}
                 """)

@@ -6,7 +6,8 @@ extension ServerOptions {
     /// The flags that may stand in a configuration file: all that change how the service runs.
     static let flagsInFiles: [String: ConfiguredFlag.Kind] = [
         "ephemeral": .toggle, "grace": .value, "host": .value, "keep": .value, "log-file": .value, "log-level": .value,
-        "max-queued": .value, "max-running": .value, "no-ui": .toggle, "on-restart": .value, "port": .value,
+        "log-limit": .value, "max-queued": .value, "max-running": .value, "no-ui": .toggle, "on-restart": .value,
+        "port": .value,
         "state": .value, "status-interval": .value, "token-file": .value, "warm-workers": .value, "worker": .value,
     ]
 
