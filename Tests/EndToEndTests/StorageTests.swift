@@ -142,8 +142,8 @@ struct StorageTests {
                         let file = path.appending(name).string
                         let attributes = try FileManager.default.attributesOfItem(atPath: file)
                         #expect(attributes[.posixPermissions] as? Int == (name == "logs" ? 0o700 : 0o600), "\(name)")
-                        // As an earlier version left it, for the second start to find.
-                        chmod(file, name == "logs" ? 0o755 : 0o644)
+                        // As an earlier version left them, for the second start to find.
+                        if name == "lock" || name.hasPrefix("tasks") { chmod(file, 0o644) }
                     }
                     program.send(.kill)
                 }
