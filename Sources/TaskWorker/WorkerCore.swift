@@ -24,9 +24,8 @@ final class WorkerCore: Sendable {
 
     let assignment: Assignment
     private let control: any WorkControl
-    private let writer: UpdateWriter
-    /// Held while an update is written: those of a program come from several threads.
-    private let writing = NIOLock()
+    /// Locked while an update is written: those of a program come from several threads.
+    private let writer: NIOLockedValueBox<UpdateWriter>
     private let start = ContinuousClock().now
     private let state: NIOLockedValueBox<State>
 
@@ -36,7 +35,7 @@ final class WorkerCore: Sendable {
     init(_ assignment: Assignment, units: Int, control: any WorkControl, writer: UpdateWriter) {
         self.assignment = assignment
         self.control = control
-        self.writer = writer
+        self.writer = NIOLockedValueBox(writer)
         state = NIOLockedValueBox(State(progress: TaskProgress(done: 0, total: units)))
     }
 
@@ -103,7 +102,6 @@ final class WorkerCore: Sendable {
     // MARK: - Reports
 
     /// Reports to the supervisor and to requests that the working thread is paused or resumed.
-    ///
     func reportPhase(_ phase: TaskState) {
         send(phase == .paused ? .paused : .resumed)
         setPhase(phase)
@@ -112,7 +110,7 @@ final class WorkerCore: Sendable {
     /// Sends an update to the supervisor.
     func send(_ update: WorkerUpdate) {
         state.withLockedValue { $0.counters.updates += 1 }
-        writing.withLock { writer.write(update) }
+        writer.withLockedValue { $0.write(update) }
     }
 
     /// Reports the outcome; nothing changes the phase any more.
