@@ -22,7 +22,7 @@ enum TaskKind: Sendable {
     var name: String {
         switch self {
         case .work(let type): type.name
-        case .command: Command.name
+        case .command: TaskDraft.commandType
         case .declared(let type): type.name
         }
     }

@@ -3,7 +3,6 @@ import TaskModel
 
 /// The task type `command`, which runs any program.
 struct Command {
-    static let name = "command"
     static let summary = "Runs a program."
 
     /// The maximum size of the text on standard input, in bytes: 512 KiB.
