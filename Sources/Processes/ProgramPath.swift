@@ -37,6 +37,22 @@ package enum ProgramPath {
         throw .cannotRun(name, found)
     }
 
+    /// Checks whether a program can be started in a directory.
+    ///
+    /// - Throws: ``ProgramError/cannotEnter(_:_:)``.
+    package static func check(directory: String) throws(ProgramError) {
+        var status = stat()
+        let error =
+            if stat(directory, &status) != 0 {
+                errno
+            } else if status.st_mode & S_IFMT != S_IFDIR {
+                ENOTDIR
+            } else {
+                faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0 ? 0 : errno
+            }
+        guard error == 0 else { throw .cannotEnter(directory, error) }
+    }
+
     private static func absolute(_ path: String, from directory: String) -> String {
         if path.hasPrefix("/") { return path }
         return directory.hasSuffix("/") ? directory + path : "\(directory)/\(path)"
