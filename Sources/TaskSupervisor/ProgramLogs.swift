@@ -13,6 +13,8 @@ package final class ProgramLogs: Sendable {
     private let attempts = NIOLockedValueBox<[TaskID: Int]>([:])
 
     package static let defaultLimit = 16 << 20
+    /// The least that ``limit`` may be.
+    package static let minimumLimit = OutputWriter.minimumLimit
 
     /// - Parameter path: the directory, made with mode 0700 when the first log is.
     package init(path: String, limit: Int = defaultLimit) {

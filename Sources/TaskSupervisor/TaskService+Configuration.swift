@@ -23,14 +23,11 @@ extension TaskService {
         package var programs: (any ProgramCheck)?
         /// Where programs' output goes; without it no program can be started.
         package var programLogs: ProgramLogs?
-        /// In the environment of all programs of this state directory, and of no others.
-        package var mark: String
 
         package init(
             grace: Duration, token: AccessToken?, maxRunning: Int? = nil, maxQueued: Int? = nil,
             window: Int? = nil, interrupted: RestartPolicy = .fail, types: TaskTypeRegistry = .builtIn,
-            programs: (any ProgramCheck)? = nil, programLogs: ProgramLogs? = nil,
-            mark: String = String(UInt64.random(in: 0 ... .max), radix: 36)
+            programs: (any ProgramCheck)? = nil, programLogs: ProgramLogs? = nil
         ) {
             self.grace = grace
             self.token = token
@@ -41,7 +38,6 @@ extension TaskService {
             self.types = types
             self.programs = programs
             self.programLogs = programLogs
-            self.mark = mark
         }
     }
 }

@@ -19,8 +19,8 @@ extension TaskService {
             receive(.task(id, .probed(address, isAnswering: isAnswering)))
         case .stored(let id): receive(.task(id, .stored))
         case .reported(.pruned(let tasks)):
-            programLogs?.remove(tasks.map(\.id))
             receive(.pruned(tasks))
+            await removeLogs(of: tasks.map(\.id))
         case .reported(.failed(let error)):
             feed.signalAll()
             logger.error(

@@ -25,7 +25,15 @@ extension TaskService {
         }
         let log = programLogs.begin(launch.id, attempt: launch.attempt)
         return ProgramAssignment(
-            program: program, attempt: launch.attempt, logPath: log.path, logLimit: programLogs.limit, mark: mark)
+            program: program, attempt: launch.attempt, logPath: log.path, logLimit: programLogs.limit,
+            mark: store.mark)
+    }
+
+    /// Removes the logs of tasks whose records have been removed.
+    nonisolated func removeLogs(of tasks: [TaskID]) async {
+        guard let programLogs else { return }
+        // The removal of a large file takes a moment, for which events need not wait; refused only while this process ends.
+        _ = try? await threads.runIfActive { programLogs.remove(tasks) }
     }
 
     /// Removes the logs of tasks that are not stored.

@@ -18,7 +18,10 @@ extension TaskService {
                 entries.filter { ids.contains($0.task) }
                     .map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }))
         // It blocks, for 5 s at most.
-        let (found, remaining) = await OwnThread.run { survivors.end() }
+        let (found, remaining) = await OwnThread.run {
+            defer { ControlGroup.removeEmpty() }
+            return survivors.end()
+        }
         if found > 0 { logger.notice("processes of interrupted tasks that still ran are ended: \(found)") }
         for process in remaining {
             logger.warning("a process of an interrupted task cannot be killed: \(process.pid) (\(process.name()))")

@@ -52,7 +52,6 @@ package actor TaskService: Service {
     let types: NIOLockedValueBox<TaskTypeRegistry>
     let programs: (any ProgramCheck)?
     let programLogs: ProgramLogs?
-    let mark: String
 
     /// The most tasks in the queue; `nil` means any number.
     let maxQueued: Int?
@@ -111,7 +110,6 @@ package actor TaskService: Service {
         types = NIOLockedValueBox(configuration.types)
         programs = configuration.programs
         programLogs = configuration.programLogs
-        mark = configuration.mark
         ids = TaskIDGenerator(after: stored.lastID)
         interrupted = stored.interrupted.map(\.id) + stored.unreadable.map(\.id)
         self.launcher = ProgramEndingLauncher(launcher, ledger: store.programs)

@@ -41,7 +41,7 @@ struct Server {
         let (lastCalls, lastCall) = AsyncStream.makeStream(of: Void.self)
         activateShutdown(tasks, store, directory, output, lastCall)
         let outputs = OutputFiles(
-            directory: directory.path.appending("logs").string, tasks: tasks, threads: threads)
+            directory: directory.logs.string, tasks: tasks, threads: threads)
         let dashboard = output.showsDashboard ? makeDashboard(tasks, outputs, output) : nil
         let start = StartGate(dashboard == nil ? [.api] : [.api, .dashboard])
         let announcement = Announcement(
@@ -84,7 +84,7 @@ struct Server {
                 maxQueued: options.maxQueued == 0 ? nil : options.maxQueued, window: options.window,
                 interrupted: options.onRestart,
                 types: TaskTypeRegistry(declared: configured.types, defaults: .ofThisProcess),
-                programLogs: try options.programLogs()),
+                programs: LocalPrograms(), programLogs: options.programLogs(in: directory)),
             workers: workers, client: WorkerClient(token: token, eventLoops: eventLoops), store: store, stored: stored,
             eventLoop: eventLoops.next(), threads: threads, logger: output.logger)
         return (tasks, store)

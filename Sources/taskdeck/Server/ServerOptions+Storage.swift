@@ -23,12 +23,9 @@ extension ServerOptions {
         }
     }
 
-    /// Where programs' output goes; `nil` without a state directory.
-    ///
-    /// - Throws: ``StartError``.
-    func programLogs() throws(StartError) -> ProgramLogs? {
-        guard !ephemeral else { return nil }
-        return ProgramLogs(path: try statePath().appending("logs").string, limit: logLimit.count)
+    /// Where programs' output goes.
+    func programLogs(in directory: ServiceDirectory) -> ProgramLogs {
+        ProgramLogs(path: directory.logs.string, limit: logLimit.count)
     }
 
     /// - Throws: ``StartError`` when the stored tasks cannot be read.

@@ -8,6 +8,8 @@ final class ServiceDirectory: Sendable {
     let path: FilePath
     /// Locked as long as the value lives; `nil` for a temporary directory.
     let state: StateDirectory?
+    /// The directory with the output of programs.
+    var logs: FilePath { path.appending("logs") }
     private let isRemoved = NIOLockedValueBox(false)
 
     /// Opens the state directory, or makes a temporary one.
