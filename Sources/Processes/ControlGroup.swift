@@ -43,8 +43,25 @@ package final class ControlGroup: Sendable {
         path(ofWorker: pid).flatMap { ControlGroup(path: $0) }
     }
 
+    /// Removes the groups of all workers that have no process in them.
+    ///
+    /// Those that were killed together with their supervisor leave theirs. A program whose empty group is removed before
+    /// its start is started without.
+    package static func removeEmpty() {
+        guard let own, let directory = opendir(own) else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(prefix) { rmdir("\(own)/\(name)") }
+        }
+    }
+
+    private static let prefix = "taskdeck-"
+
     private static func path(ofWorker pid: Int32) -> String? {
-        own.map { "\($0)/taskdeck-\(pid)" }
+        own.map { "\($0)/\(prefix)\(pid)" }
     }
 
     // MARK: - Its processes

@@ -35,7 +35,8 @@ struct ProgramEndingLauncher: WorkerLauncher {
             await report(event)
         }
         let (worker, leader, hasEnded) = state.withLockedValue { ($0.worker, $0.leader, $0.hasEnded) }
-        guard !hasEnded, let worker else { return end }
+        // A group is left where it could not be removed when the program ended.
+        guard let worker, !hasEnded || ControlGroup.existing(ofWorker: worker) != nil else { return end }
         let orphans = OrphanedProgram(
             of: id.description, marks: ProgramMarks(instance: program.mark), worker: worker, leader: leader)
         // It blocks, for 5 s at most.
