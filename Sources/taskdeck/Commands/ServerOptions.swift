@@ -53,7 +53,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The number of finished tasks to keep, the last ones; 0 keeps all.")
     var keep = 10_000
 
-    @Option(help: "The most bytes kept of a program's output, with k, M or G for powers of 1024. (default: 16M)")
+    @Option(
+        help: "The most bytes kept of a program's output, with k, M or G for powers of 1024. (default: 16M)",
+        transform: byteCount)
     var logLimit = ByteCount(count: ProgramLogs.defaultLimit)
 
     @Option(
@@ -107,6 +109,15 @@ struct ServerOptions: ParsableArguments {
             throw ValidationError("it must be fail or requeue")
         }
         return policy
+    }
+
+    private static func byteCount(_ text: String) throws -> ByteCount {
+        guard let count = ByteCount(text), count.count >= ProgramLogs.minimumLimit else {
+            throw ValidationError(
+                "it must be a number of bytes, or of powers of 1024 with k, M or G, and at least "
+                    + "\(ProgramLogs.minimumLimit >> 10)k")
+        }
+        return count
     }
 
     private static func level(_ name: String) throws -> Logger.Level {

@@ -7,8 +7,8 @@ extension ServerOptions {
     static let flagsInFiles: [String: ConfiguredFlag.Kind] = [
         "ephemeral": .toggle, "grace": .value, "host": .value, "keep": .value, "log-file": .value, "log-level": .value,
         "log-limit": .value, "max-queued": .value, "max-running": .value, "no-ui": .toggle, "on-restart": .value,
-        "port": .value,
-        "state": .value, "status-interval": .value, "token-file": .value, "warm-workers": .value, "worker": .value,
+        "port": .value, "state": .value, "status-interval": .value, "token-file": .value, "warm-workers": .value,
+        "worker": .value,
     ]
 
     /// The configuration file, by default that of the XDG Base Directory Specification.
