@@ -106,6 +106,10 @@ package struct DashboardSession: Sendable {
                 try await outputs?.output(of: id, attempt: nil, query)
             }
             inbox.post(.outputRead(id, query, result))
+        case .readLastLine(let id):
+            // More than one, since the last ones may be empty.
+            let page = try? await outputs?.output(of: id, attempt: nil, OutputQuery(.last, limit: 5))
+            inbox.post(.lastLineRead(id, page?.lastText))
         case .quit: await quit(false)
         case .hangUp: await quit(true)
         case .terminal, .followOutput: assertionFailure("these commands are performed elsewhere")

@@ -17,6 +17,8 @@ package enum DashboardCommand: Sendable {
     /// Replaces the task whose output is followed; `nil` for none.
     case followOutput(TaskID?)
     case readOutput(TaskID, OutputQuery)
+    /// Answered by ``DashboardEvent/lastLineRead(_:_:)``.
+    case readLastLine(TaskID)
     /// Ends the service; the second time, at once.
     case quit
     /// Ends the service because the terminal is gone.

@@ -34,6 +34,8 @@ package enum DashboardEvent: Sendable {
     case outputGrew(TaskID)
     /// A page of output; `nil` if the task runs no program.
     case outputRead(TaskID, OutputQuery, Result<OutputPage?, TaskError>)
+    /// The last line of a task's output; `nil` if there is none.
+    case lastLineRead(TaskID, String?)
     /// The service shuts down.
     case shutdownBegun
 }

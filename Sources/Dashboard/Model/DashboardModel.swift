@@ -48,6 +48,8 @@ package struct DashboardModel: Sendable {
     var side: DetailPane?
     /// The output of the task in the detail, or beside the table; `nil` if neither is shown.
     var output: OutputPane?
+    /// The last lines of output in the table.
+    var lastLines = LastLines()
     /// The pending request for a detail, and the time of the last one for the side.
     var detailReading = DetailReading()
     /// The overlays above table and log, the topmost last.

@@ -31,6 +31,7 @@ extension DashboardModel {
             }
         case .outputGrew(let id): if output?.id == id { output?.markGrown() }
         case .outputRead(let id, let query, let result): apply(result, of: id, for: query)
+        case .lastLineRead(let id, let text): lastLines.apply(text, of: id)
         case .shutdownBegun:
             isShuttingDown = true
             // The question is obsolete.
@@ -39,7 +40,7 @@ extension DashboardModel {
             }
         }
         refresh()
-        return commands + updateSide() + updateOutput()
+        return commands + updateSide() + updateOutput() + updateLastLines()
     }
 
     mutating func markQuestion(isShown: Bool) {

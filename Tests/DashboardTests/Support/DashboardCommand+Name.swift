@@ -27,6 +27,7 @@ extension DashboardCommand {
         case .readUsage: "usage"
         case .followOutput(let id): "follow \(id.map { String($0.description.suffix(2)) } ?? "none")"
         case .readOutput(let id, _): "output \(id.description.suffix(2))"
+        case .readLastLine(let id): "line \(id.description.suffix(2))"
         case .quit: "quit"
         case .hangUp: "hang up"
         case .terminal(.redraw): "redraw"

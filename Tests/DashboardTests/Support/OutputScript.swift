@@ -59,6 +59,7 @@ extension DashboardScript {
         record.data = ["command": "make -j8 all"]
         record.title = "make -j8 all"
         record.progress.step = nil
+        record.output = ProgramOutput(bytes: 512, lines: output.lines.count)
         script.add(record, Self.record(2, "process_data", .running))
         script.press(.home, .down)
         script.show(output)

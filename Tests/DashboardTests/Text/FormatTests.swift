@@ -16,6 +16,17 @@ struct FormatTests {
     }
 
     @Test(
+        "the time left, without false precision",
+        arguments: [
+            (0, "~0 s left"), (21_900, "~21 s left"), (59_999, "~59 s left"), (60_000, "~1 min left"),
+            (155_000, "~3 min left"), (3_599_000, "~1 h left"), (6_600_000, "~1 h 50 min left"),
+            (200_000_000, "~2 d 7 h left"),
+        ])
+    func timeLeft(milliseconds: Int, text: String) {
+        #expect(Format.timeLeft(milliseconds: milliseconds) == text)
+    }
+
+    @Test(
         "bytes in at most five characters",
         arguments: [
             (0, "0K"), (-1, "0K"), (1023, "1K"), (500 << 10, "500K"), (9_500_000, "9.1M"), (84 << 20, "84M"),

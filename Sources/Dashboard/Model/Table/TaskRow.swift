@@ -70,9 +70,12 @@ struct TaskRow: Sendable {
     /// The estimated running time left, at the average pace so far; `nil` if it cannot be estimated.
     ///
     /// Estimated from the time of the last progress report, so that it counts down evenly during a long unit of work.
+    /// The first seconds and the first thousandths of the work say little about the rest.
     func remainingMilliseconds(at now: Duration) -> Int? {
         let fraction = record.progress.fraction
-        guard record.state == .running, fraction > 0, fraction < 1 else { return nil }
+        guard record.state == .running, fraction >= 0.002, fraction < 1, record.activeMilliseconds >= 2000 else {
+            return nil
+        }
         let whole = Double(record.activeMilliseconds) / fraction
         let rest = whole - Double(activeMilliseconds(at: now))
         // A negative estimate is wrong, and no column has room for a huge one.

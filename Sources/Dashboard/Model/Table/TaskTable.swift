@@ -31,6 +31,8 @@ struct TaskTable: Sendable {
     private(set) var showsAges = false
     /// The optional columns that are shown; never removed, since a changing layout is hard to read.
     private(set) var usedColumns: Set<TaskColumn> = []
+    /// The width of the longest type so far, in cells.
+    private(set) var typeWidth = 0
 
     /// Whether ``order`` must be recomputed.
     private(set) var isStale = false
@@ -109,6 +111,7 @@ struct TaskTable: Sendable {
             if before == nil {
                 rows[record.id] = TaskRow(record, at: now)
                 sorting.append(record.id)
+                typeWidth = max(typeWidth, record.type.unicodeScalars.count)
             } else {
                 rows[record.id]?.update(record, at: now)
                 texts.remove(record.id)

@@ -32,7 +32,7 @@ struct DetailWriter {
         write("name", record.name)
         write("type", record.type)
         writeState(record)
-        writeProgress(record.progress)
+        writeProgress(row)
         write("queue", record.queuePosition.map { "number \($0)" })
         write("priority", record.options.priority == 0 ? nil : String(record.options.priority))
         write("timeout", record.options.timeout.map { "\($0) s of running time" })
@@ -48,9 +48,17 @@ struct DetailWriter {
         writeAttempts(record.attempts)
     }
 
-    private mutating func writeProgress(_ progress: TaskProgress) {
+    private mutating func writeProgress(_ row: TaskRow) {
+        let progress = row.record.progress
+        guard row.record.hasProgress else { return write("step", progress.step) }
         let step = progress.step.map { ", \($0)" } ?? ""
-        write("progress", "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)\(step)")
+        let text = "\(Format.percent(progress.fraction)), \(progress.done) of \(progress.total)\(step)"
+        write("progress", text + leftText(row))
+    }
+
+    /// `, ~3 min left`; empty if that is not known.
+    private func leftText(_ row: TaskRow) -> String {
+        row.remainingMilliseconds(at: now.uptime).map { ", \(Format.timeLeft(milliseconds: $0))" } ?? ""
     }
 
     private mutating func writeTimes(_ row: TaskRow) {
@@ -65,7 +73,7 @@ struct DetailWriter {
     private mutating func writeProcess(_ record: TaskRecord) {
         write("pid", record.pid.map(String.init))
         write("port", record.workerPort.map(String.init))
-        write("exit code", record.exitCode.map(String.init))
+        writeProgram(record)
         write(
             "termination",
             record.termination.map { "by \($0.stage.rawValue) in \($0.milliseconds) ms, \($0.reaped) reaped" })
@@ -119,6 +127,9 @@ struct DetailWriter {
         write("name", record.name)
         writeState(record)
         write("error", record.error, Style(.error))
+        if !record.state.isFinal, record.progress.fraction > 0 {
+            write("progress", Format.percent(record.progress.fraction) + leftText(row))
+        }
         write("step", record.state.isFinal ? nil : record.progress.step)
         writeAttempt(record)
         for attempt in record.attempts.suffix(5) {
@@ -133,6 +144,7 @@ struct DetailWriter {
             write("running", Format.duration(milliseconds: row.activeMilliseconds(at: now.uptime)))
         }
         write("port", record.state.isFinal ? nil : record.workerPort.map(String.init))
+        if record.runsProgram { writeProgram(record) }
         write("queue", record.queuePosition.map { "number \($0)" })
     }
 

@@ -21,11 +21,13 @@ struct ColumnLayout: Sendable, Hashable {
 
     /// Requests for columns and widths, most important first; a later request for the same column makes it wider.
     private static let requests: [(column: TaskColumn, width: Int)] = [
-        (.state, 12), (.progress, 5), (.id, 7), (.elapsed, 8), (.title, 12), (.type, 15), (.step, 8), (.priority, 4),
+        (.state, 12), (.progress, 5), (.id, 7), (.elapsed, 8), (.title, 12),
+        (.type, maximumTypeWidth), (.step, 8), (.priority, 4),
         (.step, 13), (.started, 9), (.title, 15), (.ended, 9), (.step, 24), (.cpu, 5), (.attempt, 5), (.step, 34),
         (.title, 20), (.memory, 5), (.eta, 8), (.timeout, 8), (.progress, 14), (.pid, 7), (.title, 28), (.step, 46),
         (.id, 26), (.progress, 20),
     ]
+    private static let (minimumTypeWidth, maximumTypeWidth) = (7, 15)
     /// `? not answering 59 min`.
     private static let silentWidth = 22
     /// The widths of the longest steps and titles.
@@ -38,7 +40,12 @@ struct ColumnLayout: Sendable, Hashable {
     ///   - sorted: The column that rows are sorted by; it comes early, since an order by an invisible column is
     ///     confusing.
     ///   - hasSilent: Whether a worker does not answer, which takes more room in the state column.
-    init(width: Int, using used: Set<TaskColumn>, sortedBy sorted: TaskColumn = .id, hasSilent: Bool = false) {
+    ///   - typeWidth: The width of the longest type; what it leaves of its column is room for titles.
+    init(
+        width: Int, using used: Set<TaskColumn>, sortedBy sorted: TaskColumn = .id, hasSilent: Bool = false,
+        typeWidth: Int = maximumTypeWidth
+    ) {
+        let typeWidth = min(max(typeWidth, Self.minimumTypeWidth), Self.maximumTypeWidth)
         var widths: [TaskColumn: Int] = [:]
         // No gap after the last column.
         var rest = width - Self.margin + 1
@@ -48,7 +55,13 @@ struct ColumnLayout: Sendable, Hashable {
             rest -= cost
             widths[column] = width
         }
-        for (column, width) in Self.requests {
+        for (column, fullWidth) in Self.requests {
+            let width =
+                switch column {
+                case .type: typeWidth
+                case .title: fullWidth + Self.maximumTypeWidth - typeWidth
+                default: fullWidth
+                }
             if TaskColumn.optional.contains(column), !used.contains(column) { continue }
             request(column, width)
             if column == .id, let first = Self.requests.first(where: { $0.column == sorted }),

@@ -71,18 +71,16 @@ extension DashboardModel {
             if record.isSilent, let cause = text.firstRange(of: ": ") { text = String(text[cause.upperBound...]) }
             return (Self.shortened(text, to: width), Style(record.isSilent ? .warning : .waiting))
         }
-        return (
-            hasETA ? record.progress.step ?? "" : progressText(of: row, width: width),
-            record.state.isFinal ? .muted : .plain
-        )
+        return (progressText(of: row, width: width, hasETA: hasETA), record.state.isFinal ? .muted : .plain)
     }
 
-    /// The step, with the time left if there is room: `encode, ETA 3m`.
-    private func progressText(of row: TaskRow, width: Int) -> String {
+    /// The step, with the time left if there is room: `encode, ~3 min left`; without progress, the last line of output.
+    private func progressText(of row: TaskRow, width: Int, hasETA: Bool) -> String {
         let step = row.record.progress.step ?? ""
-        guard let rest = row.remainingMilliseconds(at: now.uptime) else { return step }
-        let eta = "ETA \(Format.age(milliseconds: rest))"
-        let text = step.isEmpty ? eta : "\(step), \(eta)"
+        let rest = hasETA ? nil : row.remainingMilliseconds(at: now.uptime)
+        guard let rest else { return step.isEmpty ? lastLines.text(of: row.record) ?? "" : step }
+        let left = Format.timeLeft(milliseconds: rest)
+        let text = step.isEmpty ? left : "\(step), \(left)"
         return text.utf8.count <= width || text.count <= width ? text : step
     }
 

@@ -4,7 +4,8 @@ extension DashboardModel {
     func drawTable(on canvas: inout Canvas, in rect: Rect) {
         canvas.register(.pane(.table), in: rect)
         let columns = ColumnLayout(
-            width: rect.width, using: tasks.usedColumns, sortedBy: tasks.sortColumn, hasSilent: !silentTasks.isEmpty
+            width: rect.width, using: tasks.usedColumns, sortedBy: tasks.sortColumn, hasSilent: !silentTasks.isEmpty,
+            typeWidth: tasks.typeWidth
         ).columns
         drawHeading(columns, on: &canvas, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
         let rows = Rect(x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1)
@@ -63,6 +64,7 @@ extension DashboardModel {
 
     /// Draws a bar, if there is room for one, and the percentage.
     private func drawProgress(_ record: TaskRecord, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
+        guard record.hasProgress else { return }
         let style = record.state.isFinal ? Style.muted : .plain
         let percent = Format.percent(record.progress.fraction)
         canvas.textEnding(at: x + width, percent, y: y, width: 5, style: style)

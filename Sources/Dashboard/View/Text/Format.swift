@@ -78,6 +78,13 @@ enum Format {
         return seconds < 86_400 ? "\(seconds / 3600)h" : "\(seconds / 86_400)d"
     }
 
+    /// `~14 s left`, `~3 min left`, `~1 h 50 min left`: in minutes only where seconds would be false precision.
+    static func timeLeft(milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds) / 1000
+        let shown = seconds < 60 ? seconds : (seconds + 30) / 60 * 60
+        return "~\(longDuration(milliseconds: shown * 1000)) left"
+    }
+
     /// `14 s`, `3 min`, `2 h`, `4 d`.
     static func largestUnit(milliseconds: Int) -> String {
         longDuration(milliseconds: milliseconds).split(separator: " ").prefix(2).joined(separator: " ")
