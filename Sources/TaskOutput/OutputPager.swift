@@ -85,7 +85,8 @@ struct OutputPager {
         }
         let hasLater = lines.isFull && lines.reached < end || last < end
         func output(_ line: PageLines.Line) -> OutputLine {
-            OutputLine(line.stream, line.text, start: place(line.start), end: place(line.end))
+            OutputLine(
+                line.stream, line.text, isContinued: line.isContinued, start: place(line.start), end: place(line.end))
         }
         return OutputPage(
             attempt: attempt, lines: lines.lines.map(output), openLines: hasLater ? [] : lines.openLines.map(output),

@@ -6,6 +6,7 @@ struct PageLines {
     struct Line {
         let stream: ProgramStream
         let text: [StyledText]
+        var isContinued = false
         let start: Int
         let end: Int
     }
@@ -58,7 +59,8 @@ struct PageLines {
         } else {
             lines.append(
                 Line(
-                    stream: header.stream, text: texts[header.stream].endStyled(), start: line.start, end: reached))
+                    stream: header.stream, text: texts[header.stream].endStyled(), isContinued: header.isPartial,
+                    start: line.start, end: reached))
             open[header.stream] = nil
         }
     }

@@ -165,6 +165,56 @@ struct CopyTests {
         #expect(script.message == "written to generate_report-P00003.json2: 15K")
     }
 
+    @Test("the output of a program is copied and saved, of one stream if only that is shown")
+    func output() {
+        var output = ScriptedOutput("one", "two", "three")
+        output.append(["\u{1B}[31mfour\u{1B}[0m"], .standardError)
+        var script = DashboardScript.program(output)
+        let id = DashboardScript.id(1)
+        func commands(_ keys: String) -> [String] {
+            script.commands = []
+            script.keys(keys)
+            defer { script.press(.escape) }
+            return script.commands.map(\.name).filter { $0.hasPrefix("copy") || $0.hasPrefix("save") }
+        }
+        #expect(commands("yo") == ["copy output 01"])
+        #expect(commands("yl") == [])
+        script.send(.outputCopied(id, .success(OutputText("one\ntwo\n"))))
+        #expect(script.commands.last?.name == "copy one\ntwo\n")
+        script.press(.control("s"), .enter)
+        #expect(script.commands.last?.name == "save command-P00001.log")
+        script.press(.escape)
+        script.keys("⇥")
+        #expect(commands("yl") == ["copy four"])
+        script.keys("⇥/two⏎")
+        #expect(commands("yl") == ["copy two"])
+        script.keys("e")
+        script.answer(output)
+        #expect(commands("yo") == ["copy output 01 standardOutput"])
+        script.keys("⇥")
+        script.press(.control("s"), .enter)
+        guard case .save(.output(id, .standardOutput), "command-P00001.log")? = script.commands.last else {
+            Issue.record("the output was not saved")
+            return
+        }
+    }
+
+    @Test("an output that is too long or cannot be read is not copied, and the message says so")
+    func uncopiedOutput() {
+        var script = DashboardScript.program(ScriptedOutput("one"))
+        let id = DashboardScript.id(1)
+        var text = OutputText(limit: 10)
+        text.append(ScriptedOutput("0123456789").lines)
+        script.commands = []
+        script.send(.outputCopied(id, .success(text)))
+        #expect(script.message == "too long for a clipboard: output of …P00001; Ctrl-S writes it to a file")
+        script.send(.outputCopied(id, .success(nil)))
+        #expect(script.message == "…P00001 has no output")
+        script.send(.outputCopied(id, .failure(.storageUnavailable(reason: "no disk"))))
+        #expect(script.message?.hasPrefix("nothing was copied: ") == true)
+        #expect(script.commands.isEmpty)
+    }
+
     @Test("a result after the prompt was closed is shown as a message")
     func lateAnswer() {
         var script = Self.three()

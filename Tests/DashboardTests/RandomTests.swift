@@ -173,6 +173,7 @@ struct RandomTests {
         case .readOutput(let id, let query):
             if Bool.random(using: &random) { script.send(.outputGrew(id)) }
             script.send(.outputRead(id, query, Self.output(query, &random)))
+        case .copyOutput(let id, _): script.send(.outputCopied(id, .success(OutputText("a line\n"))))
         case .readLastLine(let id): script.send(.lastLineRead(id, Bool.random(using: &random) ? "last line" : nil))
         case .quit, .hangUp, .terminal: break
         }

@@ -36,11 +36,11 @@ extension DashboardAction {
                 explanation: "the previous or next task, also in the detail")
         case .copy:
             Self.binding(
-                .tasks, "y", "copy", "copy: then i id, c curl, r result, e error, l log line")
+                .tasks, "y", "copy", "copy: i id, c curl, r result, o output, e error, l line")
         case .save:
             KeyBinding(
                 group: .tasks, keys: [.control("s")], label: "Ctrl-S", name: "save",
-                explanation: "write the result, or the focused log, to a file")
+                explanation: "write the output, result or focused log to a file")
         case .raise:
             Self.binding(.queue, "+", "sooner", "raise the priority of a queued task", more: .function(7))
         case .lower: Self.binding(.queue, "-", "later", "lower the priority of a queued task", more: .function(8))

@@ -97,6 +97,11 @@ package struct DashboardSession: Sendable {
             inbox.post(.queueChanged(result))
         case .completePath(let path): inbox.post(.pathCompleted(path, await paths.complete(path)))
         case .save(let text, let path): await save(text, path: path)
+        case .copyOutput(let id, let stream):
+            let result = await request { () async throws(TaskError) in
+                try await outputText(of: id, stream, limit: Clipboard.limit)
+            }
+            inbox.post(.outputCopied(id, result))
         case .readDetail(let id):
             // A failed read is repeated after a second.
             inbox.post(.detailRead(id, try? await control.detail(id)))
@@ -151,6 +156,16 @@ package struct DashboardSession: Sendable {
         }
     }
 
+    /// The maximum size of an output that is written to a file, in bytes.
+    private static let savedOutputLimit = 64 << 20
+
+    private func outputText(
+        of id: TaskID, _ stream: ProgramStream?, limit: Int
+    ) async throws(TaskError) -> OutputText? {
+        guard let outputs else { return nil }
+        return try await OutputTextReader(outputs).text(of: id, stream, limit: limit)
+    }
+
     private func content(of text: SavedText) async throws(SaveError) -> SavedContent {
         switch text {
         case .text(let text): return .text(text)
@@ -163,6 +178,19 @@ package struct DashboardSession: Sendable {
             }
             guard let result else { throw SaveError(reason: "the task has no result") }
             return .result(result)
+        case .output(let id, let stream):
+            let output: OutputText?
+            do throws(TaskError) {
+                output = try await outputText(of: id, stream, limit: Self.savedOutputLimit)
+            } catch {
+                throw SaveError(reason: "the output cannot be read: \(error.detail)")
+            }
+            guard let output else { throw SaveError(reason: "the task has no output") }
+            guard !output.isTooLong else {
+                let limit = Format.bytes(Self.savedOutputLimit)
+                throw SaveError(reason: "it is longer than \(limit); GET /tasks/\(id)/log has all of it")
+            }
+            return .text(output.text)
         }
     }
 }

@@ -9,6 +9,8 @@ package enum DashboardCommand: Sendable {
     case move(TaskID, to: QueueEnd)
     /// Writes a text to a new file; answered by ``DashboardEvent/saved(path:_:)`` with the number of bytes.
     case save(SavedText, path: String)
+    /// Answered by ``DashboardEvent/outputCopied(_:_:)``.
+    case copyOutput(TaskID, ProgramStream?)
     case holdQueue(Bool)
     /// Answered by ``DashboardEvent/pathCompleted(_:_:)``.
     case completePath(String)

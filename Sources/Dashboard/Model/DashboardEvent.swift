@@ -36,6 +36,8 @@ package enum DashboardEvent: Sendable {
     case outputRead(TaskID, OutputQuery, Result<OutputPage?, TaskError>)
     /// The last line of a task's output; `nil` if there is none.
     case lastLineRead(TaskID, String?)
+    /// The output to copy; `nil` if the task runs no program.
+    case outputCopied(TaskID, Result<OutputText?, TaskError>)
     /// The service shuts down.
     case shutdownBegun
 }

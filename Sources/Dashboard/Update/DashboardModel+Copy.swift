@@ -16,9 +16,21 @@ extension DashboardModel {
         if detailedTask == nil, focus == .log {
             let entry = copiedEntry
             let task = entry?.mentions.first.flatMap { tasks.rows[$0.id] == nil ? nil : $0.id }
-            return CopySubject(tasks: task.map { [$0] } ?? [], line: entry?.record.line)
+            return CopySubject(tasks: task.map { [$0] } ?? [], line: entry.map { .log($0.record.line) })
         }
-        return CopySubject(tasks: targets.ids, line: detailedTask == nil ? copiedEntry?.record.line : nil)
+        if let output = focusedOutput {
+            return CopySubject(
+                tasks: [output.id], line: copiedLine(of: output).map { .output($0) }, stream: output.stream)
+        }
+        return CopySubject(
+            tasks: targets.ids, line: detailedTask == nil ? copiedEntry.map { .log($0.record.line) } : nil)
+    }
+
+    /// The line of output found by a search, if it is on the screen, or else the last line on the screen.
+    private func copiedLine(of output: OutputPane) -> String? {
+        let rows = output.visibleRows(outputPage)
+        let found = output.search?.current.flatMap { line in rows.first { $0.line == line } }
+        return (found ?? rows.last).map { output.entry($0.line).plainText }
     }
 
     /// The line found by a search, if it is on the screen, or else the last line on the screen.
@@ -38,8 +50,10 @@ extension DashboardModel {
             case .id: !subject.tasks.isEmpty
             case .curl: subject.tasks.count == 1 && address != nil
             case .result: record(of: subject)?.result != nil
+            case .output: record(of: subject).map { ($0.output?.bytes ?? 0) > 0 } == true
             case .error: record(of: subject)?.error != nil
-            case .line: subject.line != nil
+            case .line: if case .log? = subject.line { true } else { false }
+            case .outputLine: if case .output? = subject.line { true } else { false }
             }
         }
     }
@@ -48,8 +62,9 @@ extension DashboardModel {
         let text =
             switch item {
             case .id where subject.tasks.count > 1: "ids of \(Format.tasks(subject.tasks.count))"
-            case .id, .curl, .result, .error: item.name + (subject.tasks.first.map { " of \(name($0))" } ?? "")
-            case .line: item.name
+            case .id, .curl, .result, .output, .error:
+                item.name + (subject.tasks.first.map { " of \(name($0))" } ?? "")
+            case .line, .outputLine: item.name
             }
         return Menu.Item(
             choice: .copy(item), key: .character(item.key), text: text, trailing: String(Character(item.key)))
@@ -70,9 +85,28 @@ extension DashboardModel {
         case .result:
             if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), item, what) }
         case .error: if let error = record(of: subject)?.error { return copy(error, item, what) }
-        case .line: if let line = subject.line { return copy(line, item, what) }
+        case .output: if let id = subject.tasks.first { return [.copyOutput(id, subject.stream)] }
+        case .line, .outputLine:
+            switch subject.line {
+            case .log(let line), .output(let line): return copy(line, item, what)
+            case nil: break
+            }
         }
         showMessage(.failure, "the \(item.name) is not there any more")
+        return []
+    }
+
+    /// Copies the output of a task once it has been read.
+    mutating func copy(_ result: Result<OutputText?, TaskError>, of id: TaskID) -> [DashboardCommand] {
+        let what = "output of \(name(id))"
+        switch result {
+        case .failure(let error): showMessage(.failure, sentence(for: error, "nothing was copied"))
+        case .success(nil): showMessage(.failure, "\(name(id)) has no output")
+        case .success(let output?):
+            if !output.isTooLong { return copy(output.text, .output, what) }
+            let save = Self.alternative(for: .output).map { "; \($0)" } ?? ""
+            showMessage(.failure, "too long for a clipboard: \(what)\(save)")
+        }
         return []
     }
 
@@ -116,9 +150,9 @@ extension DashboardModel {
     /// A hint at another action with nearly the same effect.
     private static func alternative(for item: CopyItem) -> String? {
         switch item {
-        case .result: "\(DashboardAction.save.binding.label) writes it to a file"
+        case .result, .output: "\(DashboardAction.save.binding.label) writes it to a file"
         case .curl: "\(DashboardAction.duplicate.binding.label) duplicates the task"
-        case .id, .error, .line: nil
+        case .id, .error, .line, .outputLine: nil
         }
     }
 }

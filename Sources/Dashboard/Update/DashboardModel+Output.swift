@@ -87,6 +87,11 @@ extension DashboardModel {
         return output
     }
 
+    /// The output that receives keys; `nil` if another pane does.
+    var focusedOutput: OutputPane? {
+        detailedTask == nil ? focus == .output ? sideOutput : nil : detailOutput
+    }
+
     /// The room for the text and for the output beside the table.
     var sideSplit: (text: Rect, output: Rect) {
         let side = layout.side
@@ -127,7 +132,7 @@ extension DashboardModel {
     }
 
     /// The room for the output that is shown.
-    private var outputPage: OutputPageSize {
+    var outputPage: OutputPageSize {
         let rect = detailedTask == nil ? sideSplit.output : detailSplit.output
         return OutputPageSize(
             rows: max(0, rect.height - 1), width: output.map { Self.textWidth(of: $0, in: rect) } ?? 1)

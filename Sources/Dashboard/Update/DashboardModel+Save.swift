@@ -13,6 +13,7 @@ extension DashboardModel {
             guard !log.shown.isEmpty else { return showMessage(.failure, "the log shows nothing to write") }
             return openFilePrompt(for: .text(Self.text(of: log.wholeShown)), name: "taskdeck.log")
         }
+        if let output = focusedOutput { return openFilePrompt(forOutputOf: output.id, output.stream) }
         let ids = targets.ids
         guard let id = ids.first, let record = tasks.rows[id]?.record else {
             return showMessage(.failure, "there is no task with a result")
@@ -20,6 +21,7 @@ extension DashboardModel {
         guard ids.count == 1 else {
             return showMessage(.failure, "only one result can be written at a time; \(ids.count) tasks are tagged")
         }
+        if record.runsProgram { return openFilePrompt(forOutputOf: id, nil) }
         guard let result = record.result else {
             let state = record.state.isFinal ? "it is \(record.state.rawValue)" : "it has not ended"
             return showMessage(.failure, "\(name(id)) has no result: \(state)")
@@ -27,6 +29,14 @@ extension DashboardModel {
         // A string is written as text.
         let ending = result.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
         openFilePrompt(for: .result(id), name: "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
+    }
+
+    private mutating func openFilePrompt(forOutputOf id: TaskID, _ stream: ProgramStream?) {
+        guard let record = tasks.rows[id]?.record, record.output != ProgramOutput() else {
+            return showMessage(.failure, "\(name(id)) has written nothing")
+        }
+        let name = "\(Self.fileName(record.type))-\(id.description.suffix(6)).log"
+        openFilePrompt(for: .output(id, stream), name: name)
     }
 
     private mutating func openFilePrompt(for text: SavedText, name: String) {

@@ -31,6 +31,7 @@ extension DashboardModel {
             }
         case .outputGrew(let id): if output?.id == id { output?.markGrown() }
         case .outputRead(let id, let query, let result): apply(result, of: id, for: query)
+        case .outputCopied(let id, let result): commands = copy(result, of: id)
         case .lastLineRead(let id, let text): lastLines.apply(text, of: id)
         case .shutdownBegun:
             isShuttingDown = true

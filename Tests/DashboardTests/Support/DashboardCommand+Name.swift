@@ -21,6 +21,8 @@ extension DashboardCommand {
         case .setPriority(let priority, let id): "priority \(priority) \(id.description.suffix(2))"
         case .move(let id, let end): "\(end.rawValue) \(id.description.suffix(2))"
         case .save(_, let path): "save \(path)"
+        case .copyOutput(let id, let stream):
+            "copy output \(id.description.suffix(2))\(stream.map { " \($0)" } ?? "")"
         case .holdQueue(let isHeld): isHeld ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .completePath(let path): "complete \(path)"

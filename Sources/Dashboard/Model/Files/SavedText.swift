@@ -5,4 +5,6 @@ package enum SavedText: Sendable, Hashable {
     case text(String)
     /// The result of a task: JSON, or the text of a string.
     case result(TaskID)
+    /// The output of a task's program; of one stream, or of both.
+    case output(TaskID, ProgramStream?)
 }

@@ -1,14 +1,15 @@
 /// An item of the copy menu.
 enum CopyItem: Sendable, Hashable, CaseIterable {
-    case id, curl, result, error, line
+    case id, curl, result, output, error, line, outputLine
 
     var key: Unicode.Scalar {
         switch self {
         case .id: "i"
         case .curl: "c"
         case .result: "r"
+        case .output: "o"
         case .error: "e"
-        case .line: "l"
+        case .line, .outputLine: "l"
         }
     }
 
@@ -17,8 +18,10 @@ enum CopyItem: Sendable, Hashable, CaseIterable {
         case .id: "id"
         case .curl: "curl command"
         case .result: "result"
+        case .output: "output"
         case .error: "error"
         case .line: "log line"
+        case .outputLine: "line of output"
         }
     }
 }

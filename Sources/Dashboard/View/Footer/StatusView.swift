@@ -68,12 +68,13 @@ extension DashboardModel {
     /// Whether Escape clears the table's filter next.
     var escapeClearsFilter: Bool { filterField != nil || tasks.tags.isEmpty && focus == .table }
 
-    /// The type, with the error, the reason or the step.
+    /// The type, with the error, the reason, the step or the title.
     private func sentence(for record: TaskRecord) -> String {
         if let error = record.error { return "\(record.type) \(record.state.rawValue): \(error)" }
         if let reason = tasks.reason(of: record) {
             return "\(record.type) \(record.state.rawValue): \(reason.screenText(at: now.wall, in: localTime))"
         }
-        return record.type + (record.progress.step.map { ": \($0)" } ?? "")
+        let text = record.progress.step ?? record.title
+        return text.isEmpty ? record.type : "\(record.type): \(text)"
     }
 }
