@@ -4,6 +4,8 @@ package struct FieldDescription: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable, JSONWritable {
         case number, integer, boolean
         case text = "string"
+        /// A string of several lines.
+        case lines = "text"
         case array
         /// An array of strings.
         case list

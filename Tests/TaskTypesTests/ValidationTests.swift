@@ -125,7 +125,7 @@ struct DescriptionTests {
                 ],
                 [
                     "command command  arguments, or a line for /bin/sh", "cwd path  an absolute path",
-                    "env object {} names with their values", "stdin text  at most 524288 bytes",
+                    "env object {} names with their values", "stdin lines  at most 524288 bytes",
                     "stop_signal choice \"SIGTERM\" the name of a signal",
                     "success_codes array [0] exit codes, 0 to 255",
                     "progress text \"auto\" auto, none, or a regular expression with one or two groups",

@@ -25,9 +25,12 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
     /// The end of the quiet interval; `nil` if no question is waiting for it.
     private var quietDue: Duration?
 
-    /// - Parameter commands: Receives the commands that the terminal itself cannot perform.
+    /// - Parameters:
+    ///   - offeredType: The task type that the form begins with; `nil` for the first one.
+    ///   - commands: Receives the commands that the terminal itself cannot perform.
     package init(
-        terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], localTime: LocalTime = .utc,
+        terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], offeredType: String? = nil,
+        localTime: LocalTime = .utc,
         retention: TaskRetention = .onDisk(requeues: false), clock: ServiceClock,
         commands: AsyncStream<DashboardCommand>.Continuation
     ) {
@@ -36,8 +39,8 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         self.clock = clock
         self.commands = commands
         model = DashboardModel(
-            size: terminal.size, taskTypes: taskTypes, capabilities: terminal.capabilities, localTime: localTime,
-            retention: retention, now: clock.now)
+            size: terminal.size, taskTypes: taskTypes, offeredType: offeredType, capabilities: terminal.capabilities,
+            localTime: localTime, retention: retention, now: clock.now)
         tickDue = clock.now.uptime + .seconds(1)
     }
 

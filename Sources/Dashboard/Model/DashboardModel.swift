@@ -7,6 +7,8 @@ package import TaskModel
 /// draws. Equal models have equal frames.
 package struct DashboardModel: Sendable {
     var taskTypes: [TaskTypeDescription]
+    /// The type that the form for a new task begins with: that of the last one, once there is one.
+    var offeredType: String?
     let capabilities: Capabilities
     /// The time zone of the operator.
     let localTime: LocalTime
@@ -71,13 +73,17 @@ package struct DashboardModel: Sendable {
     var taskToSelect: TaskID?
     var isReadingUsage = false
 
-    /// - Parameter now: The current time; the uptime is that of the service.
+    /// - Parameters:
+    ///   - offeredType: The type that the form begins with; `nil` for the first one.
+    ///   - now: The current time; the uptime is that of the service.
     package init(
-        size: Size, taskTypes: [TaskTypeDescription], capabilities: Capabilities, localTime: LocalTime = .utc,
+        size: Size, taskTypes: [TaskTypeDescription], offeredType: String? = nil, capabilities: Capabilities,
+        localTime: LocalTime = .utc,
         retention: TaskRetention = .onDisk(requeues: false), now: Moment
     ) {
         self.size = size
         self.taskTypes = taskTypes
+        self.offeredType = offeredType
         self.capabilities = capabilities
         self.localTime = localTime
         self.retention = retention

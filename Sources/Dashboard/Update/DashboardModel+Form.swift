@@ -3,7 +3,9 @@ import TaskModel
 // The form for a new task: opening, keys, submission.
 extension DashboardModel {
     mutating func openForm() {
-        guard let form = TaskForm(taskTypes) else { return showMessage(.failure, "there are no types of task") }
+        guard let form = TaskForm(taskTypes, offering: offeredType) else {
+            return showMessage(.failure, "there are no types of task")
+        }
         overlays.append(.form(form))
     }
 

@@ -132,6 +132,7 @@ extension DashboardModel {
             apply(result, to: .copy(id))
             if isSingle, case .success(let record) = result { selectNew(record.id) }
         case (.form, .success(let record)):
+            offeredType = record.type
             overlays.removeAll { if case .form(let form) = $0 { form.isSubmitting } else { false } }
             showMessage(.success, submissionText(for: record))
             selectNew(record.id)

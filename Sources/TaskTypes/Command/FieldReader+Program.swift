@@ -128,7 +128,7 @@ extension FieldReader {
     mutating func programInput(_ name: String, atMost limit: Int) -> String? {
         describe(
             FieldDescription(
-                name: name, kind: .text, limits: .init(0...limit), fallback: nil, isRequired: false,
+                name: name, kind: .lines, limits: .init(0...limit), fallback: nil, isRequired: false,
                 hint: "at most \(limit) bytes", meaning: "the text on standard input; empty by default"))
         switch value(name) {
         case nil, .null: return nil

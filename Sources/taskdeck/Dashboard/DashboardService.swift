@@ -85,8 +85,8 @@ struct DashboardService {
                 let terminal = try CursesTerminal()
                 onOpen()
                 DashboardLoop(
-                    terminal: terminal, inbox: inbox, taskTypes: types, localTime: .system, retention: retention,
-                    clock: clock, commands: commandQueue
+                    terminal: terminal, inbox: inbox, taskTypes: types, offeredType: "command", localTime: .system,
+                    retention: retention, clock: clock, commands: commandQueue
                 ).run()
                 terminal.close()
             } catch {

@@ -92,6 +92,72 @@ struct FormKindTests {
         #expect(script.screen.contains("has a line without a value: 'A'; write NAME=value"))
     }
 
+    @Test("a text of several lines is sent as it was typed; that of a task like it, as it was")
+    func lines() {
+        var script = DashboardScript(Size(width: 100, height: 40))
+        script.press(.character("n"), .left)
+        script.press(.tab, .control("u"))
+        script.keys("sort⇥⇥⇥b⏎⏎ a⏎⇥⏎")
+        #expect(Self.data(script)?.members?["stdin"] == "b\n\n a\n")
+        for text in ["one line", "b\n\n a\n", "[1]\n{}", "\n\nx"] {
+            var like = DashboardScript(Size(width: 100, height: 40))
+            var record = DashboardScript.record(1, "command", .completed, done: 4)
+            record.data = ["command": "sort", "stdin": .string(text)]
+            like.add(record)
+            like.keys("d⏎")
+            #expect(Self.data(like)?.members?["stdin"] == .string(text))
+        }
+    }
+
+    @Test("a long text is kept as it is")
+    func longText() {
+        var script = DashboardScript(Size(width: 100, height: 40))
+        var record = DashboardScript.record(1, "command", .completed, done: 4)
+        let text = String(repeating: "\n", count: LinesField.capacity) + "x"
+        record.data = ["command": "sort", "stdin": .string(text)]
+        script.add(record)
+        script.keys("d")
+        #expect(script.screen.contains(" 10K, kept as it is"))
+        script.keys("⏎")
+        #expect(Self.data(script)?.members?["stdin"] == .string(text))
+    }
+
+    @Test("a problem of a part of a value is shown at its field")
+    func parts() {
+        var script = DashboardScript(Size(width: 100, height: 40))
+        script.press(.character("n"), .left, .enter)
+        let problems = [
+            FieldProblem(field: "task_data.success_codes[0]", code: "out_of_range", message: "must be at most 255"),
+            FieldProblem(field: "task_data.env.A", code: "wrong_type", message: "must be a string"),
+            FieldProblem(field: "task_data.env.B", code: "wrong_type", message: "must be a string, too"),
+            FieldProblem(field: "task_data.other", code: "unknown_field", message: "is unknown"),
+        ]
+        script.send(.submitted(.form, .failure(.invalidFields(problems))))
+        #expect(script.screen.contains("success_codes [0] must be at most 255"))
+        #expect(script.screen.contains("✗ A must be a string"))
+        #expect(!script.screen.contains("too"))
+        #expect(script.screen.contains("task_data.other is unknown"))
+    }
+
+    @Test("the form begins with the type that is offered, and then with that of the last task")
+    func offering() {
+        var model = DashboardModel(
+            size: Size(width: 100, height: 40), taskTypes: TaskTypeRegistry.builtIn.descriptions,
+            offeredType: "command", capabilities: Capabilities(),
+            now: Moment(wall: DashboardScript.start, uptime: .zero))
+        func opened() -> String? {
+            _ = model.update(.input(.key(.character("n"))), at: model.now)
+            defer { model.overlays = [] }
+            guard case .form(let form)? = model.overlays.last else { return nil }
+            return form.typeName
+        }
+        #expect(opened() == "command")
+        _ = model.update(.submitted(.form, .success(DashboardScript.record(1, "cpu_intensive"))), at: model.now)
+        #expect(opened() == "cpu_intensive")
+        _ = model.update(.typesChanged([Self.encode]), at: model.now)
+        #expect(opened() == "encode")
+    }
+
     @Test("Tab completes a path as far as it is unique, and then goes on")
     func path() {
         var script = Self.form()

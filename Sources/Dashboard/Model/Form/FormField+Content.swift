@@ -27,8 +27,12 @@ extension FormField {
                 let texts = items.compactMap(\.singleLine)
                 self = .lines(
                     LinesField(texts.count == items.count ? texts : [FormField.text(of: .array(items))]))
+            case (.lines, .string(let text)):
+                let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+                self = .lines(LinesField(lines.map { String($0) }))
             case (.object, .object(let members)): self = .lines(LinesField(Self.lines(of: members)))
-            case (.list, _), (.object, _): self = .lines(LinesField(value.map { [FormField.text(of: $0)] } ?? []))
+            case (.list, _), (.object, _), (.lines, _):
+                self = .lines(LinesField(value.map { [FormField.text(of: $0)] } ?? []))
             default: self = .text(TextField(value.map(FormField.text) ?? ""))
             }
         }
@@ -58,7 +62,9 @@ extension FormField {
 
     /// Whether Enter begins a line instead of submitting.
     var breaksLines: Bool {
-        if case .lines(let lines) = content { !lines.isAtEmptyEnd } else { false }
+        guard case .lines(let lines) = content else { return false }
+        // A text may have empty lines anywhere.
+        return kind == .lines && !lines.isBlank || !lines.isAtEmptyEnd
     }
 
     /// The path to complete; `nil` if the field has none.

@@ -2,10 +2,13 @@ import JSON
 
 // The values of fields with one item a line.
 extension FormField {
-    /// The value of lines: JSON, or one item a line.
+    /// The value of lines: a text, JSON, or one item a line.
     ///
     /// - Throws: ``FormFieldError`` if the lines cannot be converted to a value.
     static func value(of lines: LinesField, _ kind: FieldDescription.Kind) throws(FormFieldError) -> JSONValue? {
+        if kind == .lines {
+            return lines.isBlank ? nil : .string(lines.lines.map(\.text).joined(separator: "\n"))
+        }
         let texts = lines.texts
         guard let first = texts.first else { return nil }
         if first.drop(while: \.isWhitespace).first == (kind == .object ? "{" : "[") {

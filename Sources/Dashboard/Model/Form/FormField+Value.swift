@@ -28,7 +28,7 @@ extension FormField {
             } catch {
                 throw FormFieldError(message: error.message)
             }
-        case (_, .text), (_, .choice), (_, .path): return .string(text)
+        case (_, .text), (_, .lines), (_, .choice), (_, .path): return .string(text)
         case (_, .command) where !text.hasBytePrefix("["): return .string(text)
         case (_, .number), (_, .integer), (_, .boolean):
             // Anything else is sent as text, so that the service reports valid values.

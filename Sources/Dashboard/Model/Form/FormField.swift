@@ -88,7 +88,8 @@ struct FormField: Sendable {
     /// Sets the text of a value; a value that is too large to edit is kept as a whole.
     mutating func fill(_ value: JSONValue?) {
         let text = value.map(Self.text) ?? ""
-        if let value, text.utf8.count > Self.editableSize {
+        let lineCount = kind == .lines ? text.unicodeScalars.count { $0 == "\n" } : 0
+        if let value, text.utf8.count > Self.editableSize || lineCount >= LinesField.capacity {
             content = .large(value, bytes: text.utf8.count)
         } else {
             content = Content(value, of: kind)
@@ -126,6 +127,7 @@ extension FieldDescription.Kind {
         case .number: "a number"
         case .integer: "a whole number"
         case .text: "text"
+        case .lines: "text, Enter begins a line"
         case .array: "a JSON array such as [1, \"two\"]"
         case .boolean: "Space switches"
         case .choice: "Left and Right choose"

@@ -12,7 +12,7 @@ struct TaskForm: Sendable {
 
     /// The task types, never empty; the text of their fields is kept when another type is chosen.
     private let types: [TaskTypeDescription]
-    private(set) var typeIndex = 0
+    private(set) var typeIndex: Int
     private var dataFields: [[FormField]]
     private var options = FormField.options
     private(set) var focus = Focus.type
@@ -26,8 +26,11 @@ struct TaskForm: Sendable {
     private(set) var isSubmitting = false
 
     /// An empty form; `nil` if there are no task types.
-    init?(_ types: [TaskTypeDescription]) {
+    ///
+    /// - Parameter offered: The type that is chosen at first; `nil` for the first one.
+    init?(_ types: [TaskTypeDescription], offering offered: String? = nil) {
         guard !types.isEmpty else { return nil }
+        typeIndex = offered.flatMap { name in types.firstIndex { $0.name.hasSameBytes(as: name) } } ?? 0
         self.types = types
         dataFields = types.map { $0.fields.map(FormField.init) }
     }
@@ -63,6 +66,7 @@ struct TaskForm: Sendable {
 
     /// What tasks of the type do; may be empty.
     var summary: String { types[typeIndex].summary }
+    var typeName: String { types[typeIndex].name }
     var typeNames: [String] { types.map(\.name) }
     var fields: [FormField] { dataFields[typeIndex] + options }
     /// The fields in groups: those of the type, the name, and the options of the queue.
@@ -185,7 +189,7 @@ struct TaskForm: Sendable {
             return nil
         }
         isSubmitting = true
-        members["task_type"] = .string(types[typeIndex].name)
+        members["task_type"] = .string(typeName)
         members["task_data"] = .object(data)
         return TaskDraft(members: members)
     }
@@ -199,14 +203,28 @@ struct TaskForm: Sendable {
         }
         var others: [String] = []
         for found in problems {
-            if let field = fields.first(where: { $0.member.path == found.field }) {
-                withField(field.member) { $0.problem = found.message }
+            if let (field, part) = Self.field(of: found.field, among: fields) {
+                // The first problem of a field suffices.
+                guard field.problem == nil else { continue }
+                withField(field.member) { $0.problem = part.isEmpty ? found.message : "\(part) \(found.message)" }
             } else {
                 others.append("\(found.field) \(found.message)")
             }
         }
         problem = others.isEmpty ? nil : others.joined(separator: "; ")
         focusOnProblem()
+    }
+
+    /// The field that a problem is about, and the part of its value: `[1]` of `task_data.command[1]`, `A` of
+    /// `task_data.env.A`; `nil` if there is no such field.
+    private static func field(of path: String, among fields: [FormField]) -> (field: FormField, part: String)? {
+        for field in fields {
+            let whole = field.member.path
+            if path.hasSameBytes(as: whole) { return (field, "") }
+            if path.hasBytePrefix(whole + "[") { return (field, String(path.dropFirst(whole.count))) }
+            if path.hasBytePrefix(whole + ".") { return (field, String(path.dropFirst(whole.count + 1))) }
+        }
+        return nil
     }
 
     private mutating func focusOnProblem() {

@@ -5,7 +5,7 @@ struct LinesField: Sendable, Hashable {
     /// The index of the line with the cursor.
     private(set) var row = 0
     /// The maximum number of lines.
-    private static let capacity = 10_000
+    static let capacity = 10_000
 
     init(_ texts: [String] = []) {
         lines = texts.isEmpty ? [TextField()] : texts.prefix(Self.capacity).map { TextField($0) }

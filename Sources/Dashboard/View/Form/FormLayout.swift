@@ -188,7 +188,9 @@ extension FormField {
         switch (member, kind) {
         case (.priority, _), (.retries, _): 4
         case (.timeout, _): 8
-        case (.name, _), (_, .array), (_, .list), (_, .object), (_, .path), (_, .command): 30
+        case (.name, _), (_, .array), (_, .list), (_, .object), (_, .lines), (_, .path),
+            (_, .command):
+            30
         case (.notBefore, _): 12
         case (_, .text), (_, .choice): 20
         case (_, .number), (_, .boolean): 10
@@ -201,7 +203,7 @@ extension FieldDescription.Kind {
     /// Whether values may be long.
     fileprivate var isLong: Bool {
         switch self {
-        case .text, .array, .list, .object, .path, .command: true
+        case .text, .lines, .array, .list, .object, .path, .command: true
         case .number, .integer, .boolean, .choice: false
         }
     }

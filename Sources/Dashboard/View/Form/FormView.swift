@@ -51,8 +51,11 @@ extension DashboardModel {
 
     /// The explanation of a field, or the meaning of the time typed into it.
     private func explanation(_ field: FormField) -> String {
-        if field.kind == .object, case .form(let form) = overlays.last, form.original != nil {
-            return "values are not copied, only names: \(field.explanation)"
+        if field.kind == .object, case .lines(let lines) = field.content, !lines.isBlank,
+            case .form(let form) = overlays.last, form.original != nil
+        {
+            let again = DashboardAction.runAgain.binding.label
+            return "values are not copied, only names (\(again) runs it again with them): \(field.explanation)"
         }
         guard field.member == .notBefore, case .text(let text) = field.content, !text.isBlank,
             let time = try? localTime.time(from: text.text, at: now.wall)
