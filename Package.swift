@@ -276,6 +276,7 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "JSON",
+                "Processes",
                 "TaskBoard",
                 "TaskControl",
                 "TaskModel",
@@ -416,8 +417,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Dashboard", "JSON", "TaskModel", "TaskStore", "TestSupport", "taskdeck", "taskdeck-bench",
-                "taskdeck-worker",
+                "Dashboard", "JSON", "Processes", "TaskModel", "TaskStore", "TestSupport", "hard-program", "taskdeck",
+                "taskdeck-bench", "taskdeck-worker",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -22,9 +22,9 @@ enum FixtureWorker {
             switch option {
             case "--no-group": usesGroup = false
             case "--scan": source = .parents
-            case "--mark": marks["TASKDECK_TEST_MARK"] = rest.popFirst()
+            case "--mark": marks["PROGRAM_TEST_MARK"] = rest.popFirst()
             case "--task":
-                marks[ProgramMarks.instanceName] = marks["TASKDECK_TEST_MARK"]
+                marks[ProgramMarks.instanceName] = marks["PROGRAM_TEST_MARK"]
                 marks[ProgramMarks.taskName] = rest.popFirst()
             case "--signal": program.stopSignal = rest.popFirst().flatMap(ProgramSignal.init) ?? .term
             case "--input": program.input = rest.popFirst()

@@ -1,44 +1,7 @@
 import Glibc
 import Processes
-import SystemPackage
 import TestSupport
 import Testing
-
-/// Programs that are hard to end, to pause and to find.
-enum HardProgram: String, CaseIterable {
-    case fork, doubleFork, setsid, nohup, ignoresSignals, stopsItself, closesDescriptors, spawns, waitsInVfork
-    case firstThreadEnds, shell, chain, chains, storm
-
-    /// Its command line; it writes `ready` when all of it is there.
-    var command: [String] {
-        let program = BuiltProducts.hardProgram.string
-        return switch self {
-        case .fork: [program, "fork"]
-        case .doubleFork: [program, "double-fork"]
-        case .setsid: [program, "setsid"]
-        case .nohup: ["/bin/sh", "-c", "nohup \(program) fork & exec \(program) fork"]
-        case .ignoresSignals: [program, "ignore"]
-        case .stopsItself: [program, "stop"]
-        case .closesDescriptors: [program, "close"]
-        case .spawns: [program, "spawn"]
-        case .waitsInVfork: [program, "vfork"]
-        case .firstThreadEnds: [program, "thread"]
-        case .shell: ["/bin/sh", "-c", "echo ready; sleep 60 & sleep 60"]
-        case .chain: [program, "chain", "1"]
-        case .chains: [program, "chain", "20"]
-        case .storm: [program, "storm", "2000"]
-        }
-    }
-
-    /// Whether it forks all the time.
-    var isStorm: Bool { self == .chain || self == .chains || self == .storm }
-
-    /// Whether the stop signal alone does not end it.
-    var isStubborn: Bool { self == .ignoresSignals || isStorm }
-
-    /// The time within which nothing of it may be left.
-    var limit: Duration { isStorm ? .seconds(5) : .seconds(1) }
-}
 
 /// The ways in which a tree of processes is found and ended.
 enum TreeMethod: String, CaseIterable {
@@ -59,9 +22,15 @@ enum TreeMethod: String, CaseIterable {
 /// One at a time: each measures how fast something happens.
 @Suite("Hard programs", .serialized, .timeLimit(.minutes(10)))
 struct HardProgramTests {
+    /// All programs in one way, and those that are the hardest to find in the others.
+    private static func cases(_ others: [TreeMethod] = [.group, .parents]) -> [(HardProgram, TreeMethod)] {
+        HardProgram.allCases.map { ($0, .children) }
+            + [.doubleFork, .ignoresSignals, .chains, .storm].flatMap { program in others.map { (program, $0) } }
+    }
+
     @Test(
         "Paused, none of its processes runs or uses the processor, and resumed, they go on",
-        arguments: HardProgram.allCases, TreeMethod.allCases)
+        arguments: cases())
     func pause(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(program.command, options: method.options) { fixture in
             try await fixture.worker.output.line(with: "ready")
@@ -80,7 +49,7 @@ struct HardProgramTests {
 
     @Test(
         "Asked to end, it ends with all that it has started, also when it is paused",
-        arguments: HardProgram.allCases, TreeMethod.allCases)
+        arguments: cases())
     func stop(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(program.command, options: method.options) { fixture in
             try await fixture.worker.output.line(with: "ready")
@@ -93,7 +62,7 @@ struct HardProgramTests {
         }
     }
 
-    @Test("By force it ends at once, also when it is paused", arguments: HardProgram.allCases, TreeMethod.allCases)
+    @Test("By force it ends at once, also when it is paused", arguments: cases())
     func kill(program: HardProgram, method: TreeMethod) async throws {
         for isPaused in [false, true] where !(isPaused && program.isStorm) {
             try await ProgramFixture.run(program.command, options: method.options) { fixture in
@@ -108,7 +77,7 @@ struct HardProgramTests {
         }
     }
 
-    @Test("Its worker killed, the supervisor ends it", arguments: HardProgram.allCases, [TreeMethod.group, .children])
+    @Test("Its worker killed, the supervisor ends it", arguments: cases([.group]))
     func workerKilled(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
             try await fixture.worker.output.line(with: "ready")
@@ -123,21 +92,20 @@ struct HardProgramTests {
         "The supervisor killed, the worker ends it, also a worker that is stopped",
         arguments: HardProgram.allCases, [false, true])
     func supervisorKilled(program: HardProgram, isStopped: Bool) async throws {
-        for method in [TreeMethod.group, .children] {
-            try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
-                try await fixture.worker.output.line(with: "ready")
-                let worker = try await fixture.supervisedWorker()
-                if isStopped { try ProcessWatch.freeze(worker) }
-                fixture.worker.send(.kill)
-                #expect(try await ProcessWatch.ends(worker, within: program.limit))
-                #expect(fixture.processes.pids == [])
-            }
+        let method = isStopped ? TreeMethod.group : .children
+        try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
+            try await fixture.worker.output.line(with: "ready")
+            let worker = try await fixture.supervisedWorker()
+            if isStopped { try ProcessWatch.freeze(worker) }
+            fixture.worker.send(.kill)
+            #expect(try await ProcessWatch.ends(worker, within: program.limit))
+            #expect(fixture.processes.pids == [])
         }
     }
 
     @Test(
         "Its worker killed, a supervisor of many tasks ends it, and nothing of the others",
-        arguments: HardProgram.allCases, [TreeMethod.children, .parents])
+        arguments: cases([.parents]))
     func orphaned(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(
             program.command, supervised: true, options: ["--task", "this"] + method.options

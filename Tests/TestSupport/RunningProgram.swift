@@ -25,16 +25,19 @@ package struct RunningProgram: Sendable {
 
     /// Runs a program, and `body` beside it; kills it when `body` throws.
     ///
-    /// - Parameter body: uses the program, and ends it.
+    /// - Parameters:
+    ///   - createsSession: whether it leads a session of its own.
+    ///   - body: uses the program, and ends it.
     /// - Returns: How the program ended.
     package static func run(
         _ path: FilePath, _ arguments: [String] = [], environment: [String: String?] = [:],
-        body: @Sendable (RunningProgram) async throws -> Void
+        createsSession: Bool = false, body: @Sendable (RunningProgram) async throws -> Void
     ) async throws -> ProcessEnd {
         // Writing to a program that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
         options.teardownSequence = []
+        options.createSession = createsSession
         let variables = Dictionary(
             uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
         let configuration = Configuration(

@@ -9,4 +9,9 @@ package enum TemporaryDirectory {
         defer { try? FileManager.default.removeItem(atPath: path.string) }
         try await body(path)
     }
+
+    /// The names of the files in a directory, sorted; none if there is no such directory.
+    package static func names(in directory: FilePath) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []).sorted()
+    }
 }

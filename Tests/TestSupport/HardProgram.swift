@@ -1,0 +1,37 @@
+import SystemPackage
+
+/// Programs that are hard to end, to pause and to find.
+package enum HardProgram: String, CaseIterable, Sendable {
+    case fork, doubleFork, setsid, nohup, ignoresSignals, stopsItself, closesDescriptors, spawns, waitsInVfork
+    case firstThreadEnds, shell, chain, chains, storm
+
+    /// Its command line; it writes `ready` when all of it is there.
+    package var command: [String] {
+        let program = BuiltProducts.hardProgram.string
+        return switch self {
+        case .fork: [program, "fork"]
+        case .doubleFork: [program, "double-fork"]
+        case .setsid: [program, "setsid"]
+        case .nohup: ["/bin/sh", "-c", "nohup \(program) fork & exec \(program) fork"]
+        case .ignoresSignals: [program, "ignore"]
+        case .stopsItself: [program, "stop"]
+        case .closesDescriptors: [program, "close"]
+        case .spawns: [program, "spawn"]
+        case .waitsInVfork: [program, "vfork"]
+        case .firstThreadEnds: [program, "thread"]
+        case .shell: ["/bin/sh", "-c", "echo ready; sleep 60 & sleep 60"]
+        case .chain: [program, "chain", "1"]
+        case .chains: [program, "chain", "20"]
+        case .storm: [program, "storm", "2000"]
+        }
+    }
+
+    /// Whether it forks all the time.
+    package var isStorm: Bool { self == .chain || self == .chains || self == .storm }
+
+    /// Whether the stop signal alone does not end it.
+    package var isStubborn: Bool { self == .ignoresSignals || isStorm }
+
+    /// The time within which nothing of it may be left.
+    package var limit: Duration { isStorm ? .seconds(5) : .seconds(1) }
+}
