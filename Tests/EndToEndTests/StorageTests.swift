@@ -48,7 +48,7 @@ struct StorageTests {
     // MARK: - A full disk
 
     /// Mounts a file system of 8 MiB.
-    private static func withSmallDisk(_ body: (FilePath) async throws -> Void) async throws {
+    static func withSmallDisk(_ body: (FilePath) async throws -> Void) async throws {
         try await TemporaryDirectory.run { path in
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
             let mounted = try await RunningProgram.run(
