@@ -80,11 +80,12 @@ package actor FakeTaskOutputs: TaskOutputs {
         func cursor(_ number: Int) -> OutputCursor {
             OutputCursor(OutputPlace(file: UInt64(attempt), offset: dropped + number))
         }
-        func number(_ cursor: OutputCursor) -> Int? {
-            let places = ProgramStream.allCases.map { cursor[$0] }
-            let offset = places.map(\.offset).max() ?? 0
-            return places[0].file == UInt64(attempt) && offset >= dropped ? offset - dropped : nil
+        func isValid(_ cursor: OutputCursor) -> Bool {
+            ProgramStream.allCases.allSatisfy {
+                cursor[$0].file == UInt64(attempt) && cursor[$0].offset >= dropped
+            }
         }
+        func number(_ cursor: OutputCursor, _ line: Int) -> Int { cursor[lines[line].stream].offset - dropped }
         let wanted = lines.indices.filter { isWanted(lines[$0]) }
         var chosen = wanted.suffix(query.limit)
         var isContinuation = true
@@ -92,18 +93,30 @@ package actor FakeTaskOutputs: TaskOutputs {
         case .last: break
         case .first: chosen = wanted.prefix(query.limit)
         case .before(let cursor):
-            isContinuation = number(cursor) != nil
-            if let end = number(cursor) { chosen = wanted.filter { $0 < end }.suffix(query.limit) }
+            isContinuation = isValid(cursor)
+            if isContinuation { chosen = wanted.filter { $0 < number(cursor, $0) }.suffix(query.limit) }
         case .after(let cursor):
-            isContinuation = number(cursor) != nil
-            if let start = number(cursor) { chosen = wanted.filter { $0 >= start }.prefix(query.limit) }
+            isContinuation = isValid(cursor)
+            if isContinuation { chosen = wanted.filter { $0 >= number(cursor, $0) }.prefix(query.limit) }
         }
-        var (start, end) = (chosen.first ?? lines.count, (chosen.last ?? lines.count - 1) + 1)
-        if case .before(let cursor) = query.part, chosen.isEmpty { (start, end) = (0, number(cursor) ?? 0) }
-        let hasLater = wanted.contains { $0 >= end }
+        var start = cursor(chosen.first ?? lines.count)
+        var end = cursor((chosen.last ?? lines.count - 1) + 1)
+        switch query.part {
+        case .before(let cursor) where isContinuation:
+            if chosen.isEmpty { start = cursor }
+            end = cursor
+        case .after(let cursor) where isContinuation:
+            start = cursor
+            // A stream may have been read further before.
+            for stream in ProgramStream.allCases where cursor[stream].offset > end[stream].offset {
+                end[stream] = cursor[stream]
+            }
+        case .first, .last, .before, .after: break
+        }
+        let hasLater = wanted.contains { $0 >= number(end, $0) }
         return OutputPage(
             attempt: attempt, lines: chosen.map { lines[$0] }, openLines: hasLater ? [] : open.filter(isWanted),
-            start: cursor(start), end: cursor(end), isContinuation: isContinuation,
-            hasEarlier: wanted.contains { $0 < start }, hasLater: hasLater)
+            start: start, end: end, isContinuation: isContinuation,
+            hasEarlier: wanted.contains { $0 < number(start, $0) }, hasLater: hasLater)
     }
 }

@@ -19,7 +19,9 @@ extension DashboardModel {
     mutating func apply(_ result: Result<OutputPage?, TaskError>, of id: TaskID, for query: OutputQuery) {
         guard output?.id == id else { return }
         let wasShown = output?.isShown
+        let wasSearching = output?.furtherSearch != nil
         withOutput { $0.apply(result, for: query, $1) }
+        if wasSearching { endFurtherSearch() }
         // The text has less room beside output.
         if output?.isShown != wasShown { writeDetail() }
     }

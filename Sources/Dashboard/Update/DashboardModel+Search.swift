@@ -48,7 +48,7 @@ extension DashboardModel {
             if input.field.text.isEmpty {
                 // Repeats the search, as less does.
                 if let previous = input.previous { findNext(.forward, of: previous) } else { endSearch() }
-            } else if !input.isFound {
+            } else if !input.isFound, !searchFurther(.backward), !searchFurther(.forward) {
                 showNoMatch(input.field.text)
             }
         case _ where DashboardAction(key) == .search:
@@ -99,6 +99,10 @@ extension DashboardModel {
 
     private mutating func findNext(_ direction: SearchDirection, of search: TextSearch) {
         if self.search != search { setSearch(search) }
+        if searchScope == .output {
+            let isFound = withOutput { $0.find(direction, isFirst: false, wraps: false, $1) } ?? nil
+            if isFound != nil || searchFurther(direction) { return }
+        }
         guard let hasWrapped = find(direction, isFirst: false) else { return showNoMatch(search.text) }
         guard hasWrapped else { return }
         showMessage(
@@ -106,12 +110,31 @@ extension DashboardModel {
             direction == .forward ? "the search went on from the beginning" : "the search went on from the end")
     }
 
+    /// Continues a search in output that is not in memory.
+    ///
+    /// - Returns: Whether there is any.
+    private mutating func searchFurther(_ direction: SearchDirection) -> Bool {
+        guard searchScope == .output, withOutput({ $0.searchFurther(direction, $1) }) == true else { return false }
+        showMessage(.pending, "searching \(direction == .backward ? "earlier" : "later") output (Esc ends it)")
+        return true
+    }
+
+    /// Shows the outcome of a search in output that was not in memory.
+    mutating func endFurtherSearch() {
+        if output?.furtherSearch == nil {
+            message = nil
+        } else if output?.furtherSearch == .failed {
+            output?.furtherSearch = nil
+            showMessage(.failure, "'\(output?.search?.search.text ?? "")' is in no further line of the output")
+        }
+    }
+
     private mutating func showNoMatch(_ text: String) {
         let place =
             switch searchScope {
             case .detail: "of this task's lines"
             case .dump: "of this dump's lines"
-            case .output: "of the output's lines in memory"
+            case .output: "of the output's lines"
             case .log, nil: "of the log's lines that are shown"
             }
         showMessage(.failure, "'\(text)' is in none \(place)")
@@ -122,7 +145,9 @@ extension DashboardModel {
         case .log: log.search = search.map { SearchState(search: $0) }
         case .detail: withDetail { $0.search = search.map { SearchState(search: $0) } }
         case .dump: withDump { $0.search = search.map { SearchState(search: $0) } }
-        case .output: output?.search = search.map { SearchState(search: $0) }
+        case .output:
+            output?.search = search.map { SearchState(search: $0) }
+            output?.furtherSearch = nil
         case nil: break
         }
     }

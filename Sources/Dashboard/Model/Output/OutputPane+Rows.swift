@@ -1,4 +1,4 @@
-// The rows of wrapped lines, and finding a line.
+// The rows of wrapped lines.
 extension OutputPane {
     private func rowCount(of number: Int, _ page: OutputPageSize) -> Int {
         wraps ? entry(number).rowCount(wrappedTo: page.width) : 1
@@ -60,46 +60,5 @@ extension OutputPane {
             rows.append(row)
         }
         return rows
-    }
-
-    /// Scrolls to the next line with the text of the search.
-    ///
-    /// - Parameter isFirst: Whether the search begins at the screen instead of the line found last.
-    /// - Returns: Whether the search wrapped around an end; `nil` if no line matches.
-    mutating func find(_ direction: SearchDirection, isFirst: Bool, _ page: OutputPageSize) -> Bool? {
-        guard let state = search, let top = visibleRows(page).first, let bottom = bottomRow(page) else { return nil }
-        let first = numbers.lowerBound
-        func isMatch(_ index: Int) -> Bool { state.search.occurs(in: entry(first + index).plainText) }
-        let view = top.line - first..<bottom.line - first + 1
-        let current = isFirst ? nil : state.current.map { $0 - first }
-        let start = direction.start(in: view, current: current)
-        let found: Int?
-        if isFirst {
-            // On the screen, or else nearest above: the newest.
-            found =
-                view.first(where: isMatch)
-                ?? SearchDirection.backward.indices(from: view.lowerBound, count: count).first(where: isMatch)
-        } else {
-            found = direction.indices(from: start, count: count).first(where: isMatch)
-        }
-        guard let found else { return nil }
-        search?.current = first + found
-        show(row(of: state.search, in: first + found, page), page)
-        return direction.hasWrapped(from: start, to: found)
-    }
-
-    /// The row in which the first match of a line begins.
-    private func row(of search: TextSearch, in number: Int, _ page: OutputPageSize) -> OutputRow {
-        let scalars = Array(entry(number).plainText.unicodeScalars)
-        let start = search.ranges(in: scalars).first?.lowerBound ?? 0
-        let column = scalars[..<start].reduce(0) { $0 + CellText.cells(of: $1) }
-        return OutputRow(line: number, row: wraps ? column / max(1, page.width) : 0)
-    }
-
-    /// Scrolls to a row, if it is not on the screen, and stops following.
-    private mutating func show(_ row: OutputRow, _ page: OutputPageSize) {
-        let visible = visibleRows(page)
-        guard let bottom = visible.last else { return }
-        restore(.pinned(visible.contains(row) ? bottom : moved(row, by: page.rows / 2, page).row))
     }
 }

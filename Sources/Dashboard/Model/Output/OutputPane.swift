@@ -53,6 +53,8 @@ struct OutputPane: Sendable {
     private(set) var indent = 0
     /// The search, with the number of the line found last.
     var search: SearchState<Int>?
+    /// The search beyond the lines in memory; `nil` if there is none.
+    var furtherSearch: FurtherSearch?
 
     /// Whether the task had begun when its record was last seen.
     private var hadBegun = false
@@ -133,9 +135,15 @@ struct OutputPane: Sendable {
         content = .lines
         attempt = answer.attempt
         switch part {
-        case .before where isContinuation: prepend(answer)
-        case .after where isContinuation: append(answer)
+        case .before where isContinuation:
+            prepend(answer)
+            searchArrived(firstNumber..<firstNumber + answer.lines.count, .backward, page)
+        case .after where isContinuation:
+            append(answer)
+            let last = numbers.upperBound
+            searchArrived(max(numbers.lowerBound, last - answer.lines.count - openEntries.count)..<last, .forward, page)
         case .first, .last, .before, .after:
+            if furtherSearch != nil { furtherSearch = .failed }
             clear()
             (start, hasEarlier) = (answer.start, answer.hasEarlier)
             append(answer)
@@ -219,7 +227,7 @@ struct OutputPane: Sendable {
             case .standardError: nil
             }
         // An answer to come is of the stream before.
-        pending = nil
+        (pending, furtherSearch) = (nil, nil)
         position = .following
         missing = .last
     }
@@ -239,12 +247,18 @@ struct OutputPane: Sendable {
         if hasLater { missing = .last }
     }
 
+    /// Requests the lines before those in memory, or behind them.
+    mutating func requestMore(_ direction: SearchDirection) {
+        missing = direction == .backward ? .before(start) : .after(end)
+    }
+
     mutating func restore(_ position: Position) {
         if position == .following { follow() } else { self.position = position }
     }
 
     /// Scrolls by rows; at the end the pane follows new output, at the beginning it requests earlier output.
     mutating func move(_ motion: Motion, _ page: OutputPageSize) {
+        furtherSearch = nil
         let step = max(1, page.rows - 1)
         switch motion {
         case .left: indent = max(0, indent - 8)
