@@ -46,8 +46,7 @@ struct FormField: Sendable {
         meaning = description.meaning
         isRequired = description.isRequired
         options = description.options
-        let words = description.kind.words
-        let right = description.hint.isEmpty || description.kind.saysAll ? words : "\(words), \(description.hint)"
+        let right = description.kind.words(with: description.hint)
         explanation = description.meaning.isEmpty ? right : "\(description.meaning): \(right)"
         fallback =
             description.fallback.map { Content($0, of: description.kind).isEmptyList ? "none" : Self.text(of: $0) }
@@ -119,20 +118,23 @@ struct FormField: Sendable {
 }
 
 extension FieldDescription.Kind {
-    /// Whether the words on the kind say what is valid.
-    fileprivate var saysAll: Bool { self == .command || self == .object }
-
-    fileprivate var words: String {
-        switch self {
-        case .number: "a number"
-        case .integer: "a whole number"
-        case .text: "text"
-        case .lines: "text, Enter begins a line"
-        case .array: "a JSON array such as [1, \"two\"]"
+    /// What is valid, and how it is filled in.
+    ///
+    /// - Parameter hint: The valid values in words; empty if there are none.
+    fileprivate func words(with hint: String) -> String {
+        // All values of the kind.
+        let hint = hint.hasPrefix("any ") ? "" : hint
+        let detail = hint.isEmpty ? "" : ", \(hint)"
+        return switch self {
+        case .number: "a number\(detail)"
+        case .integer: "a whole number\(detail)"
+        case .text: hint.isEmpty ? "text" : hint
+        case .lines: "text, Enter begins a line\(detail)"
+        case .array: "a JSON array such as [1, \"two\"]\(detail)"
         case .boolean: "Space switches"
-        case .choice: "Left and Right choose"
-        case .path: "a path, Tab completes it"
-        case .list: "one item a line, or a JSON array"
+        case .choice: "Left and Right choose\(detail)"
+        case .path: "\(hint.isEmpty ? "a path" : hint), Tab completes it"
+        case .list: "one item a line, or a JSON array\(detail)"
         case .object: "NAME=value, one a line"
         case .command: "a line for the shell, or arguments as a JSON array"
         }
