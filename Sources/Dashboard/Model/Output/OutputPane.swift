@@ -11,24 +11,6 @@ struct OutputPane: Sendable {
     /// The number of pages in a row after which the next one is of the end.
     private static let pagesBehindLimit = 4
 
-    /// The scroll position.
-    enum Position: Sendable, Hashable {
-        case following
-        /// The last row on the screen.
-        case pinned(OutputRow)
-    }
-
-    /// The state of the output.
-    enum Content: Sendable, Hashable {
-        /// Nothing has been read yet.
-        case unknown
-        /// The task runs no program, or has not begun.
-        case none
-        case lines
-        /// The output cannot be read, for this reason.
-        case failed(String)
-    }
-
     let id: TaskID
     private(set) var content = Content.unknown
     /// The lines that have ended, oldest first.
@@ -60,8 +42,8 @@ struct OutputPane: Sendable {
     private var hadBegun = false
     /// The number of pages in a row that did not come to the end of the output.
     private var pagesBehind = 0
-    /// The part to request next; `nil` if nothing is missing.
-    private var missing: OutputPart?
+    /// The part to request next, without its cursor, which an answer to come may move; `nil` if nothing is missing.
+    private var missing: MissingPart?
     /// The request without an answer.
     private var pending: OutputQuery?
 
@@ -95,7 +77,7 @@ struct OutputPane: Sendable {
     mutating func markGrown() {
         switch (content, position) {
         case (.lines, .pinned): hasLater = true
-        case (.lines, .following): missing = missing ?? .after(end)
+        case (.lines, .following): missing = missing ?? .after
         case (.unknown, _), (.none, _), (.failed, _): missing = .last
         }
     }
@@ -110,8 +92,15 @@ struct OutputPane: Sendable {
 
     /// The next request; `nil` if nothing is missing or a request is pending.
     mutating func nextQuery() -> OutputQuery? {
-        guard pending == nil, let part = missing else { return nil }
-        missing = nil
+        guard pending == nil, let missing else { return nil }
+        let part: OutputPart =
+            switch missing {
+            case .first: .first
+            case .last: .last
+            case .before: .before(start)
+            case .after: .after(end)
+            }
+        self.missing = nil
         pending = OutputQuery(part, stream: stream)
         return pending
     }
@@ -165,7 +154,7 @@ struct OutputPane: Sendable {
         if hasLater, position == .following {
             // Output that arrives faster than it is read is skipped.
             pagesBehind += 1
-            missing = pagesBehind < Self.pagesBehindLimit ? .after(end) : .last
+            missing = pagesBehind < Self.pagesBehindLimit ? .after : .last
         } else {
             pagesBehind = 0
         }
@@ -249,7 +238,7 @@ struct OutputPane: Sendable {
 
     /// Requests the lines before those in memory, or behind them.
     mutating func requestMore(_ direction: SearchDirection) {
-        missing = direction == .backward ? .before(start) : .after(end)
+        missing = direction == .backward ? .before : .after
     }
 
     mutating func restore(_ position: Position) {
@@ -285,11 +274,11 @@ struct OutputPane: Sendable {
             // The first row stays at the top.
             let (top, missingRows) = moved(target, by: 1 - page.rows, page)
             position = missingRows > 0 ? pinned(at: top, page) : .pinned(target)
-            if missingRows > 0, hasEarlier { missing = .before(start) }
+            if missingRows > 0, hasEarlier { missing = .before }
         } else if rest > 0 || target == last {
             if hasLater {
                 position = .pinned(last)
-                missing = .after(end)
+                missing = .after
             } else {
                 follow()
             }
