@@ -34,7 +34,7 @@ enum Schema {
                 sql: """
                     CREATE TABLE idempotency_key (
                         key TEXT PRIMARY KEY NOT NULL,
-                        -- What was sent with it, in the one way in which it can be written.
+                        -- What was sent with it: see RequestDigest.
                         request TEXT NOT NULL,
                         task_id TEXT NOT NULL,
                         expires INTEGER NOT NULL

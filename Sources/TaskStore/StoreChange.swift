@@ -56,12 +56,12 @@ extension TaskStore {
     /// An idempotency key, and the request that was sent with it.
     package struct Keyed: Sendable {
         package let key: IdempotencyKey
-        /// The request in its canonical form.
-        package let request: String
+        let request: RequestDigest
 
+        /// - Parameter request: the request in its canonical form.
         package init(key: IdempotencyKey, request: String) {
             self.key = key
-            self.request = request
+            self.request = RequestDigest(request)
         }
     }
 

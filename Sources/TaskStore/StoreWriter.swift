@@ -88,7 +88,7 @@ struct StoreWriter {
         try db.execute(
             sql: "INSERT INTO idempotency_key (key, request, task_id, expires) VALUES (?, ?, ?, ?)",
             arguments: [
-                keyed.key.text, keyed.request, record.id.description,
+                keyed.key.text, keyed.request.text, record.id.description,
                 now + Int64(IdempotencyKey.lifetime.wholeMilliseconds),
             ])
     }
@@ -220,7 +220,7 @@ extension TaskStore.Keyed {
     /// What the row with this key belongs to; `nil` if its task has been removed.
     func duplicate(_ row: Row) -> TaskStore.Duplicate? {
         guard row.value("has_task") == 1 else { return nil }
-        guard let earlier = row.value("request") as String?, earlier.hasSameBytes(as: request),
+        guard let earlier = row.value("request") as String?, RequestDigest(stored: earlier) == request,
             let id = (row.value("task_id") as String?).flatMap({ TaskID($0) })
         else { return .otherRequest(key) }
         return .sameRequest(id)
