@@ -20,6 +20,8 @@ package struct ProblemDetails: Sendable, Hashable, Error {
     package let error: String
     /// The problems of single fields; only with 422.
     package var errors: [FieldProblem]?
+    /// The problems of the configuration file, as `errors`; only with 422, in place of those of fields.
+    package var configurationErrors: [ConfigurationProblem]?
     /// The state that does not allow the action; only with 409.
     package var currentStatus: TaskState?
     /// The actions that the state allows; only with 409.
@@ -45,6 +47,7 @@ extension ProblemDetails: JSONWritable {
             json.member("detail", detail)
             json.member("error", error)
             if let errors { json.member("errors", errors) }
+            if let configurationErrors { json.member("errors", configurationErrors) }
             json.member("status", status)
             json.member("title", title)
             json.member("type", type)

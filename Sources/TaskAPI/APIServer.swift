@@ -5,7 +5,6 @@ package import Logging
 package import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
-package import TaskControl
 
 /// The REST API on its port, and on its Unix socket.
 ///
@@ -13,7 +12,7 @@ package import TaskControl
 /// being ended, as long as there is time: also those that wait for the end of a task, and those of slow clients.
 package struct APIServer: Service {
     private let configuration: Configuration
-    private let control: any TaskControl
+    private let backend: APIBackend
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let onListening: @Sendable (_ host: String, _ port: Int) async -> Void
@@ -50,12 +49,12 @@ package struct APIServer: Service {
     ///   - endTasks: called on shutdown; ends all tasks and returns when none is left.
     ///   - lastCall: returns at the end of the time for clients to receive their answers, or when it is cancelled.
     package init(
-        configuration: Configuration, control: any TaskControl, eventLoops: any EventLoopGroup, logger: Logger,
+        configuration: Configuration, backend: APIBackend, eventLoops: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void,
         endTasks: @escaping @Sendable () async -> Void, lastCall: @escaping @Sendable () async -> Void
     ) {
         self.configuration = configuration
-        self.control = control
+        self.backend = backend
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -93,7 +92,7 @@ package struct APIServer: Service {
         var quiet = logger
         // Hummingbird's messages about single requests and connections are for debugging.
         quiet.logLevel = max(logger.logLevel, .notice)
-        let router = Self.router(control: control, policy: policy, logger: logger)
+        let router = Self.router(backend: backend, policy: policy, logger: logger)
         let responder = Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet)
         var connections = HTTPConnections(http: channel(responder))
         var limit = configuration.limits.count
@@ -108,7 +107,9 @@ package struct APIServer: Service {
         let limits = configuration.limits
         return HTTP1Channel(
             responder: responder,
-            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits: limits), ParserProblemHandler()]))
+            configuration: .init(additionalChannelHandlers: [
+                ConnectionGuard(limits: limits), ParserProblemHandler(), HangUpHandler(),
+            ]))
     }
 
     /// - Parameter listeners: the first has the address that is reported.
@@ -139,10 +140,10 @@ package struct APIServer: Service {
 
     /// Does what Hummingbird's `Application` does around a router, without its clock, which wakes up every second.
     private static func responder(
-        _ router: RouterResponder<BasicRequestContext>, _ common: ServerHeaders, logger: Logger
+        _ router: RouterResponder<APIContext>, _ common: ServerHeaders, logger: Logger
     ) -> HTTPChannelHandler.Responder {
         { request, writer, channel in
-            let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+            let context = APIContext(source: .init(channel: channel, logger: logger))
             var response = try await router.respond(to: request, context: context)
             common.add(to: &response.headers)
             do {
@@ -166,15 +167,15 @@ package struct APIServer: Service {
 
     /// A router with every route of ``Route/all``; tests use it without a socket.
     package static func router(
-        control: any TaskControl, policy: RequestPolicy, logger: Logger
-    ) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+        backend: APIBackend, policy: RequestPolicy, logger: Logger
+    ) -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
         router.add(middleware: ProblemMiddleware(policy: policy, logger: logger))
         for route in Route.all {
             for method in route.methods {
                 router.on(RouterPath(route.path), method: method) { request, context in
                     try await route.handler(
-                        APIRequest(request, context.parameters, of: route, control: control, policy: policy))
+                        APIRequest(request, context, of: route, backend: backend, policy: policy))
                 }
             }
         }

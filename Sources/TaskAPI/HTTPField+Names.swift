@@ -3,6 +3,8 @@ import HTTPTypes
 extension HTTPField.Name {
     /// `Idempotency-Key`, a client's name for a request (draft-ietf-httpapi-idempotency-key-header).
     static let idempotencyKey = name("idempotency-key")
+    /// `X-Log-Truncated`: whether the beginning of a log has been dropped.
+    static let logTruncated = name("x-log-truncated")
     /// `Sec-Fetch-Site`, the relation of a browser's page to this server (Fetch Metadata).
     static let secFetchSite = name("sec-fetch-site")
 

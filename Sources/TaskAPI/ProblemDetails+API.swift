@@ -1,6 +1,7 @@
 import HTTPSupport
 import HTTPTypes
 import NIOHTTP1
+import TaskModel
 
 // Problems that only the API has.
 extension ProblemDetails {
@@ -24,10 +25,32 @@ extension ProblemDetails {
             detail: "\(subject) need the service's token or its socket" + (ways.map { ": \($0)" } ?? ""))
     }
 
+    /// - Parameter problems: at least one.
+    static func invalidConfiguration(_ problems: [ConfigurationProblem]) -> ProblemDetails {
+        var problem = ProblemDetails(
+            status: 422, code: "invalid_configuration", title: "The configuration has problems",
+            detail: problems.map(\.description).joined(separator: "; "))
+        problem.configurationErrors = problems
+        return problem
+    }
+
     /// The socket's client belongs to another user.
     static let foreignUser = ProblemDetails(
         status: 403, code: "foreign_user", title: "The client belongs to another user",
         detail: "only processes of the service's user and of root may use its socket")
+
+    static func noSuchAttempt(_ id: TaskID, _ attempt: Int) -> ProblemDetails {
+        ProblemDetails(
+            status: 404, code: "attempt_not_found", title: "The task has no such attempt",
+            detail: "task \(id) has no attempt \(attempt)")
+    }
+
+    /// - Parameter size: the number of bytes that there are.
+    static func rangeNotSatisfiable(_ size: Int) -> ProblemDetails {
+        ProblemDetails(
+            status: 416, code: "range_not_satisfiable", title: "The range is not in the content",
+            detail: "the content has \(size) bytes, and none in the range")
+    }
 
     static let internalError = ProblemDetails(
         status: 500, code: "internal_error", title: "The service has a defect",

@@ -7,7 +7,7 @@ import TaskModel
 
 /// Applies the access policy, and answers errors by problem details.
 struct ProblemMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = APIContext
 
     let policy: RequestPolicy
     let logger: Logger

@@ -7,6 +7,12 @@ enum QueryParameter: String, Sendable {
     case fields
     case detail
     case useHTTP = "use_http"
+    case stream
+    case tail
+    case since
+    case format
+    case follow
+    case attempt
 
     /// What the parameter does, in a few words.
     var summary: String {
@@ -18,6 +24,12 @@ enum QueryParameter: String, Sendable {
         case .fields: "'summary' leaves out task_data, result and attempts"
         case .detail: "Whether to add the worker's own status and its log"
         case .useHTTP: "Whether to end the task gracefully, through its worker"
+        case .stream: "Only this stream: stdout or stderr"
+        case .tail: "The number of lines from the end"
+        case .since: "Only lines from this time on: RFC 3339, or a time back as 30s, 5m or 2h"
+        case .format: "text for lines without control characters, raw for the bytes, cri for lines with times"
+        case .follow: "Whether to continue with what is written from now on, until the attempt has ended"
+        case .attempt: "The number of the attempt; by default the latest"
         }
     }
 }

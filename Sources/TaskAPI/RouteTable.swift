@@ -18,10 +18,16 @@ extension Route {
         Route(
             .post, "/tasks/{id}/control", "Pauses, resumes, terminates or kills a task",
             handler: TaskEndpoints.performAction),
+        Route(
+            .post, "/tasks/{id}/retry", "Runs a task that has ended again, as a new one", handler: TaskEndpoints.retry),
+        Route(
+            .get, "/tasks/{id}/log", parameters: [.stream, .tail, .since, .format, .follow, .attempt],
+            "Shows what a task has written", handler: LogEndpoints.show),
         Route(.get, "/types", "Lists the task types and their fields", handler: ServiceEndpoints.types),
         Route(.get, "/queue", "Shows the queue", handler: QueueEndpoints.show),
         Route(.post, "/queue/pause", "Pauses the start of tasks", handler: QueueEndpoints.pause),
         Route(.post, "/queue/resume", "Resumes the start of tasks", handler: QueueEndpoints.resume),
+        Route(.post, "/reload", "Reads the configuration again", handler: ServiceEndpoints.reload),
         Route(.get, "/health", "Reports the state of the service", handler: ServiceEndpoints.health),
     ]
 }

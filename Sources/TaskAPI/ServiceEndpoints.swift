@@ -1,4 +1,6 @@
+import HTTPSupport
 import Hummingbird
+import JSON
 import TaskControl
 
 /// Handlers of the routes to the service itself.
@@ -9,5 +11,17 @@ enum ServiceEndpoints {
 
     static func types(_ request: APIRequest) async throws -> Response {
         .json(TaskTypesBody(types: await request.control.taskTypes()))
+    }
+
+    static func reload(_ request: APIRequest) async throws -> Response {
+        // No member is expected in a body; its headers must be right all the same.
+        try request.checkBody()
+        try request.checkFullAccess(for: "reloads of the configuration")
+        do throws(ConfigurationUnusable) {
+            let count = try await request.configuration.reload()
+            return .json(JSONValue.object(["types": .integer(Int64(count))]))
+        } catch {
+            throw ProblemDetails.invalidConfiguration(error.problems)
+        }
     }
 }

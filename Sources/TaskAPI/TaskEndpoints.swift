@@ -19,8 +19,22 @@ enum TaskEndpoints {
         let key = try request.idempotencyKey()
         let draft = TaskDraft(members: try await request.object())
         if draft.isCommand { try request.checkFullAccess(for: "tasks of the type 'command'") }
-        let submission = try await request.control.submit(draft, key: key)
-        return .json(
+        return accepted(try await request.control.submit(draft, key: key), request)
+    }
+
+    static func retry(_ request: APIRequest) async throws -> Response {
+        // No member is expected in a body; its headers must be right all the same.
+        try request.checkBody()
+        let (id, key) = (try request.id(), try request.idempotencyKey())
+        if request.access == .limited {
+            guard let earlier = try await request.control.task(id) else { throw TaskError.notFound(id.description) }
+            if earlier.isCommand { throw request.accessProblem(for: "tasks of the type 'command'") }
+        }
+        return accepted(try await request.control.runAgain(id, key: key), request)
+    }
+
+    private static func accepted(_ submission: Submission, _ request: APIRequest) -> Response {
+        .json(
             submission.record.visible(to: request.access), status: submission.isNew ? .created : .ok,
             headers: [.location: "/tasks/\(submission.record.id)"])
     }
@@ -76,5 +90,8 @@ enum TaskEndpoints {
 
 extension TaskRecord {
     /// Whether its output is that of a program, which may contain secrets.
-    fileprivate var runsProgram: Bool { output != nil || type.hasSameBytes(as: TaskDraft.commandType) }
+    fileprivate var runsProgram: Bool { output != nil || isCommand }
+
+    /// Whether the client has chosen the program.
+    fileprivate var isCommand: Bool { type.hasSameBytes(as: TaskDraft.commandType) }
 }

@@ -13,9 +13,10 @@ package protocol TaskCommands: Sendable {
 
     /// Accepts a new task with the data, options and program of one that has ended, and returns once it is on disk.
     ///
+    /// - Parameter key: the client's name for this request; see ``submit(_:key:)``.
     /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/notFinished(_:current:)``, and what
     ///   ``submit(_:key:)`` throws.
-    func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord
+    func runAgain(_ id: TaskID, key: IdempotencyKey?) async throws(TaskError) -> Submission
 
     /// Performs an action and returns once it has had its effect.
     ///
@@ -39,6 +40,11 @@ package protocol TaskCommands: Sendable {
 }
 
 extension TaskCommands {
+    /// Runs a task again without a key; see ``runAgain(_:key:)``.
+    package func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord {
+        try await runAgain(id, key: nil).record
+    }
+
     /// Sets the priority of a queued task; see ``reorder(_:_:)``.
     package func setPriority(_ priority: Int, of id: TaskID) async throws(TaskError) -> TaskRecord {
         try await reorder(id, .priority(priority))

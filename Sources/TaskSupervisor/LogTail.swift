@@ -9,11 +9,14 @@ struct LogTail: Sendable {
     private static let sizeLimit = 128 << 10
 
     private(set) var lines: Deque<String> = []
+    /// The number of lines that have been appended in all.
+    private(set) var count = 0
     /// Bytes of memory of all lines.
     private(set) var size = 0
 
     mutating func append(_ line: String) {
         lines.append(line)
+        count += 1
         size += Self.size(of: line)
         while lines.count > Self.capacity || size > Self.sizeLimit, let first = lines.popFirst() {
             size -= Self.size(of: first)

@@ -90,23 +90,29 @@ package final class OutputFiles: TaskOutputs {
     package func outputSignals(of id: TaskID) async -> any AsyncSequence<Void, Never> & Sendable {
         let record = try? await tasks.task(id)
         let (signals, signal) = AsyncStream<Void>.makeCoalescedSignals()
+        signal.yield()
+        guard let follower = follow(id, attempt: record?.attempt ?? 1, signal) else {
+            signal.finish()
+            return signals
+        }
+        signal.onTermination = { [weak self] _ in self?.unfollow(follower) }
+        return signals
+    }
+
+    /// Signals a reader from now on whenever there may be more output of an attempt, or of one that follows.
+    ///
+    /// - Returns: The reader, for ``unfollow(_:)``; `nil` if nothing is signaled.
+    func follow(_ id: TaskID, attempt: Int, _ signal: AsyncStream<Void>.Continuation) -> UInt64? {
         let number = state.withLockedValue { state -> UInt64? in
             guard !state.isClosed, changes != nil else { return nil }
             state.count += 1
             // The next attempt begins with a log of its own.
-            state.followers[state.count] = Follower(id: id, attempt: (record?.attempt ?? 1) + 1, signal: signal)
+            state.followers[state.count] = Follower(id: id, attempt: attempt + 1, signal: signal)
             return state.count
         }
-        guard let number else {
-            signal.yield()
-            signal.finish()
-            return signals
-        }
-        let attempt = (record?.attempt ?? 1) + 1
-        for attempt in [attempt - 1, attempt] { changes?.follow(log(id, attempt)) }
-        signal.onTermination = { [weak self] _ in self?.remove(number) }
-        signal.yield()
-        return signals
+        guard number != nil else { return nil }
+        for attempt in [attempt, attempt + 1] { changes?.follow(log(id, attempt)) }
+        return number
     }
 
     /// Signals readers until the calling task is cancelled.
@@ -158,13 +164,14 @@ package final class OutputFiles: TaskOutputs {
         for signal in signals { signal.yield() }
     }
 
-    private func remove(_ number: UInt64) {
+    /// Ends what ``follow(_:attempt:_:)`` has begun.
+    func unfollow(_ number: UInt64) {
         let follower = state.withLockedValue { $0.followers.removeValue(forKey: number) }
         guard let follower else { return }
         for attempt in [follower.attempt - 1, follower.attempt] { changes?.unfollow(log(follower.id, attempt)) }
     }
 
-    private func log(_ id: TaskID, _ attempt: Int) -> OutputLog {
+    func log(_ id: TaskID, _ attempt: Int) -> OutputLog {
         OutputLog(directory: directory, task: id, attempt: attempt)
     }
 }

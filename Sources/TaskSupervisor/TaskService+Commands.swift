@@ -20,7 +20,7 @@ extension TaskService: TaskCommands {
         return try await accept(record, task.program, keyed)
     }
 
-    package func runAgain(_ id: TaskID) async throws(TaskError) -> TaskRecord {
+    package func runAgain(_ id: TaskID, key: IdempotencyKey?) async throws(TaskError) -> Submission {
         guard !board.isShuttingDown else { throw .shuttingDown }
         guard let earlier = try await task(id) else { throw .notFound(id.description) }
         guard earlier.state.isFinal else { throw .notFinished(id, current: earlier.state) }
@@ -36,7 +36,9 @@ extension TaskService: TaskCommands {
             id: ids.next(at: now), type: earlier.type, data: earlier.data, options: options, state: .queued,
             progress: TaskProgress(done: 0, total: earlier.progress.total), createdAt: now)
         (record.name, record.title, record.revision, record.retryOf) = (earlier.name, earlier.title, 1, id)
-        return try await accept(record, program, nil).record
+        // No submission has this form.
+        let request = JSONValue.object(["retry_of": .string(id.description)])
+        return try await accept(record, program, key.map { TaskStore.Keyed(key: $0, request: request.jsonText) })
     }
 
     /// Stores a task and submits it to the board, if the queue has room.

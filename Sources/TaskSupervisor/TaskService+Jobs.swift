@@ -87,6 +87,7 @@ extension TaskService {
         case .violation(let reason): receive(.task(id, .violated(reason: reason)))
         case .log(let line):
             logs[id, default: LogTail()].append(line)
+            followers.signal(CollectionOfOne(id))
             if board.read({ $0.entries[id]?.hasMissedCall == true }) { receive(.task(id, .logged)) }
             logger.debug("\(id) says: \(line)")
         }

@@ -47,6 +47,8 @@ package actor TaskService: Service {
     let memory = ProcessMemory()
     var logs: [TaskID: LogTail] = [:]
     var feed = ChangeFeed()
+    /// Signaled whenever a task has changed or logged.
+    let followers = TaskFollowers()
 
     /// All kinds of task; a reload of the configuration replaces the declared ones.
     let types: NIOLockedValueBox<TaskTypeRegistry>
@@ -157,6 +159,7 @@ package actor TaskService: Service {
         }
         timer?.scheduled.cancel()
         feed.finish()
+        followers.finish()
     }
 
     /// The queue as clients see it.
@@ -211,6 +214,7 @@ package actor TaskService: Service {
         for action in board.receive(event, at: clock.now) { perform(action) }
         let (changed, forgotten) = board.dequeueChanges()
         feed.markChanged(changed)
+        followers.signal(changed)
         for id in forgotten { logs[id] = nil }
         armTimer(hasTicked: event.isTick)
     }

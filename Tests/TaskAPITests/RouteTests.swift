@@ -10,6 +10,7 @@ import Testing
 @Suite("The table of routes")
 struct RouteTests: RouterSuite {
     let control = FakeTaskControl()
+    let logs = FakeTaskLogs()
 
     @Test("has every route once, with a summary")
     func once() {
@@ -20,7 +21,9 @@ struct RouteTests: RouterSuite {
 
     @Test("answers each of its methods, and allows each", arguments: Route.all.map { ($0.method, $0.path) })
     func allowed(method: HTTPRequest.Method, path: String) async throws {
-        let path = path.replacing("{id}", with: await control.add("process_data", .running).description)
+        let id = await control.add("process_data", .running)
+        await logs.set(FakeLog(""), isOfProgram: false, of: id)
+        let path = path.replacing("{id}", with: id.description)
         let response = try await send(method, path, method == .get ? nil : "{}")
         #expect(![404, 405].contains(response.status.code))
         let allow = try await send(.options, path).headers[.allow] ?? ""
@@ -34,8 +37,8 @@ struct RouteTests: RouterSuite {
         #expect(
             try json(response)["detail"]
                 == """
-                '/nope' is neither /health, /queue, /queue/pause, /queue/resume, /tasks, /tasks/ID, /tasks/ID/control \
-                nor /types
+                '/nope' is neither /health, /queue, /queue/pause, /queue/resume, /reload, /tasks, /tasks/ID, \
+                /tasks/ID/control, /tasks/ID/log, /tasks/ID/retry nor /types
                 """)
     }
 

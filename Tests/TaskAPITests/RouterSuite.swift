@@ -12,9 +12,14 @@ import Testing
 /// Tests that send requests through the router, to a service that is none.
 protocol RouterSuite {
     var control: FakeTaskControl { get }
+    var logs: FakeTaskLogs { get }
+    var configuration: FakeConfiguration { get }
 }
 
 extension RouterSuite {
+    var logs: FakeTaskLogs { FakeTaskLogs() }
+    var configuration: FakeConfiguration { FakeConfiguration() }
+
     /// One request, without a socket.
     func send(
         _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, headers: HTTPFields = [:],
@@ -23,7 +28,8 @@ extension RouterSuite {
     ) async throws -> TestResponse {
         let fullAccess = FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")
         let router = APIServer.router(
-            control: control, policy: isOwner ? .owner : .network(policy, fullAccess: fullAccess),
+            backend: APIBackend(control: control, logs: logs, configuration: configuration),
+            policy: isOwner ? .owner : .network(policy, fullAccess: fullAccess),
             logger: Logger(label: "test"))
         var fields = headers
         if body != nil, headers[.contentType] == nil { fields[.contentType] = "application/json" }

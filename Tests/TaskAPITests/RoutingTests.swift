@@ -36,7 +36,9 @@ struct RoutingTests: RouterSuite {
             ("/tasks/1", .post, "GET, HEAD, PATCH, DELETE, OPTIONS"),
             ("/tasks/1", .put, "GET, HEAD, PATCH, DELETE, OPTIONS"), ("/queue", .post, "GET, HEAD, OPTIONS"),
             ("/queue/pause", .get, "POST, OPTIONS"), ("/queue/resume", .delete, "POST, OPTIONS"),
-            ("/tasks/1/control", .get, "POST, OPTIONS"), ("/health", .post, "GET, HEAD, OPTIONS"),
+            ("/tasks/1/control", .get, "POST, OPTIONS"), ("/tasks/1/retry", .get, "POST, OPTIONS"),
+            ("/tasks/1/log", .post, "GET, HEAD, OPTIONS"), ("/reload", .get, "POST, OPTIONS"),
+            ("/health", .post, "GET, HEAD, OPTIONS"),
             ("/health", .init("BREW")!, "GET, HEAD, OPTIONS"),
         ])
     func method(path: String, method: HTTPRequest.Method, allow: String) async throws {

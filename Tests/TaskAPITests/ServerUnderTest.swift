@@ -11,8 +11,9 @@ enum ServerUnderTest {
     static let host = "Host: localhost\r\n"
 
     static func run(
-        _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(), directory: FilePath? = nil,
-        token: AccessToken? = nil, body: @Sendable (_ port: Int) async throws -> Void
+        _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(),
+        logs: FakeTaskLogs = FakeTaskLogs(), directory: FilePath? = nil, token: AccessToken? = nil,
+        body: @Sendable (_ port: Int) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(
@@ -22,7 +23,8 @@ enum ServerUnderTest {
                     AccessPolicy(token: nil, hosts: .any),
                     fullAccess: FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")),
                 limits: limits),
-            control: control, eventLoops: MultiThreadedEventLoopGroup.singleton,
+            backend: APIBackend(control: control, logs: logs, configuration: FakeConfiguration()),
+            eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { port.yield($1) }, endTasks: {}, lastCall: {})
         try await withThrowingTaskGroup(of: Void.self) { group in

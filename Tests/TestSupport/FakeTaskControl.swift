@@ -88,8 +88,13 @@ package actor FakeTaskControl: TaskControl {
         return Submission(record: try record(id), isNew: true)
     }
 
-    package func runAgain(_ id: TaskID) throws(TaskError) -> TaskRecord {
-        try submit(TaskDraft(repeating: try record(id)), key: nil).record
+    package func runAgain(_ id: TaskID, key: IdempotencyKey?) throws(TaskError) -> Submission {
+        try throwFailure()
+        let earlier = try record(id)
+        guard earlier.state.isFinal else { throw .notFinished(id, current: earlier.state) }
+        let again = add(earlier.type, .queued, data: earlier.data ?? [:])
+        records[records.count - 1].retryOf = id
+        return Submission(record: try record(again), isNew: true)
     }
 
     package func reorder(_ id: TaskID, _ change: QueueChange) throws(TaskError) -> TaskRecord {

@@ -2,22 +2,20 @@ import Dashboard
 import Logging
 import ServiceConfiguration
 import SystemPackage
+import TaskControl
+import TaskModel
 import TaskSupervisor
 
 /// Replaces the declared types by those that the configuration file has now.
 ///
 /// All change, or none. Accepted tasks keep their programs. Flags have an effect at the next start.
-struct ConfigurationReload: Sendable {
+struct ConfigurationReload: ConfigurationReloading {
     let source: ConfigurationSource
     let tasks: TaskService
     let dashboard: DashboardService?
     let logger: Logger
 
-    /// Reads the file and replaces the types.
-    ///
-    /// - Returns: The number of declared types.
-    /// - Throws: ``ConfigurationReloadError``; the types are as before.
-    func perform() throws(ConfigurationReloadError) -> Int {
+    func reload() throws(ConfigurationUnusable) -> Int {
         do {
             guard source.isRereadable else {
                 throw StartError.environment(
@@ -29,20 +27,21 @@ struct ConfigurationReload: Sendable {
             logger.notice("the configuration has been read again: \(types.count) declared types")
             return types.count
         } catch {
-            let failure = ConfigurationReloadError(error)
-            for line in failure.lines { logger.error("\(line)") }
+            let failure = ConfigurationUnusable(problems(of: error))
+            for problem in failure.problems { logger.error("\(problem)") }
             logger.error("the configuration has problems; the declared types are as before")
             throw failure
         }
     }
-}
 
-/// Why the configuration could not be read again.
-struct ConfigurationReloadError: Error {
-    /// At least one, as `FILE:LINE:COLUMN: what is wrong; what would be right` if the file can be read.
-    let lines: [String]
-
-    init(_ error: any Error) {
-        lines = (error as? ConfigurationError)?.lines ?? ["\(error)"]
+    private func problems(of error: any Error) -> [ConfigurationProblem] {
+        guard let error = error as? ConfigurationError else {
+            return [ConfigurationProblem(file: source.path?.string, place: nil, message: "\(error)")]
+        }
+        return error.problems.map { problem in
+            ConfigurationProblem(
+                file: error.file, place: .init(line: problem.position.line, column: problem.position.column),
+                message: problem.message)
+        }
     }
 }

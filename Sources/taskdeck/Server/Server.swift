@@ -47,11 +47,16 @@ struct Server {
         let announcement = Announcement(
             needsToken: token != nil, socket: socket.path, temporaryDirectory: options.ephemeral ? directory.path : nil,
             dashboard: dashboard, logger: output.logger)
+        let reload = ConfigurationReload(
+            source: configured.source, tasks: tasks, dashboard: dashboard, logger: output.logger)
         let server = APIServer(
             configuration: .init(
                 host: options.host, port: options.port, socket: socket,
                 policy: .network(policy, fullAccess: fullAccess), limits: Self.connectionLimits()),
-            control: tasks, eventLoops: eventLoops, logger: output.logger,
+            backend: APIBackend(
+                control: tasks, logs: TaskLogFiles(outputs: outputs, tasks: tasks, threads: threads),
+                configuration: reload),
+            eventLoops: eventLoops, logger: output.logger,
             onListening: { host, port in
                 start.succeed(.api)
                 // Connections wait until then.
@@ -61,10 +66,7 @@ struct Server {
             lastCall: { for await _ in lastCalls {} })
         let run = ServiceRun(
             shutdown: shutdown, start: start, tasks: tasks, api: group(server, statusDump(of: tasks, output), output),
-            dashboard: dashboard, outputs: outputs, log: output.log,
-            reload: ConfigurationReload(
-                source: configured.source, tasks: tasks, dashboard: dashboard, logger: output.logger),
-            logger: output.logger)
+            dashboard: dashboard, outputs: outputs, log: output.log, reload: reload, logger: output.logger)
         let result = await result(of: run)
         try await end(result, hasStarted: start.isOpen, ShutdownReport(tasks, store), output)
     }

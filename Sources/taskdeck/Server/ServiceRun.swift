@@ -82,7 +82,7 @@ struct ServiceRun {
         case .reopenLog:
             log.reopenFile()
             // Logs what is wrong.
-            _ = try? reload.perform()
+            _ = try? reload.reload()
         }
     }
 

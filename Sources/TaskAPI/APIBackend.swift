@@ -1,0 +1,14 @@
+package import TaskControl
+
+/// What the API serves.
+package struct APIBackend: Sendable {
+    let control: any TaskControl
+    let logs: any TaskLogs
+    let configuration: any ConfigurationReloading
+
+    package init(control: any TaskControl, logs: any TaskLogs, configuration: any ConfigurationReloading) {
+        self.control = control
+        self.logs = logs
+        self.configuration = configuration
+    }
+}

@@ -1,0 +1,63 @@
+import HTTPSupport
+import JSON
+import TaskControl
+import TaskModel
+
+extension LogQuery {
+    /// Reads the parameters of a log.
+    ///
+    /// - Parameter now: from which `since` counts back.
+    /// - Throws: ``ProblemDetails`` with 400 that names the parameter.
+    init(_ query: QueryValues, now: Timestamp) throws(ProblemDetails) {
+        self.init()
+        if let text = query[.format] {
+            guard let format = Format.allCases.first(where: { text.hasSameBytes(as: $0.rawValue) }) else {
+                let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalidParameter("format", "must be one of \(known), not '\(text.prefix(32))'")
+            }
+            self.format = format
+        }
+        if let text = query[.stream] {
+            guard let stream = ProgramStream.allCases.first(where: { text.hasSameBytes(as: "\($0.name)") }) else {
+                throw .invalidParameter("stream", "must be stdout or stderr, not '\(text.prefix(32))'")
+            }
+            self.stream = stream
+        }
+        if let text = query[.tail] {
+            guard let tail = Int(digits: text) else { throw .invalidParameter("tail", "must be a whole number") }
+            self.tail = tail
+        }
+        if let text = query[.attempt] {
+            guard let attempt = Int(digits: text), attempt >= 1 else {
+                throw .invalidParameter("attempt", "must be a whole number of at least 1")
+            }
+            self.attempt = attempt
+        }
+        if let text = query[.since] { since = try Self.time(text, now: now) }
+        follows = try query.flag(.follow)
+    }
+
+    /// Checks a query for a log whose lines have no times.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 that names the parameter that needs times.
+    func checkNeedsNoTimes() throws(ProblemDetails) {
+        let reason = "is not possible for this task, whose log has no times"
+        if since != nil { throw .invalidParameter("since", reason) }
+        if format == .cri { throw .invalidParameter("format", "'cri' \(reason); use text or raw") }
+    }
+
+    /// The longest time back; more would be before any log.
+    private static let longestTime = 1_000_000 * 3600
+
+    private static func time(_ text: String, now: Timestamp) throws(ProblemDetails) -> Timestamp {
+        if let time = Timestamp(text) { return time }
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(digits: text.dropLast()) else {
+            throw .invalidParameter(
+                "since", "must be a time as 2026-11-25T22:36:30Z, or a time back as 30s, 5m or 2h")
+        }
+        let (seconds, isTooLong) = count.multipliedReportingOverflow(by: unit)
+        let back = isTooLong ? longestTime : min(seconds, longestTime)
+        return Timestamp(milliseconds: now.milliseconds - Int64(back) * 1000)
+    }
+}
