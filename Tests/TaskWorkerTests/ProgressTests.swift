@@ -76,6 +76,8 @@ struct ProgressTests {
         "the last line that is not blank",
         arguments: [
             (["a\nb\n"], "b"), (["a\nb"], "b"), (["a\n", "\n \t\r\n", "\n"], "a"), (["a", "b", "c\n"], "abc"),
+            (["a", " ", "b", " ", "\t", "c\n"], "a b c"), (["10%", "\r", "20%"], "20%"),
+            (["a", " ", "\r", "b\n"], "b"),
             (["a\n\u{1B}[0m\n"], "a"), (["10%\r20%\r\n"], "20%"),
             (["\u{1B}[31merror:\u{1B}[0m  it\tfailed  \n"], "error:  it failed"),
             (["", "\n"], nil), (["a\n" + String(repeating: "\n", count: 100_000)], "a"),

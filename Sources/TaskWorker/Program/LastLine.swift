@@ -22,9 +22,7 @@ struct LastLine {
 
     mutating func append(_ bytes: UnsafeRawBufferPointer, from stream: ProgramStream) {
         guard let last = bytes.lastIndex(where: { !Self.isBlank($0) }) else {
-            // A line end belongs to what is before it; further blanks are nothing.
-            if bytes.contains(UInt8(ascii: "\n")) { endLine(of: stream) }
-            return
+            return append(blanks: bytes[...], to: stream)
         }
         latest = stream
         let text = bytes[...last]
@@ -35,7 +33,20 @@ struct LastLine {
         tail.isCut = tail.isCut || excess > 0 || kept.count < text.count
         tail.bytes.append(contentsOf: kept)
         tails[stream.rawValue] = tail
-        if bytes[(last + 1)...].contains(UInt8(ascii: "\n")) { endLine(of: stream) }
+        append(blanks: bytes[(last + 1)...], to: stream)
+    }
+
+    /// Keeps one of the blanks: a program may write single characters, and what they separate comes later.
+    private mutating func append(blanks: Slice<UnsafeRawBufferPointer>, to stream: ProgramStream) {
+        let tail = tails[stream.rawValue].bytes
+        if blanks.contains(UInt8(ascii: "\n")) {
+            endLine(of: stream)
+        } else if let last = tail.last {
+            let kept = blanks.contains(UInt8(ascii: "\r")) ? UInt8(ascii: "\r") : UInt8(ascii: " ")
+            guard !blanks.isEmpty, !Self.isBlank(last) || last == UInt8(ascii: " ") else { return }
+            if last == UInt8(ascii: " ") { tails[stream.rawValue].bytes.removeLast() }
+            tails[stream.rawValue].bytes.append(kept)
+        }
     }
 
     /// The line, safe to show; `nil` without one.
