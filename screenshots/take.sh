@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes all screenshots anew: the real program, with real tasks, in a real terminal emulator.
 #
-#   apt-get install -y --no-install-recommends curl fonts-dejavu-core fonts-noto-cjk imagemagick tmux x11-utils xterm xvfb
+#   apt-get install -y --no-install-recommends gcc libc6-dev curl fonts-dejavu-core fonts-noto-cjk imagemagick tmux x11-utils xterm xvfb
 #   swift build -c release && screenshots/take.sh [DIRECTORY]
 #
 # TASKDECK is another program than the release build, PORT another port than 8000.
@@ -68,11 +68,30 @@ close_window() {
   wait "$xterm" || true
 }
 
-# Type, data, and further members of the task.
+# Type, data, and further members of the task. Over the socket, since commands need a token elsewhere.
 create() {
-  curl -sS -H 'Content-Type: application/json' -d "{\"task_type\": \"$1\", \"task_data\": $2${3:-}}" "$api/tasks" |
-    sed 's/.*"task_id":"\([^"]*\)".*/\1/'
+  curl -sS --unix-socket "$work/state-$windows/api.sock" -H 'Content-Type: application/json' \
+    -d "{\"task_type\": \"$1\", \"task_data\": $2${3:-}}" http://localhost/tasks | sed 's/.*"task_id":"\([^"]*\)".*/\1/'
 }
+
+# A program of some C files, of which a few have warnings, and a script that compiles them.
+make_project() {
+  mkdir "$work/project"
+  local number
+  for number in $(seq 120); do
+    echo "int module$number(int value) { int half = value / 2; return value + $((number % 9 == 0 ? number : 0)); }" |
+      if ((number % 9 == 5)); then cat; else sed 's/int half = [^;]*; //'; fi > "$work/project/module$number.c"
+  done
+  cat > "$work/project/build.sh" << 'END'
+count=$(ls module*.c | wc -l)
+for number in $(seq "$count"); do
+  printf '\033[32m[%d/%d]\033[0m Compiling module%d.c\n' "$number" "$count" "$number"
+  cc -O2 -Wall -fdiagnostics-color=always -c "module$number.c" -o "module$number.o"
+  sleep 0.25
+done
+END
+}
+make_project
 
 control() {
   curl -sS -o /dev/null -H 'Content-Type: application/json' -d "{\"action\": \"$2\"}" "$api/tasks/$1/control"
@@ -85,49 +104,62 @@ becomes() {
 
 pid() { curl -sS "$api/tasks/$1" | sed 's/.*"pid":\([0-9]*\).*/\1/'; }
 
-# Some twenty tasks: in all states, some with names, one whose worker is stopped, one that failed, one to be tried again.
+# Some twenty tasks: in all states, some with names, one whose worker is stopped, some that failed, one to be tried again;
+# with "calm" none is stopped or has a priority, which take columns of their own.
 populate() {
   local items='["invoices", "orders", "returns", "stock", "payroll", "界世界", "ledger", "audit"]' id
   create generate_report '{"report_type": "detailed", "delay": 0.2}' ', "name": "monthly report"' > /dev/null
-  create cpu_intensive '{"complexity": 2000000}' > /dev/null
-  control "$(create process_data "{\"items\": $items, \"delay\": 60}")" terminate
-  control "$(create process_data "{\"items\": $items, \"delay\": 60}" ', "name": "import, first try"')" kill
-  id=$(create generate_report '{"report_type": "summary", "delay": 60}')
-  becomes "$id" running
-  kill -9 "$(pid "$id")"
+  create command '{"command": "tar -czf /dev/null /usr/share/perl5"}' > /dev/null
+  control "$(create process_data "{\"items\": $items, \"delay\": 60}" ', "name": "import, first try"')" terminate
+  control "$(create command '{"command": ["tail", "-f", "/var/log/dpkg.log"]}')" kill
+  create command "{\"command\": [\"cc\", \"-c\", \"parser.c\"], \"cwd\": \"$work/project\"}" > /dev/null
   create generate_report '{"report_type": "summary", "delay": 30}' ', "timeout": 1, "name": "slow report"' > /dev/null
   create process_data "{\"items\": $items, \"delay\": 1.5}" ', "name": "nightly import"' > /dev/null
-  create generate_report '{"report_type": "detailed", "delay": 9}' > /dev/null
-  create cpu_intensive '{"complexity": 900000000, "batches": 12}' > /dev/null
+  create command '{"command": "find / -xdev -type f -exec sha256sum {} +"}' > /dev/null
+  build=$(create command "{\"command\": [\"sh\", \"build.sh\"], \"cwd\": \"$work/project\"}" ', "name": "build"')
   id=$(create process_data "{\"items\": $items, \"delay\": 1}" ', "name": "month end"')
-  create process_data '{"items": ["a", "b", "c"], "delay": 20}' ', "timeout": 2, "retries": 5, "name": "flaky device"' \
-    > /dev/null
+  create command '{"command": "curl -sS http://127.0.0.1:9/health"}' ', "retries": 5, "name": "health check"' > /dev/null
   becomes "$id" running
   sleep 2
   control "$id" pause
-  id=$(create process_data "{\"items\": $items, \"delay\": 4}" ', "priority": 20, "name": "stopped by hand"')
-  becomes "$id" running
-  kill -STOP "$(pid "$id")"
+  if [[ ${1:-} != calm ]]; then
+    id=$(create process_data "{\"items\": $items, \"delay\": 4}" ', "priority": 20, "name": "stopped by hand"')
+    becomes "$id" running
+    kill -STOP "$(pid "$id")"
+    create generate_report '{"delay": 2}' ', "priority": 10, "name": "urgent"' > /dev/null
+  fi
   create cpu_intensive '{"complexity": 1500000000, "batches": 20}' > /dev/null
   create process_data "{\"items\": $items, \"delay\": 2}" > /dev/null
-  create generate_report '{"delay": 2}' ', "priority": 10, "name": "urgent"' > /dev/null
-  create generate_report '{}' ", \"not_before\": \"$(date -u -d '+5 days' +%Y-%m-%dT05:00:00Z)\"" > /dev/null
+  create command '{"command": "apt-get update"}' \
+    ", \"not_before\": \"$(date -u -d '+5 days' +%Y-%m-%dT05:00:00Z)\"" > /dev/null
   sleep 4
+}
+
+# Selects the task with a title.
+select_task() {
+  keys Home F3 "$1" Enter
 }
 
 dark=('#101418' '#d8dee9')
 light=('#fdfdfa' '#202428')
 
+window 150 38 "${dark[@]}"
+populate calm
+select_task build
+await Compiling
+shoot busy
+close_window
+
 window 120 36 "${dark[@]}"
 populate
-keys Home Down Down
-shoot busy
-keys End Enter
-await 'Result'
+select_task build
+keys Enter
+await Compiling
 shoot detail
 keys Escape n
 await 'New task'
-keys Tab C-u '["a", "b", "c"' Tab C-u '-1' Tab 'nightly import' Tab '10' Tab '10m' Tab Tab '+2h30m' Enter
+keys Tab C-u '["make", "-j8"' Tab '/srv/project' Down 'CC=clang' Enter 'VERBOSE=1' Tab Tab Tab Tab Tab 'nightly build' \
+  Tab '10' Tab '10m' Tab Tab '+2h30m' Enter
 await 'is not JSON'
 shoot new-task
 keys Escape l
@@ -147,7 +179,8 @@ close_window
 
 window 200 50 "${dark[@]}"
 populate
-keys Home Down Down
+select_task build
+await Compiling
 shoot wide
 close_window
 

@@ -48,6 +48,25 @@ struct ReadmeTests {
         }
     }
 
+    @Test("the configuration files are valid")
+    func configurations() async throws {
+        let files = try Self.text.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        #expect(files.count == 2)
+        try await TemporaryDirectory.run { directory in
+            for text in files {
+                let file = directory.appending("config.yaml")
+                try text.write(toFile: file.string, atomically: true, encoding: .utf8)
+                let status = try await RunningProgram.run(
+                    BuiltProducts.taskdeck, ["--check-config", "--config", file.string]
+                ) { program in
+                    #expect(await program.output.allAtEnd() == ["1 type"])
+                }
+                #expect(status == .exited(0))
+            }
+        }
+    }
+
     @Test("both commands are one line each, and end as they should")
     func commands() throws {
         let lines = try Self.text.split(separator: "\n")
