@@ -64,10 +64,13 @@ package struct CommandService: Sendable {
     }
 
     /// Returns a task's record once it meets a condition, which need not be logged.
+    ///
+    /// - Throws: ``UnexpectedEnd`` for a task that has ended without.
     package func record(of id: TaskID, where condition: (TaskRecord) -> Bool) async throws -> TaskRecord {
         while true {
             let record = try await http.get("/tasks/\(id)").record
             if condition(record) { return record }
+            guard !record.state.isFinal else { throw UnexpectedEnd(record: record) }
             await Task.yield()
         }
     }
@@ -78,6 +81,11 @@ package struct CommandService: Sendable {
 
     /// The names of the files with the output of programs.
     package var logs: [String] { TemporaryDirectory.names(in: state.appending("logs")) }
+}
+
+/// A task has ended before its record has met a condition.
+package struct UnexpectedEnd: Error {
+    package let record: TaskRecord
 }
 
 extension MarkedProcesses {

@@ -6,7 +6,8 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The output of programs", .timeLimit(.minutes(3)))
+/// One at a time: they poll records, for what no log line reports.
+@Suite("The output of programs", .serialized, .timeLimit(.minutes(3)))
 struct ProgramOutputTests {
     private static func size(ofLogsOf service: CommandService) throws -> Int {
         try service.logs.reduce(0) { sum, name in

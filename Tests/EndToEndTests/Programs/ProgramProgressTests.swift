@@ -4,7 +4,8 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The progress of a program", .timeLimit(.minutes(3)))
+/// One at a time: they poll records, for what no log line reports.
+@Suite("The progress of a program", .serialized, .timeLimit(.minutes(3)))
 struct ProgramProgressTests {
     struct Source: Sendable {
         let script: String
@@ -29,7 +30,7 @@ struct ProgramProgressTests {
     func progress(source: Source) async throws {
         try await CommandService.run { service in
             let id = try await service.create(
-                ["/bin/sh", "-c", source.script + "; exec sleep 60"],
+                ["/bin/sh", "-c", source.script + "; exec sleep 600"],
                 data: source.rule.map(Self.data) ?? [:])
             let record = try await service.record(of: id) { $0.progress.total > 0 || $0.state.isFinal }
             #expect(record.state == .running)

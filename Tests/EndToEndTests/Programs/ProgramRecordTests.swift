@@ -6,7 +6,8 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The record of a program", .timeLimit(.minutes(3)))
+/// One at a time: they poll records, for what no log line reports.
+@Suite("The record of a program", .serialized, .timeLimit(.minutes(3)))
 struct ProgramRecordTests {
     struct End: Sendable {
         let script: String
@@ -96,7 +97,7 @@ struct ProgramRecordTests {
         try await CommandService.run { service in
             let processes = MarkedProcesses()
             let id = try await service.create(
-                ["/bin/sh", "-c", "echo ready; exec sleep 60"],
+                ["/bin/sh", "-c", "echo ready; exec sleep 600"],
                 data: processes.taskData)
             _ = try await service.record(of: id) { $0.output?.lines == 1 }
             let program = try #require(processes.pids.first)

@@ -6,7 +6,8 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The start of a program", .timeLimit(.minutes(3)))
+/// One at a time: they poll records, for what no log line reports.
+@Suite("The start of a program", .serialized, .timeLimit(.minutes(3)))
 struct ProgramStartTests {
     struct Refusal: Sendable {
         let command: [String]
