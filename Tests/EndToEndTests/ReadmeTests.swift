@@ -54,6 +54,7 @@ struct ReadmeTests {
             .compactMap { $0.components(separatedBy: "```").first }
         #expect(files.count == 2)
         try await TemporaryDirectory.run { directory in
+            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
             for text in files {
                 let file = directory.appending("config.yaml")
                 try text.write(toFile: file.string, atomically: true, encoding: .utf8)
