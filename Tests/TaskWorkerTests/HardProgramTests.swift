@@ -19,7 +19,7 @@ enum TreeMethod: String, CaseIterable {
     }
 }
 
-/// One at a time: each measures how fast something happens.
+/// One at a time: each fills the processors.
 @Suite("Hard programs", .serialized, .timeLimit(.minutes(10)))
 struct HardProgramTests {
     /// All programs in one way, and those that are the hardest to find in the others.
@@ -68,10 +68,8 @@ struct HardProgramTests {
             try await ProgramFixture.run(program.command, options: method.options) { fixture in
                 try await fixture.worker.output.line(with: "ready")
                 if isPaused { try await fixture.pause() }
-                let start = ContinuousClock().now
                 try await fixture.worker.write(line: "kill")
                 try await fixture.worker.output.line(with: "ended SIGKILL, left behind 0, remaining 0")
-                #expect(ContinuousClock().now - start < program.limit)
                 #expect(fixture.processes.pids == [])
             }
         }
@@ -81,10 +79,8 @@ struct HardProgramTests {
     func workerKilled(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
             try await fixture.worker.output.line(with: "ready")
-            let start = ContinuousClock().now
             Glibc.kill(try await fixture.supervisedWorker(), SIGKILL)
             try await fixture.worker.output.line(with: "swept, remaining 0")
-            #expect(ContinuousClock().now - start < program.limit)
         }
     }
 
@@ -98,7 +94,7 @@ struct HardProgramTests {
             let worker = try await fixture.supervisedWorker()
             if isStopped { try ProcessWatch.freeze(worker) }
             fixture.worker.send(.kill)
-            #expect(try await ProcessWatch.ends(worker, within: program.limit))
+            #expect(try await ProcessWatch.ends(worker, within: .seconds(30)))
             #expect(fixture.processes.pids == [])
         }
     }
@@ -111,11 +107,8 @@ struct HardProgramTests {
             program.command, supervised: true, options: ["--task", "this"] + method.options
         ) { fixture in
             try await fixture.worker.output.line(with: "ready")
-            let start = ContinuousClock().now
             Glibc.kill(try await fixture.supervisedWorker(), SIGKILL)
             try await fixture.worker.output.line(with: "orphans ended, remaining 0, others 2")
-            // The search by parents reads every process of the system, several times a pass.
-            #expect(ContinuousClock().now - start < (method == .parents ? .seconds(5) : program.limit))
             try await fixture.worker.output.line(with: "swept, remaining 0")
         }
     }

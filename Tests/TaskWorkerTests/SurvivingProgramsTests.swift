@@ -14,10 +14,8 @@ struct SurvivingProgramsTests {
             for (task, marks) in [("other", marks), ("this", ProgramMarks(instance: "other"))] {
                 #expect(SurvivingPrograms(of: [task], marks: marks, leaders: []).living().isEmpty)
             }
-            let start = ContinuousClock().now
             let (found, remaining) = SurvivingPrograms(of: ["other", "this"], marks: marks, leaders: []).end()
             #expect(found > 0 && remaining.isEmpty)
-            #expect(ContinuousClock().now - start < program.limit)
             try await fixture.worker.output.line(with: "ended SIGKILL")
         }
     }

@@ -59,7 +59,18 @@ package struct CommandService: Sendable {
     package func run(
         _ command: [String], data: [JSONName: JSONValue] = [:], members: [JSONName: JSONValue] = [:]
     ) async throws -> TaskRecord {
-        let id = try await create(command, data: data, members: members)
+        try await lastRecord(of: try await create(command, data: data, members: members))
+    }
+
+    /// Returns once a task's program has written a text, or the task has ended.
+    package func output(of id: TaskID, contains text: String) async throws {
+        try await http.read("/tasks/\(id)/log?follow=true", until: text)
+    }
+
+    /// Returns a task's record once it has ended.
+    package func lastRecord(of id: TaskID) async throws -> TaskRecord {
+        // Its log is followed to the end of an attempt.
+        try await http.read("/tasks/\(id)/log?follow=true")
         return try await record(of: id) { $0.state.isFinal }
     }
 

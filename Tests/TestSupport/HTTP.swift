@@ -54,6 +54,21 @@ package struct HTTP: Sendable {
         try await send("GET", path, upTo: limit)
     }
 
+    /// Reads an answer as it comes, until it has a text or ends.
+    ///
+    /// - Parameter text: `nil` reads all of it.
+    @discardableResult
+    package func read(_ path: String, until text: String? = nil) async throws -> String {
+        let request = HTTPClientRequest(url: base + path)
+        let response = try await Self.client.execute(request, deadline: .distantFuture)
+        var answer = ""
+        for try await part in response.body {
+            answer += String(buffer: part)
+            if let text, answer.contains(text) { break }
+        }
+        return answer
+    }
+
     package func post(_ path: String, _ body: String, type: String? = "application/json") async throws -> Answer {
         try await send("POST", path, body: body, type: type)
     }

@@ -1,9 +1,14 @@
+import FoundationEssentials
 import SystemPackage
 
 /// Programs that are hard to end, to pause and to find.
 package enum HardProgram: String, CaseIterable, Sendable {
     case fork, doubleFork, setsid, nohup, ignoresSignals, stopsItself, closesDescriptors, spawns, waitsInVfork
     case firstThreadEnds, shell, chain, chains, storm
+
+    /// The processes of a storm; many delay what is tested at the same time.
+    private static let stormSize =
+        ProcessInfo.processInfo.environment["TASKDECK_STORM"].flatMap { Int($0) } ?? 100
 
     /// Its command line; it writes `ready` when all of it is there.
     package var command: [String] {
@@ -21,8 +26,8 @@ package enum HardProgram: String, CaseIterable, Sendable {
         case .firstThreadEnds: [program, "thread"]
         case .shell: ["/bin/sh", "-c", "echo ready; sleep 60 & sleep 60"]
         case .chain: [program, "chain", "1"]
-        case .chains: [program, "chain", "20"]
-        case .storm: [program, "storm", "2000"]
+        case .chains: [program, "chain", "\(max(3, Self.stormSize / 100))"]
+        case .storm: [program, "storm", "\(Self.stormSize)"]
         }
     }
 
@@ -31,7 +36,4 @@ package enum HardProgram: String, CaseIterable, Sendable {
 
     /// Whether the stop signal alone does not end it.
     package var isStubborn: Bool { self == .ignoresSignals || isStorm }
-
-    /// The time within which nothing of it may be left.
-    package var limit: Duration { isStorm ? .seconds(5) : .seconds(1) }
 }

@@ -24,7 +24,8 @@ struct ProgramEndTests {
             let id = try await service.create(
                 program.command, data: processes.taskData,
                 members: timeout.map(Self.members) ?? [:])
-            let record = try await service.record(of: id) { $0.output?.lines ?? 0 > 0 || $0.state.isFinal }
+            try await service.output(of: id, contains: "ready")
+            let record = try await service.http.get("/tasks/\(id)").record
             #expect(record.state == .running)
             return record
         }
@@ -35,7 +36,7 @@ struct ProgramEndTests {
         func end(_ task: TaskRecord, _ expected: Set<TaskState>, _ way: () async throws -> Void) async throws {
             let start = clock.now
             try await way()
-            let record = try await service.record(of: task.id) { $0.state.isFinal }
+            let record = try await service.lastRecord(of: task.id)
             let time = clock.now - start
             #expect(processes.pids == [])
             #expect(expected.contains(record.state))
@@ -74,7 +75,10 @@ struct ProgramEndTests {
                     _ = try await trial.start()
                     let start = clock.now
                     service.service.program.send(.kill)
-                    while !trial.processes.pids.isEmpty { await Task.yield() }
+                    // Each that is found; one that forks has others by then.
+                    while let pid = trial.processes.pids.first {
+                        _ = try await ProcessWatch.ends(pid, within: .seconds(30))
+                    }
                     trial.report("service killed", clock.now - start)
                 }
             }

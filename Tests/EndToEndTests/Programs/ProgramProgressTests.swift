@@ -50,7 +50,7 @@ struct ProgramProgressTests {
                 "/tasks", CommandService.request(["/bin/sh", "-c", script], data: ["progress": .string(rule)]))
             // Refused, or it costs nothing.
             guard answer.status == 201 else { return #expect(answer.status == 422) }
-            let record = try await service.record(of: try answer.record.id) { $0.state.isFinal }
+            let record = try await service.lastRecord(of: try answer.record.id)
             #expect(record.state == .completed)
             #expect(record.output?.lines == 20_001)
         }

@@ -73,7 +73,7 @@ struct ProgramStartTests {
                     [withDirectory ? "true" : script.string], data: ["cwd": .string(directory.string)])
                 try FileManager.default.removeItem(atPath: withDirectory ? directory.string : script.string)
                 _ = try await service.http.send("POST", "/queue/resume")
-                let record = try await service.record(of: id) { $0.state.isFinal }
+                let record = try await service.lastRecord(of: id)
                 #expect(
                     record.error
                         == (withDirectory
