@@ -258,6 +258,7 @@ let package = Package(
         .executableTarget(
             name: "taskdeck-bench",
             dependencies: [
+                "CLinux",
                 "JSON",
                 "TaskModel",
                 "taskdeck",

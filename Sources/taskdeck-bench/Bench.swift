@@ -2,8 +2,6 @@ import ArgumentParser
 import FoundationEssentials
 import SystemPackage
 
-extension Iteration.Scenario: ExpressibleByArgument {}
-
 /// Measures taskdeck, and other services with the same API beside it.
 @main
 struct Bench: AsyncParsableCommand {
@@ -32,9 +30,13 @@ struct Bench: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Run only some scenarios: \(Iteration.Scenario.allCases.map(\.rawValue).joined(separator: ", ")). (default: all, and floors)",
+            "Run only some scenarios: \(Scenario.all.map(\.name).joined(separator: ", ")). (default: all, and floors)",
+            discussion: """
+                Those of commands compare with task-spooler, nq and a shell, as far as they are installed, and with other builds \
+                of taskdeck that have their state in {state}.
+                """,
             valueName: "scenario"))
-    var only: [Iteration.Scenario] = []
+    var only: [Scenario] = []
 
     @Flag(help: "Measure memory and response times with 10 to 10 000 tasks instead.")
     var growth = false
@@ -71,12 +73,27 @@ struct Bench: AsyncParsableCommand {
         let others = against.enumerated().map { index, command in
             Target(name: index == 0 ? "other" : "other \(index + 1)", command: command)
         }
-        let targets = [ours] + others
+        let scenarios = only.isEmpty ? Scenario.all : only
+        let reports = [
+            try await services([ours] + others, ephemeral, dashboard, scenarios.compactMap(\.ofServices), machine),
+            try await commands(
+                [.service(ours, keepingAll: Target(name: ours.name, command: ours.command + " --log-limit 2G"))]
+                    + others.filter { $0.command.contains("{state}") }.map { .service($0) }
+                    + CommandTarget.Peer.allCases.map { .peer($0) }, scenarios.compactMap(\.ofCommands), machine),
+        ].compactMap(\.self)
+        print(json ? Report.json(reports) : reports.map { $0.table() }.joined(separator: "\n\n"))
+    }
+
+    private func services(
+        _ targets: [Target], _ ephemeral: Target, _ dashboard: Target, _ scenarios: [Iteration.Scenario],
+        _ machine: Machine
+    ) async throws -> Report? {
+        guard !scenarios.isEmpty else { return nil }
+        let ours = targets[0].name
         var report = Report(targets: targets.map(\.name), machine: machine)
         for round in 1...rounds {
             for target in targets {
                 log("round \(round) of \(rounds): \(target.name)")
-                let scenarios = only.isEmpty ? Iteration.Scenario.allCases : only
                 report.add(
                     try await Iteration(target: target, repetitions: repetitions, scenarios: scenarios).run(),
                     of: target.name)
@@ -84,13 +101,30 @@ struct Bench: AsyncParsableCommand {
             guard only.isEmpty else { continue }
             log("round \(round) of \(rounds): ephemeral store, dashboard and floors")
             let creates = try await Iteration(target: ephemeral, repetitions: repetitions).creates()
-            report.add([.createEphemeral: creates], of: ours.name)
+            report.add([.createEphemeral: creates], of: ours)
             report.add(
-                try await DashboardBenchmark(target: dashboard, repetitions: repetitions).run(live: 1000), of: ours.name
-            )
-            report.add(try await MachineLimits.measure(repetitions), of: ours.name)
+                try await DashboardBenchmark(target: dashboard, repetitions: repetitions).run(live: 1000), of: ours)
+            report.add(try await MachineLimits.measure(repetitions), of: ours)
         }
-        print(json ? report.json() : report.table())
+        return report
+    }
+
+    private func commands(
+        _ targets: [CommandTarget], _ scenarios: [CommandIteration.Scenario], _ machine: Machine
+    ) async throws -> Report? {
+        guard !scenarios.isEmpty else { return nil }
+        for obstacle in targets.compactMap(\.obstacle) { log(obstacle) }
+        let targets = targets.filter { $0.obstacle == nil }
+        var report = Report(targets: targets.map(\.name), machine: machine)
+        for round in 1...rounds {
+            for target in targets {
+                log("round \(round) of \(rounds): commands by \(target.name)")
+                report.add(
+                    try await CommandIteration(target: target, repetitions: repetitions, scenarios: scenarios).run(),
+                    of: target.name)
+            }
+        }
+        return report
     }
 
     private func log(_ text: String) {

@@ -31,7 +31,7 @@ enum ConcurrentClients {
 }
 
 extension Swift.Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
+    init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

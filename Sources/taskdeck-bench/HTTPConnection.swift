@@ -13,6 +13,8 @@ struct HTTPResponse {
 final class HTTPConnection {
     private let descriptor: Int32
     private let host: String
+    /// Header lines that grant full access; empty without a token.
+    private let authorization: String
     private var buffer: [UInt8] = []
     /// The offset of the first unconsumed byte in the buffer.
     private var start = 0
@@ -20,8 +22,10 @@ final class HTTPConnection {
 
     /// Connects to a port of the loopback address.
     ///
+    /// - Parameter token: The one that grants full access.
     /// - Throws: ``BenchmarkError``.
-    init(port: Int) throws(BenchmarkError) {
+    init(port: Int, token: String? = nil) throws(BenchmarkError) {
+        authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         host = "127.0.0.1:\(port)"
         descriptor = try Loopback.connect(to: port)
     }
@@ -34,7 +38,7 @@ final class HTTPConnection {
     ///
     /// - Throws: ``BenchmarkError``.
     func send(_ method: String, _ path: String, _ json: String? = nil) throws(BenchmarkError) -> HTTPResponse {
-        var text = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n"
+        var text = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n\(authorization)"
         if let json { text += "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n" }
         text += "\r\n" + (json ?? "")
         try Loopback.send(Array(text.utf8), on: descriptor)

@@ -10,7 +10,7 @@ enum MachineLimits {
     static func measure(_ repetitions: Int) async throws -> Results {
         var (spawns, kills): ([Double], [Double]) = ([], [])
         for _ in 0..<repetitions {
-            spawns.append(try milliseconds { () throws(BenchmarkError) in reap(try spawn("/bin/true")) })
+            spawns.append(try milliseconds { () throws(BenchmarkError) in try ChildProcess(["/bin/true"]).wait() })
             kills.append(try timeToKill())
         }
         let (response, exchange) = try await responses()
@@ -23,31 +23,14 @@ enum MachineLimits {
         ]
     }
 
-    /// Spawns a small C program.
-    private static func spawn(_ path: String, _ argument: String? = nil) throws(BenchmarkError) -> pid_t {
-        var pid = pid_t()
-        let error = path.withCString { name in
-            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(name), argument.map { strdup($0) } ?? nil, nil]
-            defer { for argument in arguments { free(argument) } }
-            return posix_spawn(&pid, name, nil, nil, &arguments, environ)
-        }
-        guard error == 0 else { throw BenchmarkError(description: "\(path) cannot be spawned: errno \(error)") }
-        return pid
-    }
-
-    private static func reap(_ pid: pid_t) {
-        var status: Int32 = 0
-        waitpid(pid, &status, 0)
-    }
-
     /// Returns the milliseconds from SIGKILL until a process of a small C program has been reaped.
     private static func timeToKill() throws(BenchmarkError) -> Double {
-        let pid = try spawn("/bin/sleep", "60")
+        let sleep = try ChildProcess(["/bin/sleep", "60"])
         // Excludes its start.
         usleep(2000)
         return milliseconds {
-            kill(pid, SIGKILL)
-            reap(pid)
+            kill(sleep.pid, SIGKILL)
+            sleep.wait()
         }
     }
 

@@ -10,6 +10,7 @@ enum Metric: String, CaseIterable, Sendable {
     case spacedCreate, spacedCreateToCompleted, spacedPause, spacedKill
     case wakeUpsByCreate, wakeUpsByTrivial, wakeUpsByPause, wakeUpsByKill
     case computing, computingFour
+    case command, commandMany, commandMemory, commandOutput, commandOutputKept
     case keyToPaint, dashboardCPU
     case floorSpawn, floorKill, floorFlush, floorPipe, floorResponse, floorResponseLatency, floorExchange
 
@@ -58,6 +59,11 @@ enum Metric: String, CaseIterable, Sendable {
         case .wakeUpsByKill: "wake-ups by one forced end"
         case .computing: "cpu_intensive, 5 x 2 000 000"
         case .computingFour: "the same, four at once"
+        case .command: "/bin/true as a command: created to completed"
+        case .commandMany: "200 of them, 16 clients"
+        case .commandMemory: "50 commands that sleep: memory for each, its own excluded (PSS)"
+        case .commandOutput: "a command that writes 1 GB, of which the log keeps the end"
+        case .commandOutputKept: "the same, all of it kept"
         case .keyToPaint: "dashboard, 1000 live tasks: key to paint"
         case .dashboardCPU: "dashboard, 1000 live tasks: processor"
         case .floorSpawn: "floor: start and reap /bin/true"
@@ -72,9 +78,11 @@ enum Metric: String, CaseIterable, Sendable {
 
     var unit: String {
         switch self {
-        case .idleMemory, .idleAnonymousMemory, .memoryPerTask: "MiB"
+        case .idleMemory, .idleAnonymousMemory, .memoryPerTask, .commandMemory: "MiB"
         case .idleCPU, .waitingCPU, .dashboardCPU: "%"
         case .trivial: "tasks/s"
+        case .commandMany: "commands/s"
+        case .commandOutput, .commandOutputKept: "MB/s"
         case .getOne, .list0, .list100, .list1000, .list10000, .floorResponse: "requests/s"
         case .progressing, .progressingSummary, .progressing1000: "requests/s"
         case .progressingUpdates, .progressing1000Updates: "updates/s"

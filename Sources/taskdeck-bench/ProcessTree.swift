@@ -23,4 +23,9 @@ struct ProcessTree {
         }
         self.threads = threads
     }
+
+    /// The name of a process's program; `nil` when there is no such process.
+    static func name(of pid: Int32) -> String? {
+        (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)).map { String($0.dropLast()) }
+    }
 }

@@ -51,8 +51,14 @@ struct Report {
         return lines.joined(separator: "\n")
     }
 
-    func json() -> String {
-        let rows: [JSONValue] = rows.map { row in
+    /// Returns the rows of several reports of one machine.
+    static func json(_ reports: [Report]) -> String {
+        let machine = reports.first?.machine.description ?? ""
+        return (["machine": .string(machine), "rows": .array(reports.flatMap(\.jsonRows))] as JSONValue).jsonText
+    }
+
+    private var jsonRows: [JSONValue] {
+        rows.map { row in
             var distributions: [JSONName: JSONValue] = [:]
             for target in targets {
                 guard let distribution = results[target]?[row] else { continue }
@@ -67,7 +73,6 @@ struct Report {
                 "times_better": others.first.flatMap { ratio(row, to: $0) }.map(JSONValue.number) ?? .null,
             ]
         }
-        return (["machine": .string(machine.description), "rows": .array(rows)] as JSONValue).jsonText
     }
 
     /// Formats a number with three significant digits.

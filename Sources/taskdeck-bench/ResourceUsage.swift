@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The memory and processor time of a process and all its descendants.
+/// The memory and processor time of processes, such as one and all its descendants.
 struct ResourceUsage {
     /// The proportional set size: shared pages are divided among the processes that map them (smaps_rollup of proc(5)).
     let mebibytes: Double
@@ -9,10 +9,13 @@ struct ResourceUsage {
     /// The processor time since each process was started, that of reaped children included.
     let cpuSeconds: Double
 
-    init(of root: Int32) {
+    /// - Parameter root: The process at the root of the tree.
+    init(of root: Int32) { self.init(of: Set(ProcessTree(root: root).pids)) }
+
+    init(of pids: Set<Int32>) {
         var kilobytes: [Substring: Int] = [:]
         var ticks = 0
-        for pid in ProcessTree(root: root).pids {
+        for pid in pids {
             guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { continue }
             // After the name, which may contain anything: user and system time, then those of reaped children.
             let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")

@@ -1,10 +1,24 @@
+import FoundationEssentials
+
 /// A service while it runs.
 struct RunningService: Sendable {
     let port: Int
     let pid: Int32
+    /// The state directory, where the service has one.
+    let state: String
 
     /// - Throws: ``BenchmarkError`` when the service does not listen.
     func connect() throws(BenchmarkError) -> HTTPConnection { try HTTPConnection(port: port) }
+
+    /// Reads the token that grants full access.
+    ///
+    /// - Throws: ``BenchmarkError`` when the service has none in its state directory.
+    func token(of name: String) throws(BenchmarkError) -> String {
+        guard let text = try? String(contentsOfFile: "\(state)/token", encoding: .utf8) else {
+            throw BenchmarkError(description: "\(name) runs no commands: there is no token in its state directory")
+        }
+        return String(text.prefix { !$0.isWhitespace })
+    }
 
     /// Returns once the service answers a request.
     ///

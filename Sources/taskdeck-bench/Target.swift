@@ -49,7 +49,7 @@ struct Target: Sendable {
             environment: .inherit.updating(["TERM": "xterm-256color"]), platformOptions: options, input: input,
             output: output, error: .discarded
         ) { execution in
-            let service = RunningService(port: port, pid: execution.processIdentifier.value)
+            let service = RunningService(port: port, pid: execution.processIdentifier.value, state: state)
             try await service.waitUntilOpen(within: .seconds(30), since: start, name)
             let duration = (clock.now - start).milliseconds
             let value = try await body(service)

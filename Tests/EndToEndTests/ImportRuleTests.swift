@@ -50,8 +50,8 @@ struct ImportRuleTests {
             "TaskTypes", "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [
-            "ArgumentParser", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1",
-            "NIOPosix", "Subprocess", "SystemPackage",
+            "ArgumentParser", "CLinux", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore",
+            "NIOHTTP1", "NIOPosix", "Subprocess", "SystemPackage",
         ],
     ]
     private static let standardLibrary: Set<String> = ["Synchronization"]
