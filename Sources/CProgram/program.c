@@ -1,5 +1,7 @@
-// The start of a program: fork(2) by a process with several threads. After it the child makes system calls only, since
-// any lock of the C library may have been held by another thread.
+// The start of a program by a process with several threads, as vfork(2) does it: the child has this process's memory, and
+// the thread that calls waits until the child has become the program. A copy of the memory would take longer than the rest.
+//
+// The child makes system calls only, and runs no Swift: its runtime knows the thread by its id, which is another one here.
 #define _GNU_SOURCE
 #include "program.h"
 
@@ -20,107 +22,126 @@
 
 // MARK: - The child
 
-/// The lowest numbers that are not the program's: for errors, and for the release.
-enum { ERRORS = LINUX_PROGRAM_DESCRIPTORS, RELEASE, FREE };
+/// The lowest number that is not the program's.
+enum { FREE = LINUX_PROGRAM_DESCRIPTORS };
 
-static _Noreturn void fail(int errors, int step) {
-    const struct linux_program_error error = {step, errno};
-    // The parent may have ended.
-    (void)!write(errors, &error, sizeof error);
+/// The sanitizer would take what the child leaves on the stack for the parent's.
+#define ON_SHARED_STACK __attribute__((noinline, no_sanitize("address")))
+
+static _Noreturn ON_SHARED_STACK void fail(struct linux_started_program *started, int step) {
+    started->error = errno;
+    started->step = step;
     _exit(127);
 }
 
-static void reset_signals(void) {
+/// Reports the child in the words of the worker protocol.
+static ON_SHARED_STACK void report(const struct linux_program *program, struct linux_started_program *started) {
+    struct linux_process self;
+    if (linux_read_process(started->pid, 0, &self) == 0) started->start_time = self.start_time;
+    if (program->updates < 0) return;
+    char line[128];
+    int length = snprintf(
+        line, sizeof line, "{\"event\":\"program_started\",\"pid\":%d,\"session\":%d,\"start_time\":%llu}\n",
+        started->pid, started->pid, started->start_time);
+    // At once, since the pipe has room for a line: SIGPIPE is blocked, and the parent finds out by itself.
+    (void)!write(program->updates, line, (size_t)length);
+}
+
+static ON_SHARED_STACK void reset_signals(void) {
     // The kernel's own struct, all zero: the default. The C library's function refuses two of the signals.
     const unsigned long action[4] = {0};
     for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, action, NULL, 8UL);
 }
 
 /// Moves the descriptors to their numbers, whichever they have, and closes all others.
-static void set_descriptors(const struct linux_program *program, int errors, int release) {
+static ON_SHARED_STACK void set_descriptors(
+    const struct linux_program *program, struct linux_started_program *started) {
     int all[FREE];
-    memcpy(all, program->descriptors, sizeof program->descriptors);
-    all[ERRORS] = errors;
-    all[RELEASE] = release;
     for (int i = 0; i < FREE; i++)
-        if ((all[i] = fcntl(all[i], F_DUPFD_CLOEXEC, FREE)) < 0) fail(errors, LINUX_STEP_DESCRIPTORS);
+        if ((all[i] = fcntl(program->descriptors[i], F_DUPFD_CLOEXEC, FREE)) < 0)
+            fail(started, LINUX_STEP_DESCRIPTORS);
     for (int i = 0; i < FREE; i++)
-        if (dup3(all[i], i, i < LINUX_PROGRAM_DESCRIPTORS ? 0 : O_CLOEXEC) < 0)
-            fail(all[ERRORS], LINUX_STEP_DESCRIPTORS);
+        if (dup2(all[i], i) < 0) fail(started, LINUX_STEP_DESCRIPTORS);
     syscall(SYS_close_range, (unsigned)FREE, ~0U, 0U);
 }
 
-static _Noreturn void run(const struct linux_program *program, pid_t parent, int errors, int release) {
+static _Noreturn ON_SHARED_STACK void run(
+    const struct linux_program *program, pid_t parent, struct linux_started_program *started) {
+    started->pid = getpid();
     setsid();
     prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL);
     if (getppid() != parent) _exit(127);
+    report(program, started);
     reset_signals();
     umask(022);
-    set_descriptors(program, errors, release);
-    if (chdir(program->directory) != 0) fail(ERRORS, LINUX_STEP_DIRECTORY);
-    char byte;
-    ssize_t count;
-    do count = read(RELEASE, &byte, 1);
-    while (count < 0 && errno == EINTR);
-    if (count != 1) _exit(127);
+    set_descriptors(program, started);
+    if (chdir(program->directory) != 0) fail(started, LINUX_STEP_DIRECTORY);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execve(program->file, program->arguments, program->environment);
-    fail(ERRORS, LINUX_STEP_EXECUTE);
+    fail(started, LINUX_STEP_EXECUTE);
 }
 
 // MARK: - The parent
 
-/// As fork(2), in a control group.
-static pid_t fork_into(int control_group) {
-    if (control_group < 0) return fork();
-#ifdef CLONE_INTO_CGROUP
+/// As vfork(2), in a control group if there is one; -1 with errno where that is not possible.
+///
+/// Inlined, since the child goes on with the caller's stack; and not by syscall(2), to which it would return twice.
+static inline __attribute__((always_inline)) pid_t vfork_into(int control_group) {
+#if defined(CLONE_INTO_CGROUP) && (defined(__x86_64__) || defined(__aarch64__))
     struct clone_args arguments;
     memset(&arguments, 0, sizeof arguments);
-    arguments.flags = CLONE_INTO_CGROUP;
+    arguments.flags = CLONE_VM | CLONE_VFORK;
     arguments.exit_signal = SIGCHLD;
-    arguments.cgroup = (uint64_t)control_group;
-    pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-    // Whatever is wrong with the group or the call, fork(2) may still work.
-    if (pid < 0) errno = EOPNOTSUPP;
-    return pid;
+    if (control_group >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)control_group;
+    }
+#if defined(__x86_64__)
+    long result = SYS_clone3;
+    __asm__ volatile("syscall"
+                     : "+a"(result)
+                     : "D"(&arguments), "S"(sizeof arguments)
+                     : "rcx", "r11", "memory");
 #else
-    errno = EOPNOTSUPP;
-    return -1;
+    register long number __asm__("x8") = SYS_clone3;
+    register long result __asm__("x0") = (long)&arguments;
+    register unsigned long size __asm__("x1") = sizeof arguments;
+    __asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(size) : "memory");
 #endif
+    if (result >= 0) return (pid_t)result;
+    errno = (int)-result;
+#else
+    (void)control_group;
+    errno = ENOSYS;
+#endif
+    return -1;
 }
 
-int linux_fork_program(const struct linux_program *program, struct linux_forked_program *forked) {
-    int errors[2], release[2];
-    if (pipe2(errors, O_CLOEXEC) != 0) return errno;
-    if (pipe2(release, O_CLOEXEC) != 0) {
-        int error = errno;
-        close(errors[0]);
-        close(errors[1]);
-        return error;
-    }
+ON_SHARED_STACK int linux_start_program(const struct linux_program *program, struct linux_started_program *started) {
+    memset(started, 0, sizeof *started);
     // No handler of this process may run in the child.
     sigset_t all, mask;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &mask);
     pid_t parent = getpid();
-    pid_t pid = fork_into(program->control_group);
-    if (pid == 0) {
-        // Otherwise a child would wait for its own end of the pipe.
-        close(release[1]);
-        run(program, parent, errors[1], release[0]);
+    pid_t pid = vfork_into(program->control_group);
+    if (pid == 0) run(program, parent, started);
+    if (pid < 0 && program->control_group >= 0) {
+        // Whatever is wrong with the group, the program may do without.
+        pid = vfork_into(-1);
+        if (pid == 0) run(program, parent, started);
+    }
+    if (pid < 0 && errno == ENOSYS) {
+        pid = vfork();
+        if (pid == 0) run(program, parent, started);
     }
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    close(errors[1]);
-    close(release[0]);
-    if (pid < 0) {
-        close(errors[0]);
-        close(release[1]);
-        return error;
-    }
-    *forked = (struct linux_forked_program){pid, release[1], errors[0]};
+    if (pid < 0) return error;
+    // It may have ended before it has said so.
+    started->pid = pid;
     return 0;
 }
 

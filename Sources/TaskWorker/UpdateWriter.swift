@@ -9,10 +9,13 @@ import WorkerProtocol
 struct UpdateWriter: Sendable {
     let descriptor: CInt
 
-    func write(_ update: WorkerUpdate) {
-        var line = JSONCoding.encode(update)
-        line.append(UInt8(ascii: "\n"))
-        let isComplete = line.withUnsafeBytes { writeAll($0, to: descriptor) }
+    func write(_ updates: [WorkerUpdate]) {
+        var lines: [UInt8] = []
+        for update in updates {
+            lines += JSONCoding.encode(update)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        let isComplete = lines.withUnsafeBytes { writeAll($0, to: descriptor) }
         // A broken pipe means the same as the end of standard input.
         if !isComplete { SupervisorWatch.endProcesses() }
     }

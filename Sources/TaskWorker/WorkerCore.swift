@@ -107,16 +107,21 @@ final class WorkerCore: Sendable {
         setPhase(phase)
     }
 
-    /// Sends an update to the supervisor.
-    func send(_ update: WorkerUpdate) {
-        state.withLockedValue { $0.counters.updates += 1 }
-        writer.withLockedValue { $0.write(update) }
+    /// Where updates are written.
+    var updates: CInt { writer.withLockedValue(\.descriptor) }
+
+    /// Sends updates to the supervisor, which so gets them at once.
+    func send(_ updates: WorkerUpdate...) { send(updates) }
+
+    private func send(_ updates: [WorkerUpdate]) {
+        state.withLockedValue { $0.counters.updates += updates.count }
+        writer.withLockedValue { $0.write(updates) }
     }
 
-    /// Reports the outcome; nothing changes the phase any more.
-    func finish(_ outcome: WorkOutcome) {
+    /// Reports the outcome, after other updates; nothing changes the phase any more.
+    func finish(_ outcome: WorkOutcome, after updates: WorkerUpdate...) {
         setPhase(.stopping)
-        send(.outcome(outcome))
+        send(updates + [.outcome(outcome)])
     }
 
     func set(_ progress: TaskProgress) {

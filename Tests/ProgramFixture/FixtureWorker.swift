@@ -6,8 +6,8 @@ import TaskWorker
 
 /// Runs a program: `run [--no-group] [--scan] [--mark VALUE] [--task ID] [--signal NAME] [--input TEXT] [--directory PATH] COMMAND…`.
 ///
-/// Commands: `pause`, `resume`, `stop`, `kill`. The end of the input ends all processes. Events and the program's output
-/// are lines on standard output.
+/// Commands: `pause`, `resume`, `stop`, `kill`. The end of the input ends all processes. Events, the worker's report
+/// of the start and the program's output are lines on standard output.
 enum FixtureWorker {
     static func main(_ arguments: ArraySlice<String>) -> Never {
         // As a worker has it: only a process that runs reads the end of its input.
@@ -36,7 +36,8 @@ enum FixtureWorker {
         guard let pipes = try? ProgramPipes() else { exit(71) }
         guard
             let run = try? ProgramRun(
-                program, marks: marks, pipes: pipes, usesControlGroup: usesGroup, source: source, onEvent: print)
+                program, marks: marks, pipes: pipes, updates: STDOUT_FILENO, usesControlGroup: usesGroup,
+                source: source, onEvent: print)
         else { exit(71) }
         serve(run, pipes)
     }
@@ -54,7 +55,7 @@ enum FixtureWorker {
 
     private static func print(_ event: ProgramEvent) {
         switch event {
-        case .forked(let leader): write("forked \(leader.pid) \(leader.startTime) \(leader.session)")
+        case .started(let leader): write("forked \(leader.pid) \(leader.startTime) \(leader.session)")
         case .failed(let error): end("failed \(error)")
         case .stopped: write("stopped")
         case .continued: write("continued")

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Glibc
+import JSON
 import SystemPackage
 import TestSupport
 import Testing
+import WorkerProtocol
 
 @Suite("A program in a worker", .timeLimit(.minutes(3)))
 struct ProgramRunTests {
@@ -63,7 +65,7 @@ struct ProgramRunTests {
     func descriptors() async throws {
         let lines = try await ProgramFixture.run([BuiltProducts.hardProgram.string, "descriptors"])
         #expect(lines.contains("output 0 1 2 3 "))
-        let words = try #require(lines.first).split(separator: " ")
+        let words = try #require(lines.first { $0.hasPrefix("forked ") }).split(separator: " ")
         #expect(words.count == 4 && words[1] == words[3])
     }
 
@@ -90,7 +92,12 @@ struct ProgramRunTests {
     @Test("The program is reported before it runs, and the last event is its end")
     func order() async throws {
         let lines = try await ProgramFixture.run(["echo", "hello"])
-        #expect(lines.first?.hasPrefix("forked ") == true)
+        let update = try JSONCoding.decode(WorkerUpdate.self, from: try #require(lines.first).utf8)
+        guard case .program(.started(let process)) = update else {
+            Issue.record("the first line is no report of the start: \(update)")
+            return
+        }
+        #expect(lines.contains("forked \(process.pid) \(process.startTime) \(process.session)"))
         #expect(lines.contains("output hello") || lines.last?.hasPrefix("ended") == true)
     }
 

@@ -1,4 +1,4 @@
-// Starts a program whose process can be known before it runs, and reads what happens to the children of this process.
+// Starts a program whose process is known before it runs, and reads what happens to the children of this process.
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -7,8 +7,7 @@
 
 /// The steps of a start that can fail.
 enum linux_program_step {
-    LINUX_STEP_FORK = 1,
-    LINUX_STEP_DESCRIPTORS,
+    LINUX_STEP_DESCRIPTORS = 1,
     LINUX_STEP_DIRECTORY,
     LINUX_STEP_EXECUTE,
 };
@@ -21,31 +20,30 @@ struct linux_program {
     char *const *environment;
     const char *directory;
     int descriptors[LINUX_PROGRAM_DESCRIPTORS];
-    /// The directory of the control group in which the program is started; -1 for that of this process.
+    /// The directory of the control group in which the program is started, if possible; -1 for that of this process.
     int control_group;
+    /// Where the child reports itself before it becomes the program, as a line of the worker protocol; -1 for nowhere.
+    int updates;
 };
 
-/// A child that waits for its release.
-struct linux_forked_program {
+/// A child that has become the program, or has not.
+struct linux_started_program {
     int pid;
-    /// Released by a byte; ends the child when closed without one.
-    int release;
-    /// Ends when the program runs; before that, a `struct linux_program_error`.
-    int errors;
-};
-
-struct linux_program_error {
+    /// 0, or the step that has failed; the child ends then.
     int step;
+    /// The number of the error.
     int error;
+    /// Clock ticks from the start of the system; see `starttime` in proc(5).
+    unsigned long long start_time;
 };
 
-/// Forks a child that leads a session of its own, and waits for its release.
+/// Starts a program in a child that leads a session of its own, and returns when it runs or cannot.
 ///
 /// It is killed when the calling thread ends, which so has to live as long as the program. The descriptors remain open
 /// here.
 ///
-/// Returns 0, or the number of an error: EOPNOTSUPP for a control group in which it cannot be started.
-int linux_fork_program(const struct linux_program *program, struct linux_forked_program *forked);
+/// Returns 0, or the number of an error when there is no child.
+int linux_start_program(const struct linux_program *program, struct linux_started_program *started);
 
 /// What there is to know about the children of this process.
 enum linux_children {

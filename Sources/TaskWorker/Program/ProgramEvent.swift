@@ -3,8 +3,8 @@ package import TaskModel
 
 /// What happens to a program, in this order.
 package enum ProgramEvent: Sendable {
-    /// The program's process is there; it becomes the program when this event has been handled.
-    case forked(ProgramLeader)
+    /// There is a process, which has become the program unless the next event is a failure.
+    case started(ProgramLeader)
     /// The program does not run; the last event.
     case failed(ProgramError)
     /// The leader was stopped by a signal that did not come from here.

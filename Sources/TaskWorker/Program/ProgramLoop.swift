@@ -38,8 +38,6 @@ struct ProgramLoop {
     private let onEvent: @Sendable (ProgramEvent) -> Void
     private let clock = ContinuousClock()
 
-    /// `nil` once the program runs, or does not.
-    private var starting: StartingProgram?
     private var leader: Int32 = 0
     private var failure: ProgramError?
     private var end: ProgramEnd?
@@ -68,13 +66,10 @@ struct ProgramLoop {
         do throws(ProgramError) {
             // Before there is a child.
             let events = Self.childEvents
-            let starting = try events >= 0 ? start.fork() : start.refuse(errno)
-            self.starting = starting
-            leader = starting.pid
-            // It is a child that has not been reaped, so it is there.
-            let startTime = ProcessEntry(pid: leader)?.startTime ?? 0
-            onEvent(.forked(ProgramLeader(pid: leader, startTime: startTime)))
-            starting.release()
+            let started = try events >= 0 ? start.run() : start.refuse(errno)
+            leader = started.leader.pid
+            failure = started.failure
+            onEvent(.started(started.leader))
         } catch {
             failure = error
             return finish(remaining: [])
@@ -97,12 +92,10 @@ struct ProgramLoop {
     private mutating func wait(_ milliseconds: Int32) {
         var watched = (
             pollfd(fd: Self.childEvents, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: requests.wakeup, events: Int16(POLLIN), revents: 0),
-            // A negative number is left out.
-            pollfd(fd: starting?.errors ?? -1, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: requests.wakeup, events: Int16(POLLIN), revents: 0)
         )
         let count = withUnsafeMutablePointer(to: &watched) { all in
-            all.withMemoryRebound(to: pollfd.self, capacity: 3) { poll($0, 3, milliseconds) }
+            all.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
         }
         guard count > 0 else { return }
         if watched.0.revents != 0 {
@@ -110,17 +103,9 @@ struct ProgramLoop {
             var changes: UInt64 = 0
             read(Self.childEvents, &changes, MemoryLayout.size(ofValue: changes))
         }
-        if watched.2.revents != 0 { endStart() }
-    }
-
-    private mutating func endStart() {
-        failure = starting?.readError()
-        starting = nil
     }
 
     private mutating func finish(remaining: [ProcessEntry]) {
-        // The error may have come with the end. A process that is left is not waited for.
-        if starting != nil, remaining.isEmpty { endStart() }
         endPause(false)
         start.group?.remove()
         requests.end()

@@ -31,13 +31,15 @@ package final class ProgramRun: Sendable {
     /// - Parameters:
     ///   - marks: variables that are added to its environment.
     ///   - pipes: of which the ends to write are closed here, the others belong to the caller.
+    ///   - updates: where its process is reported to the supervisor before it becomes the program; -1 for nowhere.
     ///   - usesControlGroup: whether it is to be in a control group, where that is possible.
     ///   - source: the way in which its processes are found.
     ///   - onEvent: called on the program's thread, which does nothing else meanwhile.
     /// - Throws: When the system has no room for a thread; nothing has been started then.
     package init(
-        _ program: Program, marks: [String: String], pipes: ProgramPipes, usesControlGroup: Bool = true,
-        source: ProcessTree.Source = .available, onEvent: @escaping @Sendable (ProgramEvent) -> Void
+        _ program: Program, marks: [String: String], pipes: ProgramPipes, updates: Int32 = -1,
+        usesControlGroup: Bool = true, source: ProcessTree.Source = .available,
+        onEvent: @escaping @Sendable (ProgramEvent) -> Void
     ) throws(IOError) {
         wakeup = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         guard wakeup >= 0 else {
@@ -49,7 +51,8 @@ package final class ProgramRun: Sendable {
             try WorkerThread { [self] in
                 var loop = ProgramLoop(
                     ProgramStart(
-                        program, marks: marks, pipes: pipes, group: usesControlGroup ? ControlGroup.make() : nil),
+                        program, marks: marks, pipes: pipes, updates: updates,
+                        group: usesControlGroup ? ControlGroup.make() : nil),
                     stopSignal: program.stopSignal.number, tree: ProcessTree(below: getpid(), source: source),
                     requests: self, onEvent: onEvent)
                 loop.run()

@@ -9,30 +9,36 @@ struct ProgramStart {
     private let program: Program
     private let variables: [String: String]
     private let pipes: ProgramPipes
+    private let updates: Int32
     /// Where its processes are; `nil` where there is no such group.
     let group: ControlGroup?
 
-    /// - Parameter marks: variables that are added to the program's environment.
-    init(_ program: Program, marks: [String: String], pipes: ProgramPipes, group: ControlGroup?) {
+    /// - Parameters:
+    ///   - marks: variables that are added to the program's environment.
+    ///   - updates: where its process is reported before it becomes the program; -1 for nowhere.
+    init(_ program: Program, marks: [String: String], pipes: ProgramPipes, updates: Int32, group: ControlGroup?) {
         self.program = program
         self.pipes = pipes
+        self.updates = updates
         self.group = group
         variables = program.environment
             .merging(marks) { $1 }
             .merging(["TASKDECK_PROGRESS_FD": "3"]) { $1 }
     }
 
-    /// Forks the program's process, which waits for its release.
+    /// Starts the program, and returns when it runs or cannot.
     ///
     /// To be called by a thread that lives as long as the program.
-    func fork() throws(ProgramError) -> StartingProgram {
+    ///
+    /// - Throws: When there is no process.
+    func run() throws(ProgramError) -> StartedProgram {
         defer { pipes.closeEnds() }
         let file = try ProgramPath.find(
             program.arguments[0], path: variables["PATH"], directory: program.directory)
         let input = Self.input(program.input)
         guard input >= 0 else { throw .noRoom(errno) }
         defer { close(input) }
-        var forked = linux_forked_program()
+        var started = linux_started_program()
         let error = withStrings(program.arguments) { arguments in
             withStrings(variables.map { "\($0)=\($1)" }) { environment in
                 file.withCString { file in
@@ -40,23 +46,35 @@ struct ProgramStart {
                         var start = linux_program(
                             file: file, arguments: arguments, environment: environment, directory: directory,
                             descriptors: (input, pipes.ends.output, pipes.ends.errors, pipes.ends.progress),
-                            control_group: group?.descriptor ?? -1)
-                        let error = linux_fork_program(&start, &forked)
-                        guard error == EOPNOTSUPP else { return error }
-                        start.control_group = -1
-                        return linux_fork_program(&start, &forked)
+                            control_group: group?.descriptor ?? -1, updates: updates)
+                        return linux_start_program(&start, &started)
                     }
                 }
             }
         }
         guard error == 0 else { throw .noRoom(error) }
-        return StartingProgram(forked: forked, name: program.arguments[0], directory: program.directory)
+        return StartedProgram(
+            leader: ProgramLeader(pid: started.pid, startTime: started.start_time), failure: failure(of: started))
+    }
+
+    /// Why the process has not become the program; `nil` if it has.
+    private func failure(of started: linux_started_program) -> ProgramError? {
+        let name = program.arguments[0]
+        return switch started.step {
+        case 0: nil
+        case Int32(LINUX_STEP_DIRECTORY.rawValue): .cannotEnter(program.directory, started.error)
+        // The file was there a moment ago.
+        case Int32(LINUX_STEP_EXECUTE.rawValue) where started.error == ENOENT: .noInterpreter(name)
+        case Int32(LINUX_STEP_EXECUTE.rawValue) where started.error != EAGAIN && started.error != ENOMEM:
+            .cannotRun(name, started.error)
+        default: .noRoom(started.error)
+        }
     }
 
     /// Closes the program's ends of the pipes.
     ///
     /// - Throws: ``ProgramError/noRoom(_:)`` with the number of an error.
-    func refuse(_ error: Int32) throws(ProgramError) -> StartingProgram {
+    func refuse(_ error: Int32) throws(ProgramError) -> StartedProgram {
         pipes.closeEnds()
         throw .noRoom(error)
     }
@@ -79,48 +97,9 @@ struct ProgramStart {
     }
 }
 
-/// A forked process that becomes the program.
-struct StartingProgram {
-    private let forked: linux_forked_program
-    private let name: String
-    private let directory: String
-
-    var pid: Int32 { forked.pid }
-    /// Becomes readable when the program runs or cannot.
-    var errors: Int32 { forked.errors }
-
-    init(forked: linux_forked_program, name: String, directory: String) {
-        self.forked = forked
-        self.name = name
-        self.directory = directory
-    }
-
-    /// Has the process become the program.
-    func release() {
-        // The process may have ended already; SIGPIPE is ignored.
-        _ = write(forked.release, "", 1)
-        close(forked.release)
-    }
-
-    /// Reads whether the program runs.
-    ///
-    /// To be called once, when that can be read.
-    ///
-    /// - Returns: `nil` if it runs, or if its process has ended before.
-    func readError() -> ProgramError? {
-        defer { close(forked.errors) }
-        var error = linux_program_error()
-        let size = MemoryLayout.size(ofValue: error)
-        var count: Int
-        repeat { count = read(forked.errors, &error, size) } while count < 0 && errno == EINTR
-        guard count == size else { return nil }
-        switch error.step {
-        case Int32(LINUX_STEP_DIRECTORY.rawValue): return .cannotEnter(directory, error.error)
-        // The file was there a moment ago.
-        case Int32(LINUX_STEP_EXECUTE.rawValue) where error.error == ENOENT: return .noInterpreter(name)
-        case Int32(LINUX_STEP_EXECUTE.rawValue) where error.error != EAGAIN && error.error != ENOMEM:
-            return .cannotRun(name, error.error)
-        default: return .noRoom(error.error)
-        }
-    }
+/// A process that has become the program, or has not and ends.
+struct StartedProgram {
+    let leader: ProgramLeader
+    /// `nil` if it is the program.
+    let failure: ProgramError?
 }

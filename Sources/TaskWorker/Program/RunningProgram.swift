@@ -10,10 +10,12 @@ import WorkerProtocol
 /// The worker's program, from its start to its outcome.
 final class RunningProgram: Sendable {
     private struct State {
-        var process: ProgramProcess?
         var exit: ProgramExit?
         var error: ProgramError?
     }
+
+    /// The seconds from which on a program needs the threads by which it can be controlled.
+    private static let longProgramThreshold = 0.003
 
     private let assignment: ProgramAssignment
     private let core: WorkerCore
@@ -30,8 +32,8 @@ final class RunningProgram: Sendable {
     ///
     /// - Parameters:
     ///   - control: controls the program as long as it runs.
-    ///   - onStart: called once the program can be controlled.
-    func run(control: ProgramControl, onStart: () -> Void) {
+    ///   - onLongProgram: called when the program has run for more than a moment.
+    func run(control: ProgramControl, onLongProgram: () -> Void) {
         do throws(IOError) {
             let pipes = try ProgramPipes()
             let pump = try OutputPump(
@@ -43,13 +45,17 @@ final class RunningProgram: Sendable {
                 ProgramMarks.instanceName: assignment.mark,
             ]
             do throws(IOError) {
-                control.begin(try ProgramRun(assignment.program, marks: marks, pipes: pipes, onEvent: handle))
+                control.begin(
+                    try ProgramRun(
+                        assignment.program, marks: marks, pipes: pipes, updates: core.updates, onEvent: handle))
             } catch {
                 _ = pump.finish()
                 throw error
             }
-            onStart()
-            ended.lock(whenValue: true)
+            if !ended.lock(whenValue: true, timeoutSeconds: Self.longProgramThreshold) {
+                onLongProgram()
+                ended.lock(whenValue: true)
+            }
             ended.unlock()
             finish(pump.finish())
         } catch {
@@ -71,11 +77,8 @@ final class RunningProgram: Sendable {
     /// Called on the program's thread.
     private func handle(_ event: ProgramEvent) {
         switch event {
-        case .forked(let leader):
-            let process = ProgramProcess(
-                pid: leader.pid, startTime: Int(leader.startTime), session: leader.session)
-            state.withLockedValue { $0.process = process }
-            core.send(.program(.started(process)))
+        // Reported by the process itself.
+        case .started: break
         case .stopped: core.send(.program(.stopped))
         case .continued: core.send(.program(.continued))
         case .failed(let error): end { $0.error = error }
@@ -91,17 +94,16 @@ final class RunningProgram: Sendable {
 
     private func finish(_ summary: OutputSummary) {
         let (exit, error) = state.withLockedValue { ($0.exit, $0.error) }
-        core.send(.program(.output(summary.output)))
+        let output = WorkerUpdate.program(.output(summary.output))
         if let error {
-            return core.finish(error.mayPass ? .resourcesExhausted("\(error)") : .failed("\(error)"))
+            return core.finish(error.mayPass ? .resourcesExhausted("\(error)") : .failed("\(error)"), after: output)
         }
-        core.send(
-            .program(
-                .ended(
-                    ProgramSummary(
-                        end: exit?.end, lastLine: summary.lastLine, leftBehind: exit?.leftBehind ?? 0,
-                        remaining: exit?.remaining.map(\.pid) ?? []))))
-        core.finish(outcome(of: exit?.end))
+        let end = WorkerUpdate.program(
+            .ended(
+                ProgramSummary(
+                    end: exit?.end, lastLine: summary.lastLine, leftBehind: exit?.leftBehind ?? 0,
+                    remaining: exit?.remaining.map(\.pid) ?? [])))
+        core.finish(outcome(of: exit?.end), after: output, end)
     }
 
     private func outcome(of end: ProgramEnd?) -> WorkOutcome {
