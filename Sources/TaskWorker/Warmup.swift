@@ -5,7 +5,9 @@ import JSON
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import Processes
 import TaskModel
+import TaskOutput
 import TaskTypes
 import WorkerProtocol
 
@@ -32,6 +34,34 @@ enum Warmup {
             RunningWork(core: core, pausePoint: pausePoint, onLongWork: {}).run(work)
             if sample == samples.last { serveOnce(core) }
         }
+        runProgram(of: id, writer)
+    }
+
+    /// Runs a program that does nothing, without what a fork would not inherit: a thread, and being a subreaper (prctl(2)).
+    private static func runProgram(of id: TaskID, _ writer: UpdateWriter) {
+        let program = Program(arguments: ["/bin/true"], directory: "/", environment: ["PATH": "/bin"])
+        let line = JSONCoding.encode(
+            Assignment(
+                taskID: id, taskType: "", taskData: JSONText([:]), token: nil,
+                program: ProgramAssignment(program: program, attempt: 1, logPath: "/", logLimit: 4096, mark: "none")))
+        guard let assignment = assignment(from: line), let program = assignment.program,
+            let pipes = try? ProgramPipes(),
+            let pump = try? OutputPump(
+                OutputPump.Pipes(output: pipes.output, errors: pipes.errors, progress: pipes.progress),
+                to: OutputLog(path: program.logPath), limit: program.logLimit, progress: program.program.progress,
+                onReport: { _ in })
+        else { return }
+        _ = ProcessTree.Source.available
+        let group = ControlGroup.make()
+        let core = WorkerCore(assignment, units: 0, control: ProgramControl(), writer: writer)
+        let start = ProgramStart(
+            program.program, marks: [:], pipes: pipes, updates: writer.descriptor, group: group)
+        if let started = try? start.run() { waitpid(started.leader.pid, nil, 0) }
+        group?.remove()
+        let summary = ProgramSummary(end: .exited(code: 0), lastLine: nil, leftBehind: 0)
+        core.finish(
+            .completed(JSONText(["exit_code": .integer(0)])), after: .program(.output(pump.finish().output)),
+            .program(.ended(summary)))
     }
 
     private static func assignment(from line: [UInt8]) -> Assignment? {
