@@ -41,10 +41,10 @@ struct PumpLoop {
         buffer = .allocate(byteCount: Self.chunkSize, alignment: 16)
     }
 
-    /// Reads until the program has ended.
+    /// Reads until the program has ended, or none has the pipes any more.
     mutating func run() -> OutputSummary {
         prepare()
-        while !wait() {
+        while !pipes.all.isEmpty, !wait() {
             writer.flush()
             advance()
         }
