@@ -11,7 +11,9 @@ extension TaskStore {
     package func add(
         _ record: TaskRecord, program: Program? = nil, _ keyed: Keyed?, isStarted: Bool = false
     ) async throws(StoreError) -> Addition {
-        Addition(try await write(.add(record, program, keyed, isStarted: isStarted)))
+        let addition = Addition(try await write(.add(record, program, keyed, isStarted: isStarted)))
+        if isStarted, addition == .added, let program { startingPrograms.withLockedValue { $0[record.id] = program } }
+        return addition
     }
 
     /// Stores a task's record.

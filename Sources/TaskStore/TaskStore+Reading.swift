@@ -85,6 +85,7 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func program(of id: TaskID) async throws(StoreError) -> Program? {
+        if let program = startingPrograms.withLockedValue({ $0.removeValue(forKey: id) }) { return program }
         do {
             return try await database.read { db in
                 let statement = try db.cachedStatement(sql: "SELECT program FROM program WHERE task_id = ?")

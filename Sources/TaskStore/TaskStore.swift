@@ -48,6 +48,8 @@ package final class TaskStore: Sendable {
     package let mark: String
     let files: FileIdentities
     let busyWait: BusyWait
+    /// The programs of tasks that have been added as started, until they are read.
+    let startingPrograms = NIOLockedValueBox<[TaskID: Program]>([:])
     /// Shared by the callers and the writing thread.
     let state = NIOLockedValueBox(State())
     /// Signalled when ``State/isSignalled`` becomes true.
