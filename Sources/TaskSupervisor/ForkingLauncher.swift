@@ -151,7 +151,11 @@ actor ForkingLauncher: WorkerLauncher {
         return await worker.run(assignment) { event in
             await report(event)
             // Not before this one is at work: two that start delay each other.
-            if case .update(.hello) = event { needQueue.yield() }
+            switch event {
+            case .update(.hello) where assignment.program == nil, .update(.program(.started)), .update(.outcome):
+                needQueue.yield()
+            default: break
+            }
         }
     }
 
