@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import JSON
 import SystemPackage
 import TaskModel
@@ -100,6 +101,36 @@ struct ConfigurationFileTests {
             .exited(1), output: [],
             errors: ["taskdeck: the configuration file '/nope/c.yaml' cannot be read: No such file or directory"],
             of: ["--config", "/nope/c.yaml", "--no-ui", "--ephemeral"])
+    }
+
+    @Test(
+        "the default file of a user whose directory is closed is as if it were missing; one that is only unreadable is not",
+        .enabled(if: getuid() == 0))
+    func closedHome() async throws {
+        try await TemporaryDirectory.run { path in
+            try FileManager.default.createDirectory(
+                atPath: path.appending("taskdeck").string, withIntermediateDirectories: true)
+            let program = path.appending("program").string
+            try FileManager.default.copyItem(atPath: BuiltProducts.taskdeck.string, toPath: program)
+            let file = path.appending("taskdeck/config.yaml")
+            try Self.write(Self.types, to: file)
+            for (directory, mode, errors) in [
+                (0o700, 0o644, []),
+                (0o755, 0o600, ["taskdeck: the configuration file '\(file)' cannot be read: Permission denied"]),
+            ] as [(mode_t, mode_t, [String])] {
+                chmod(path.string, 0o755)
+                chmod(path.appending("taskdeck").string, directory)
+                chmod(file.string, mode)
+                let ended = try await RunningProgram.run(
+                    "/usr/bin/setpriv", ["--reuid", "65534", "--clear-groups", program, "--check-config"],
+                    environment: ["XDG_CONFIG_HOME": path.string]
+                ) { program in
+                    #expect(await program.errors.allAtEnd() == errors)
+                    #expect(await program.output.allAtEnd() == (errors.isEmpty ? ["0 types"] : []))
+                }
+                #expect(ended == .exited(errors.isEmpty ? 0 : 1))
+            }
+        }
     }
 
     // MARK: - Flags

@@ -28,7 +28,7 @@ struct OrphanedProgramTests {
     private func run(_ id: TaskID, program marked: String, hasEnded: Bool = false) async throws -> (WorkerEnd, Int32) {
         let script = """
             pid=$(TASKDECK_MARK=\(Self.mark) TASKDECK_TASK_ID=\(marked) \
-            setsid sh -c 'echo $$; exec >/dev/null 2>&1; sleep 61 & exec sleep 60' &)
+            setsid sh -c 'echo $$; exec >/dev/null 2>&1; sleep 601 & exec sleep 600' &)
             echo $pid >&2
             \(hasEnded ? #"echo '{"event":"program_ended","left_behind":0,"remaining":[]}'"# : ":")
             kill -9 $$

@@ -43,7 +43,7 @@ struct ProcessesTests {
         // Of a program that nobody else changes.
         for options in [[], ["--scan"]] {
             try await ProgramFixture.run(
-                ["/bin/sh", "-c", "sleep 60 & sleep 60 & echo ready; wait"], options: options
+                ["/bin/sh", "-c", "sleep 600 & sleep 600 & echo ready; wait"], options: options
             ) { fixture in
                 try await fixture.worker.output.line(with: "ready")
                 let leader = try await fixture.leader()
@@ -60,7 +60,7 @@ struct ProcessesTests {
 
     @Test("A signal reaches no process that has the pid, but another start time")
     func otherProcess() async throws {
-        try await ProgramFixture.run(["sleep", "60"]) { fixture in
+        try await ProgramFixture.run(["sleep", "600"]) { fixture in
             let leader = try await fixture.leader()
             let real = try #require(ProcessEntry(pid: leader))
             let other = try #require(

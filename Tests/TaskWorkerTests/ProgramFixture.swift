@@ -28,7 +28,7 @@ struct ProgramFixture {
             try await body(ProgramFixture(worker: worker, processes: processes))
             await lines.set(worker.output.allAtEnd())
         }
-        #expect(processes.pids == [], "left of \(program)")
+        #expect(try await processes.pids == [], "left of \(program)")
         return await lines.lines
     }
 

@@ -109,7 +109,7 @@ struct ProgramRunTests {
 
     @Test("What ignores the stop signal is killed when the leader has ended")
     func stubborn() async throws {
-        let lines = try await ProgramFixture.run(["/bin/sh", "-c", "trap '' TERM; sleep 60 & exit 0"])
+        let lines = try await ProgramFixture.run(["/bin/sh", "-c", "trap '' TERM; sleep 6000 & exit 0"])
         #expect(lines.last == "ended exit code 0, left behind 1, remaining 0")
     }
 
@@ -127,7 +127,7 @@ struct ProgramRunTests {
 
     @Test("A stop of the leader by another process is reported, and that it continues")
     func stoppedByOthers() async throws {
-        try await ProgramFixture.run(["sleep", "60"]) { fixture in
+        try await ProgramFixture.run(["sleep", "600"]) { fixture in
             let leader = try await fixture.leader()
             for round in 1...2 {
                 kill(leader, SIGSTOP)
@@ -148,7 +148,7 @@ struct ProgramRunTests {
 
     @Test("A program that was stopped by another process can be paused, resumed and stopped")
     func stoppedAndPaused() async throws {
-        try await ProgramFixture.run(["sleep", "60"]) { fixture in
+        try await ProgramFixture.run(["sleep", "600"]) { fixture in
             let leader = try await fixture.leader()
             kill(leader, SIGSTOP)
             try await fixture.worker.output.line(with: "stopped")

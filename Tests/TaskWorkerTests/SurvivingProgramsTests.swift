@@ -1,4 +1,5 @@
 import Glibc
+import NIOPosix
 import Processes
 import TestSupport
 import Testing
@@ -14,7 +15,10 @@ struct SurvivingProgramsTests {
             for (task, marks) in [("other", marks), ("this", ProgramMarks(instance: "other"))] {
                 #expect(SurvivingPrograms(of: [task], marks: marks, leaders: []).living().isEmpty)
             }
-            let (found, remaining) = SurvivingPrograms(of: ["other", "this"], marks: marks, leaders: []).end()
+            // On a thread of its own, as in the service: it waits until they have ended.
+            let (found, remaining) = try await NIOThreadPool.singleton.runIfActive {
+                SurvivingPrograms(of: ["other", "this"], marks: marks, leaders: []).end()
+            }
             #expect(found > 0 && remaining.isEmpty)
             try await fixture.worker.output.line(with: "ended SIGKILL")
         }
@@ -23,7 +27,7 @@ struct SurvivingProgramsTests {
     @Test("Without marks a leader is known with its session; a process with its pid and another start time is not")
     func leader() async throws {
         try await ProgramFixture.run(
-            ["/usr/bin/env", "-i", "/bin/sh", "-c", "setsid sleep 60 & echo ready; sleep 60"], options: ["--no-group"]
+            ["/usr/bin/env", "-i", "/bin/sh", "-c", "setsid sleep 600 & echo ready; sleep 600"], options: ["--no-group"]
         ) { fixture in
             try await fixture.worker.output.line(with: "ready")
             let entry = try #require(ProcessEntry(pid: try await fixture.leader()))

@@ -24,7 +24,7 @@ package enum HardProgram: String, CaseIterable, Sendable {
         case .spawns: [program, "spawn"]
         case .waitsInVfork: [program, "vfork"]
         case .firstThreadEnds: [program, "thread"]
-        case .shell: ["/bin/sh", "-c", "echo ready; sleep 60 & sleep 60"]
+        case .shell: ["/bin/sh", "-c", "echo ready; sleep 600 & sleep 600"]
         case .chain: [program, "chain", "1"]
         case .chains: [program, "chain", "\(max(3, Self.stormSize / 100))"]
         case .storm: [program, "storm", "\(Self.stormSize)"]

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import ServiceConfiguration
 import SystemPackage
 
@@ -19,10 +20,19 @@ struct ConfigurationSource: Sendable {
             content = try SmallFile.read(path, atMost: ConfigurationReader.sizeLimit)
         } catch Errno.noSuchFileOrDirectory where !isNamed {
             return ConfigurationContent()
+        } catch Errno.permissionDenied where !isNamed && !Self.isVisible(path) {
+            // The home directory is another user's, as after setpriv(1).
+            return ConfigurationContent()
         } catch {
             throw StartError.environment("the configuration file '\(path)' cannot be read: \(error)")
         }
         return try ConfigurationReader.read(content, file: path.string, flags: ServerOptions.flagsInFiles)
+    }
+
+    /// Whether this user may search the file's directory, so that the file is known to exist.
+    private static func isVisible(_ path: FilePath) -> Bool {
+        var status = stat()
+        return stat(path.string, &status) == 0
     }
 
     /// Whether the file can be read again; a pipe has nothing more to read.

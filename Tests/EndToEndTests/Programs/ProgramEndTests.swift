@@ -26,7 +26,8 @@ struct ProgramEndTests {
                 members: timeout.map(Self.members) ?? [:])
             try await service.output(of: id, contains: "ready")
             let record = try await service.http.get("/tasks/\(id)").record
-            #expect(record.state == .running)
+            // On a busy machine the time may be over by now.
+            if timeout == nil { #expect(record.state == .running) }
             return record
         }
 
@@ -38,7 +39,7 @@ struct ProgramEndTests {
             try await way()
             let record = try await service.lastRecord(of: task.id)
             let time = clock.now - start
-            #expect(processes.pids == [])
+            #expect(try await processes.pids == [])
             #expect(expected.contains(record.state))
             report(record.error.map { "\(record.state.rawValue): \($0)" } ?? record.state.rawValue, time)
         }
@@ -76,7 +77,7 @@ struct ProgramEndTests {
                     let start = clock.now
                     service.service.program.send(.kill)
                     // Each that is found; one that forks has others by then.
-                    while let pid = trial.processes.pids.first {
+                    while let pid = try await trial.processes.pids.first {
                         _ = try await ProcessWatch.ends(pid, within: .seconds(30))
                     }
                     trial.report("service killed", clock.now - start)
@@ -92,23 +93,23 @@ struct ProgramEndTests {
             let start = trial.clock.now
             #expect(try await trial.service.control(task.id, .pause).status == 200)
             let paused = trial.clock.now
-            let before = trial.processes.processorTime
-            #expect(trial.processes.running == [])
-            #expect(trial.processes.pids != [])
+            let before = try await trial.processes.processorTime
+            #expect(try await trial.processes.running == [])
+            #expect(try await trial.processes.pids != [])
             let port = try #require(task.workerPort)
             let worker = HTTP(base: "http://127.0.0.1:\(port)")
             let request = trial.clock.now
             let status = try await worker.get("/status")
             let answered = trial.clock.now
             #expect(status.json["status"] == "paused")
-            #expect(trial.processes.processorTime == before)
+            #expect(try await trial.processes.processorTime == before)
             #expect(try await trial.service.control(task.id, .resume).status == 200)
             trial.report("paused", paused - start)
             trial.report("status", answered - request)
         }
         if trial.program.computes {
-            let before = trial.processes.processorTime
-            while trial.processes.processorTime <= before { await Task.yield() }
+            let before = try await trial.processes.processorTime
+            while try await trial.processes.processorTime <= before {}
         }
         _ = try await trial.service.control(task.id, .pause)
         try await trial.end(task, [.killed]) { _ = try await trial.service.http.delete("/tasks/\(task.id)") }

@@ -88,7 +88,7 @@ struct ProgramRecordTests {
                 data: processes.taskData)
             #expect(record.exitCode == 3)
             #expect(record.leftBehind == 3)
-            #expect(processes.pids == [])
+            #expect(try await processes.pids == [])
         }
     }
 
@@ -100,7 +100,7 @@ struct ProgramRecordTests {
                 ["/bin/sh", "-c", "echo ready; exec sleep 600"],
                 data: processes.taskData)
             _ = try await service.record(of: id) { $0.output?.lines == 1 }
-            let program = try #require(processes.pids.first)
+            let program = try #require(try await processes.pids.first)
             let prefix = "its program was stopped by a signal at "
             for _ in 1...2 {
                 kill(program, SIGSTOP)
