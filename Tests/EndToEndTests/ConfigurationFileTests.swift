@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The configuration file", .timeLimit(.minutes(3)))
+@Suite("The configuration file", .timeLimit(.minutes(5)))
 struct ConfigurationFileTests {
     private static let types = """
         types:

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Clients that follow a log, or read it slowly, over real sockets.
-@Suite("Readers of logs", .timeLimit(.minutes(3)))
+@Suite("Readers of logs", .timeLimit(.minutes(5)))
 struct LogReaderTests {
     private static let head = "HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\n"
 

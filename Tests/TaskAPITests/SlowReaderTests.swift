@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Answers that are slow, or are read slowly, or not at all.
-@Suite("Slow answers and slow readers", .timeLimit(.minutes(3)))
+@Suite("Slow answers and slow readers", .timeLimit(.minutes(5)))
 struct SlowReaderTests {
     private static let host = ServerUnderTest.host
     private let control = FakeTaskControl()

@@ -22,10 +22,9 @@ enum TreeMethod: String, CaseIterable {
 /// One at a time: each fills the processors.
 @Suite("Hard programs", .serialized, .timeLimit(.minutes(10)))
 struct HardProgramTests {
-    /// All programs in one way, and those that are the hardest to find in the others.
-    private static func cases(_ others: [TreeMethod] = [.group, .parents]) -> [(HardProgram, TreeMethod)] {
-        HardProgram.allCases.map { ($0, .children) }
-            + [.doubleFork, .ignoresSignals, .chains, .storm].flatMap { program in others.map { (program, $0) } }
+    /// Each program in each way; the whole service ends all of them in the tests of the program.
+    private static func cases(_ methods: [TreeMethod] = TreeMethod.allCases) -> [(HardProgram, TreeMethod)] {
+        HardProgram.hardest.flatMap { program in methods.map { (program, $0) } }
     }
 
     @Test(
@@ -75,7 +74,7 @@ struct HardProgramTests {
         }
     }
 
-    @Test("Its worker killed, the supervisor ends it", arguments: cases([.group]))
+    @Test("Its worker killed, the supervisor ends it", arguments: cases([.children, .group]))
     func workerKilled(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
             try await fixture.worker.output.line(with: "ready")
@@ -86,7 +85,7 @@ struct HardProgramTests {
 
     @Test(
         "The supervisor killed, the worker ends it, also a worker that is stopped",
-        arguments: HardProgram.allCases, [false, true])
+        arguments: HardProgram.hardest, [false, true])
     func supervisorKilled(program: HardProgram, isStopped: Bool) async throws {
         let method = isStopped ? TreeMethod.group : .children
         try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in
@@ -101,7 +100,7 @@ struct HardProgramTests {
 
     @Test(
         "Its worker killed, a supervisor of many tasks ends it, and nothing of the others",
-        arguments: cases([.parents]))
+        arguments: cases([.children, .parents]))
     func orphaned(program: HardProgram, method: TreeMethod) async throws {
         try await ProgramFixture.run(
             program.command, supervised: true, options: ["--task", "this"] + method.options

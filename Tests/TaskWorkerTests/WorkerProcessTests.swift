@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import WorkerProtocol
 
-@Suite("A worker as a process of its own", .timeLimit(.minutes(3)))
+@Suite("A worker as a process of its own", .timeLimit(.minutes(5)))
 struct WorkerProcessTests {
     private static let id = "01ARYZ6S410000000000000000"
 

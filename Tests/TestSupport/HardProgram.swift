@@ -7,8 +7,12 @@ package enum HardProgram: String, CaseIterable, Sendable {
     case firstThreadEnds, shell, chain, chains, storm
 
     /// The processes of a storm; many delay what is tested at the same time.
-    private static let stormSize =
-        ProcessInfo.processInfo.environment["TASKDECK_STORM"].flatMap { Int($0) } ?? 100
+    private static let stormSize = requestedSize ?? 100
+    private static let requestedSize = ProcessInfo.processInfo.environment["TASKDECK_STORM"].flatMap { Int($0) }
+
+    /// The hardest to find; all of them where the environment requests storms.
+    package static let hardest: [HardProgram] =
+        requestedSize == nil ? [.doubleFork, .ignoresSignals, .chains, .storm] : allCases
 
     /// Its command line; it writes `ready` when all of it is there.
     package var command: [String] {

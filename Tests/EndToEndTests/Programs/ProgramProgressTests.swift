@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// One at a time: they poll records, for what no log line reports.
-@Suite("The progress of a program", .serialized, .timeLimit(.minutes(3)))
+@Suite("The progress of a program", .serialized, .timeLimit(.minutes(5)))
 struct ProgramProgressTests {
     struct Source: Sendable {
         let script: String
