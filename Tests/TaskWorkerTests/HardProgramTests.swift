@@ -24,7 +24,7 @@ enum TreeMethod: String, CaseIterable {
 struct HardProgramTests {
     /// Each program in each way; the whole service ends all of them in the tests of the program.
     private static func cases(_ methods: [TreeMethod] = TreeMethod.allCases) -> [(HardProgram, TreeMethod)] {
-        HardProgram.hardest.flatMap { program in methods.map { (program, $0) } }
+        HardProgram.selected.flatMap { program in methods.map { (program, $0) } }
     }
 
     @Test(
@@ -86,7 +86,7 @@ struct HardProgramTests {
 
     @Test(
         "The supervisor killed, the worker ends it, also a worker that is stopped",
-        arguments: HardProgram.hardest, [false, true])
+        arguments: HardProgram.selected, [false, true])
     func supervisorKilled(program: HardProgram, isStopped: Bool) async throws {
         let method = isStopped ? TreeMethod.group : .children
         try await ProgramFixture.run(program.command, supervised: true, options: method.options) { fixture in

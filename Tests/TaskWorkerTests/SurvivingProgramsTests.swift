@@ -7,7 +7,7 @@ import Testing
 /// Their worker lives, so that no test's process adopts them; they are found as if it did not.
 @Suite("Programs that have survived their supervisor", .serialized, .timeLimit(.minutes(5)))
 struct SurvivingProgramsTests {
-    @Test("All processes with the task's marks are killed, none with others", arguments: HardProgram.hardest)
+    @Test("All processes with the task's marks are killed, none with others", arguments: HardProgram.selected)
     func marked(program: HardProgram) async throws {
         try await ProgramFixture.run(program.command, options: ["--task", "this", "--no-group"]) { fixture in
             try await fixture.worker.output.line(with: "ready")

@@ -6,13 +6,16 @@ package enum HardProgram: String, CaseIterable, Sendable {
     case fork, doubleFork, setsid, nohup, ignoresSignals, stopsItself, closesDescriptors, spawns, waitsInVfork
     case firstThreadEnds, shell, chain, chains, storm
 
-    /// The processes of a storm; many delay what is tested at the same time.
-    private static let stormSize = requestedSize ?? 100
     private static let requestedSize = ProcessInfo.processInfo.environment["TASKDECK_STORM"].flatMap { Int($0) }
 
-    /// The hardest to find; all of them where the environment requests storms.
-    package static let hardest: [HardProgram] =
-        requestedSize == nil ? [.doubleFork, .ignoresSignals, .chains, .storm] : allCases
+    /// The processes of a storm.
+    private static let stormSize = requestedSize ?? 100
+
+    /// Whether the environment requests all programs in all ways, which delays what is tested at the same time.
+    package static let isRequested = requestedSize != nil
+
+    /// One that each run of the tests ends in every way; all of them on request.
+    package static let selected: [HardProgram] = isRequested ? allCases : [.doubleFork]
 
     /// Its command line; it writes `ready` when all of it is there.
     package var command: [String] {

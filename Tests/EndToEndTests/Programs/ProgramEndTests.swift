@@ -51,7 +51,7 @@ struct ProgramEndTests {
 
     @Test(
         "Paused, resumed, and ended in every way, a program leaves nothing: also when its worker or the service is killed",
-        arguments: HardProgram.allCases)
+        arguments: HardProgram.selected)
     func end(program: HardProgram) async throws {
         let clock = ContinuousClock()
         let end = try await CommandService.run(["--grace", "1", "--keep", "3"]) { service in
