@@ -37,12 +37,14 @@ package struct OrphanedProgram: Sendable {
         var kill = TreeSignal(SIGKILL)
         var emptyPasses = 0
         while true {
+            // Before the pass: what one that was slow has found alive may have been killed by it.
+            let isOver = clock.now >= deadline
             group?.kill()
             let (living, isComplete) = pass(except: others())
             // A process has no environment for a moment when its program begins, so one pass is no proof.
             emptyPasses = living.isEmpty && isComplete ? emptyPasses + 1 : 0
             let milliseconds = kill.send(to: living)
-            if emptyPasses == 2 || clock.now >= deadline {
+            if emptyPasses == 2 || isOver {
                 group?.remove()
                 return living
             }

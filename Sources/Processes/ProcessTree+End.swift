@@ -20,11 +20,13 @@ extension ProcessTree {
         var kill = TreeSignal(SIGKILL)
         var change = linux_leader_change()
         while linux_reap_children(0, &change) != LINUX_NO_CHILDREN {
+            // Before the pass: what one that was slow has found alive may have been killed by it.
+            let isOver = clock.now >= deadline
             // Again each time, since another thread may be starting a program in one.
             ControlGroup.existing(ofWorker: getpid())?.kill()
             let living = tree.descendants().filter { !$0.hasEnded }
             let milliseconds = kill.send(to: living)
-            guard clock.now < deadline else { return living }
+            if isOver { return living }
             // No event of its own to wait for: the other thread reads those.
             if milliseconds > 0 { usleep(UInt32(milliseconds) * 1000) }
         }

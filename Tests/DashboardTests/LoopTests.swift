@@ -7,7 +7,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The dashboard's loop and session", .timeLimit(.minutes(5)))
+@Suite("The dashboard's loop and session", .timeLimit(.minutes(15)))
 struct LoopTests {
     /// Runs a dashboard with a fake terminal and a fake service.
     ///

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The real program, and other users.
-@Suite("Who may run commands, and read what they write", .timeLimit(.minutes(5)))
+@Suite("Who may run commands, and read what they write", .timeLimit(.minutes(15)))
 struct AccessTests {
     private static let command = #"{"task_type":"command","task_data":{"command":["true"]}}"#
     private static let long = #"{"items":[1],"delay":1000}"#

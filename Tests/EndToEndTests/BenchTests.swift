@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("The benchmark", .timeLimit(.minutes(5)))
+@Suite("The benchmark", .timeLimit(.minutes(15)))
 struct BenchTests {
     @Test("measures two services alternately and prints JSON")
     func comparison() async throws {

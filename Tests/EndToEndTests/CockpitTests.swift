@@ -2,7 +2,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The cockpit in a real terminal", .timeLimit(.minutes(5)))
+@Suite("The cockpit in a real terminal", .timeLimit(.minutes(15)))
 struct CockpitTests {
     @Test("a wide screen has the selected task beside the table, and shows a worker that is stopped")
     func wide() async throws {

@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The command line", .timeLimit(.minutes(5)))
+@Suite("The command line", .timeLimit(.minutes(15)))
 struct CommandLineTests {
     @Test(
         "a mistake is one line on standard error, with its exit code",

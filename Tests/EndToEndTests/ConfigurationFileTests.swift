@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The configuration file", .timeLimit(.minutes(5)))
+@Suite("The configuration file", .timeLimit(.minutes(15)))
 struct ConfigurationFileTests {
     private static let types = """
         types:

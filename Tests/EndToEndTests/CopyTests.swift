@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Copying and keeping from a real terminal", .timeLimit(.minutes(5)))
+@Suite("Copying and keeping from a real terminal", .timeLimit(.minutes(15)))
 struct CopyTests {
     @Test("y and i put the id into tmux's buffer")
     func copy() async throws {

@@ -41,7 +41,7 @@ private actor Ledger {
     func anyTask() -> TaskID? { accepted.values.randomElement() }
 }
 
-@Suite("A kill of the supervisor at any instant", .timeLimit(.minutes(10)))
+@Suite("A kill of the supervisor at any instant", .timeLimit(.minutes(15)))
 struct CrashTests {
     private static func submit(_ key: String, to service: Service) async throws -> Answer {
         var http = service.http

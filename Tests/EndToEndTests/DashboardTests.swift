@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The dashboard in a real terminal", .timeLimit(.minutes(5)))
+@Suite("The dashboard in a real terminal", .timeLimit(.minutes(15)))
 struct DashboardTests {
     @Test("keys and requests have the same effects, and both show")
     func together() async throws {

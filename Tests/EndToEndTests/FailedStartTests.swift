@@ -8,7 +8,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A start that fails", .timeLimit(.minutes(5)))
+@Suite("A start that fails", .timeLimit(.minutes(15)))
 struct FailedStartTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

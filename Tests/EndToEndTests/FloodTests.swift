@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Workers that write as fast as they can, against the real service.
-@Suite("Workers that flood their pipes", .serialized, .timeLimit(.minutes(5)))
+@Suite("Workers that flood their pipes", .serialized, .timeLimit(.minutes(15)))
 struct FloodTests {
     private static let memoryLimit = 32 << 20
 

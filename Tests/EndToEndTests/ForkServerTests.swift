@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The fork server and idle workers, with the real worker program.
-@Suite("The fork server and its idle workers", .timeLimit(.minutes(5)))
+@Suite("The fork server and its idle workers", .timeLimit(.minutes(15)))
 struct ForkServerTests {
     private static let short = #"{"items":[1],"delay":0}"#
     private static let long = #"{"items":[1],"delay":1000}"#

@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Growth", .timeLimit(.minutes(5)))
+@Suite("Growth", .timeLimit(.minutes(15)))
 struct GrowthTests {
     @Test("A full queue refuses new tasks, answers repeated requests, and loses no waiting task")
     func fullQueue() async throws {

@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Loss of the terminal", .timeLimit(.minutes(5)))
+@Suite("Loss of the terminal", .timeLimit(.minutes(15)))
 struct HangUpTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 

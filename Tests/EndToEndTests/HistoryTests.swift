@@ -13,7 +13,7 @@ private enum History {
     static let count = ProcessInfo.processInfo.environment["TASKDECK_HISTORY"].flatMap { Int($0) } ?? 3000
 }
 
-@Suite("A long history", .timeLimit(.minutes(10)))
+@Suite("A long history", .timeLimit(.minutes(15)))
 struct HistoryTests {
     private static func id(_ number: Int) -> String {
         let digits = String(number)

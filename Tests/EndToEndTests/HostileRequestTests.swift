@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Requests that are invalid or hostile", .timeLimit(.minutes(5)))
+@Suite("Requests that are invalid or hostile", .timeLimit(.minutes(15)))
 struct HostileRequestTests {
     private static let host = "Host: localhost\r\n"
 

@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Lack of resources and odd environments", .timeLimit(.minutes(5)))
+@Suite("Lack of resources and odd environments", .timeLimit(.minutes(15)))
 struct HostileWorldTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

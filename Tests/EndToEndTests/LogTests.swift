@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The real program with real commands, read by `curl`.
-@Suite("The log of a task", .timeLimit(.minutes(5)))
+@Suite("The log of a task", .timeLimit(.minutes(15)))
 struct LogTests {
     /// A service with its Unix socket.
     private struct Host: Sendable {

@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Orphaned children", .timeLimit(.minutes(5)))
+@Suite("Orphaned children", .timeLimit(.minutes(15)))
 struct OrphanTests {
     private static let short = #"{"items":[1],"delay":0}"#
 

@@ -7,7 +7,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A queue that survives", .timeLimit(.minutes(5)))
+@Suite("A queue that survives", .timeLimit(.minutes(15)))
 struct QueueTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("The examples and flags of the README", .timeLimit(.minutes(5)))
+@Suite("The examples and flags of the README", .timeLimit(.minutes(15)))
 struct ReadmeTests {
     private static var text: String {
         get throws {

@@ -6,7 +6,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Names, queue positions and reasons in the record", .timeLimit(.minutes(5)))
+@Suite("Names, queue positions and reasons in the record", .timeLimit(.minutes(15)))
 struct RecordTests {
     private static let items = #"{"items":["invoices","orders","customers",4],"delay":60}"#
 

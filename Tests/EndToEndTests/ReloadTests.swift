@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("POST /reload, of the real program", .timeLimit(.minutes(5)))
+@Suite("POST /reload, of the real program", .timeLimit(.minutes(15)))
 struct ReloadTests {
     @Test("replaces the types, or leaves all as they were and has the place of every problem")
     func reload() async throws {

@@ -3,7 +3,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The service over HTTP", .timeLimit(.minutes(5)))
+@Suite("The service over HTTP", .timeLimit(.minutes(15)))
 struct ServiceTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 

@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Shutdown of the service", .timeLimit(.minutes(5)))
+@Suite("Shutdown of the service", .timeLimit(.minutes(15)))
 struct ShutdownTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
     private static let endless = #"{"complexity":1000000000000}"#

@@ -4,7 +4,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A worker that is stopped by a signal", .timeLimit(.minutes(5)))
+@Suite("A worker that is stopped by a signal", .timeLimit(.minutes(15)))
 struct StoppedWorkerTests {
     private static let long = #"{"items":[1,2,3],"delay":1000}"#
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("The state directory of a service", .timeLimit(.minutes(5)))
+@Suite("The state directory of a service", .timeLimit(.minutes(15)))
 struct StorageTests {
     private static let long = #"{"items":[1],"delay":1000}"#
 

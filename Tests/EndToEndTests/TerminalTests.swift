@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("A real terminal that is suspended, stalls and answers", .timeLimit(.minutes(5)))
+@Suite("A real terminal that is suspended, stalls and answers", .timeLimit(.minutes(15)))
 struct TerminalTests {
     @Test("Ctrl-Z stops taskdeck, fg continues it, and workers run meanwhile")
     func suspending() async throws {

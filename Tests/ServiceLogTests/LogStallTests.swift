@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceLog
 
-@Suite("Outputs of the log that stall", .timeLimit(.minutes(5)))
+@Suite("Outputs of the log that stall", .timeLimit(.minutes(15)))
 struct LogStallTests {
     /// Runs `body` with a hub whose log file is a full pipe.
     private static func withFullPipe(_ body: (LogPipe, LogHub) async throws -> Void) async throws {

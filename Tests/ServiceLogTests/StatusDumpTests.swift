@@ -8,7 +8,7 @@ import Testing
 
 @testable import ServiceLog
 
-@Suite("The status dump", .timeLimit(.minutes(5)))
+@Suite("The status dump", .timeLimit(.minutes(15)))
 struct StatusDumpTests {
     @Test("a dump is a summary and rows, at every interval")
     func statusDump() async throws {

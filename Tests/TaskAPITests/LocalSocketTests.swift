@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The real server on a real Unix socket.
-@Suite("The Unix socket", .timeLimit(.minutes(5)))
+@Suite("The Unix socket", .timeLimit(.minutes(15)))
 struct LocalSocketTests {
     private static func run(
         _ limits: ConnectionLimits = ServerUnderTest.limits(), in directory: FilePath,

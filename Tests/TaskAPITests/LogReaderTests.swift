@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Clients that follow a log, or read it slowly, over real sockets.
-@Suite("Readers of logs", .timeLimit(.minutes(5)))
+@Suite("Readers of logs", .timeLimit(.minutes(15)))
 struct LogReaderTests {
     private static let head = "HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\n"
 
@@ -97,6 +97,7 @@ struct LogReaderTests {
                 }
             }
         }
-        #expect(try #require(count) < 8 << 20)
+        let bytes = try #require(count)
+        #expect(bytes < 8 << 20)
     }
 }

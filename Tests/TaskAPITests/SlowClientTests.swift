@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The real server on a real port, with limits that a test can wait for.
-@Suite("Clients that are slow, silent or many", .timeLimit(.minutes(5)))
+@Suite("Clients that are slow, silent or many", .timeLimit(.minutes(15)))
 struct SlowClientTests {
     private static let host = "Host: localhost\r\n"
 

@@ -2,7 +2,7 @@ import TaskControl
 import TaskModel
 import Testing
 
-@Suite("Notification of changes", .timeLimit(.minutes(5)))
+@Suite("Notification of changes", .timeLimit(.minutes(15)))
 struct ChangeFeedTests {
     private static let ids: [TaskID] = {
         var generator = TaskIDGenerator()

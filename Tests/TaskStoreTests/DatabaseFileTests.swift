@@ -9,7 +9,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("The database of a state directory", .timeLimit(.minutes(5)))
+@Suite("The database of a state directory", .timeLimit(.minutes(15)))
 struct DatabaseFileTests {
     /// What a killed first start may leave.
     private static let remains: [@Sendable (FilePath) throws -> Void] = [

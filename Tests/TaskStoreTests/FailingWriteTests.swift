@@ -10,7 +10,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("A write that fails", .timeLimit(.minutes(5)))
+@Suite("A write that fails", .timeLimit(.minutes(15)))
 struct FailingWriteTests {
     /// Makes the database refuse every change of a task's row.
     private static func refuse(_ id: TaskID, in store: TaskStore) async throws {

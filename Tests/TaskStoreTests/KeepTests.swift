@@ -7,7 +7,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("Which ended tasks are kept", .timeLimit(.minutes(5)))
+@Suite("Which ended tasks are kept", .timeLimit(.minutes(15)))
 struct KeepTests {
     private static let now = ServiceClock().now.wall
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("A state directory", .timeLimit(.minutes(5)))
+@Suite("A state directory", .timeLimit(.minutes(15)))
 struct StateDirectoryTests {
     @Test("belongs to one service at a time; the error of a second one names the owner")
     func lock() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("A stored program", .timeLimit(.minutes(5)))
+@Suite("A stored program", .timeLimit(.minutes(15)))
 struct StoredProgramTests {
     private static let program = Program(
         arguments: ["echo", "a b", ""], directory: "/", environment: ["SECRET": "5e7", "é": "\n"], input: "in",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("A stored record", .timeLimit(.minutes(5)))
+@Suite("A stored record", .timeLimit(.minutes(15)))
 struct StoredRecordTests {
     private static let later = Timestamp(milliseconds: 2_000_000)
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import TaskStore
 
-@Suite("The store of tasks", .timeLimit(.minutes(5)))
+@Suite("The store of tasks", .timeLimit(.minutes(15)))
 struct TaskStoreTests {
     private static let later = Timestamp(milliseconds: 2_000_000)
 

@@ -12,7 +12,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("A service that is cancelled", .timeLimit(.minutes(5)))
+@Suite("A service that is cancelled", .timeLimit(.minutes(15)))
 struct CancellationTests {
     private static let hello = #"echo '{"event":"hello","host":"127.0.0.1","port":1}'; "#
 

@@ -4,7 +4,7 @@ import SystemPackage
 import TaskSupervisor
 import Testing
 
-@Suite("Tasks on an event loop", .timeLimit(.minutes(5)))
+@Suite("Tasks on an event loop", .timeLimit(.minutes(15)))
 struct EventLoopExecutorTests {
     @Test("tasks, and those that they start, run on the loop")
     func place() async {

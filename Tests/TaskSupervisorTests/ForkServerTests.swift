@@ -11,7 +11,7 @@ import WorkerProtocol
 
 @testable import TaskSupervisor
 
-@Suite("The fork server's workers", .timeLimit(.minutes(5)))
+@Suite("The fork server's workers", .timeLimit(.minutes(15)))
 struct ForkServerTests {
     /// Starts a fork server, runs `body` on a thread that may be blocked, and ends the fork server.
     private static func withServer(

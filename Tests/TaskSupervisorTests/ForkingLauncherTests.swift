@@ -9,7 +9,7 @@ import WorkerProtocol
 
 @testable import TaskSupervisor
 
-@Suite("The forking launcher", .timeLimit(.minutes(5)))
+@Suite("The forking launcher", .timeLimit(.minutes(15)))
 struct ForkingLauncherTests {
     @Test("a fork server that ends at once is started again only when a worker is needed", arguments: [0, 2])
     func endsAtOnce(size: Int) async throws {

@@ -13,7 +13,7 @@ import Testing
 @testable import TaskSupervisor
 
 /// Shell scripts as workers that break the rules.
-@Suite("Workers that misbehave", .timeLimit(.minutes(5)))
+@Suite("Workers that misbehave", .timeLimit(.minutes(15)))
 struct OddWorkerTests {
     init() {
         // As taskdeck does: this process, not init, reaps orphans.

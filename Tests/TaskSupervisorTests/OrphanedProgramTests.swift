@@ -12,7 +12,7 @@ import WorkerProtocol
 @testable import TaskSupervisor
 
 /// Shell scripts as workers that are killed while their program runs.
-@Suite("What a killed worker has left of its program", .timeLimit(.minutes(5)))
+@Suite("What a killed worker has left of its program", .timeLimit(.minutes(15)))
 struct OrphanedProgramTests {
     private static let mark = "orphaned-program-tests"
 

@@ -8,7 +8,7 @@ import TaskSupervisor
 import TestSupport
 import Testing
 
-@Suite("The output of programs", .timeLimit(.minutes(5)))
+@Suite("The output of programs", .timeLimit(.minutes(15)))
 struct OutputFilesTests {
     private static func write(_ text: String, to id: TaskID, attempt: Int = 1, in directory: String) {
         let writer = OutputWriter(OutputLog(directory: directory, task: id, attempt: attempt), limit: 1 << 20)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("Changes of the queue", .timeLimit(.minutes(5)))
+@Suite("Changes of the queue", .timeLimit(.minutes(15)))
 struct QueueSignalTests {
     @Test("reach readers although no task changes: its start, pauses and resumptions")
     func signals() async throws {

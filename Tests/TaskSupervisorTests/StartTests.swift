@@ -16,7 +16,7 @@ import WorkerProtocol
 @testable import TaskSupervisor
 
 /// The order of launches and writes to the disk.
-@Suite("The start of a task", .timeLimit(.minutes(5)))
+@Suite("The start of a task", .timeLimit(.minutes(15)))
 struct StartTests {
     /// A launcher whose workers do nothing, and which records what is on disk when they are launched.
     private struct Launcher: WorkerLauncher {

@@ -11,7 +11,7 @@ import Testing
 
 @testable import TaskSupervisor
 
-@Suite("Where tasks cannot be stored", .timeLimit(.minutes(5)))
+@Suite("Where tasks cannot be stored", .timeLimit(.minutes(15)))
 struct StorageFailureTests {
     @Test("readers of changes get the reason, and its end, although no task changes")
     func changes() async throws {

@@ -20,7 +20,7 @@ enum TreeMethod: String, CaseIterable {
 }
 
 /// One at a time: each fills the processors.
-@Suite("Hard programs", .serialized, .timeLimit(.minutes(10)))
+@Suite("Hard programs", .serialized, .timeLimit(.minutes(15)))
 struct HardProgramTests {
     /// Each program in each way; the whole service ends all of them in the tests of the program.
     private static func cases(_ methods: [TreeMethod] = TreeMethod.allCases) -> [(HardProgram, TreeMethod)] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TaskWorker
 
-@Suite("The pause point of the working thread", .timeLimit(.minutes(5)))
+@Suite("The pause point of the working thread", .timeLimit(.minutes(15)))
 struct PausePointTests {
     /// What was reported, in order.
     private final class Reports: Sendable {

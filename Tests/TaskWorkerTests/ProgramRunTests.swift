@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WorkerProtocol
 
-@Suite("A program in a worker", .timeLimit(.minutes(5)))
+@Suite("A program in a worker", .timeLimit(.minutes(15)))
 struct ProgramRunTests {
     /// The last line of a program that needs nothing done to it.
     private func end(_ program: String..., options: [String] = []) async throws -> String {

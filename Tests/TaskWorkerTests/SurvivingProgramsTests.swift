@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Their worker lives, so that no test's process adopts them; they are found as if it did not.
-@Suite("Programs that have survived their supervisor", .serialized, .timeLimit(.minutes(5)))
+@Suite("Programs that have survived their supervisor", .serialized, .timeLimit(.minutes(15)))
 struct SurvivingProgramsTests {
     @Test("All processes with the task's marks are killed, none with others", arguments: HardProgram.selected)
     func marked(program: HardProgram) async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import WorkerProtocol
 
-@Suite("A worker as a process of its own", .timeLimit(.minutes(5)))
+@Suite("A worker as a process of its own", .timeLimit(.minutes(15)))
 struct WorkerProcessTests {
     private static let id = "01ARYZ6S410000000000000000"
 

@@ -23,7 +23,7 @@ package struct RunningProgram: Sendable {
         try await closeInput()
     }
 
-    /// Runs a program, and `body` beside it; kills it when `body` throws.
+    /// Runs a program, and `body` beside it, once it is the test's turn; kills it when `body` throws.
     ///
     /// - Parameters:
     ///   - createsSession: whether it leads a session of its own.
@@ -43,6 +43,12 @@ package struct RunningProgram: Sendable {
         let configuration = Configuration(
             executable: .path(path), arguments: Arguments(arguments), environment: .inherit.updating(variables),
             platformOptions: options)
+        return try await ProgramSlots.withSlot { try await run(configuration, body) }
+    }
+
+    private static func run(
+        _ configuration: Configuration, _ body: @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> ProcessEnd {
         let result = try await Subprocess.run(
             configuration, input: .inputWriter, output: .sequence, error: .sequence
         ) { execution in

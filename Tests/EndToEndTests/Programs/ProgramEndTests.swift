@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// One at a time: each fills two processors.
-@Suite("The end of programs that are hard to end", .serialized, .timeLimit(.minutes(5)))
+@Suite("The end of programs that are hard to end", .serialized, .timeLimit(.minutes(15)))
 struct ProgramEndTests {
     private enum Way: CaseIterable {
         case paused, graceful, byForce, byTimeout, workerKilled, supervisorKilled

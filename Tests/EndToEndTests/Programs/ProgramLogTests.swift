@@ -5,7 +5,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("The logs of programs", .timeLimit(.minutes(5)))
+@Suite("The logs of programs", .timeLimit(.minutes(15)))
 struct ProgramLogTests {
     /// Runs a task that writes a line, in two attempts if it is retried.
     private static func run(_ service: CommandService, retries: Int64 = 0) async throws -> TaskID {

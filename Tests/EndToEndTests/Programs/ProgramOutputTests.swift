@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// One at a time: they poll records, for what no log line reports.
-@Suite("The output of programs", .serialized, .timeLimit(.minutes(5)))
+@Suite("The output of programs", .serialized, .timeLimit(.minutes(15)))
 struct ProgramOutputTests {
     private static func size(ofLogsOf service: CommandService) throws -> Int {
         try service.logs.reduce(0) { sum, name in

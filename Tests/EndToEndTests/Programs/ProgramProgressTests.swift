@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// One at a time: they poll records, for what no log line reports.
-@Suite("The progress of a program", .serialized, .timeLimit(.minutes(5)))
+@Suite("The progress of a program", .serialized, .timeLimit(.minutes(15)))
 struct ProgramProgressTests {
     struct Source: Sendable {
         let script: String
@@ -32,7 +32,7 @@ struct ProgramProgressTests {
             let id = try await service.create(
                 ["/bin/sh", "-c", source.script + "; exec sleep 600"],
                 data: source.rule.map(Self.data) ?? [:])
-            let record = try await service.record(of: id) { $0.progress.total > 0 || $0.state.isFinal }
+            let record = try await service.record(of: id) { $0.progress.done > 0 || $0.state.isFinal }
             #expect(record.state == .running)
             #expect(record.progress == source.expected)
             #expect(try await service.http.delete("/tasks/\(id)").status == 200)

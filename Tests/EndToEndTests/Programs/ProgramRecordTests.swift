@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// One at a time: they poll records, for what no log line reports.
-@Suite("The record of a program", .serialized, .timeLimit(.minutes(5)))
+@Suite("The record of a program", .serialized, .timeLimit(.minutes(15)))
 struct ProgramRecordTests {
     struct End: Sendable {
         let script: String

@@ -8,7 +8,7 @@ import TaskModel
 import TestSupport
 import Testing
 
-@Suite("Programs that outlive the service", .timeLimit(.minutes(5)))
+@Suite("Programs that outlive the service", .timeLimit(.minutes(15)))
 struct ProgramRestartTests {
     @Test("with their worker killed, too, are ended by the next service", arguments: ["setsid", "double-fork", "fork"])
     func survivors(program: String) async throws {
