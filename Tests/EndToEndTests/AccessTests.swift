@@ -14,11 +14,6 @@ struct AccessTests {
     private static let long = #"{"items":[1],"delay":1000}"#
     private static let isRoot = getuid() == 0
 
-    private static func mode(of path: FilePath) -> mode_t? {
-        var status = stat()
-        return lstat(path.string, &status) == 0 ? status.st_mode : nil
-    }
-
     /// Runs a shell command as a user without rights, and returns its output.
     private static func asNobody(_ command: String) async throws -> String {
         let output = NIOLockedValueBox<[String]>([])
@@ -54,8 +49,8 @@ struct AccessTests {
             var tokens: Set<String> = []
             for _ in 0..<2 {
                 try await Service.run(["--state", directory.string]) { service in
-                    #expect(Self.mode(of: directory.appending("api.sock")) == S_IFSOCK | 0o600)
-                    #expect(Self.mode(of: directory.appending("token")) == S_IFREG | 0o600)
+                    #expect(TemporaryDirectory.mode(of: directory.appending("api.sock")) == S_IFSOCK | 0o600)
+                    #expect(TemporaryDirectory.mode(of: directory.appending("token")) == S_IFREG | 0o600)
                     let token = try await Self.token(directory)
                     let refused = try await service.http.post("/tasks", Self.command)
                     #expect(refused.status == 403)
@@ -71,7 +66,7 @@ struct AccessTests {
                     http.headers = [("Authorization", "Bearer wrong")]
                     #expect(try await http.get("/tasks").status == 200)
                 }
-                #expect(Self.mode(of: directory.appending("api.sock")) == nil)
+                #expect(TemporaryDirectory.mode(of: directory.appending("api.sock")) == nil)
                 tokens.insert(try await Self.token(directory))
             }
             #expect(tokens.count == 1)
@@ -83,7 +78,7 @@ struct AccessTests {
     func configured() async throws {
         try await TemporaryDirectory.run { directory in
             try await Service.run(["--state", directory.string], environment: ["TASKDECK_TOKEN": "s3cret"]) { service in
-                #expect(Self.mode(of: directory.appending("token")) == nil)
+                #expect(TemporaryDirectory.mode(of: directory.appending("token")) == nil)
                 let refused = try await service.http.post("/tasks", Self.command)
                 #expect(refused.status == 401)
                 var http = service.http
@@ -203,7 +198,7 @@ struct AccessTests {
                 #expect(await service.log.all.allSatisfy { !$0.contains(secret) })
             }
             for path in try FileManager.default.subpathsOfDirectory(atPath: directory.string) {
-                let isOpen = (Self.mode(of: directory.appending(path)) ?? 0) & 0o077 != 0
+                let isOpen = (TemporaryDirectory.mode(of: directory.appending(path)) ?? 0) & 0o077 != 0
                 #expect(!isOpen, "\(path)")
             }
         }
@@ -236,47 +231,6 @@ struct AccessTests {
         #expect(status == .exited(1))
     }
 
-    @Test("the socket of a killed service is replaced; a second service leaves that of a living one alone")
-    func socket() async throws {
-        try await TemporaryDirectory.run { directory in
-            let local = HTTP(socket: directory.appending("api.sock"))
-            let end = try await Service.run(["--state", directory.string]) { service in
-                let second = try await RunningProgram.run(
-                    BuiltProducts.taskdeck, ["--no-ui", "--port", "0", "--state", directory.string]
-                ) { program in
-                    try await program.errors.line(with: "is in use by process \(service.program.pid)")
-                }
-                #expect(second == .exited(1))
-                #expect(try await local.get("/health").status == 200)
-                service.program.send(.kill)
-            }
-            #expect(end == .signaled(SIGKILL))
-            #expect(Self.mode(of: directory.appending("api.sock")) != nil)
-            try await Service.run(["--state", directory.string]) { _ in
-                let status = try await local.get("/health").status
-                #expect(status == 200)
-            }
-        }
-    }
-
-    @Test("an ephemeral service has a private directory, named at the start and removed at the end")
-    func ephemeral() async throws {
-        try await TemporaryDirectory.run { runtime in
-            try FileManager.default.createDirectory(atPath: runtime.string, withIntermediateDirectories: true)
-            try await Service.run(environment: ["XDG_RUNTIME_DIR": runtime.string]) { service in
-                let line = try await service.log.line(with: "socket, token and output of tasks are in \(runtime)/")
-                let name = try #require(
-                    try FileManager.default.contentsOfDirectory(atPath: runtime.string).first)
-                let directory = runtime.appending(name)
-                #expect(line.contains(directory.string))
-                #expect(Self.mode(of: directory) == S_IFDIR | 0o700)
-                #expect(try await HTTP(socket: directory.appending("api.sock")).get("/health").status == 200)
-                #expect(try await Self.token(directory).utf8.count == 64)
-            }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: runtime.string).isEmpty)
-        }
-    }
-
     @Test("another user can neither connect, nor read token, output or environment", .enabled(if: isRoot))
     func otherUser() async throws {
         try await TemporaryDirectory.run { directory in
@@ -294,8 +248,8 @@ struct AccessTests {
                 ] {
                     #expect(try await Self.asNobody("cat '\(path)'").hasSuffix("Permission denied"), "\(path)")
                 }
-                if Self.mode(of: directory.appending("logs")) != nil {
-                    #expect(Self.mode(of: directory.appending("logs")) == S_IFDIR | 0o700)
+                if TemporaryDirectory.mode(of: directory.appending("logs")) != nil {
+                    #expect(TemporaryDirectory.mode(of: directory.appending("logs")) == S_IFDIR | 0o700)
                     #expect(try await Self.asNobody("ls '\(directory)/logs'").hasSuffix("Permission denied"))
                 }
                 // Even where the socket's mode lets them in.

@@ -27,16 +27,11 @@ struct LocalSocketTests {
         }
     }
 
-    private static func mode(of path: FilePath) -> mode_t? {
-        var status = stat()
-        return lstat(path.string, &status) == 0 ? status.st_mode : nil
-    }
-
     @Test("it serves the same tasks as the port, to its owner only, and is removed at the end")
     func serves() async throws {
         try await Self.inDirectory { directory in
             try await Self.run(in: directory) { socket, port in
-                #expect(Self.mode(of: socket) == S_IFSOCK | 0o600)
+                #expect(TemporaryDirectory.mode(of: socket) == S_IFSOCK | 0o600)
                 let local = HTTP(socket: socket)
                 let task = try await local.post("/tasks", #"{"task_type":"process_data"}"#)
                 #expect(task.status == 201)

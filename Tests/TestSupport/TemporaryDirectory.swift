@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Glibc
 package import SystemPackage
 
 /// A directory of one test.
@@ -13,5 +14,11 @@ package enum TemporaryDirectory {
     /// The names of the files in a directory, sorted; none if there is no such directory.
     package static func names(in directory: FilePath) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []).sorted()
+    }
+
+    /// Type and permissions of a file (stat(2)); `nil` if there is none.
+    package static func mode(of path: FilePath) -> mode_t? {
+        var status = stat()
+        return lstat(path.string, &status) == 0 ? status.st_mode : nil
     }
 }

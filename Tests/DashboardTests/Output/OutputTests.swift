@@ -251,40 +251,6 @@ struct OutputTests {
         #expect(read == text)
     }
 
-    @Test("in the detail Tab switches between text and output, and F5 shows all of it")
-    func detail() {
-        var script = DashboardScript.program(Self.numbered(0..<100), 80, 24)
-        script.press(.enter)
-        script.show(Self.numbered(0..<100))
-        #expect(script.outputRows.last == "line 99")
-        script.press(.up)
-        #expect(script.outputRows.last == "line 98")
-        script.press(.tab, .down)
-        #expect(script.outputRows.last == "line 98")
-        #expect(script.screen.contains("2-"))
-        let rows = script.outputRows.count
-        script.press(.function(5))
-        #expect(script.outputRows.count > rows)
-        script.press(.function(5), .escape)
-        #expect(script.model.overlays.isEmpty)
-    }
-
-    @Test("the next task of the detail has its own output")
-    func neighbors() {
-        var script = DashboardScript.program(ScriptedOutput("of one"), 80, 24)
-        script.press(.enter)
-        script.show(ScriptedOutput("of one"))
-        script.keys("e")
-        script.answer(ScriptedOutput("of one"))
-        script.commands = []
-        script.keys("[")
-        #expect(script.commands.contains { $0.name == "follow 02" })
-        #expect(script.model.output?.count == 0)
-        #expect(script.model.output?.stream == .standardOutput)
-        script.press(.escape)
-        #expect(script.commands.contains { $0.name == "follow none" })
-    }
-
     @Test("no control character reaches the screen, and each tab ends at a stop")
     func controls() {
         let script = DashboardScript.program(
