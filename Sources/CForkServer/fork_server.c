@@ -128,10 +128,11 @@ static void wait_for_adoption(pid_t supervisor, pid_t middle) {
 
 static _Noreturn void become_worker(
     const struct server *server, pid_t middle, uint64_t request, const int descriptors[LINUX_DESCRIPTORS]) {
-    // The worker reads this signal from a descriptor; it stays pending until there is one.
+    // The worker reads these signals from a descriptor; they stay pending until there is one.
     sigset_t mask;
     sigemptyset(&mask);
     sigaddset(&mask, SIGTERM);
+    sigaddset(&mask, SIGQUIT);
     pthread_sigmask(SIG_BLOCK, &mask, NULL);
     setsid();
     wait_for_adoption(server->supervisor, middle);

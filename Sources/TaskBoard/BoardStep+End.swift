@@ -77,7 +77,12 @@ extension BoardStep {
         case (.lost(let reason), _): .failed(reason)
         case (_, .completed(let result)?): .completed(result)
         case (.timedOut, _): .failed("timed out after \((entry.options.timeout ?? 0).plainText) s")
-        case (_, .failed(let error)?): .failed(entry.rare.values.program?.error ?? error)
+        case (_, .failed(let error)?):
+            if case .sigkill = stopping.escalation, entry.rare.values.program?.signal == "SIGKILL" {
+                .killed
+            } else {
+                .failed(entry.rare.values.program?.error ?? error)
+            }
         case (_, .stopped?), (_, .signaled?): ending(of: stopping, status, hasStopped: true)
         case (_, .resourcesExhausted?), (_, nil): ending(of: stopping, status, hasStopped: false)
         }
@@ -114,6 +119,12 @@ extension BoardStep {
             if case .stopping(let stopping) = entry.phase { stopping.cause.isForShutdown } else { false }
         let interruption = interruption ?? (isForShutdown ? .shutdown : nil)
         var next = entry
+        // Of a program that has reported nothing, all is done.
+        if case .completed = ending, next.rare.values.program != nil, next.progress.done == 0,
+            next.progress.fraction == 0
+        {
+            next.progress = TaskProgress(done: next.progress.total, total: next.progress.total)
+        }
         // A client that requested the end gets no other attempt.
         if entry.phase.endRequests.isEmpty,
             let attempt = nextAttempt(of: entry, after: ending, interruptedBy: interruption)

@@ -60,8 +60,8 @@ extension BoardStep {
             guard progress.isPlausible else {
                 return try lose(&entry, because: "the worker reports \(progress.done) of \(progress.total) done")
             }
-            // Progress never decreases, whatever the worker reports.
-            if progress.done >= entry.progress.done { entry.progress = progress }
+            // That of our own work never decreases, whatever the worker reports. A program may begin another phase.
+            if entry.rare.values.program != nil || progress.done >= entry.progress.done { entry.progress = progress }
         case .paused: try reached(.paused, &entry, working)
         case .resumed: try reached(.running, &entry, working)
         case .program(let update): updated(&entry, by: update)

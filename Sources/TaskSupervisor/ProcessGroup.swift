@@ -33,6 +33,15 @@ final class ProcessGroup: WorkerHandle {
         }
     }
 
+    /// Sends the leader the signal that `SupervisorWatch` of a worker takes for this request.
+    func killProgram() {
+        isRetired.withLockedValue { isRetired in
+            guard !isRetired else { return }
+            kill(pid, SIGQUIT)
+            kill(pid, SIGCONT)
+        }
+    }
+
     /// As ``ProcessUsage/read(_:)``, of the leader.
     func usage() -> WorkerUsage? {
         isRetired.withLockedValue { $0 ? nil : ProcessUsage.read(pid) }

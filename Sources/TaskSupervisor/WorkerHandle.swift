@@ -11,6 +11,10 @@ protocol WorkerHandle: AnyObject, Sendable {
     /// Sends a signal to all of its processes; does nothing when it has ended.
     func send(_ signal: GroupSignal)
 
+    /// Requests that it kills its program and reports how that ended; it continues for that if it is stopped. Does nothing
+    /// when it has ended.
+    func killProgram()
+
     /// Reads what it uses, with the pages that are resident as its memory; `nil` when it has ended. Blocks for a moment.
     func usage() -> WorkerUsage?
 

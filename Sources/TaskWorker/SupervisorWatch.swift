@@ -2,19 +2,24 @@ import CLinux
 import Glibc
 import Processes
 
-/// Watches the connection to the supervisor: standard input and SIGTERM.
+/// Watches the connection to the supervisor: standard input, SIGTERM and SIGQUIT.
 struct SupervisorWatch: Sendable {
     private let signals: CInt
 
-    /// Routes SIGTERM to a descriptor.
+    /// What the supervisor, or somebody else, requests by a signal.
+    enum Request {
+        case stop
+        /// To end at once, and with a program to report how that ended.
+        case kill
+    }
+
+    /// Routes the signals to a descriptor.
     ///
     /// Must precede all threads that Swift starts, which inherit the signal mask.
     ///
     /// - Returns: `nil` when the kernel gives no descriptor.
     init?() {
-        var mask = sigset_t()
-        sigemptyset(&mask)
-        sigaddset(&mask, SIGTERM)
+        var mask = Self.mask
         pthread_sigmask(SIG_BLOCK, &mask, nil)
         signals = signalfd(-1, &mask, CInt(SFD_CLOEXEC))
         guard signals >= 0 else { return nil }
@@ -22,7 +27,7 @@ struct SupervisorWatch: Sendable {
 
     /// Returns when standard input can be read or has ended.
     ///
-    /// Until then SIGTERM ends the process: there is no work to stop, and its exit status shows the signal.
+    /// Until then a signal ends the process: there is no work to stop, and its exit status shows the signal.
     func waitForInput() {
         while true {
             let (isInput, isSignal) = wait()
@@ -33,10 +38,25 @@ struct SupervisorWatch: Sendable {
 
     /// Unblocks the pending signal, which has its default action then.
     private func endBySignal() {
+        var mask = Self.mask
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+    }
+
+    /// Ends this process as SIGQUIT does by default.
+    static func endByQuit() -> Never {
+        signal(SIGQUIT, SIG_DFL)
+        var mask = mask
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+        kill(getpid(), SIGQUIT)
+        _exit(EX_SOFTWARE)
+    }
+
+    private static var mask: sigset_t {
         var mask = sigset_t()
         sigemptyset(&mask)
         sigaddset(&mask, SIGTERM)
-        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+        sigaddset(&mask, SIGQUIT)
+        return mask
     }
 
     /// Returns when standard input or a signal may be readable.
@@ -54,14 +74,16 @@ struct SupervisorWatch: Sendable {
 
     /// Watches until standard input ends, which ends the process.
     ///
-    /// - Parameter onTerminate: called for every SIGTERM.
-    func run(onTerminate: () -> Void) -> Never {
+    /// - Parameter onRequest: called for every signal.
+    func run(onRequest: (Request) -> Void) -> Never {
         while true {
             let (isInput, isSignal) = wait()
             if isInput, Self.hasEnded(STDIN_FILENO) { Self.endProcesses() }
             if isSignal {
                 var info = signalfd_siginfo()
-                if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 { onTerminate() }
+                if read(signals, &info, MemoryLayout.size(ofValue: info)) > 0 {
+                    onRequest(info.ssi_signo == UInt32(SIGQUIT) ? .kill : .stop)
+                }
             }
         }
     }

@@ -12,9 +12,13 @@ protocol WorkControl: Sendable {
 
     /// Requests that the work ends.
     func stop()
+
+    /// Kills the program; ends this process where the work is none.
+    func kill()
 }
 
 extension PausePoint: WorkControl {
     func pause(_ report: @escaping @Sendable () -> Void) { pause(onPause: report) }
     func resume(_ report: @escaping @Sendable () -> Void) { resume(onResume: report) }
+    func kill() { SupervisorWatch.endByQuit() }
 }

@@ -79,7 +79,14 @@ enum Worker {
     /// Starts the threads that watch the supervisor and serve HTTP.
     private static func startThreads(for core: WorkerCore, on port: ControlPort, _ watch: SupervisorWatch) {
         do throws(IOError) {
-            try WorkerThread { watch.run { core.requestStop(by: .terminate) } }.detach()
+            try WorkerThread {
+                watch.run { request in
+                    switch request {
+                    case .stop: core.requestStop(by: .terminate)
+                    case .kill: core.requestKill()
+                    }
+                }
+            }.detach()
             try WorkerThread {
                 MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
                     ControlServer.start(on: port, for: core, by: loop).whenFailure { error in

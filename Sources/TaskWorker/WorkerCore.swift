@@ -91,6 +91,9 @@ final class WorkerCore: Sendable {
         control.stop()
     }
 
+    /// Has the program killed, which reports that as its outcome; other work has nothing to report.
+    func requestKill() { control.kill() }
+
     /// Whether the work was asked to stop, or has ended.
     var isStopRequested: Bool { state.withLockedValue { $0.phase == .stopping } }
 

@@ -100,7 +100,7 @@ struct LostWorkerTests {
         #expect(try script.record(id).termination?.stage == .sigkill)
     }
 
-    @Test("progress never decreases")
+    @Test("progress of our own work never decreases")
     func backwards() throws {
         var script = BoardScript()
         let id = try script.running()

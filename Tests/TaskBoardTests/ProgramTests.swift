@@ -55,6 +55,33 @@ struct ProgramTests {
             error: "exit code 1; processes that could not be killed: 5, 6", exitCode: 1),
     ]
 
+    @Test("shows the last progress of its program, which may begin again, and all of it once that has completed")
+    func progress() throws {
+        var script = BoardScript()
+        let id = try Self.running(&script)
+        for done in [9, 1] {
+            try script.receive(.task(id, .updated(.progress(TaskProgress(done: done, total: 10)))))
+            #expect(try script.record(id).progress.done == done)
+        }
+        let silent = try Self.running(&script)
+        for id in [id, silent] {
+            try Self.end(&script, id, .exited(code: 0), .completed(JSONText(["exit_code": .integer(0)])))
+        }
+        #expect(try script.record(id).progress == TaskProgress(done: 1, total: 10))
+        #expect(try script.record(silent).progress == TaskProgress(done: 3, total: 3))
+    }
+
+    @Test("is killed if it is killed by force, whatever else its program's end was", arguments: ["SIGKILL", "SIGSEGV"])
+    func forced(signal: String) throws {
+        var script = BoardScript()
+        let id = try Self.running(&script)
+        _ = try script.request(.kill, id)
+        try Self.end(&script, id, .signaled(name: signal, dumpedCore: false), .failed(signal))
+        let record = try script.record(id)
+        #expect(record.state == (signal == "SIGKILL" ? .killed : .failed))
+        #expect(record.signal == signal)
+    }
+
     @Test("ends as its program does", arguments: cases)
     func end(_ expected: Case) throws {
         var script = BoardScript()

@@ -36,6 +36,7 @@ struct ProcessMemoryTests {
         }
 
         func send(_ signal: GroupSignal) {}
+        func killProgram() {}
         func usage() -> WorkerUsage? { WorkerUsage(cpuSeconds: 1, memoryBytes: 7) }
 
         func memory() -> Int? {

@@ -132,4 +132,6 @@ final class ProgramControl: WorkControl {
     }
 
     func stop() { run.withLockedValue(\.self)?.stop() }
+
+    func kill() { run.withLockedValue(\.self)?.kill() }
 }
