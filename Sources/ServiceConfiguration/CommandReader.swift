@@ -43,8 +43,8 @@ struct CommandReader {
             else { continue }
             problems.report(
                 elements[position],
-                "'command' has {\(name)} in a script, where the shell would run what a value contains; "
-                    + "write \"$1\" there, and after the script: sh, \"{\(name)}\"")
+                "'command' has {\(name)} in code, where what a value contains would run; in a script of a shell, "
+                    + "write \"$1\", and after the script: sh, \"{\(name)}\"")
         }
         var file: TextTemplate?
         if let text = texts[0] {
@@ -52,6 +52,10 @@ struct CommandReader {
                 problems.report(first, "'command' begins with an empty text; it must begin with a program")
             }
             file = template(first, "command", text, TemplateFields.required)
+            if let name = file?.fieldNames.first {
+                problems.report(
+                    first, "'command' begins with {\(name)}; the program cannot be a value, so write its path there")
+            }
         }
         let rest = zip(elements, texts).dropFirst().compactMap { element, text in
             text.flatMap { template(element, "command", $0, TemplateFields.argument) }

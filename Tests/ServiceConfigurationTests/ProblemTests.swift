@@ -88,7 +88,7 @@ struct ProblemTests {
             c.yaml:24:36: 'command' has {items}, a list, which must be an argument of its own, without other text
             c.yaml:24:48: 'command' names no field with {sorce}; did you mean {source}?
             c.yaml:24:59: 'command' has '{', which begins a placeholder such as {input}; write '{{' for a brace itself
-            c.yaml:24:72: 'command' has {source} in a script, where the shell would run what a value contains; write "$1" there, and after the script: sh, "{source}"
+            c.yaml:24:72: 'command' has {source} in code, where what a value contains would run; in a script of a shell, write "$1", and after the script: sh, "{source}"
             c.yaml:25:10: 'cwd' needs a value of {note}; make that field required, or give it a default
             c.yaml:26:14: 'E' has {items}, a list, which cannot stand in an environment variable
             c.yaml:34:7: 'a b' is no name for a field; it must have 1 to 64 letters, digits, '_' and '-', the first one a letter
@@ -156,6 +156,18 @@ struct ProblemTests {
         #expect(error?.lines.count == 1)
         #expect(error?.description.hasPrefix(place) == true, "\(error?.description ?? "")")
         #expect(error?.description.hasSuffix("save it as UTF-8") == true)
+    }
+
+    @Test(
+        "a value is neither the program nor code",
+        arguments: [
+            #"["{x}"]"#, #"["/opt/{x}", a]"#, #"[sh, "{x}"]"#, #"[sh, "-{x}", a]"#, #"[env, sh, -c, "ls {x}"]"#,
+            #"[bash, -euo, pipefail, -c, "ls {x}"]"#, #"[perl, -e, "{x}"]"#,
+        ])
+    func code(command: String) {
+        let lines = Self.problems("types: {a: {command: \(command), fields: {x: {type: string}}}}")
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("{x}") == true, "\(lines)")
     }
 
     @Test("problems cannot write to a terminal as they like")

@@ -51,13 +51,21 @@ struct TemplateTests {
     }
 
     @Test(
-        "scripts for a shell are found among arguments",
+        "code is found among arguments: a shell's options and script, and what other interpreters run",
         arguments: [
-            (["sh", "-c", "echo"], [2]), (["/bin/bash", "-euxc", "echo"], [2]),
-            (["bash", "-e", "-c", "echo", "x"], [3]),
-            (["bash", "+x", "-c", "echo"], [3]), (["env", "sh", "-c", "echo"], [3]), (["sh", "script.sh", "-c"], []),
-            (["sh", "--rcfile", "-c"], []), (["sh", "-c"], []), (["ssh", "-c", "x"], []),
-            (["ffmpeg", "-c", "copy"], []), ([], []),
+            (["sh", "-c", "echo"], [1, 2]), (["/bin/bash", "-euxc", "echo"], [1, 2]),
+            (["bash", "-e", "-c", "echo", "x"], [1, 2, 3]),
+            (["bash", "-euo", "pipefail", "-c", "echo", "x"], [1, 2, 3, 4]),
+            (["bash", "-o", "pipefail", "-c", "echo", "x"], [1, 2, 3, 4]),
+            (["bash", "-O", "extglob", "-c", "echo"], [1, 2, 3, 4]),
+            (["bash", "--rcfile", "/x", "-c", "echo", "x"], [1, 2, 3, 4]), (["rbash", "-c", "echo"], [1, 2]),
+            (["bash", "+x", "-c", "echo"], [1, 2, 3]), (["env", "sh", "-c", "echo"], [2, 3]),
+            (["sh", "script.sh", "-c"], [1]), (["sh"], []), (["sh", "-c"], [1]),
+            (["su", "nobody", "-c", "id"], [2, 3]), (["flock", "f", "-c", "id"], [2, 3]),
+            (["env", "-S", "sh -c", "id"], [1, 2]), (["perl", "-ne", "print", "x"], [1, 2]),
+            (["python3", "-c", "pass", "x"], [1, 2]), (["python3", "x.py", "-c", "y"], []),
+            (["flock", "f", "tar", "-c", "x"], []),
+            (["ssh", "-c", "x"], []), (["ffmpeg", "-c", "copy"], []), ([], []),
         ])
     func scripts(arguments: [String], positions: [Int]) {
         #expect(ShellScript.positions(in: arguments) == positions)
