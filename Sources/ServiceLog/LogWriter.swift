@@ -70,7 +70,8 @@ final class LogWriter: Sendable {
     private static func open(_ path: FilePath) throws -> FileDescriptor {
         try FileDescriptor.open(
             path, .writeOnly, options: [.append, .create, .closeOnExec, .nonBlocking],
-            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            // It has lines of programs' output, which other users must not read.
+            permissions: .ownerReadWrite)
     }
 
     /// Whether all lines are written.

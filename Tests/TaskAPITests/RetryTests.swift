@@ -44,6 +44,13 @@ struct RetryTests: RouterSuite {
         try expectProblem(other, 415, "unsupported_media_type")
     }
 
+    @Test("a program of a type that is not declared any more needs full access")
+    func undeclared() async throws {
+        let id = await control.add("transcode", .completed)
+        try expectProblem(try await send(.post, "/tasks/\(id)/retry"), 403, "commands_need_token")
+        #expect(try await send(.post, "/tasks/\(id)/retry", isOwner: true).status == .created)
+    }
+
     @Test("a reload needs full access, and answers with the number of types")
     func reload() async throws {
         var suite = self
