@@ -4,16 +4,15 @@ import TaskModel
 /// Progress as most programs write it: `45 %`, `45.5%`, `[3/10]`, `3/10`.
 enum AutomaticProgress {
     /// The last progress in a line; `nil` without any.
+    ///
+    /// A percentage goes first: beside one, what looks like steps is something else, as in the lines of rsync.
     static func last(in line: String) -> TaskProgress? {
         let bytes = Array(line.utf8)
-        for position in bytes.indices.reversed() {
-            let found =
-                switch bytes[position] {
-                case UInt8(ascii: "%"): percentage(bytes, position)
-                case UInt8(ascii: "/"): fraction(bytes, position)
-                default: nil as TaskProgress?
-                }
-            if let found { return found }
+        for position in bytes.indices.reversed() where bytes[position] == UInt8(ascii: "%") {
+            if let found = percentage(bytes, position) { return found }
+        }
+        for position in bytes.indices.reversed() where bytes[position] == UInt8(ascii: "/") {
+            if let found = fraction(bytes, position) { return found }
         }
         return nil
     }
@@ -37,7 +36,7 @@ enum AutomaticProgress {
         let total = bytes[(slash + 1)...].prefix(while: \.isASCIIDigit)
         guard !done.isEmpty, !total.isEmpty else { return nil }
         if let before = bytes[..<done.startIndex].last {
-            guard " \t[(:#=".utf8.contains(before) else { return nil }
+            guard " \t[(:".utf8.contains(before) else { return nil }
         }
         if total.endIndex < bytes.count {
             guard " \t]):,;".utf8.contains(bytes[total.endIndex]) else { return nil }
