@@ -196,6 +196,10 @@ struct CommandTests {
                 ProgramDefaults(service: [:], userName: "u", home: "/h"), "/h",
                 ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/h", "USER": "u"]
             ),
+            (
+                ProgramDefaults(service: ["HOME": "/nonexistent"], isDirectory: { _ in false }), "/",
+                ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"]
+            ),
             (ProgramDefaults(), "/", ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/"]),
             (
                 ProgramDefaults(service: ["HOME": "", "PATH": "", "LANG": "", "USER": ""], userName: nil, home: "/h"),

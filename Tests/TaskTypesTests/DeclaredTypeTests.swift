@@ -76,6 +76,18 @@ struct DeclaredTypeTests {
     }
 
     @Test(
+        "whole numbers stay exact in an argument",
+        arguments: [
+            (.integer(9_007_199_254_740_993), "9007199254740993"),
+            (.wideInteger("12345678901234567890"), "12345678901234567890"), (.number(2.50), "2.5"),
+            (.number(7), "7"),
+        ] as [(JSONValue, String)])
+    func numbers(value: JSONValue, text: String) throws {
+        let program = try #require(try Self.check(["input": "a", "speed": value]).program)
+        #expect(program.arguments.contains("--speed=\(text)x"))
+    }
+
+    @Test(
         "a value stays one argument, whatever it contains",
         arguments: [
             "-rf", "--output=/etc/passwd", "; rm -rf /", "a b", "$(reboot)", "`reboot`", "a\nb", "'", "\"", "\\", "*",

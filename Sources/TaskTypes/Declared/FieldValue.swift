@@ -45,7 +45,7 @@ extension DeclaredField.Kind {
             guard case .array(let elements) = json else { throw .wrongType("an array of strings", json) }
             return .list(try Self.checked(elements, bounds, pattern))
         case .integer(let bounds): return .text(String(try Self.integer(json, bounds)))
-        case .number(let bounds): return .text(try Self.number(json, bounds).plainText)
+        case .number(let bounds): return .text(try Self.number(json, bounds))
         case .boolean:
             guard case .bool(let value) = json else { throw .wrongType("true or false", json) }
             return .text(value ? "true" : "false")
@@ -110,12 +110,13 @@ extension DeclaredField.Kind {
         }
     }
 
-    private static func number(_ json: JSONValue, _ bounds: Bounds<Double>) throws(FieldValueError) -> Double {
-        let number: Double
+    /// The text of a number; whole ones stay exact.
+    private static func number(_ json: JSONValue, _ bounds: Bounds<Double>) throws(FieldValueError) -> String {
+        let (number, text): (Double, String)
         switch json {
-        case .integer(let integer): number = Double(integer)
-        case .wideInteger(let digits): number = Double(digits) ?? .infinity
-        case .number(let double): number = double
+        case .integer(let integer): (number, text) = (Double(integer), String(integer))
+        case .wideInteger(let digits): (number, text) = (Double(digits) ?? .infinity, digits)
+        case .number(let double): (number, text) = (double, double.plainText)
         default: throw .wrongType("a number", json)
         }
         guard number.isFinite, bounds.contains(number) else {
@@ -123,6 +124,6 @@ extension DeclaredField.Kind {
                 "out_of_range",
                 "must be \(bounds.words(\.plainText) ?? "a finite number"), not \(json.numberOrKindName)")
         }
-        return number
+        return text
     }
 }

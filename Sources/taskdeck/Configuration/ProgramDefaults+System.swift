@@ -12,6 +12,11 @@ extension ProgramDefaults {
         let user = getpwuid(getuid())
         return ProgramDefaults(
             service: service, userName: user?.pointee.pw_name.flatMap { String(validatingCString: $0) },
-            home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) })
+            home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) }, isDirectory: isDirectory)
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }
