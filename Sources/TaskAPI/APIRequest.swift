@@ -48,6 +48,9 @@ struct APIRequest: Sendable {
     /// The 403 of a client with limited access.
     func accessProblem(for subject: String) -> ProblemDetails { policy.accessProblem(for: subject) }
 
+    /// Whether only the head of the answer is requested.
+    var isHead: Bool { request.method == .head }
+
     /// The requested range; `nil` for all of the content.
     ///
     /// - Parameter entityTag: that of the content, which `If-Range` must name.

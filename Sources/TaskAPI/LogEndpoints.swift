@@ -34,6 +34,8 @@ enum LogEndpoints {
         headers[.acceptRanges] = "bytes"
         if request.hasCurrent(entityTag) { return Response(status: .notModified, headers: headers) }
         guard let range = request.range(of: entityTag) else {
+            // Not for GET, which would have to read all of it twice.
+            if request.isHead { headers[.contentLength] = "\(try await log.size())" }
             return Response(status: .ok, headers: headers, body: body(of: log, limit: .max))
         }
         let size = try await log.size()

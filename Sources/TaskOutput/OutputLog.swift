@@ -25,6 +25,14 @@ package struct OutputLog: Sendable, Hashable {
     /// Whether anything has been written.
     package var exists: Bool { OpenFile.identity(of: path) != nil || OpenFile.identity(of: olderPath) != nil }
 
+    /// The size of the files, in bytes.
+    package var storedBytes: Int {
+        [olderPath, path].reduce(0) { sum, path in
+            var status = stat()
+            return lstat(path, &status) == 0 ? sum + Int(status.st_size) : sum
+        }
+    }
+
     /// Removes the files; those that cannot be removed stay.
     package func remove() {
         unlink(olderPath)

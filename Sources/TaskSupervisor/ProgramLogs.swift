@@ -7,7 +7,7 @@ import TaskOutput
 package final class ProgramLogs: Sendable {
     /// The path of the directory.
     package let path: String
-    /// The most bytes of one log.
+    /// The most bytes of the logs of a task.
     package let limit: Int
     /// The last attempts that may have a log.
     private let attempts = NIOLockedValueBox<[TaskID: Int]>([:])
@@ -22,11 +22,22 @@ package final class ProgramLogs: Sendable {
         self.limit = limit
     }
 
-    /// The log of an attempt that is about to start; makes the directory.
-    func begin(_ id: TaskID, attempt: Int) -> OutputLog {
+    /// Makes room for the log of an attempt that is about to start, and the directory.
+    ///
+    /// Of earlier attempts the latest logs stay that need half of the limit at most. Blocks for a moment.
+    ///
+    /// - Returns: The log, and the most bytes of it.
+    func begin(_ id: TaskID, attempt: Int) -> (log: OutputLog, limit: Int) {
         mkdir(path, 0o700)
         attempts.withLockedValue { $0[id] = max($0[id] ?? 0, attempt) }
-        return OutputLog(directory: path, task: id, attempt: attempt)
+        var kept = 0
+        var isFull = false
+        for earlier in (1..<max(1, attempt)).reversed() {
+            let log = OutputLog(directory: path, task: id, attempt: earlier)
+            isFull = isFull || kept + log.storedBytes > limit / 2
+            if isFull { log.remove() } else { kept += log.storedBytes }
+        }
+        return (OutputLog(directory: path, task: id, attempt: attempt), limit - kept)
     }
 
     /// Removes the logs of tasks that are no longer kept.

@@ -23,10 +23,9 @@ extension TaskService {
         guard let program else {
             throw LaunchError(reason: "its program is not stored any more", concernsTaskAlone: true)
         }
-        let log = programLogs.begin(launch.id, attempt: launch.attempt)
+        let (log, limit) = programLogs.begin(launch.id, attempt: launch.attempt)
         return ProgramAssignment(
-            program: program, attempt: launch.attempt, logPath: log.path, logLimit: programLogs.limit,
-            mark: store.mark)
+            program: program, attempt: launch.attempt, logPath: log.path, logLimit: limit, mark: store.mark)
     }
 
     /// Removes the logs of tasks whose records have been removed.

@@ -32,6 +32,7 @@ struct LogTests: RouterSuite {
         let head = try await send(.head, "/tasks/\(id)/log", isOwner: true)
         #expect(head.status == .ok)
         #expect(head.headers[.eTag] == "\"t-text\"")
+        #expect(head.headers[.contentLength] == "\(Self.text.utf8.count)")
         #expect(head.body.readableBytes == 0)
     }
 

@@ -15,18 +15,35 @@ struct ProgramLogsTests {
         let (old, new) = (ids.next(at: Timestamp(milliseconds: 1)), ids.next(at: Timestamp(milliseconds: 2)))
         let earlier = ProgramLogs(path: path)
         for attempt in 1...2 {
-            let log = earlier.begin(old, attempt: attempt)
+            let log = earlier.begin(old, attempt: attempt).log
             for file in [log.path, log.path + ".1"] { try Data().write(to: URL(fileURLWithPath: file)) }
         }
         try Data().write(to: URL(fileURLWithPath: path + "/notes.1.log"))
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o700)
         let logs = ProgramLogs(path: path)
-        try Data().write(to: URL(fileURLWithPath: logs.begin(new, attempt: 1).path))
+        try Data().write(to: URL(fileURLWithPath: logs.begin(new, attempt: 1).log.path))
         #expect(Set(logs.scan()) == [old, new])
         logs.remove([old])
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: path).sorted()
                 == ["\(new).1.log", "notes.1.log"].sorted())
+    }
+
+    @Test("of all attempts of a task together stay below the limit; the latest stay")
+    func limit() throws {
+        let path = NSTemporaryDirectory() + "logs-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var ids = TaskIDGenerator()
+        let id = ids.next(at: Timestamp(milliseconds: 1))
+        let logs = ProgramLogs(path: path, limit: 1000)
+        for (attempt, size, limit) in [(1, 300, 1000), (2, 150, 700), (3, 0, 550), (4, 400, 550), (5, 800, 600)] {
+            let (log, room) = logs.begin(id, attempt: attempt)
+            #expect(room == limit, "attempt \(attempt)")
+            if size > 0 { try Data(count: size).write(to: URL(fileURLWithPath: log.path)) }
+        }
+        // Too large for half of the limit.
+        #expect(logs.begin(id, attempt: 6).limit == 1000)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
     }
 }
