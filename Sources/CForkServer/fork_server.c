@@ -1,6 +1,6 @@
-// The fork server: fork(2) twice, by a process with a single thread.
+// The fork server: vfork(2) and then fork(2), by a process with a single thread.
 //
-// The fork server forks a middle process, which forks the worker and exits. Its parent, the supervisor, is a subreaper
+// The fork server starts a middle process, which forks the worker and exits. Its parent, the supervisor, is a subreaper
 // (prctl(2)), and so adopts the worker: it waits for the worker and signals it as any other child.
 //
 // No thread of a worker that runs Swift is the copy of another one. Swift's runtime caches the id of a thread, already
@@ -152,15 +152,16 @@ static void fork_worker(
     int threads = thread_count();
     if (threads < 0) return send_answer(server->socket, request, -errno, 0);
     if (threads > 1) return send_answer(server->socket, request, -EDEADLK, threads);
-    pid_t middle = fork();
+    // Only the worker needs a copy of the memory.
+    pid_t middle = vfork();
     if (middle < 0) return send_answer(server->socket, request, -errno, 0);
     if (middle > 0) {
         while (waitpid(middle, NULL, 0) < 0 && errno == EINTR) {}
         return;
     }
-    middle = getpid();
+    pid_t self = getpid();
     pid_t worker = fork();
-    if (worker == 0) become_worker(server, middle, request, descriptors);
+    if (worker == 0) become_worker(server, self, request, descriptors);
     if (worker < 0) send_answer(server->socket, request, -errno, 0);
     _exit(0);
 }
