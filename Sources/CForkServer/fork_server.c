@@ -128,11 +128,13 @@ static void wait_for_adoption(pid_t supervisor, pid_t middle) {
 
 static _Noreturn void become_worker(
     const struct server *server, pid_t middle, uint64_t request, const int descriptors[LINUX_DESCRIPTORS]) {
-    // The worker reads these signals from a descriptor; they stay pending until there is one.
+    // The worker reads the first two signals from a descriptor; they stay pending until there is one. The third one is for
+    // the thread that has children, and would only wake this one.
     sigset_t mask;
     sigemptyset(&mask);
     sigaddset(&mask, SIGTERM);
     sigaddset(&mask, SIGQUIT);
+    sigaddset(&mask, SIGCHLD);
     pthread_sigmask(SIG_BLOCK, &mask, NULL);
     setsid();
     wait_for_adoption(server->supervisor, middle);

@@ -45,12 +45,12 @@ enum Warmup {
                 taskID: id, taskType: "", taskData: JSONText([:]), token: nil,
                 program: ProgramAssignment(program: program, attempt: 1, logPath: "/", logLimit: 4096, mark: "none")))
         guard let assignment = assignment(from: line), let program = assignment.program,
-            let pipes = try? ProgramPipes(),
-            let pump = try? OutputPump(
-                OutputPump.Pipes(output: pipes.output, errors: pipes.errors, progress: pipes.progress),
-                to: OutputLog(path: program.logPath), limit: program.logLimit, progress: program.program.progress,
-                onReport: { _ in })
+            let pipes = try? ProgramPipes()
         else { return }
+        let pump = OutputPump(
+            OutputPump.Pipes(output: pipes.output, errors: pipes.errors, progress: pipes.progress),
+            to: OutputLog(path: program.logPath), limit: program.logLimit, progress: program.program.progress,
+            onReport: { _ in })
         _ = ProcessTree.Source.available
         let group = ControlGroup.make()
         let core = WorkerCore(assignment, units: 0, control: ProgramControl(), writer: writer)

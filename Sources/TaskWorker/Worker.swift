@@ -73,7 +73,12 @@ enum Worker {
         let core = WorkerCore(
             assignment, units: 0, control: control, writer: UpdateWriter(descriptor: STDOUT_FILENO))
         core.send(.hello(port.address))
-        RunningProgram(program, core: core).run(control: control) { startThreads(for: core, on: port, watch) }
+        do throws(IOError) {
+            try RunningProgram(program, core: core)
+                .run(control: control) { startThreads(for: core, on: port, watch) }
+        } catch {
+            core.finish(.resourcesExhausted("no room for a program: \(reason(of: error))"))
+        }
     }
 
     /// Starts the threads that watch the supervisor and serve HTTP.

@@ -1,10 +1,10 @@
 import Glibc
-import NIOCore
+package import NIOCore
 
 /// A thread of this process.
 ///
 /// Not one of NIO's: those trap when the system is out of threads.
-struct WorkerThread {
+package struct WorkerThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
 
@@ -16,7 +16,7 @@ struct WorkerThread {
     /// Starts a thread, which is to be joined or detached.
     ///
     /// - Throws: `IOError` when the system is out of threads.
-    init(_ body: @escaping @Sendable () -> Void) throws(IOError) {
+    package init(_ body: @escaping @Sendable () -> Void) throws(IOError) {
         let argument = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let error = pthread_create(
@@ -35,5 +35,5 @@ struct WorkerThread {
     /// Returns when it has ended.
     func join() { pthread_join(thread, nil) }
 
-    func detach() { pthread_detach(thread) }
+    package func detach() { pthread_detach(thread) }
 }

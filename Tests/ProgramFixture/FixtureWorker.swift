@@ -33,12 +33,14 @@ enum FixtureWorker {
             }
         }
         program.arguments = Array(rest)
-        guard let pipes = try? ProgramPipes() else { exit(71) }
-        guard
-            let run = try? ProgramRun(
+        guard let pipes = try? ProgramPipes(), let run = try? ProgramRun() else { exit(71) }
+        let thread = try? WorkerThread { [program, marks, usesGroup, source] in
+            run.run(
                 program, marks: marks, pipes: pipes, updates: STDOUT_FILENO, usesControlGroup: usesGroup,
                 source: source, onEvent: print)
-        else { exit(71) }
+        }
+        guard let thread else { exit(71) }
+        thread.detach()
         serve(run, pipes)
     }
 
@@ -57,6 +59,7 @@ enum FixtureWorker {
         switch event {
         case .started(let leader): write("forked \(leader.pid) \(leader.startTime) \(leader.session)")
         case .failed(let error): end("failed \(error)")
+        case .lasts: break
         case .stopped: write("stopped")
         case .continued: write("continued")
         case .ended(let exit):

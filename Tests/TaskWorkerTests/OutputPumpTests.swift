@@ -9,7 +9,7 @@ import Testing
 @Suite("The pump of a program's output")
 struct OutputPumpTests {
     /// A pump with the ends to write of its pipes, and what it reports.
-    fileprivate final class Fixture: Sendable {
+    fileprivate final class Fixture {
         let log: OutputLog
         let pump: OutputPump
         let output: CInt
@@ -18,7 +18,8 @@ struct OutputPumpTests {
         let reports = NIOLockedValueBox<[OutputReport]>([])
         let directory: String
 
-        init(_ rule: ProgressRule = .automatic, limit: Int = 1 << 20) throws {
+        /// - Parameter isReading: whether the pump reads before its end.
+        init(_ rule: ProgressRule = .automatic, limit: Int = 1 << 20, isReading: Bool = true) throws {
             var template = Array("/tmp/taskdeck-pump-XXXXXX".utf8CString)
             directory = try template.withUnsafeMutableBufferPointer {
                 String(cString: try #require($0.baseAddress.flatMap { mkdtemp($0) }))
@@ -32,10 +33,11 @@ struct OutputPumpTests {
                 pipes.append(ends)
             }
             (output, errors, progress) = (pipes[0][1], pipes[1][1], pipes[2][1])
-            pump = try OutputPump(
+            pump = OutputPump(
                 OutputPump.Pipes(output: pipes[0][0], errors: pipes[1][0], progress: pipes[2][0]), to: log,
                 limit: limit, progress: rule
             ) { [reports] report in reports.withLockedValue { $0.append(report) } }
+            if isReading { try pump.start() }
         }
 
         deinit {
@@ -78,9 +80,9 @@ struct OutputPumpTests {
         }
     }
 
-    @Test("both streams are in the log, with their counts and the last line")
-    func streams() throws {
-        let fixture = try Fixture()
+    @Test("both streams are in the log, with their counts and the last line", arguments: [true, false])
+    func streams(isReading: Bool) throws {
+        let fixture = try Fixture(isReading: isReading)
         let summary = fixture.run(output: "one\ntwo\n", errors: "it failed: no such file\n\n  \n")
         #expect(summary.output == ProgramOutput(bytes: 36, lines: 5))
         #expect(summary.lastLine == "it failed: no such file")
@@ -89,9 +91,9 @@ struct OutputPumpTests {
         #expect(fixture.reports.withLockedValue { $0.last } == .output(summary.output))
     }
 
-    @Test("a program without output has no log")
-    func nothing() throws {
-        let fixture = try Fixture()
+    @Test("a program without output has no log", arguments: [true, false])
+    func nothing(isReading: Bool) throws {
+        let fixture = try Fixture(isReading: isReading)
         #expect(fixture.run() == OutputSummary())
         #expect(!fixture.log.exists && fixture.reports.withLockedValue(\.isEmpty))
     }

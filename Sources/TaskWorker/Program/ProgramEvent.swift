@@ -7,6 +7,8 @@ package enum ProgramEvent: Sendable {
     case started(ProgramLeader)
     /// The program does not run; the last event.
     case failed(ProgramError)
+    /// The program runs for more than a moment; may also come after a stop.
+    case lasts
     /// The leader was stopped by a signal that did not come from here.
     case stopped
     /// The leader continues after that; or, while the program is paused, by a signal that did not come from here.

@@ -15,6 +15,9 @@ struct ProgramLoop {
     /// The time that processes have to end which the leader has left running.
     static let leftoverLimit = Duration.milliseconds(500)
 
+    /// The time in milliseconds in which a short program ends.
+    private static let shortLimit: Int32 = 3
+
     /// Readable when a child has ended, was stopped or continues.
     ///
     /// One for the process, since signal handlers are.
@@ -35,7 +38,7 @@ struct ProgramLoop {
     private let stopSignal: Int32
     private let tree: ProcessTree
     private let requests: ProgramRun
-    private let onEvent: @Sendable (ProgramEvent) -> Void
+    private let onEvent: (ProgramEvent) -> Void
     private let clock = ContinuousClock()
 
     private var leader: Int32 = 0
@@ -48,10 +51,11 @@ struct ProgramLoop {
     private var isStopped = false
     private var isStopRequested = false
     private var leftBehind = 0
+    private var waits = 0
 
     init(
         _ start: ProgramStart, stopSignal: Int32, tree: ProcessTree, requests: ProgramRun,
-        onEvent: @escaping @Sendable (ProgramEvent) -> Void
+        onEvent: @escaping (ProgramEvent) -> Void
     ) {
         self.start = start
         self.stopSignal = stopSignal
@@ -90,12 +94,16 @@ struct ProgramLoop {
     ///
     /// - Parameter milliseconds: -1 for no time.
     private mutating func wait(_ milliseconds: Int32) {
+        // What is due for all but short programs comes after the first wait, in which those end.
+        if waits == 1 { onEvent(.lasts) }
+        let limit = waits == 0 && !(0...Self.shortLimit).contains(milliseconds) ? Self.shortLimit : milliseconds
+        waits += 1
         var watched = (
             pollfd(fd: Self.childEvents, events: Int16(POLLIN), revents: 0),
             pollfd(fd: requests.wakeup, events: Int16(POLLIN), revents: 0)
         )
         let count = withUnsafeMutablePointer(to: &watched) { all in
-            all.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
+            all.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, limit) }
         }
         guard count > 0 else { return }
         if watched.0.revents != 0 {

@@ -7,8 +7,8 @@ package import TaskModel
 
 /// A program and all that it starts, from its fork to the end of its last process.
 ///
-/// A thread of its own is the parent of them all, and does all that is done to them, so that no process is reaped while
-/// it is signaled. Of one process there can be one run at a time; it makes the process a subreaper (prctl(2)).
+/// One thread is the parent of them all, and does all that is done to them, so that no process is reaped while it is
+/// signaled. Of one process there can be one run at a time; it makes the process a subreaper (prctl(2)).
 package final class ProgramRun: Sendable {
     enum Request {
         case pause(@Sendable (Bool) -> Void)
@@ -26,7 +26,15 @@ package final class ProgramRun: Sendable {
     /// Readable when there are requests (eventfd(2)).
     let wakeup: Int32
 
-    /// Starts a program.
+    /// - Throws: When no descriptor is left.
+    package init() throws(IOError) {
+        wakeup = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard wakeup >= 0 else { throw IOError(errnoCode: errno, reason: "eventfd") }
+    }
+
+    /// Runs a program on this thread, and returns when all of it has ended.
+    ///
+    /// To be called once.
     ///
     /// - Parameters:
     ///   - marks: variables that are added to its environment.
@@ -34,36 +42,22 @@ package final class ProgramRun: Sendable {
     ///   - updates: where its process is reported to the supervisor before it becomes the program; -1 for nowhere.
     ///   - usesControlGroup: whether it is to be in a control group, where that is possible.
     ///   - source: the way in which its processes are found.
-    ///   - onEvent: called on the program's thread, which does nothing else meanwhile.
-    /// - Throws: When the system has no room for a thread; nothing has been started then.
-    package init(
+    ///   - onEvent: called on this thread, which does nothing else meanwhile.
+    package func run(
         _ program: Program, marks: [String: String], pipes: ProgramPipes, updates: Int32 = -1,
         usesControlGroup: Bool = true, source: ProcessTree.Source = .available,
-        onEvent: @escaping @Sendable (ProgramEvent) -> Void
-    ) throws(IOError) {
-        wakeup = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        guard wakeup >= 0 else {
-            let error = IOError(errnoCode: errno, reason: "eventfd")
-            pipes.closeEnds()
-            throw error
-        }
-        do throws(IOError) {
-            try WorkerThread { [self] in
-                var loop = ProgramLoop(
-                    ProgramStart(
-                        program, marks: marks, pipes: pipes, updates: updates,
-                        group: usesControlGroup ? ControlGroup.make() : nil),
-                    stopSignal: program.stopSignal.number, tree: ProcessTree(below: getpid(), source: source),
-                    requests: self, onEvent: onEvent)
-                loop.run()
-            }.detach()
-        } catch {
-            pipes.closeEnds()
-            throw error
-        }
+        onEvent: @escaping (ProgramEvent) -> Void
+    ) {
+        var loop = ProgramLoop(
+            ProgramStart(
+                program, marks: marks, pipes: pipes, updates: updates,
+                group: usesControlGroup ? ControlGroup.make() : nil),
+            stopSignal: program.stopSignal.number, tree: ProcessTree(below: getpid(), source: source),
+            requests: self, onEvent: onEvent)
+        loop.run()
     }
 
-    deinit { if wakeup >= 0 { close(wakeup) } }
+    deinit { close(wakeup) }
 
     /// Stops all processes of the program.
     ///

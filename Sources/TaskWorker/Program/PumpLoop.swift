@@ -3,7 +3,7 @@ import Glibc
 import TaskModel
 import TaskOutput
 
-/// The thread of a pump: sleeps until there is something to read, or a report is due.
+/// What the thread of a pump does: sleeps until there is something to read, or a report is due.
 struct PumpLoop {
     /// The most bytes read in one step.
     private static let chunkSize = 256 * 1024
@@ -16,7 +16,6 @@ struct PumpLoop {
     private static let progressInterval = Duration.milliseconds(50)
 
     private var pipes: OutputPump.Pipes
-    private let ending: CInt
     private let writer: OutputWriter
     private let onReport: @Sendable (OutputReport) -> Void
     private let buffer: UnsafeMutableRawBufferPointer
@@ -30,28 +29,23 @@ struct PumpLoop {
     private var partialLineDeadline: ContinuousClock.Instant?
 
     init(
-        _ pipes: OutputPump.Pipes, _ ending: CInt, to log: OutputLog, limit: Int, progress rule: ProgressRule,
+        _ pipes: OutputPump.Pipes, to log: OutputLog, limit: Int, progress rule: ProgressRule,
         onReport: @escaping @Sendable (OutputReport) -> Void
     ) {
         self.pipes = pipes
-        self.ending = ending
         self.onReport = onReport
         writer = OutputWriter(log, limit: limit)
         recognizer = ProgressRecognizer(rule)
         buffer = .allocate(byteCount: Self.chunkSize, alignment: 16)
+        prepare()
     }
 
-    /// Reads until the program has ended, or none has the pipes any more.
-    mutating func run() -> OutputSummary {
-        prepare()
-        while !pipes.all.isEmpty, !wait() {
+    /// Reads until a descriptor is readable, or none has the pipes any more.
+    mutating func run(until ending: CInt) {
+        while !pipes.all.isEmpty, !wait(ending) {
             writer.flush()
             advance()
         }
-        for stream in ProgramStream.allCases { drain(stream) }
-        var rest = Self.restLimit
-        while rest > 0, let count = readProgress() { rest -= count }
-        return finish()
     }
 
     private func prepare() {
@@ -60,11 +54,11 @@ struct PumpLoop {
         sigemptyset(&mask)
         sigaddset(&mask, SIGXFSZ)
         pthread_sigmask(SIG_BLOCK, &mask, nil)
-        for pipe in pipes.all { _ = fcntl(pipe, F_SETFL, fcntl(pipe, F_GETFL) | O_NONBLOCK) }
+        for pipe in pipes.all { _ = fcntl(pipe, F_SETFL, O_NONBLOCK) }
     }
 
     /// Waits for bytes, a deadline or the end, and reads what there is; whether the program has ended.
-    private mutating func wait() -> Bool {
+    private mutating func wait(_ ending: CInt) -> Bool {
         // No array, whose memory would be allocated in every step. A negative number is left out.
         var watched = (
             pollfd(fd: pipes.output, events: Int16(POLLIN), revents: 0),
@@ -173,7 +167,11 @@ struct PumpLoop {
         if let next = output.next(at: now) { onReport(.output(next)) }
     }
 
-    private mutating func finish() -> OutputSummary {
+    /// Reads what is left in the pipes, closes them and the log, and returns what there was.
+    mutating func finish() -> OutputSummary {
+        for stream in ProgramStream.allCases { drain(stream) }
+        var rest = Self.restLimit
+        while rest > 0, let count = readProgress() { rest -= count }
         apply(progressLines.finish())
         if pipes.progress >= 0 { close(pipes.progress) }
         writer.finish(at: .now())

@@ -8,92 +8,76 @@ import TaskOutput
 import WorkerProtocol
 
 /// The worker's program, from its start to its outcome.
-final class RunningProgram: Sendable {
-    private struct State {
-        var exit: ProgramExit?
-        var error: ProgramError?
-    }
-
-    /// The seconds from which on a program needs the threads by which it can be controlled.
-    private static let longProgramThreshold = 0.003
-
+final class RunningProgram {
     private let assignment: ProgramAssignment
     private let core: WorkerCore
-    private let state = NIOLockedValueBox(State())
-    /// Signaled when the program has ended.
-    private let ended = ConditionLock(value: false)
+    private let pump: OutputPump
+    private let run: ProgramRun
+    private let pipes: ProgramPipes
+    private var exit: ProgramExit?
+    /// Why the program has not run, or not to its end.
+    private var error: ProgramError?
 
-    init(_ assignment: ProgramAssignment, core: WorkerCore) {
+    /// - Throws: When no descriptor is left.
+    init(_ assignment: ProgramAssignment, core: WorkerCore) throws(IOError) {
         self.assignment = assignment
         self.core = core
+        run = try ProgramRun()
+        pipes = try ProgramPipes()
+        pump = OutputPump(
+            OutputPump.Pipes(output: pipes.output, errors: pipes.errors, progress: pipes.progress),
+            to: OutputLog(path: assignment.logPath), limit: assignment.logLimit,
+            progress: assignment.program.progress
+        ) { report in
+            switch report {
+            case .output(let output): core.send(.program(.output(output)))
+            case .progress(let progress):
+                core.set(progress)
+                core.send(.progress(progress))
+            case .invalidProgress(let line):
+                log("a line on descriptor 3 reports no progress: \(line)")
+            }
+        }
     }
 
-    /// Runs the program and reports its outcome.
+    /// Runs the program on this thread and reports its outcome.
     ///
     /// - Parameters:
     ///   - control: controls the program as long as it runs.
     ///   - onLongProgram: called when the program has run for more than a moment.
-    func run(control: ProgramControl, onLongProgram: () -> Void) {
-        do throws(IOError) {
-            let pipes = try ProgramPipes()
-            let pump = try OutputPump(
-                OutputPump.Pipes(output: pipes.output, errors: pipes.errors, progress: pipes.progress),
-                to: OutputLog(path: assignment.logPath), limit: assignment.logLimit,
-                progress: assignment.program.progress, onReport: report)
-            let marks = [
-                ProgramMarks.taskName: core.assignment.taskID.description, "TASKDECK_ATTEMPT": "\(assignment.attempt)",
-                ProgramMarks.instanceName: assignment.mark,
-            ]
-            do throws(IOError) {
-                control.begin(
-                    try ProgramRun(
-                        assignment.program, marks: marks, pipes: pipes, updates: core.updates, onEvent: handle))
-            } catch {
-                _ = pump.finish()
-                throw error
-            }
-            if !ended.lock(whenValue: true, timeoutSeconds: Self.longProgramThreshold) {
+    func run(control: ProgramControl, onLongProgram: @escaping () -> Void) {
+        control.begin(run)
+        let marks = [
+            ProgramMarks.taskName: core.assignment.taskID.description, "TASKDECK_ATTEMPT": "\(assignment.attempt)",
+            ProgramMarks.instanceName: assignment.mark,
+        ]
+        run.run(assignment.program, marks: marks, pipes: pipes, updates: core.updates) { [self] event in
+            switch event {
+            // Reported by the process itself.
+            case .started: break
+            case .lasts:
+                startPump()
                 onLongProgram()
-                ended.lock(whenValue: true)
+            case .stopped: core.send(.program(.stopped))
+            case .continued: core.send(.program(.continued))
+            case .failed(let error): self.error = error
+            case .ended(let exit): self.exit = exit
             }
-            ended.unlock()
-            finish(pump.finish())
+        }
+        finish(pump.finish())
+    }
+
+    private func startPump() {
+        do throws(IOError) {
+            try pump.start()
         } catch {
-            core.finish(.resourcesExhausted("no room for a program: \(String(cString: strerror(error.errnoCode)))"))
+            // A program that cannot write is better run later, from its beginning.
+            self.error = .noRoom(error.errnoCode)
+            run.kill()
         }
-    }
-
-    private func report(_ report: OutputReport) {
-        switch report {
-        case .output(let output): core.send(.program(.output(output)))
-        case .progress(let progress):
-            core.set(progress)
-            core.send(.progress(progress))
-        case .invalidProgress(let line):
-            log("a line on descriptor 3 reports no progress: \(line)")
-        }
-    }
-
-    /// Called on the program's thread.
-    private func handle(_ event: ProgramEvent) {
-        switch event {
-        // Reported by the process itself.
-        case .started: break
-        case .stopped: core.send(.program(.stopped))
-        case .continued: core.send(.program(.continued))
-        case .failed(let error): end { $0.error = error }
-        case .ended(let exit): end { $0.exit = exit }
-        }
-    }
-
-    private func end(_ change: (inout State) -> Void) {
-        state.withLockedValue { change(&$0) }
-        ended.lock()
-        ended.unlock(withValue: true)
     }
 
     private func finish(_ summary: OutputSummary) {
-        let (exit, error) = state.withLockedValue { ($0.exit, $0.error) }
         let output = WorkerUpdate.program(.output(summary.output))
         if let error {
             return core.finish(error.mayPass ? .resourcesExhausted("\(error)") : .failed("\(error)"), after: output)
