@@ -37,7 +37,7 @@ struct CommandIteration: Sendable {
         }
         let clients = 16
         let count = 200
-        let rates = try await target.run(askingEvery: 5000) { runner in
+        let rates = try await target.run { runner in
             let clock = ContinuousClock()
             var rates: [Double] = []
             for _ in 0..<5 {

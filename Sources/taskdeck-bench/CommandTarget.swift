@@ -37,20 +37,16 @@ enum CommandTarget: Sendable {
 
     /// Starts it, runs `body`, and ends it with all that it has started.
     ///
-    /// - Parameters:
-    ///   - keepsAll: Whether its logs are to have room for all output.
-    ///   - interval: Microseconds between two requests for the state of a command, where it has to be asked for.
+    /// - Parameter keepsAll: Whether its logs are to have room for all output.
     /// - Returns: `nil` when it cannot keep all.
     func run<Value: Sendable>(
-        keepingAll keepsAll: Bool = false, askingEvery interval: UInt32 = 50,
-        _ body: @escaping @Sendable (any CommandRunner) async throws -> Value
+        keepingAll keepsAll: Bool = false, _ body: @escaping @Sendable (any CommandRunner) async throws -> Value
     ) async throws -> Value? {
         switch self {
         case .service(let target, let keeping):
             guard let target = keepsAll ? keeping : target else { return nil }
             return try await target.run { service in
-                try await body(
-                    ServiceCommands(service: service, token: try service.token(of: target.name), interval: interval))
+                try await body(ServiceCommands(service: service, token: try service.token(of: target.name)))
             }.value
         case .peer(let peer): return try await peer.run(body)
         }

@@ -4,21 +4,26 @@ import JSON
 struct ServiceCommands: CommandRunner {
     let service: RunningService
     let token: String
-    /// Microseconds between a response and the next request.
-    let interval: UInt32
 
     func connect(_ number: Int) throws(BenchmarkError) -> any CommandClient {
-        Client(connection: try HTTPConnection(port: service.port, token: token), interval: interval)
+        Client(connection: try HTTPConnection(port: service.port, token: token))
     }
 
     func processes() -> Set<Int32> { Set(ProcessTree(root: service.pid).pids) }
 
     private struct Client: CommandClient {
         let connection: HTTPConnection
-        let interval: UInt32
 
         func run(_ arguments: [String]) throws(BenchmarkError) {
-            try connection.wait(for: try create(arguments), toBe: "completed", every: interval)
+            let id = try create(arguments)
+            // As the clients of peers, waits without asking.
+            try connection.followLog(of: id)
+            try connection.wait(for: id, toBe: "completed")
+        }
+
+        func write(_ command: OutputCommand) throws(BenchmarkError) {
+            // All of it would be read.
+            try connection.wait(for: try create(["/bin/sh", "-c", command.line]), toBe: "completed", every: 5000)
         }
 
         func start(_ arguments: [String]) throws(BenchmarkError) { _ = try create(arguments) }

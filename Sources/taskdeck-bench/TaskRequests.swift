@@ -50,6 +50,14 @@ extension HTTPConnection {
         }
     }
 
+    /// Reads the output of a task until its end.
+    ///
+    /// - Throws: ``BenchmarkError``.
+    func followLog(of id: String) throws(BenchmarkError) {
+        let response = try send("GET", "/tasks/\(id)/log?follow=true")
+        guard response.status == 200 else { throw BenchmarkError(description: "GET log returned \(response.status)") }
+    }
+
     /// Returns the milliseconds until the creation of a task is acknowledged.
     ///
     /// Then waits until the task runs and ends it, so that its start does not overlap with the next request.
