@@ -60,6 +60,7 @@ struct TemplateTests {
             (["bash", "-O", "extglob", "-c", "echo"], [1, 2, 3, 4]),
             (["bash", "--rcfile", "/x", "-c", "echo", "x"], [1, 2, 3, 4]), (["rbash", "-c", "echo"], [1, 2]),
             (["bash", "+x", "-c", "echo"], [1, 2, 3]), (["env", "sh", "-c", "echo"], [2, 3]),
+            (["sh", "-c", "echo", "sh", "x"], [1, 2]),
             (["sh", "script.sh", "-c"], [1]), (["sh"], []), (["sh", "-c"], [1]),
             (["su", "nobody", "-c", "id"], [2, 3]), (["flock", "f", "-c", "id"], [2, 3]),
             (["env", "-S", "sh -c", "id"], [1, 2]), (["perl", "-ne", "print", "x"], [1, 2]),

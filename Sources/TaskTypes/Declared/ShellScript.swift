@@ -31,7 +31,8 @@ package enum ShellScript {
         for position in arguments.indices {
             guard let name = arguments[position].parts(separatedBy: "/").last else { continue }
             if shells.contains(name) {
-                positions.formUnion(shellPositions(in: arguments, after: position))
+                // What follows is the script's.
+                return positions.union(shellPositions(in: arguments, after: position)).sorted()
             } else if let option = codeOptions[name] {
                 positions.formUnion(codePositions(in: arguments, after: position, option))
             }
