@@ -209,16 +209,18 @@ struct LogTests {
         try await Self.run(["--max-running", "1", "--grace", "1"]) { host in
             let running = try await host.run("echo one; sleep 1000")
             let queued = try await host.run("echo two")
-            let hasBegun = AsyncStream.makeStream(of: Void.self)
-            async let followed = host.follow(queued) { _ in }
-            let lines = try await host.follow(running) { line in
-                if line == "one" {
-                    hasBegun.continuation.finish()
-                    host.service.program.send(.terminate)
+            let url = "http://localhost/tasks/\(queued)/log?follow=true"
+            let status = try await RunningProgram.run(
+                "/usr/bin/curl", ["-vsN", "--unix-socket", host.socket.string, url]
+            ) { follower in
+                try await follower.errors.line(with: "< HTTP/1.1 200")
+                let lines = try await host.follow(running) { line in
+                    if line == "one" { host.service.program.send(.terminate) }
                 }
+                #expect(lines == ["one"])
+                #expect(await follower.output.allAtEnd().isEmpty)
             }
-            #expect(lines == ["one"])
-            #expect(try await followed.isEmpty)
+            #expect(status == .exited(0))
         }
     }
 
