@@ -190,6 +190,19 @@ struct OutputTests {
         #expect(script.outputRows == ["out", "! err"])
     }
 
+    @Test("until another stream is read no line of the one before is shown, and nothing is said that is not known")
+    func streamToRead() {
+        var output = ScriptedOutput("out")
+        output.append(["err"], .standardError)
+        var script = DashboardScript.program(output)
+        script.keys("e")
+        #expect(script.outputRows == ["out"])
+        script.keys("e")
+        #expect(script.outputRows.first == "reading")
+        script.answer(output)
+        #expect(script.outputRows == ["err"])
+    }
+
     @Test("an answer to a request for the stream before is ignored")
     func staleStream() {
         var script = DashboardScript.program(ScriptedOutput("a"))

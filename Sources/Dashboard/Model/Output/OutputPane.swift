@@ -63,6 +63,9 @@ struct OutputPane: Sendable {
         }
     }
 
+    /// Whether lines are requested, or about to be.
+    var isReading: Bool { pending != nil || missing != nil }
+
     var count: Int { entries.count + openEntries.count }
     /// The numbers of all lines in memory.
     var numbers: Range<Int> { firstNumber..<firstNumber + count }
@@ -215,8 +218,12 @@ struct OutputPane: Sendable {
             case .standardOutput: .standardError
             case .standardError: nil
             }
-        // An answer to come is of the stream before.
+        // An answer to come is of the stream before, and so are lines.
         (pending, furtherSearch) = (nil, nil)
+        let kept = entries.filter { stream == nil || $0.stream == stream }
+        let keptOpen = openEntries.filter { stream == nil || $0.stream == stream }
+        clear()
+        (entries, openEntries, size) = (kept, keptOpen, kept.reduce(0) { $0 + $1.size })
         position = .following
         missing = .last
     }

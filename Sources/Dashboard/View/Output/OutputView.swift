@@ -46,6 +46,7 @@ extension DashboardModel {
     private func hint(for pane: OutputPane) -> String? {
         switch pane.content {
         case .failed(let reason): "it cannot be read: \(reason)"
+        case .lines where pane.count == 0 && pane.isReading: "reading"
         case .lines where pane.count == 0:
             switch pane.stream {
             case nil: tasks.rows[pane.id]?.record.state.isFinal == true ? "it wrote nothing" : "nothing yet"
@@ -83,7 +84,9 @@ extension DashboardModel {
 
     private func positionText(of pane: OutputPane) -> String {
         switch pane.position {
-        case .following: tasks.rows[pane.id]?.record.state.isFinal == true ? " end " : " follow "
+        case .following where tasks.rows[pane.id]?.record.state.isFinal == true:
+            pane.isReading || pane.hasLater ? " reading " : " end "
+        case .following: " follow "
         case .pinned: pane.hasLater ? " held, more below " : " held "
         }
     }
