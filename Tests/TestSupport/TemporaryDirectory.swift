@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Glibc
+import Glibc
 package import SystemPackage
 
 /// A directory of one test.
@@ -17,7 +17,7 @@ package enum TemporaryDirectory {
     }
 
     /// Type and permissions of a file (stat(2)); `nil` if there is none.
-    package static func mode(of path: FilePath) -> mode_t? {
+    package static func mode(of path: FilePath) -> UInt32? {
         var status = stat()
         return lstat(path.string, &status) == 0 ? status.st_mode : nil
     }
