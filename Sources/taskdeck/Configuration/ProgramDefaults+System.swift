@@ -12,11 +12,15 @@ extension ProgramDefaults {
         let user = getpwuid(getuid())
         return ProgramDefaults(
             service: service, userName: user?.pointee.pw_name.flatMap { String(validatingCString: $0) },
-            home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) }, isDirectory: isDirectory)
+            home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) },
+            isDirectory: isDirectory)
     }
 
     private static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // One that may not be read may still be entered.
+        guard directory >= 0 else { return errno == EACCES }
+        close(directory)
+        return true
     }
 }
