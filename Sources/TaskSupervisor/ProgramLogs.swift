@@ -34,8 +34,9 @@ package final class ProgramLogs: Sendable {
         var isFull = false
         for earlier in (1..<max(1, attempt)).reversed() {
             let log = OutputLog(directory: path, task: id, attempt: earlier)
-            isFull = isFull || kept + log.storedBytes > limit / 2
-            if isFull { log.remove() } else { kept += log.storedBytes }
+            let size = log.storedBytes
+            isFull = isFull || kept + size > limit / 2
+            if isFull { log.remove() } else { kept += size }
         }
         return (OutputLog(directory: path, task: id, attempt: attempt), limit - kept)
     }
