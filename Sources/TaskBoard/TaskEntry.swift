@@ -33,7 +33,7 @@ package struct TaskEntry: Sendable {
     var logSize = 0
     private(set) var clock: ActivityClock
     /// See ``TaskRecord/revision``.
-    private(set) var revision: Int
+    package private(set) var revision: Int
 
     /// A new task, a queued one or one that has ended.
     init(_ record: TaskRecord) {

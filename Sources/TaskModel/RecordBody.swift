@@ -7,6 +7,7 @@ package final class RecordBody: Sendable {
     package let id: TaskID
     package let type: String
     package let state: TaskState
+    package let revision: Int
     /// `nil` if only the store has it.
     package let data: JSONText?
     private let result: JSONText?
@@ -42,7 +43,7 @@ package final class RecordBody: Sendable {
     private static let integerSize = 20
 
     package init(_ record: TaskRecord) {
-        (id, type, state) = (record.id, record.type, record.state)
+        (id, type, state, revision) = (record.id, record.type, record.state, record.revision)
         (data, result, dataSize) = (record.data, record.result, record.dataSize)
         var record = record
         (record.activeMilliseconds, record.pausedMilliseconds) = (0, 0)
@@ -80,7 +81,7 @@ package final class RecordBody: Sendable {
     }
 
     private init(_ body: RecordBody, data: JSONText) {
-        (id, type, state) = (body.id, body.type, body.state)
+        (id, type, state, revision) = (body.id, body.type, body.state, body.revision)
         (self.data, result, dataSize) = (data, body.result, data.bytes.count)
         (bytes, gaps, errorOutputs) = (body.bytes, body.gaps, body.errorOutputs)
         size = body.size + data.bytes.count

@@ -48,12 +48,28 @@ final class SharedBoard: Sendable {
         state.withLockedValue { $0.board.newRank(of: id, after: change) }
     }
 
-    /// Returns the tasks that events have changed since the last call, and those of them that are not in memory any more.
-    func dequeueChanges() -> (all: Set<TaskID>, forgotten: [TaskID]) {
+    /// The tasks that events have changed.
+    struct Changes {
+        var all: Set<TaskID> = []
+        /// The revisions of those that are in memory.
+        var revisions: [(id: TaskID, revision: Int)] = []
+        /// Those that are not in memory any more.
+        var forgotten: [TaskID] = []
+    }
+
+    /// Returns the changes since the last call.
+    func dequeueChanges() -> Changes {
         state.withLockedValue { state in
-            let touched = state.board.touched
+            var changes = Changes(all: state.board.touched)
             state.board.touched = []
-            return (touched, touched.filter { state.board.entries[$0] == nil })
+            for id in changes.all {
+                if let entry = state.board.entries[id] {
+                    changes.revisions.append((id, entry.revision))
+                } else {
+                    changes.forgotten.append(id)
+                }
+            }
+            return changes
         }
     }
 

@@ -26,7 +26,7 @@ extension TaskService {
         case .answer(let request, let result):
             unanswered.removeValue(forKey: request)?.resume(returning: result)
         case .report(let report):
-            if case .launchingChanged = report { feed.signalAll() }
+            if case .launchingChanged = report { signalReaders() }
             log(report)
         case .drained:
             isDrained = true

@@ -126,7 +126,7 @@ extension TaskService: TaskCommands {
     package func setQueuePaused(_ isPaused: Bool) async throws(TaskError) -> QueueStatus {
         try await stored { () async throws(StoreError) in try await store.setQueuePaused(isPaused) }
         receive(.queuePaused(isPaused))
-        feed.signalAll()
+        signalReaders()
         return board.queue
     }
 }

@@ -20,14 +20,15 @@ extension TaskService {
         case .stored(let id): receive(.task(id, .stored))
         case .reported(.pruned(let tasks)):
             receive(.pruned(tasks))
+            journal.recordRemoval(of: tasks)
             await removeLogs(of: tasks.map(\.id))
         case .reported(.failed(let error)):
-            feed.signalAll()
+            signalReaders()
             logger.error(
                 "tasks cannot be stored: \(error); tasks that end now are kept in memory, and stored once that is possible"
             )
         case .reported(.recovered):
-            feed.signalAll()
+            signalReaders()
             logger.notice("tasks are stored again")
         case .shutDown(let byForce): shutDown(byForce: byForce)
         }

@@ -6,7 +6,7 @@ package import NIOPosix
 import OrderedCollections
 import ServiceLifecycle
 import TaskBoard
-import TaskControl
+package import TaskControl
 package import TaskModel
 package import TaskStore
 import TaskTypes
@@ -49,6 +49,8 @@ package actor TaskService: Service {
     var feed = ChangeFeed()
     /// Signaled whenever a task has changed or logged.
     let followers = TaskFollowers()
+    /// The order of the changes of tasks since the start.
+    package nonisolated let journal = ChangeJournal()
 
     /// All kinds of task; a reload of the configuration replaces the declared ones.
     let types: NIOLockedValueBox<TaskTypeRegistry>
@@ -132,6 +134,8 @@ package actor TaskService: Service {
             store.save(record) { _ in queue.yield(.stored(record.id)) }
         }
         self.board = SharedBoard(board)
+        // Nothing has been read before they were restored.
+        _ = self.board.dequeueChanges()
         store.onReport { queue.yield(.reported($0)) }
     }
 
@@ -160,6 +164,7 @@ package actor TaskService: Service {
         timer?.scheduled.cancel()
         feed.finish()
         followers.finish()
+        journal.finish()
     }
 
     /// The queue as clients see it.
@@ -178,7 +183,7 @@ package actor TaskService: Service {
             group.addTask { await self.removeOldLogs() }
             hasBegun = true
             receive(.queuePaused(startsPaused))
-            feed.signalAll()
+            signalReaders()
             while let job = await jobQueue.next() {
                 group.addTask { await self.perform(job) }
             }
@@ -192,6 +197,7 @@ package actor TaskService: Service {
             logger.notice("queued tasks are not started any more, and are dropped: \(board.queue.queued)")
         }
         receive(.shutdownRequested(byForce: byForce))
+        signalReaders()
     }
 
     /// Returns when, after a shutdown, no task has a worker any more.
@@ -212,11 +218,18 @@ package actor TaskService: Service {
     /// Sends an event to the board and performs the actions.
     func receive(_ event: BoardEvent) {
         for action in board.receive(event, at: clock.now) { perform(action) }
-        let (changed, forgotten) = board.dequeueChanges()
-        feed.markChanged(changed)
-        followers.signal(changed)
-        for id in forgotten { logs[id] = nil }
+        let changes = board.dequeueChanges()
+        feed.markChanged(changes.all)
+        journal.record(changes.revisions)
+        followers.signal(changes.all)
+        for id in changes.forgotten { logs[id] = nil }
         armTimer(hasTicked: event.isTick)
+    }
+
+    /// Signals the readers of changes that something besides the tasks has changed.
+    func signalReaders() {
+        feed.signalAll()
+        journal.signalAll()
     }
 
     /// Schedules a tick for the board's next deadline.

@@ -12,6 +12,8 @@ package actor FakeTaskControl: TaskControl {
     /// The requested actions, in order.
     package private(set) var actions: [TaskAction] = []
     private var feed = ChangeFeed()
+    /// The changes of the tasks; to be finished by the test that streams them.
+    package nonisolated let journal = ChangeJournal()
     private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
     private var isHeld = false
     private var suspendsActions = false
@@ -55,8 +57,35 @@ package actor FakeTaskControl: TaskControl {
             TaskRecord(
                 id: id, type: type, data: data, state: state, progress: TaskProgress(done: 0, total: 1),
                 createdAt: Timestamp(milliseconds: 0)))
-        feed.markChanged([id])
+        markChanged(id)
         return id
+    }
+
+    /// Starts the next revision of a task.
+    private func markChanged(_ id: TaskID) {
+        guard let index = records.firstIndex(where: { $0.id == id }) else { return }
+        records[index].revision += 1
+        feed.markChanged([id])
+        journal.record([(id, records[index].revision)])
+    }
+
+    /// Removes a task that has ended.
+    package func remove(_ id: TaskID) {
+        guard let record = task(id) else { return }
+        records.removeAll { $0.id == id }
+        journal.recordRemoval(of: [PrunedTask(id: id, type: record.type, state: record.state)])
+    }
+
+    package func setState(_ state: TaskState, of id: TaskID) {
+        guard let index = records.firstIndex(where: { $0.id == id }) else { return }
+        records[index].state = state
+        markChanged(id)
+    }
+
+    package func setTitle(_ title: String, of id: TaskID) {
+        guard let index = records.firstIndex(where: { $0.id == id }) else { return }
+        records[index].title = title
+        markChanged(id)
     }
 
     package func setError(_ error: String, of id: TaskID) {
@@ -84,7 +113,7 @@ package actor FakeTaskControl: TaskControl {
         (records[records.count - 1].name, records[records.count - 1].title) = (task.name, task.title)
         records[records.count - 1].options = task.options
         if let key { keys[key] = (draft, id) }
-        feed.markChanged([id])
+        markChanged(id)
         return Submission(record: try record(id), isNew: true)
     }
 
@@ -109,7 +138,7 @@ package actor FakeTaskControl: TaskControl {
         case nil: break
         }
         records = records.map { $0.id == id ? record : $0 }
-        feed.markChanged([id])
+        markChanged(id)
         return record
     }
 
@@ -120,6 +149,7 @@ package actor FakeTaskControl: TaskControl {
     package func setQueuePaused(_ isPaused: Bool) throws(TaskError) -> QueueStatus {
         try throwFailure()
         isHeld = isPaused
+        journal.signalAll()
         return queue()
     }
 
@@ -141,7 +171,7 @@ package actor FakeTaskControl: TaskControl {
             case .kill: .killed
             }
         records = records.map { $0.id == id ? record : $0 }
-        feed.markChanged([id])
+        markChanged(id)
         return record
     }
 
