@@ -387,7 +387,7 @@ let package = Package(
         .testTarget(
             name: "TaskAPITests",
             dependencies: [
-                "HTTPSupport", "JSON", "TaskAPI", "TaskControl", "TaskModel", "TaskTypes", "TestSupport",
+                "HTTPSupport", "JSON", "ServiceLog", "TaskAPI", "TaskControl", "TaskModel", "TaskTypes", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

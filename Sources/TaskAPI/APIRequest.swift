@@ -12,6 +12,7 @@ struct APIRequest: Sendable {
     var control: any TaskControl { backend.control }
     var logs: any TaskLogs { backend.logs }
     var configuration: any ConfigurationReloading { backend.configuration }
+    var streams: StreamSources { backend.streams }
     /// What the client may see and do.
     var access: Access { policy.access(authorization: request.headers[.authorization]) }
     private let backend: APIBackend
@@ -67,6 +68,12 @@ struct APIRequest: Sendable {
             tag.hasSameBytes(as: "*") || tag.hasSameBytes(as: entityTag) || tag.hasSameBytes(as: "W/" + entityTag)
         }
     }
+
+    /// The connection.
+    var channel: any Channel { context.channel }
+
+    /// The value of a header; `nil` if it is missing.
+    func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
 
     /// Calls `observer` once the client has closed the connection, or its side of it.
     func onHangUp(_ observer: @escaping @Sendable () -> Void) {

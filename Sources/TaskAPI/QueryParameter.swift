@@ -13,6 +13,9 @@ enum QueryParameter: String, Sendable {
     case format
     case follow
     case attempt
+    case task
+    case lastEventID = "last_event_id"
+    case level
 
     /// What the parameter does, in a few words.
     var summary: String {
@@ -30,6 +33,9 @@ enum QueryParameter: String, Sendable {
         case .format: "text for lines without control characters, raw for the bytes, cri for lines with times"
         case .follow: "Whether to continue with what is written from now on, until the attempt has ended"
         case .attempt: "The number of the attempt; by default the latest"
+        case .task: "Only these tasks: ids, separated by commas"
+        case .lastEventID: "The id of the event after which to continue, if there is no header Last-Event-ID"
+        case .level: "The least important level to show"
         }
     }
 }

@@ -28,6 +28,13 @@ extension Route {
         Route(.post, "/queue/pause", "Pauses the start of tasks", handler: QueueEndpoints.pause),
         Route(.post, "/queue/resume", "Resumes the start of tasks", handler: QueueEndpoints.resume),
         Route(.post, "/reload", "Reads the configuration again", handler: ServiceEndpoints.reload),
+        Route(
+            .get, "/events", parameters: [.status, .taskType, .task, .fields, .lastEventID],
+            "Streams the tasks and their changes", handler: StreamEndpoints.events),
+        Route(
+            .get, "/log", parameters: [.tail, .level, .follow], "Shows the service's log", handler: StreamEndpoints.log
+        ),
+        Route(.get, "/usage", "Shows what the workers use", handler: ServiceEndpoints.usage),
         Route(.get, "/health", "Reports the state of the service", handler: ServiceEndpoints.health),
     ]
 }

@@ -2,11 +2,17 @@ import HTTPSupport
 import Hummingbird
 import JSON
 import TaskControl
+import TaskModel
 
 /// Handlers of the routes to the service itself.
 enum ServiceEndpoints {
     static func health(_ request: APIRequest) async throws -> Response {
         .json(await request.control.health())
+    }
+
+    static func usage(_ request: APIRequest) async throws -> Response {
+        let tasks = await request.control.current(since: ServiceClock().now.wall, waiting: 0)
+        return .json(WorkerUsageBody(tasks.records, await request.control.usage()))
     }
 
     static func types(_ request: APIRequest) async throws -> Response {

@@ -26,7 +26,7 @@ struct ReadmeTests {
     @Test("the curl examples work as pasted")
     func examples() async throws {
         let examples = try Self.examples
-        #expect(examples.count == 5)
+        #expect(examples.count == 6)
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string]) { service in
                 for example in examples {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import JSON
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing
@@ -11,6 +12,11 @@ import Testing
 struct RouteTests: RouterSuite {
     let control = FakeTaskControl()
     let logs = FakeTaskLogs()
+
+    init() {
+        // Streams end with the service.
+        control.journal.finish()
+    }
 
     @Test("has every route once, with a summary")
     func once() {
@@ -37,8 +43,8 @@ struct RouteTests: RouterSuite {
         #expect(
             try json(response)["detail"]
                 == """
-                '/nope' is neither /health, /queue, /queue/pause, /queue/resume, /reload, /tasks, /tasks/ID, \
-                /tasks/ID/control, /tasks/ID/log, /tasks/ID/retry nor /types
+                '/nope' is neither /events, /health, /log, /queue, /queue/pause, /queue/resume, /reload, /tasks, \
+                /tasks/ID, /tasks/ID/control, /tasks/ID/log, /tasks/ID/retry, /types nor /usage
                 """)
     }
 

@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import JSON
 import Logging
+import ServiceLog
 import TaskAPI
 import TaskModel
 import TestSupport
@@ -14,11 +15,13 @@ protocol RouterSuite {
     var control: FakeTaskControl { get }
     var logs: FakeTaskLogs { get }
     var configuration: FakeConfiguration { get }
+    var log: LogHub? { get }
 }
 
 extension RouterSuite {
     var logs: FakeTaskLogs { FakeTaskLogs() }
     var configuration: FakeConfiguration { FakeConfiguration() }
+    var log: LogHub? { nil }
 
     /// One request, without a socket.
     func send(
@@ -28,7 +31,10 @@ extension RouterSuite {
     ) async throws -> TestResponse {
         let fullAccess = FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")
         let router = APIServer.router(
-            backend: APIBackend(control: control, logs: logs, configuration: configuration),
+            backend: APIBackend(
+                control: control, logs: logs, configuration: configuration,
+                streams: StreamSources(
+                    journal: control.journal, log: try log ?? LogHub(standardError: nil, file: nil))),
             policy: isOwner ? .owner : .network(policy, fullAccess: fullAccess),
             logger: Logger(label: "test"))
         var fields = headers

@@ -1,8 +1,10 @@
 import HTTPSupport
 import Logging
 import NIOPosix
+import ServiceLog
 import SystemPackage
 import TaskAPI
+import TaskControl
 import TaskModel
 import TestSupport
 
@@ -12,10 +14,12 @@ enum ServerUnderTest {
 
     static func run(
         _ limits: ConnectionLimits, control: FakeTaskControl = FakeTaskControl(),
-        logs: FakeTaskLogs = FakeTaskLogs(), directory: FilePath? = nil, token: AccessToken? = nil,
+        logs: FakeTaskLogs = FakeTaskLogs(), log: LogHub? = nil,
+        silence: Duration = .seconds(15), directory: FilePath? = nil, token: AccessToken? = nil,
         body: @Sendable (_ port: Int) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let log = try log ?? LogHub(standardError: nil, file: nil)
         let server = APIServer(
             configuration: .init(
                 host: "127.0.0.1", port: 0, socket: directory.map { LocalSocket(in: $0) },
@@ -23,7 +27,9 @@ enum ServerUnderTest {
                     AccessPolicy(token: nil, hosts: .any),
                     fullAccess: FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")),
                 limits: limits),
-            backend: APIBackend(control: control, logs: logs, configuration: FakeConfiguration()),
+            backend: APIBackend(
+                control: control, logs: logs, configuration: FakeConfiguration(),
+                streams: StreamSources(journal: control.journal, log: log, silence: silence)),
             eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { port.yield($1) }, endTasks: {}, lastCall: {})

@@ -93,6 +93,23 @@ package struct HTTP: Sendable {
             body: String(buffer: collected))
     }
 
+    /// Opens a stream of events.
+    ///
+    /// - Parameter lastEventID: sent as `Last-Event-ID`; `nil` for none.
+    package func events(_ path: String = "/events", after lastEventID: String? = nil) async throws -> ReceivedEvents {
+        let header = lastEventID.map { [("Last-Event-ID", $0)] } ?? []
+        return ReceivedEvents(try await stream(path, header))
+    }
+
+    /// Opens a stream of lines.
+    package func lines(_ path: String) async throws -> ReceivedLines { ReceivedLines(try await stream(path, [])) }
+
+    private func stream(_ path: String, _ others: [(String, String)]) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: base + path)
+        for (name, value) in headers + others { request.headers.add(name: name, value: value) }
+        return try await Self.client.execute(request, timeout: .seconds(60))
+    }
+
     /// Sends bytes unchanged and returns all bytes until the server closes.
     package static func raw(_ text: String, toPort port: Int) async throws -> String {
         try await raw(pieces: [text], toPort: port)

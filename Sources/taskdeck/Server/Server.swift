@@ -55,7 +55,7 @@ struct Server {
                 policy: .network(policy, fullAccess: fullAccess), limits: Self.connectionLimits()),
             backend: APIBackend(
                 control: tasks, logs: TaskLogFiles(outputs: outputs, tasks: tasks, threads: threads),
-                configuration: reload),
+                configuration: reload, streams: StreamSources(journal: tasks.journal, log: output.log)),
             eventLoops: eventLoops, logger: output.logger,
             onListening: { host, port in
                 start.succeed(.api)
