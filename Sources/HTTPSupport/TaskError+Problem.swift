@@ -11,7 +11,7 @@ extension TaskError {
             problem.currentStatus = current
             problem.allowedActions = current.allowedActions
         case .notFound, .workerUnresponsive, .shuttingDown, .resourcesExhausted, .queueFull, .keyReused, .storageFull,
-            .storageUnavailable:
+            .storageUnavailable, .remote:
             break
         }
         return problem
@@ -25,6 +25,7 @@ extension TaskError {
         case .workerUnresponsive: 504
         case .shuttingDown, .resourcesExhausted, .queueFull, .storageUnavailable: 503
         case .storageFull: 507
+        case .remote(let failure): failure.problem?.status ?? 502
         }
     }
 }

@@ -1,7 +1,7 @@
 /// One field of a task's data.
 package struct FieldDescription: Sendable, Hashable {
     /// The kind of a field's value.
-    package enum Kind: String, Sendable, Hashable, CaseIterable, JSONWritable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable, JSONReadable, JSONWritable {
         case number, integer, boolean
         case text = "string"
         /// A string of several lines.
@@ -81,7 +81,19 @@ package struct FieldDescription: Sendable, Hashable {
     }
 }
 
-extension FieldDescription: JSONWritable {
+extension FieldDescription: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            name: try members.value("name"), kind: try members.value("kind"),
+            limits: Limits(
+                minimum: try members.optional("minimum") ?? .null, maximum: try members.optional("maximum") ?? .null),
+            options: try members.optional("options") ?? [], pattern: try members.optional("pattern"),
+            fallback: try members.optional("default"), isRequired: try members.value("required"),
+            hint: try members.value("hint"), meaning: try members.value("meaning"),
+            suggestion: try members.optional("suggestion"))
+    }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("default", fallback)

@@ -14,7 +14,13 @@ package struct FieldProblem: Sendable, Hashable {
     }
 }
 
-extension FieldProblem: JSONWritable {
+extension FieldProblem: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            field: try members.value("field"), code: try members.value("code"), message: try members.value("message"))
+    }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("code", code)

@@ -41,9 +41,9 @@ package struct StatusDump: Service {
             while true {
                 try await clock.sleep(until: next)
                 let now = ServiceClock().now.wall
-                let current = await tasks.current(since: last, waiting: Self.waitingLimit)
+                let current = try await tasks.current(since: last, waiting: Self.waitingLimit)
                 let report = StatusReport(
-                    counts: await tasks.health().counts, records: current.records,
+                    counts: try await tasks.health().counts, records: current.records,
                     othersWaiting: current.othersWaiting)
                 // Thousands of lines would delay the event loop. Throws only while the process ends.
                 let lines = try await threads.runIfActive { report.lines(at: now) }

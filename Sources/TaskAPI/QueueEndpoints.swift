@@ -4,7 +4,7 @@ import TaskControl
 /// Handlers of the routes to the queue.
 enum QueueEndpoints {
     static func show(_ request: APIRequest) async throws -> Response {
-        .json(await request.control.queue())
+        .json(try await request.control.queue())
     }
 
     static func pause(_ request: APIRequest) async throws -> Response {

@@ -5,7 +5,7 @@ import TaskModel
 
 /// The headers of every answer: `Date` (RFC 9110, 6.6.1) and `Server`.
 final class ServerHeaders: Sendable {
-    private static let server = HTTPField(name: .server, value: "taskdeck")
+    private static let server = HTTPField(name: .server, value: "taskdeck/\(taskdeckVersion)")
 
     /// The last second and its field: to format one takes longer than to read the clock.
     private let date = NIOLockedValueBox((second: Int64.min, field: HTTPField(name: .date, value: "")))

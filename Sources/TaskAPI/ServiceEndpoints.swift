@@ -7,16 +7,16 @@ import TaskModel
 /// Handlers of the routes to the service itself.
 enum ServiceEndpoints {
     static func health(_ request: APIRequest) async throws -> Response {
-        .json(await request.control.health())
+        .json(try await request.control.health())
     }
 
     static func usage(_ request: APIRequest) async throws -> Response {
-        let tasks = await request.control.current(since: ServiceClock().now.wall, waiting: 0)
+        let tasks = try await request.control.current(since: ServiceClock().now.wall, waiting: 0)
         return .json(WorkerUsageBody(tasks.records, await request.control.usage()))
     }
 
     static func types(_ request: APIRequest) async throws -> Response {
-        .json(TaskTypesBody(types: await request.control.taskTypes()))
+        .json(TaskTypesBody(types: try await request.control.taskTypes()))
     }
 
     static func reload(_ request: APIRequest) async throws -> Response {

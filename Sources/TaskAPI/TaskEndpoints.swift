@@ -30,7 +30,8 @@ enum TaskEndpoints {
             guard let earlier = try await request.control.task(id) else { throw TaskError.notFound(id.description) }
             if earlier.isCommand { throw request.accessProblem(for: "tasks of the type 'command'") }
             // A program that the operator does not offer any more.
-            guard await request.control.taskTypes().contains(where: { $0.name.hasSameBytes(as: earlier.type) }) else {
+            guard try await request.control.taskTypes().contains(where: { $0.name.hasSameBytes(as: earlier.type) })
+            else {
                 throw request.accessProblem(for: "tasks of a type that is not declared any more")
             }
         }

@@ -1,6 +1,8 @@
 package import TaskModel
 
 /// The tasks, the queue and the service as they are now.
+///
+/// What needs no storage fails only where the service is reached over a connection, by ``TaskError/remote(_:)``.
 package protocol TaskQueries: Sendable {
     /// The record of a task; `nil` if there is no such task.
     ///
@@ -27,20 +29,20 @@ package protocol TaskQueries: Sendable {
     func tasks(_ query: TaskQuery, _ fields: RecordFields) async throws(TaskError) -> TaskPage
 
     /// The state of the queue.
-    func queue() async -> QueueStatus
+    func queue() async throws(TaskError) -> QueueStatus
 
     /// The state of the service.
-    func health() async -> ServiceHealth
+    func health() async throws(TaskError) -> ServiceHealth
 
     /// The task types, in the order in which to offer them.
-    func taskTypes() async -> [TaskTypeDescription]
+    func taskTypes() async throws(TaskError) -> [TaskTypeDescription]
 
     /// The tasks that have not ended, and those that have ended at a time or later, by age.
     ///
     /// Of very many ended tasks only the last are included.
     ///
     /// - Parameter limit: the most queued tasks, in the order in which they will be started; others are counted.
-    func current(since time: Timestamp, waiting limit: Int) async -> CurrentTasks
+    func current(since time: Timestamp, waiting limit: Int) async throws(TaskError) -> CurrentTasks
 }
 
 extension TaskQueries {

@@ -26,6 +26,8 @@ package enum TaskError: Error, Hashable {
     case storageFull(reason: String)
     /// The disk cannot be read or written now.
     case storageUnavailable(reason: String)
+    /// A service that is reached over a connection has not answered, or has refused for another reason.
+    case remote(RemoteFailure)
 }
 
 extension TaskError {
@@ -44,6 +46,7 @@ extension TaskError {
         case .keyReused: "idempotency_key_reused"
         case .storageFull: "storage_full"
         case .storageUnavailable: "storage_unavailable"
+        case .remote(let failure): failure.code
         }
     }
 
@@ -62,6 +65,7 @@ extension TaskError {
         case .keyReused: "The idempotency key belongs to another request"
         case .storageFull: "There is no room on the disk"
         case .storageUnavailable: "The task storage does not work now"
+        case .remote(let failure): failure.title
         }
     }
 
@@ -94,6 +98,8 @@ extension TaskError {
             return "nothing was accepted or changed, since there is no room to store it: \(reason)"
         case .storageUnavailable(let reason):
             return "the stored tasks cannot be read or written now: \(reason)"
+        case .remote(let failure):
+            return failure.detail
         }
     }
 }

@@ -35,6 +35,9 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
         }
     }
 
+    /// All states of tasks that have not ended.
+    package static let live = Set(allCases.filter { !$0.isFinal })
+
     /// The actions that the state allows, in the order in which to offer them.
     package var allowedActions: [TaskAction] {
         switch self {

@@ -16,7 +16,14 @@ package struct TaskTypeDescription: Sendable, Hashable {
     }
 }
 
-extension TaskTypeDescription: JSONWritable {
+extension TaskTypeDescription: JSONReadable, JSONWritable {
+    package init(json: JSONValue) throws(JSONShapeError) {
+        let members = try JSONMembers(json)
+        self.init(
+            name: try members.value("name"), summary: try members.value("description"),
+            fields: try members.value("fields"))
+    }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("description", summary)

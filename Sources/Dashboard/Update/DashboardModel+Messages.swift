@@ -24,6 +24,7 @@ extension DashboardModel {
         case .notQueued(let id, let current): "\(name(id)) does not wait: it is \(current.rawValue)"
         case .notFinished(let id, let current):
             "cannot run \(name(id)) again: it is \(current.rawValue)"
+        case .remote(let failure): "\(failed): \(failure.detail)"
         case .invalidFields, .notFound, .keyReused: error.detail
         }
     }

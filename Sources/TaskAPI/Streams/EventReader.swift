@@ -58,7 +58,7 @@ struct EventReader {
 
     private mutating func sendSnapshot(to output: inout StreamOutput) async throws {
         (number, shown, ahead) = (journal.number, [], [:])
-        let (queue, health) = (await control.queue(), await control.health())
+        let (queue, health) = (try await control.queue(), try await control.health())
         var tasks = MatchingTasks(filter, states: filter.query.states, fields, of: control)
         while tasks.hasNext {
             let records = try await tasks.next()
@@ -111,7 +111,7 @@ struct EventReader {
             number = batch.end
         }
         guard number > start || queue == nil else { return false }
-        await sendStatus(to: &output)
+        try await sendStatus(to: &output)
         try await output.flush()
         return true
     }
@@ -149,8 +149,8 @@ struct EventReader {
         }
     }
 
-    private mutating func sendStatus(to output: inout StreamOutput) async {
-        let (queue, health) = (await control.queue(), await control.health())
+    private mutating func sendStatus(to output: inout StreamOutput) async throws(TaskError) {
+        let (queue, health) = (try await control.queue(), try await control.health())
         if queue != self.queue { output.buffer.writeEvent("queue", nil, queue) }
         if health.withoutUptime != self.health { output.buffer.writeEvent("health", nil, health) }
         (self.queue, self.health) = (queue, health.withoutUptime)

@@ -76,7 +76,8 @@ struct DashboardService {
     }
 
     private func show(_ onOpen: @escaping @Sendable () -> Void) async throws(TerminalUnavailable) {
-        let types = await control.taskTypes()
+        // Only a service over a connection fails.
+        let types = (try? await control.taskTypes()) ?? []
         let (inbox, clock, quit, commandQueue) = (inbox, clock, quit, commandQueue)
         let (logger, retention) = (logger, retention)
         let outcome = Outcome()
