@@ -201,6 +201,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TaskClient",
+            dependencies: [
+                "HTTPSupport",
+                "JSON",
+                "TaskControl",
+                "TaskModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ServiceConfiguration",
             dependencies: [
                 "JSON",
@@ -231,6 +247,7 @@ let package = Package(
                 "JSON",
                 "ServiceLog",
                 "TaskAPI",
+                "TaskClient",
                 "TaskControl",
                 "TaskModel",
                 "TaskStore",
@@ -396,6 +413,15 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TaskClientTests",
+            dependencies: [
+                "JSON", "TaskClient", "TaskControl", "TaskModel", "TestSupport", "taskdeck", "taskdeck-worker",
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

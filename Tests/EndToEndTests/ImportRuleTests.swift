@@ -40,6 +40,10 @@ struct ImportRuleTests {
             "NIOConcurrencyHelpers", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
             "NIOPosix", "ServiceLifecycle", "SystemPackage", "TaskControl", "TaskModel",
         ],
+        "TaskClient": [
+            "AsyncHTTPClient", "HTTPSupport", "JSON", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "SystemPackage", "TaskControl", "TaskModel",
+        ],
         "ServiceConfiguration": ["JSON", "TaskModel", "TaskTypes", "Yams"],
         "Dashboard": ["JSON", "TaskControl", "TaskModel"],
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc", "TaskModel"],

@@ -6,7 +6,8 @@ import Testing
 struct ProtocolTextRuleTests {
     /// Where requests, answers and what workers report are read.
     private static let places = [
-        "HTTPSupport", "JSON", "TaskAPI", "TaskModel", "WorkerProtocol", "TaskWorker/ControlHandler.swift",
+        "HTTPSupport", "JSON", "TaskAPI", "TaskClient", "TaskModel", "WorkerProtocol",
+        "TaskWorker/ControlHandler.swift",
         "TaskSupervisor/WorkerClient.swift",
     ]
     /// What works by grapheme clusters, by canonical equivalence, or by the case tables of Unicode.

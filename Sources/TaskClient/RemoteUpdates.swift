@@ -1,0 +1,103 @@
+package import TaskControl
+package import TaskModel
+
+/// The changes of a service's tasks, continued by the id of the last event after a connection was lost.
+package struct RemoteUpdates: AsyncSequence, Sendable {
+    /// Whether events arrive.
+    package enum Connection: Sendable {
+        case open
+        /// Connecting is tried again after a time.
+        case lost(TaskError, retryIn: Duration)
+    }
+
+    private let client: TaskClient
+    private let onChange: @Sendable (Connection) -> Void
+
+    /// - Parameter onChange: called when the connection is lost, after every attempt to connect that fails, and when
+    ///   there is a connection.
+    package init(_ client: TaskClient, onChange: @escaping @Sendable (Connection) -> Void) {
+        self.client = client
+        self.onChange = onChange
+    }
+
+    package func makeAsyncIterator() -> Iterator { Iterator(client: client, onChange: onChange) }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        private static let longestDelay = Duration.seconds(8)
+
+        private let client: TaskClient
+        private let onChange: @Sendable (Connection) -> Void
+        private var events: ServiceEvents.Iterator?
+        /// The id of the last event that can be continued from.
+        private var last: String?
+        private var delay = Duration.seconds(1)
+        private var known: Set<TaskID> = []
+        /// The tasks of a snapshot that is not complete; `nil` outside of one.
+        private var snapshot: Set<TaskID>?
+        private var queue = QueueStatus()
+        private var health: ServiceHealth?
+
+        fileprivate init(client: TaskClient, onChange: @escaping @Sendable (Connection) -> Void) {
+            self.client = client
+            self.onChange = onChange
+        }
+
+        /// The next changes; `nil` once the reader is canceled.
+        package mutating func next(isolation actor: isolated (any Actor)?) async -> TaskChanges? {
+            while !Task.isCancelled {
+                do throws(TaskError) {
+                    if events == nil {
+                        var filter = EventFilter()
+                        filter.fields = .all
+                        events = try await client.events(filter, after: last).makeAsyncIterator()
+                        (snapshot, delay) = (nil, .seconds(1))
+                        onChange(.open)
+                    }
+                    guard let batch = try await events?.next(isolation: actor) else {
+                        throw .remote(.connectionLost(reason: "the service has ended"))
+                    }
+                    return try changes(in: batch)
+                } catch {
+                    events = nil
+                    onChange(.lost(error, retryIn: delay))
+                    try? await Task.sleep(for: delay)
+                    delay = Swift.min(delay * 2, Self.longestDelay)
+                }
+            }
+            return nil
+        }
+
+        package mutating func next() async -> TaskChanges? { await next(isolation: nil) }
+
+        private mutating func changes(in batch: [ServiceEvent]) throws(TaskError) -> TaskChanges {
+            var changed: [TaskID: TaskRecord] = [:]
+            var removed: Set<TaskID> = []
+            for event in batch {
+                switch try TaskEvent(event) {
+                case .snapshot(let records, let isComplete, let queue, let health):
+                    for record in records { changed[record.id] = record }
+                    (self.queue, self.health) = (queue, health)
+                    let tasks = (snapshot ?? []).union(records.map(\.id))
+                    if isComplete { removed.formUnion(known.subtracting(tasks)) }
+                    snapshot = isComplete ? nil : tasks
+                case .task(let record):
+                    changed[record.id] = record
+                    removed.remove(record.id)
+                case .removed(let id):
+                    changed[id] = nil
+                    removed.insert(id)
+                case .queue(let queue): self.queue = queue
+                case .health(let health): self.health = health
+                case .gap, .unknown: break
+                }
+                if let id = event.id { last = id }
+            }
+            known.formUnion(changed.keys)
+            known.subtract(removed)
+            return TaskChanges(
+                changed: changed.values.sorted { $0.id > $1.id }, removed: removed.sorted(), queue: queue,
+                launchFailure: health?.launchFailure,
+                storageFailure: health?.storageFailure.map(StorageFailure.unavailable))
+        }
+    }
+}

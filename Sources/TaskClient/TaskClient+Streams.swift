@@ -1,0 +1,85 @@
+package import TaskModel
+
+extension TaskClient {
+    /// The log of an attempt, in the forms of `GET /tasks/{id}/log`.
+    ///
+    /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/remote(_:)``.
+    package func log(of id: TaskID, _ query: LogRequest) async throws(TaskError) -> ServiceBody {
+        var request = ServiceRequest.task(id, .get, "/log")
+        request.query = query.parameters
+        return try await stream(request) { $0.error(for: id) }
+    }
+
+    /// The events of tasks, as `GET /events` sends them.
+    ///
+    /// - Parameter last: the id of the last event that was received; `nil` for a snapshot first.
+    /// - Throws: ``TaskError/remote(_:)``.
+    package func events(_ filter: EventFilter, after last: String? = nil) async throws(TaskError) -> ServiceEvents {
+        var request = ServiceRequest(.get, "/events")
+        request.query = filter.parameters
+        let headers = [("Accept", "text/event-stream")] + (last.map { [("Last-Event-ID", $0)] } ?? [])
+        return ServiceEvents(try await stream(request, headers: headers))
+    }
+}
+
+/// The part of a log to return, and its form.
+package struct LogRequest: Sendable {
+    /// The form of a log.
+    package enum Format: String, Sendable {
+        /// Lines as a terminal would show them at last, without control characters.
+        case text
+        /// The bytes as they were written.
+        case raw
+        /// The records of the log, with their times and streams.
+        case cri
+    }
+
+    package var format = Format.text
+    /// The only stream; `nil` for both.
+    package var stream: ProgramStream?
+    /// The number of lines from the end; `nil` for all.
+    package var tail: Int?
+    /// `30s`, `5m`, `2h`, or a time of RFC 3339.
+    package var since: String?
+    /// Counted from 1; `nil` for the latest that has begun.
+    package var attempt: Int?
+    /// Whether to go on until the attempt has ended.
+    package var follows = false
+
+    package init() {}
+
+    var parameters: [(name: String, value: String)] {
+        var parameters = [(name: "format", value: format.rawValue)]
+        if let stream { parameters.append(("stream", "\(stream.name)")) }
+        if let tail { parameters.append(("tail", "\(tail)")) }
+        if let since { parameters.append(("since", since)) }
+        if let attempt { parameters.append(("attempt", "\(attempt)")) }
+        if follows { parameters.append(("follow", "true")) }
+        return parameters
+    }
+}
+
+/// The tasks whose events to return.
+package struct EventFilter: Sendable {
+    /// Only these tasks; `nil` for all.
+    package var tasks: [TaskID]?
+    /// Only tasks in one of these states; `nil` for all.
+    package var states: Set<TaskState>?
+    /// Only tasks of this type; `nil` for all.
+    package var type: String?
+    package var fields = RecordFields.summary
+
+    package init() {}
+
+    var parameters: [(name: String, value: String)] {
+        var parameters: [(name: String, value: String)] = []
+        if let tasks { parameters.append(("task", tasks.map(\.description).joined(separator: ","))) }
+        if let states {
+            let names = TaskState.allCases.filter(states.contains).map(\.rawValue)
+            parameters.append(("status", names.joined(separator: ",")))
+        }
+        if let type { parameters.append(("task_type", type)) }
+        if fields == .summary { parameters.append(("fields", "summary")) }
+        return parameters
+    }
+}

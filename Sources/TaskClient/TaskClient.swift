@@ -1,0 +1,187 @@
+import AsyncHTTPClient
+import JSON
+import NIOConcurrencyHelpers
+package import NIOCore
+import NIOHTTP1
+package import TaskModel
+
+/// A client of a service's API.
+///
+/// Requests that change something are sent once: after ``RemoteFailure/connectionLost(reason:)`` and
+/// ``RemoteFailure/timedOut(_:)`` they may have had their effect.
+package final class TaskClient: Sendable {
+    /// The most bytes of an answer that is not a stream.
+    private static let sizeLimit = 1 << 30
+    private static let connectionTimeout = TimeAmount.seconds(5)
+    /// Shorter than the time after which the service closes an idle connection.
+    private static let idleTimeout = TimeAmount.seconds(30)
+
+    package let address: ServiceAddress
+    private let token: AccessToken?
+    private let timeout: Duration?
+    private let http: HTTPClient
+    private let base: String
+    /// Called once, with the version of a service of another version.
+    private let onOtherVersion: @Sendable (String) -> Void
+    private let isVersionKnown = NIOLockedValueBox(false)
+
+    /// - Parameters:
+    ///   - token: sent with every request; `nil` for none.
+    ///   - timeout: the most time until an answer is complete, streams excepted; `nil` for no limit.
+    ///   - eventLoops: where connections are served; the caller's to shut down.
+    ///   - onOtherVersion: called once if the service is of another version, which its first answer says.
+    package init(
+        address: ServiceAddress, token: AccessToken?, timeout: Duration?, eventLoops: any EventLoopGroup,
+        onOtherVersion: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.onOtherVersion = onOtherVersion
+        self.address = address
+        self.token = token
+        self.timeout = timeout
+        base = address.base
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: Self.connectionTimeout),
+            connectionPool: .init(idleTimeout: Self.idleTimeout))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        http = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
+    }
+
+    /// Closes all connections; requests in flight fail.
+    package func shutDown() async {
+        // Fails only if it has been shut down before.
+        try? await http.shutdown()
+    }
+
+    /// Sends a request and returns the body of the answer.
+    ///
+    /// - Parameter translate: the error for a problem that the service reports; `nil` for ``TaskError/remote(_:)``.
+    /// - Throws: ``TaskError``.
+    func send(
+        _ request: ServiceRequest, hasTimeout: Bool = true, translate: (RemoteProblem) -> TaskError? = { _ in nil }
+    ) async throws(TaskError) -> [UInt8] {
+        try await answer(to: request, hasTimeout: hasTimeout, translate: translate).body
+    }
+
+    /// Sends a request and returns the answer.
+    ///
+    /// - Parameter translate: the error for a problem that the service reports; `nil` for ``TaskError/remote(_:)``.
+    /// - Throws: ``TaskError``.
+    func answer(
+        to request: ServiceRequest, hasTimeout: Bool = true, translate: (RemoteProblem) -> TaskError? = { _ in nil }
+    ) async throws(TaskError) -> ServiceAnswer {
+        let answer = try await exchange(request, within: hasTimeout ? timeout : nil)
+        guard !answer.isSuccess else { return answer }
+        throw Self.error(answer, translate)
+    }
+
+    /// Sends a request whose answer has no end that could be waited for.
+    ///
+    /// - Returns: The parts of the body as they come; at the end of the body the sequence ends.
+    /// - Throws: ``TaskError``.
+    func stream(
+        _ request: ServiceRequest, headers: [(String, String)] = [],
+        translate: (RemoteProblem) -> TaskError? = { _ in nil }
+    ) async throws(TaskError) -> ServiceBody {
+        let response = try await execute(request, headers: headers)
+        if (200..<300).contains(response.status.code) {
+            return ServiceBody(response.body, isTruncated: response.headers.contains(name: "X-Log-Truncated"))
+        }
+        throw Self.error(try await collect(response), translate)
+    }
+
+    private func exchange(
+        _ request: ServiceRequest, within limit: Duration?
+    ) async throws(TaskError) -> ServiceAnswer {
+        guard let limit else { return try await exchange(request) }
+        let result = await withTaskGroup(of: Result<ServiceAnswer, TaskError>?.self) { group in
+            group.addTask {
+                do throws(TaskError) {
+                    return .success(try await self.exchange(request))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+        guard let result else { throw .remote(.timedOut(limit)) }
+        return try result.get()
+    }
+
+    private func exchange(_ request: ServiceRequest) async throws(TaskError) -> ServiceAnswer {
+        try await collect(try await execute(request))
+    }
+
+    private func execute(
+        _ request: ServiceRequest, headers: [(String, String)] = []
+    ) async throws(TaskError) -> HTTPClientResponse {
+        var message = HTTPClientRequest(url: base + request.target)
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        if let token { message.headers.add(name: "Authorization", value: token.authorization) }
+        if let key = request.key { message.headers.add(name: "Idempotency-Key", value: key.text) }
+        for (name, value) in headers { message.headers.add(name: name, value: value) }
+        if let body = request.body {
+            message.headers.add(name: "Content-Type", value: "application/json")
+            message.body = .bytes(ByteBuffer(bytes: body))
+        }
+        do {
+            let response = try await http.execute(message, deadline: .distantFuture)
+            checkVersion(response.headers.first(name: "Server"))
+            return response
+        } catch {
+            throw .remote(RemoteFailure(sending: error))
+        }
+    }
+
+    private func checkVersion(_ server: String?) {
+        let isFirst = isVersionKnown.withLockedValue { isKnown in
+            defer { isKnown = true }
+            return !isKnown
+        }
+        guard isFirst, let version = server.flatMap({ Self.otherVersion(in: $0) }) else { return }
+        onOtherVersion(version)
+    }
+
+    /// The version in a `Server` header; `nil` for this one, and for anything that is no task service.
+    package static func otherVersion(in server: String) -> String? {
+        let product = "taskdeck/"
+        guard server.hasBytePrefix(product) else { return nil }
+        let version = server.dropFirst(product.count)
+        return version.hasSameBytes(as: taskdeckVersion) ? nil : String(version)
+    }
+
+    private func collect(_ response: HTTPClientResponse) async throws(TaskError) -> ServiceAnswer {
+        do {
+            var body = try await response.body.collect(upTo: Self.sizeLimit)
+            return ServiceAnswer(
+                status: Int(response.status.code), body: body.readBytes(length: body.readableBytes) ?? [])
+        } catch {
+            throw .remote(RemoteFailure(receiving: error))
+        }
+    }
+
+    private static func error(_ answer: ServiceAnswer, _ translate: (RemoteProblem) -> TaskError?) -> TaskError {
+        guard let problem = try? JSONCoding.decode(RemoteProblem.self, from: answer.body) else {
+            return .remote(.unexpectedAnswer(reason: "HTTP status \(answer.status)"))
+        }
+        if answer.status == 401 || answer.status == 403 { return .remote(.forbidden(problem)) }
+        if problem.code.hasSameBytes(as: "shutting_down") { return .shuttingDown }
+        return translate(problem) ?? .remote(.problem(problem))
+    }
+}
+
+/// An answer of the service.
+package struct ServiceAnswer: Sendable {
+    /// The HTTP status.
+    package let status: Int
+    /// JSON, in UTF-8.
+    package let body: [UInt8]
+
+    fileprivate var isSuccess: Bool { (200..<300).contains(status) }
+}
