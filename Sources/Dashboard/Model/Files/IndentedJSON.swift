@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 /// JSON with two spaces of indentation a level, and a line for each member and element.
-enum IndentedJSON {
-    static func text(of value: JSONValue) -> String {
+package enum IndentedJSON {
+    package static func text(of value: JSONValue) -> String {
         var text = ""
         write(value, depth: 0, to: &text)
         return text

@@ -1,12 +1,12 @@
 /// A duration as the operator types it: `90s`, `10m`, `2h30m`, `1 d 6 h`, `1.5h`.
-enum DurationText {
+package enum DurationText {
     /// The milliseconds of each unit.
     private static let units: [String: Double] = [
         "s": 1000, "sec": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
     ]
 
     /// The duration in milliseconds; `nil` if the text is not a duration, or one beyond ten thousand years.
-    static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         var rest = text.lowercased()[...]
         var sum = 0.0
         repeat {

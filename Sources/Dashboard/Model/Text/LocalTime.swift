@@ -13,7 +13,7 @@ package struct LocalTime: Sendable {
     }
 
     /// `22:39:07`.
-    func clock(_ time: Timestamp) -> String {
+    package func clock(_ time: Timestamp) -> String {
         // Called for every line of the log in each frame.
         let seconds = timeOfDay(time) / 1000
         return
@@ -21,7 +21,7 @@ package struct LocalTime: Sendable {
     }
 
     /// `22:39` for a time of the same day as `now`, else `Tue 22:39` in the same week, `24 Nov`, or `24 Nov 2025`.
-    func short(_ time: Timestamp, at now: Timestamp) -> String {
+    package func short(_ time: Timestamp, at now: Timestamp) -> String {
         // Called for many cells of the table in each frame.
         if let minute = minuteOfSameDay(time, at: now) { return minute }
         let (text, today) = (text(time), text(now))
@@ -44,7 +44,7 @@ package struct LocalTime: Sendable {
     }
 
     /// `2026-12-01 06:00:00.123 +01:00`.
-    func full(_ time: Timestamp) -> String {
+    package func full(_ time: Timestamp) -> String {
         let text = shifted(time).description
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(12)) \(offsetText(time))"
     }

@@ -1,13 +1,13 @@
-import TaskModel
+package import TaskModel
 
 /// The reason why a text is not a future time, with valid inputs.
-struct TimeTextError: Error, Hashable {
-    let message: String
+package struct TimeTextError: Error, Hashable {
+    package let message: String
 }
 
 extension LocalTime {
     /// Inputs of ``time(from:at:)``, for hints.
-    static let examples = "06:00, tomorrow 06:00, Tue 06:00, +2h30m, 2026-12-01 06:00"
+    package static let examples = "06:00, tomorrow 06:00, Tue 06:00, +2h30m, 2026-12-01 06:00"
 
     /// Parses a future time.
     ///
@@ -15,7 +15,7 @@ extension LocalTime {
     /// `+2h30m` is relative to now. RFC 3339 is accepted, too.
     ///
     /// - Throws: ``TimeTextError`` for any other text, and for a time in the past.
-    func time(from text: String, at now: Timestamp) throws(TimeTextError) -> Timestamp {
+    package func time(from text: String, at now: Timestamp) throws(TimeTextError) -> Timestamp {
         let words = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
         guard let time = try read(words, at: now) else {
             throw TimeTextError(message: "is not a time; use \(Self.examples), or RFC 3339")

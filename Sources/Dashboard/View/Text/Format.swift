@@ -1,9 +1,9 @@
 import TaskModel
 
 /// Locale-independent formats of numbers.
-enum Format {
+package enum Format {
     /// `00:00:07`, `99:59:59`, `4d 04h`.
-    static func duration(milliseconds: Int) -> String {
+    package static func duration(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds / 1000)
         let hours = seconds / 3600
         guard hours >= 100 else {
@@ -14,7 +14,7 @@ enum Format {
     }
 
     /// The duration in its two largest units, rounded down: `0 s`, `4 s`, `1 min 20 s`, `2 h 5 min`, `5 d 6 h`.
-    static func longDuration(milliseconds: Int) -> String {
+    package static func longDuration(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
         let units: [(name: String, count: Int)] = [
             ("d", seconds / 86_400), ("h", seconds / 3600 % 24), ("min", seconds / 60 % 60), ("s", seconds % 60),
@@ -39,7 +39,7 @@ enum Format {
     }
 
     /// `1 byte`, `36 bytes`, and larger sizes as ``bytes(_:)``.
-    static func size(_ bytes: Int) -> String {
+    package static func size(_ bytes: Int) -> String {
         bytes == 1 ? "1 byte" : bytes < 1024 ? "\(max(0, bytes)) bytes" : Self.bytes(bytes)
     }
 
@@ -50,7 +50,7 @@ enum Format {
     }
 
     /// Whole percent, rounded down: 100 means done.
-    static func percent(_ fraction: Double) -> String {
+    package static func percent(_ fraction: Double) -> String {
         guard fraction.isFinite else { return "0 %" }
         return "\(Int((min(1, max(0, fraction)) * 100 + 1e-9).rounded(.down))) %"
     }
