@@ -52,6 +52,31 @@ static inline int linux_is_regular_file(const char *path) {
     return stat(path, &status) == 0 ? S_ISREG(status.st_mode) : -1;
 }
 
+/// Whether a path is that of a directory: 1, or 0 for anything else.
+static inline int linux_is_directory(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// In a program that is linked statically, `stat` belongs to whichever module includes it first, which varies.
+
+/// What an open file is.
+struct linux_file_status {
+    int is_regular;
+    unsigned int permissions;
+    unsigned int owner;
+};
+
+/// Reads what an open file is; 0, or -1 with errno.
+static inline int linux_read_file_status(int file, struct linux_file_status *result) {
+    struct stat status;
+    if (fstat(file, &status) != 0) return -1;
+    result->is_regular = S_ISREG(status.st_mode);
+    result->permissions = status.st_mode & 07777;
+    result->owner = status.st_uid;
+    return 0;
+}
+
 /// Gives a file another name, which no file has; 0, or -1 with errno, EEXIST if one has it.
 static inline int linux_rename_new(const char *old_path, const char *new_path) {
     if (syscall(SYS_renameat2, AT_FDCWD, old_path, AT_FDCWD, new_path, 1U /* RENAME_NOREPLACE */) == 0) return 0;

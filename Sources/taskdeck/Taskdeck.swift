@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import ServiceConfiguration
 import SystemPackage
-import TaskModel
 
 /// The program: parses the command line, then runs the command.
 ///
@@ -12,45 +11,57 @@ enum Taskdeck {
     static func main() {
         openStandardStreams()
         do {
-            let arguments = try ProgramArguments.read()
-            if arguments.first == Token.verb {
-                try Token.parse(Array(arguments.dropFirst())).run()
-            } else {
-                try Serve.parse(arguments).run()
-            }
+            try run(try ProgramArguments.read())
             exit()
         } catch {
             exit(after: error)
         }
     }
 
-    static func exit() -> Never { Serve.exit() }
+    private static func run(_ arguments: [String]) throws {
+        let line = CommandLineProblem(arguments: arguments)
+        if line.isRequestForHelp { return print(Root.help) }
+        var command: any ParsableCommand
+        do {
+            command = try Root.parseAsRoot(Priority.readable(arguments))
+        } catch {
+            guard !Root.exitCode(for: error).isSuccess else { throw error }
+            throw StartError.usage(line.message(for: error))
+        }
+        try command.run()
+    }
+
+    static func exit() -> Never { Root.exit() }
+
+    static func exit(with status: Int32) -> Never { Root.exit(withError: ExitCode(status)) }
 
     /// Ends the process with the exit code for an error, after one line on standard error; help and version go to standard
     /// output.
     static func exit(after error: any Error) -> Never {
-        if let error = error as? ConfigurationError {
+        switch error {
+        case let error as ConfigurationError:
             // Each line names its file, as compilers do.
             _ = try? FileDescriptor.standardError.writeAll((error.description + "\n").utf8)
-            Serve.exit(withError: ExitCode.validationFailure)
+            exit(with: ExitStatus.usage)
+        case let error as StartError:
+            if !error.isLogged { StandardStream.report(error.description) }
+            exit(with: error.exitCode.rawValue)
+        case let error as VerbError:
+            if let message = error.message { StandardStream.report(message) }
+            exit(with: error.status)
+        case let error as StreamFailure:
+            if error.isReaderGone { StreamFailure.endForMissingReader() }
+            StandardStream.report("\(error.stream.name) cannot be written: \(error.reason)")
+            exit(with: ExitStatus.failure)
+        default:
+            if Root.exitCode(for: error).isSuccess {
+                print(Root.fullMessage(for: error))
+                exit()
+            }
+            let message = Root.message(for: error).split(separator: "\n").joined(separator: " ")
+            StandardStream.report(message)
+            exit(with: Root.exitCode(for: error).rawValue)
         }
-        if let error = error as? StartError {
-            if error.isLogged { Serve.exit(withError: error.exitCode) }
-            exit("taskdeck: \(error)", error.exitCode)
-        }
-        let code = Serve.exitCode(for: error)
-        if code.isSuccess {
-            print(Serve.fullMessage(for: error))
-            exit()
-        }
-        let message = Serve.message(for: error).split(separator: "\n").joined(separator: " ")
-        exit("taskdeck: \(message) (see 'taskdeck --help')", code)
-    }
-
-    private static func exit(_ message: String, _ code: ExitCode) -> Never {
-        // Where standard error is closed there is nowhere to write to.
-        _ = try? FileDescriptor.standardError.writeAll((PlainText.visible(message) + "\n").utf8)
-        Serve.exit(withError: code)
     }
 
     /// Opens `/dev/null` in place of standard streams that the parent process has closed.

@@ -140,7 +140,8 @@ struct ConfigurationFileTests {
         let others: Set<String> = ["config", "check-config", "version", "help"]
         try await Self.withFile("flags: {zzzzzzzzzzzz: 1}") { file in
             _ = try await RunningProgram.run(BuiltProducts.taskdeck, ["--help"]) { program in
-                let flags = await program.output.allAtEnd().compactMap { line in
+                let help = await program.output.allAtEnd().prefix { $0 != "VERBS:" }
+                let flags = help.compactMap { line in
                     line.split(separator: " ").first { $0.hasPrefix("--") }.map { $0.dropFirst(2).filter { $0 != "," } }
                 }
                 let names = Set(flags).subtracting(others).sorted().joined(separator: ", ")

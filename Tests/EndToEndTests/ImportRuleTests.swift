@@ -49,9 +49,9 @@ struct ImportRuleTests {
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc", "TaskModel"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "CSignals", "ServiceConfiguration", "Dashboard", "Dispatch", "Glibc",
-            "HTTPSupport", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
-            "ServiceLog", "SystemPackage", "TaskAPI", "TaskControl", "TaskModel", "TaskStore", "TaskSupervisor",
-            "TaskTypes", "Terminal", "WorkerProtocol",
+            "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "ServiceLog", "SystemPackage", "TaskAPI", "TaskClient", "TaskControl", "TaskModel", "TaskStore",
+            "TaskSupervisor", "TaskTypes", "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [
             "ArgumentParser", "CLinux", "FoundationEssentials", "Glibc", "JSON", "NIOConcurrencyHelpers", "NIOCore",

@@ -68,6 +68,26 @@ struct ReadmeTests {
         }
     }
 
+    @Test("the examples of verbs work as pasted, and every verb is in the table")
+    func verbs() async throws {
+        let section = try #require(
+            try Self.text.components(separatedBy: "## From the shell\n").last?.components(separatedBy: "\n## ").first)
+        let example = try #require(
+            section.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
+        try await Shell.run { shell in
+            let result = try await shell.bash("set -euo pipefail; \(example)")
+            #expect(result.end == .exited(0), "\(result.errors)")
+            #expect(result.output.starts(with: ["building", "done"]))
+            #expect(result.output.contains("backed up"))
+            #expect(result.output.last?.hasSuffix(" terminated") == true)
+            let help = try await shell("--help").output.drop { $0 != "VERBS:" }.dropFirst().prefix { !$0.isEmpty }
+            for line in help {
+                let verb = line.split(separator: " ").first ?? ""
+                #expect(section.contains("| `\(verb)") || section.contains(", `\(verb)"), "\(verb)")
+            }
+        }
+    }
+
     @Test("both commands are one line each, and end as they should")
     func commands() throws {
         let lines = try Self.text.split(separator: "\n")
@@ -80,7 +100,7 @@ struct ReadmeTests {
     func flags() async throws {
         let text = try Self.text
         _ = try await RunningProgram.run(BuiltProducts.taskdeck, ["--help"]) { program in
-            let help = await program.output.allAtEnd()
+            let help = await program.output.allAtEnd().prefix { $0 != "VERBS:" }
             let flags = help.compactMap { line in
                 line.split(separator: " ").first { $0.hasPrefix("--") }.map { $0.filter { $0 != "," } }
             }

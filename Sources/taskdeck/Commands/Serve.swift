@@ -1,17 +1,24 @@
 import ArgumentParser
 import NIOCore
 import NIOPosix
-import TaskModel
 import TaskSupervisor
 import Terminal
 
 /// Runs the service: tasks, API and, in a terminal, dashboard.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "taskdeck",
-        abstract: "Runs long tasks, each in a process of its own, and serves them as a REST API.",
-        discussion: "'taskdeck token' prints the token with which commands are accepted over TCP.",
-        version: "taskdeck \(taskdeckVersion)")
+        commandName: "serve",
+        abstract: "Runs the service, with the dashboard on a terminal; what 'taskdeck' does without a verb.",
+        usage: """
+            taskdeck [serve] [OPTIONS]
+            taskdeck VERB [OPTIONS]
+            """,
+        discussion: """
+            EXAMPLES:
+              taskdeck
+              taskdeck serve --no-ui --port 9000
+              taskdeck serve --state /srv/tasks --max-running 16
+            """)
 
     @OptionGroup var options: ServerOptions
 
@@ -23,7 +30,9 @@ struct Serve: ParsableCommand {
     ///
     /// Does not return unless it only checks the configuration: ``Taskdeck/exit(after:)`` ends the process.
     func run() throws {
-        let configured = try ConfiguredOptions(options, arguments: ProgramArguments.read())
+        let arguments = try ProgramArguments.read()
+        let flags = arguments.first == Self.configuration.commandName ? Array(arguments.dropFirst()) : arguments
+        let configured = try ConfiguredOptions(options, arguments: flags)
         if options.checkConfig {
             let count = configured.types.count
             print(count == 1 ? "1 type" : "\(count) types")

@@ -4,12 +4,13 @@ import TaskModel
 
 /// Prints the token with which commands are accepted over TCP.
 struct Token: ParsableCommand {
-    /// The first argument of the program.
-    static let verb = "token"
-
     static let configuration = CommandConfiguration(
-        commandName: "taskdeck \(verb)",
-        abstract: "Prints the token that the service has made for clients that submit commands over TCP.")
+        commandName: "token",
+        abstract: "Prints the token that the service has made for clients that submit commands over TCP.",
+        discussion: """
+            EXAMPLES:
+              curl -H "Authorization: Bearer $(taskdeck token)" localhost:8000/tasks
+            """)
 
     @Option(
         help: "The service's state directory. (default: that of the configuration file, else that of the service)",

@@ -31,8 +31,7 @@ struct ConfigurationSource: Sendable {
 
     /// Whether this user may search the file's directory, so that the file is known to exist.
     private static func isVisible(_ path: FilePath) -> Bool {
-        var status = stat()
-        return stat(path.string, &status) == 0
+        linux_is_regular_file(path.string) >= 0
     }
 
     /// Whether the file can be read again; a pipe has nothing more to read.

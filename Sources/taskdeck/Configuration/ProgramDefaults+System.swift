@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import TaskTypes
 
@@ -13,14 +14,6 @@ extension ProgramDefaults {
         return ProgramDefaults(
             service: service, userName: user?.pointee.pw_name.flatMap { String(validatingCString: $0) },
             home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) },
-            isDirectory: isDirectory)
-    }
-
-    private static func isDirectory(_ path: String) -> Bool {
-        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // One that may not be read may still be entered.
-        guard directory >= 0 else { return errno == EACCES }
-        close(directory)
-        return true
+            isDirectory: { linux_is_directory($0) == 1 })
     }
 }

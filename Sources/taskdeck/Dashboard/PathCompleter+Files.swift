@@ -35,7 +35,7 @@ extension PathCompleter {
     }
 
     /// The names in a directory; those of directories end with a slash.
-    private static func names(in directory: String) -> [String] {
+    static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -44,9 +44,7 @@ extension PathCompleter {
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
             guard let name, name != ".", name != ".." else { continue }
-            var status = stat()
-            let isDirectory = stat(directory + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            names.append(isDirectory ? name + "/" : name)
+            names.append(linux_is_directory(directory + name) == 1 ? name + "/" : name)
         }
         return names
     }

@@ -53,11 +53,11 @@ struct GeneratedToken {
 
     /// Other users must neither know the token nor choose it.
     private func check(_ file: FileDescriptor) throws(StartError) {
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else { throw unusable("\(Errno(rawValue: errno))") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw unusable("it is not a regular file") }
-        guard status.st_uid == geteuid() || geteuid() == 0 else { throw unusable("it belongs to another user") }
-        guard status.st_mode & 0o077 == 0 else {
+        var status = linux_file_status()
+        guard linux_read_file_status(file.rawValue, &status) == 0 else { throw unusable("\(Errno(rawValue: errno))") }
+        guard status.is_regular != 0 else { throw unusable("it is not a regular file") }
+        guard status.owner == geteuid() || geteuid() == 0 else { throw unusable("it belongs to another user") }
+        guard status.permissions & 0o077 == 0 else {
             throw unusable("other users may read it; remove it, and the service makes another")
         }
     }

@@ -1,0 +1,88 @@
+import Dashboard
+import JSON
+import TaskClient
+import TaskModel
+
+/// Prints the output of a task until it has ended, over all its attempts.
+actor TaskFollower {
+    private let session: ClientSession
+    private let id: TaskID
+    private var printer = OutputPrinter()
+    /// The number of bytes that the latest attempt's program has written to what has been printed.
+    private var attemptByteCount = 0
+    private var progress = ProgressLine()
+
+    init(_ id: TaskID, _ session: ClientSession) {
+        self.id = id
+        self.session = session
+    }
+
+    /// - Returns: The record of the task that has ended.
+    /// - Throws: `TaskError`, ``StreamFailure``.
+    func run() async throws -> TaskRecord {
+        var record = try await current()
+        while !record.state.isFinal {
+            try await print(attempt: record.attempt)
+            record = try await current()
+            if record.state == .queued, let reason = record.reason { try report("\(reason)") }
+        }
+        try progress?.clear()
+        // What is reported from now on is the last line.
+        progress = nil
+        if let output = record.output, output.bytes > attemptByteCount {
+            try report(
+                "\(Format.size(output.bytes - attemptByteCount)) of the output were dropped before they were printed; "
+                    + "the service keeps no more than its --log-limit")
+        }
+        return record
+    }
+
+    /// Shows the progress of the task until it has ended.
+    func showProgress() async throws {
+        try await TaskWatch.follow([id], session.client) { record in
+            if record.state.isFinal {
+                try progress?.clear()
+                return true
+            }
+            try progress?.show(record)
+            return false
+        }
+    }
+
+    /// Prints a line about the task on standard error.
+    func report(_ text: String) throws(StreamFailure) {
+        try progress?.clear()
+        try StandardStream.error.writeLine("taskdeck: \(text)")
+        try progress?.draw()
+    }
+
+    private func current() async throws -> TaskRecord {
+        guard let record = try await session.client.task(id) else { throw TaskError.notFound("\(id)") }
+        return record
+    }
+
+    /// Prints the output of an attempt to its end.
+    private func print(attempt: Int) async throws {
+        var request = LogRequest()
+        request.format = .cri
+        request.attempt = attempt
+        request.follows = true
+        do {
+            let before = printer.byteCount
+            for try await part in try await session.client.log(of: id, request) {
+                try progress?.clear()
+                try printer.print(records: part)
+                try progress?.draw()
+            }
+            attemptByteCount = printer.byteCount - before
+        } catch TaskError.remote(.problem(let problem)) where problem.code.hasSameBytes(as: "invalid_parameter") {
+            // The log of built-in work has no times.
+            request.format = .text
+            for try await part in try await session.client.log(of: id, request) {
+                try progress?.clear()
+                try printer.print(text: part)
+                try progress?.draw()
+            }
+        }
+    }
+}

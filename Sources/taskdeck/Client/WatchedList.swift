@@ -1,0 +1,61 @@
+import JSON
+import TaskClient
+import TaskControl
+import TaskModel
+
+/// A table of tasks on the terminal that changes with them.
+struct WatchedList {
+    private let session: ClientSession
+    private let filter: EventFilter
+    private let last: Int?
+    private var records: [TaskID: TaskRecord] = [:]
+    private var isComplete = false
+    /// The number of lines on the screen.
+    private var drawn = 0
+
+    /// - Parameter last: the most tasks, the newest; `nil` for all that the terminal has room for.
+    init(_ session: ClientSession, _ filter: TaskFilter, last: Int?) {
+        self.session = session
+        self.last = last
+        var events = EventFilter()
+        events.states = filter.status
+        events.type = filter.type
+        self.filter = events
+    }
+
+    /// Draws the table until the service ends.
+    ///
+    /// - Throws: `TaskError`, ``StreamFailure``.
+    mutating func run() async throws -> Never {
+        for try await batch in try await session.client.events(filter) {
+            for event in batch { apply(try TaskEvent(event)) }
+            if isComplete { try draw() }
+        }
+        throw TaskError.remote(.connectionLost(reason: "the service has ended"))
+    }
+
+    private mutating func apply(_ event: TaskEvent) {
+        switch event {
+        case .snapshot(let tasks, let isLast, _, _):
+            for task in tasks { records[task.id] = task }
+            isComplete = isLast
+        case .task(let task): records[task.id] = task
+        case .removed(let id): records[id] = nil
+        case .gap: (records, isComplete) = ([:], false)
+        case .queue, .health, .unknown: break
+        }
+    }
+
+    /// Replaces the lines that were drawn before; what is above them stays.
+    private mutating func draw() throws {
+        // The heading, and the cursor's line.
+        let room = max(1, ShellTerminal.height() - 2)
+        let shown = records.values.sorted { $0.id < $1.id }.suffix(min(last ?? .max, room))
+        // The terminal may have another size by now.
+        let lines = TaskListText.lines(Array(shown), ShellTerminal(.output), at: ServiceClock().now.wall)
+        let up = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
+        let text = lines.map { $0 + "\u{1B}[K\n" }.joined()
+        try StandardStream.output.write("\(up)\r\(text)\u{1B}[J".utf8)
+        drawn = lines.count
+    }
+}
