@@ -17,6 +17,16 @@ package enum JSONCoding {
         try Value(json: try JSONParser.parse(text))
     }
 
+    /// Reads one JSON text, without the members that have other names than these, at any depth.
+    ///
+    /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected
+    ///   shape.
+    package static func decode<Value: JSONReadable>(
+        _ type: Value.Type, from text: some Collection<UInt8>, keeping names: [JSONName]
+    ) throws -> Value {
+        try Value(json: try JSONParser.parse(text, keeping: names))
+    }
+
     /// Reads one JSON text that is an object, without a tree of the members that stay text.
     ///
     /// - Throws: ``JSONSyntaxError`` when the text is not JSON, ``JSONShapeError`` when it is not of the expected

@@ -29,6 +29,27 @@ extension JSONParser {
         return (values, texts)
     }
 
+    /// Moves behind the next member, unless its name is one of `names`; returns whether it has.
+    mutating func skipMember(unless names: [ContiguousArray<UInt8>]) throws(JSONSyntaxError) -> Bool {
+        let start = position
+        let isPlain = skipString()
+        let name = bytes[(start + 1)..<max(start + 1, position - 1)]
+        guard isPlain, !names.contains(where: { $0.count == name.count && $0.elementsEqual(name) }),
+            next() == UInt8(ascii: ":")
+        else {
+            position = start
+            return false
+        }
+        position += 1
+        _ = next()
+        let (valueStart, outerDepth) = (position, depth)
+        if !skipCanonical() {
+            (position, depth) = (valueStart, outerDepth)
+            _ = try value()
+        }
+        return true
+    }
+
     /// Reads a value and returns it as text.
     private mutating func text() throws(JSONSyntaxError) -> JSONText {
         _ = next()

@@ -116,6 +116,19 @@ extension TaskClient: TaskQueries {
         }
     }
 
+    /// Decodes the members of an answer that have these names.
+    ///
+    /// - Throws: ``TaskError/remote(_:)``.
+    package static func decode<Value: JSONReadable>(
+        _ type: Value.Type, from body: [UInt8], keeping names: [JSONName]
+    ) throws(TaskError) -> Value {
+        do {
+            return try JSONCoding.decode(type, from: body, keeping: names)
+        } catch {
+            throw .remote(.unexpectedAnswer(reason: "\(error)"))
+        }
+    }
+
     /// Decodes a member of an answer.
     ///
     /// - Throws: ``TaskError/remote(_:)``.

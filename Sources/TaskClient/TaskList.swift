@@ -22,12 +22,12 @@ package struct TaskList: Sendable, JSONReadable {
 extension TaskRecord {
     /// Reads a record that may lack what summaries leave out.
     package init(summary json: JSONValue) throws(JSONShapeError) {
-        guard case .object(var members) = json, members["task_data"] == nil else {
-            try self.init(json: json)
+        let members = try JSONMembers(json)
+        guard let data = try members.optionalText("task_data") else {
+            try self.init(members: members, data: .null)
+            leaveDataInStore()
             return
         }
-        members["task_data"] = .null
-        try self.init(json: .object(members))
-        leaveDataInStore()
+        try self.init(members: members, data: data)
     }
 }

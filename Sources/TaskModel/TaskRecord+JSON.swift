@@ -4,6 +4,11 @@ extension TaskRecord: JSONObjectReadable {
     package static var textMembers: [JSONName] { ["task_data", "result"] }
 
     package init(members: JSONMembers) throws(JSONShapeError) {
+        try self.init(members: members, data: members.text("task_data"))
+    }
+
+    /// - Parameter data: what `task_data` is, which summaries leave out.
+    package init(members: JSONMembers, data: JSONText) throws(JSONShapeError) {
         var options = TaskOptions()
         // Records of before there was a queue know nothing of it.
         options.priority = try members.optional("priority") ?? 0
@@ -12,7 +17,7 @@ extension TaskRecord: JSONObjectReadable {
         options.notBefore = try members.optional("not_before")
         self.init(
             id: try members.value("task_id"), type: try members.value("task_type"),
-            data: try members.text("task_data"), options: options, state: try members.value("status"),
+            data: data, options: options, state: try members.value("status"),
             progress: try members.value("progress"), createdAt: try members.value("created_at"))
         name = try members.optional("name")
         title = try members.optional("title") ?? name ?? ""

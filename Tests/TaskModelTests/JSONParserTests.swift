@@ -81,6 +81,23 @@ struct JSONParserTests {
         #expect(["x": composed] as JSONValue != ["x": decomposed])
     }
 
+    @Test("only members with certain names are read, at any depth")
+    func keeping() throws {
+        let text =
+            #"{"a":{"b":1,"x":[{"b":"A"}]}, "y" : {"a":[1, 2.50,"\"a\":1"]},"\u0061b":0,"list":[{"a":2},{"c":3}]}"#
+        let value = try JSONCoding.decode(JSONValue.self, from: text.utf8, keeping: ["a", "ab", "b", "list"])
+        #expect(value == ["a": ["b": 1], "ab": 0, "list": [["a": 2], [:]]])
+    }
+
+    @Test(
+        "what is wrong in members that are not read is found",
+        arguments: [#"{"x":tru}"#, #"{"x":1 "a":2}"#, #"{"x":[1,]}"#])
+    func brokenMembers(text: String) {
+        #expect(throws: JSONSyntaxError.self) {
+            try JSONCoding.decode(JSONValue.self, from: text.utf8, keeping: ["a"])
+        }
+    }
+
     @Test("a NUL is no white space")
     func nul() {
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse("1\0".utf8) }

@@ -63,7 +63,8 @@ struct Ls: ClientVerb {
         } else if json.isOn {
             try session.print(json: try shortened(body))
         } else {
-            let records = try TaskClient.decode(TaskList.self, from: body).tasks.suffix(last ?? .max)
+            let list = try TaskClient.decode(TaskList.self, from: body, keeping: TaskListText.members)
+            let records = list.tasks.suffix(last ?? .max)
             try session.print(lines: TaskListText.lines(Array(records), session.terminal, at: ServiceClock().now.wall))
         }
         return ExitStatus.success

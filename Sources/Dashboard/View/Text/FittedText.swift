@@ -8,6 +8,12 @@ package struct FittedText: Sendable {
     ///
     /// - Parameter isUnicode: whether characters besides ASCII can be shown.
     package init(_ text: some StringProtocol, isUnicode: Bool, limit: Int = .max) {
+        // The fast path: what most cells of a table have.
+        if Self.isPlain(text), text.utf8.count <= limit, text.last != " " {
+            self.text = String(text)
+            width = text.utf8.count
+            return
+        }
         // One more than fits, so that it is known to be too long.
         let cells = CellText(text, isUnicode: isUnicode, limit: limit == .max ? limit : limit + 1)
             .cut(to: limit, isUnicode: isUnicode)
@@ -18,7 +24,12 @@ package struct FittedText: Sendable {
 
     /// The number of cells of a text.
     package static func width(_ text: some StringProtocol, isUnicode: Bool) -> Int {
-        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
-        return CellText(text, isUnicode: isUnicode).width
+        isPlain(text) ? text.utf8.count : CellText(text, isUnicode: isUnicode).width
+    }
+
+    /// Whether every byte of a text is a cell.
+    private static func isPlain(_ text: some StringProtocol) -> Bool {
+        // Contiguous bytes are compared without a call for each.
+        text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { (0x20..<0x7F).contains($0) } } ?? false
     }
 }
