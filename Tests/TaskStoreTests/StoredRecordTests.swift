@@ -114,7 +114,7 @@ struct StoredRecordTests {
         ("record = 'garbage'", "it is not JSON: expected a value (at byte 0)"),
         ("record = substr(record, 1, 100)", "it is not JSON"),
         ("record = x'00FF00'", "it is not"),
-        ("record = '{}'", "'task_id' is missing"),
+        ("record = '{}'", "'task_data' is missing"),
         (
             "record = json_set(record, '$.not_before', '10000-01-01T00:00:00.000Z')",
             "'not_before': not a time of RFC 3339"

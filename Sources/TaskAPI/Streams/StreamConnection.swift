@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import TaskControl
 
@@ -10,6 +11,8 @@ struct StreamConnection {
     private let journal: ChangeJournal
     private let eventLoop: any EventLoop
     private var timer: Scheduled<Void>?
+    /// Whether the stream has ended: its connection may serve another request then.
+    private let hasEnded: NIOLockedValueBox<Bool>
 
     /// Adds a reader to the journal; ``close()`` removes it.
     ///
@@ -17,10 +20,12 @@ struct StreamConnection {
     init(_ channel: any Channel, _ journal: ChangeJournal, onHangUp: (@escaping @Sendable () -> Void) -> Void) {
         self.journal = journal
         eventLoop = channel.eventLoop
+        let hasEnded = NIOLockedValueBox(false)
+        self.hasEnded = hasEnded
         let reader = journal.addReader {
             // A client that reads nothing must not delay the end of the service.
             _ = channel.eventLoop.scheduleTask(in: TimeAmount(Self.closingTime)) { () -> Void in
-                channel.close(promise: nil)
+                if !hasEnded.withLockedValue(\.self) { channel.close(promise: nil) }
             }
         }
         self.reader = reader
@@ -41,6 +46,7 @@ struct StreamConnection {
 
     mutating func close() {
         timer?.cancel()
+        hasEnded.withLockedValue { $0 = true }
         journal.remove(reader)
     }
 }
