@@ -11,6 +11,7 @@ struct APIRequest: Sendable {
     let query: QueryValues
     var control: any TaskControl { backend.control }
     var logs: any TaskLogs { backend.logs }
+    var outputs: any TaskOutputs { backend.outputs }
     var configuration: any ConfigurationReloading { backend.configuration }
     var streams: StreamSources { backend.streams }
     /// What the client may see and do.
@@ -30,6 +31,9 @@ struct APIRequest: Sendable {
         self.context = context
         query = try QueryValues(request, allowing: route.parameters)
     }
+
+    /// Requests the end of the service.
+    func shutDownService() { backend.shutDown() }
 
     /// The id in the path.
     ///

@@ -3,6 +3,30 @@ import JSON
 import TaskControl
 import TaskModel
 
+extension QueryValues {
+    /// The stream of a program's output; `nil` for both.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for any other.
+    func stream() throws(ProblemDetails) -> ProgramStream? {
+        guard let text = self[.stream] else { return nil }
+        guard let stream = ProgramStream.allCases.first(where: { text.hasSameBytes(as: "\($0.name)") }) else {
+            throw .invalidParameter("stream", "must be stdout or stderr, not '\(text.prefix(32))'")
+        }
+        return stream
+    }
+
+    /// The number of an attempt; `nil` for the latest.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for what is no number.
+    func attempt() throws(ProblemDetails) -> Int? {
+        guard let text = self[.attempt] else { return nil }
+        guard let attempt = Int(digits: text), attempt >= 1 else {
+            throw .invalidParameter("attempt", "must be a whole number of at least 1")
+        }
+        return attempt
+    }
+}
+
 extension LogQuery {
     /// Reads the parameters of a log.
     ///
@@ -17,22 +41,12 @@ extension LogQuery {
             }
             self.format = format
         }
-        if let text = query[.stream] {
-            guard let stream = ProgramStream.allCases.first(where: { text.hasSameBytes(as: "\($0.name)") }) else {
-                throw .invalidParameter("stream", "must be stdout or stderr, not '\(text.prefix(32))'")
-            }
-            self.stream = stream
-        }
+        stream = try query.stream()
         if let text = query[.tail] {
             guard let tail = Int(digits: text) else { throw .invalidParameter("tail", "must be a whole number") }
             self.tail = tail
         }
-        if let text = query[.attempt] {
-            guard let attempt = Int(digits: text), attempt >= 1 else {
-                throw .invalidParameter("attempt", "must be a whole number of at least 1")
-            }
-            self.attempt = attempt
-        }
+        attempt = try query.attempt()
         if let text = query[.since] { since = try Self.time(text, now: now) }
         follows = try query.flag(.follow)
     }

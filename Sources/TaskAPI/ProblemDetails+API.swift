@@ -45,6 +45,12 @@ extension ProblemDetails {
             detail: "task \(id) has no attempt \(attempt)")
     }
 
+    static func noOutput(_ id: TaskID) -> ProblemDetails {
+        ProblemDetails(
+            status: 404, code: "no_output", title: "There is no output of a program",
+            detail: "task \(id) runs no program, or has no such attempt")
+    }
+
     /// - Parameter size: the number of bytes that there are.
     static func rangeNotSatisfiable(_ size: Int) -> ProblemDetails {
         ProblemDetails(

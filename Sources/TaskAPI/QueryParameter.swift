@@ -16,13 +16,15 @@ enum QueryParameter: String, Sendable {
     case task
     case lastEventID = "last_event_id"
     case level
+    case part
+    case cursor
 
     /// What the parameter does, in a few words.
     var summary: String {
         switch self {
         case .status: "Only tasks in these states, separated by commas"
         case .taskType: "Only tasks of this type"
-        case .limit: "The most tasks to list"
+        case .limit: "The most tasks, or lines, to list"
         case .after: "Only tasks that were created after the one with this id"
         case .fields: "'summary' leaves out task_data, result and attempts"
         case .detail: "Whether to add the worker's own status and its log"
@@ -36,6 +38,8 @@ enum QueryParameter: String, Sendable {
         case .task: "Only these tasks: ids, separated by commas"
         case .lastEventID: "The id of the event after which to continue, if there is no header Last-Event-ID"
         case .level: "The least important level to show"
+        case .part: "The lines to show: first, last, or those before or after a cursor"
+        case .cursor: "The start or end of an earlier page"
         }
     }
 }

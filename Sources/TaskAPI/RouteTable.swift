@@ -23,11 +23,15 @@ extension Route {
         Route(
             .get, "/tasks/{id}/log", parameters: [.stream, .tail, .since, .format, .follow, .attempt],
             "Shows what a task has written", handler: LogEndpoints.show),
+        Route(
+            .get, "/tasks/{id}/output", parameters: [.part, .cursor, .limit, .stream, .attempt],
+            "Shows a page of what a program has written", handler: OutputEndpoints.show),
         Route(.get, "/types", "Lists the task types and their fields", handler: ServiceEndpoints.types),
         Route(.get, "/queue", "Shows the queue", handler: QueueEndpoints.show),
         Route(.post, "/queue/pause", "Pauses the start of tasks", handler: QueueEndpoints.pause),
         Route(.post, "/queue/resume", "Resumes the start of tasks", handler: QueueEndpoints.resume),
         Route(.post, "/reload", "Reads the configuration again", handler: ServiceEndpoints.reload),
+        Route(.post, "/shutdown", "Ends the service", handler: ServiceEndpoints.shutDown),
         Route(
             .get, "/events", parameters: [.status, .taskType, .task, .fields, .lastEventID],
             "Streams the tasks and their changes", handler: StreamEndpoints.events),

@@ -19,6 +19,13 @@ enum ServiceEndpoints {
         .json(TaskTypesBody(types: try await request.control.taskTypes()))
     }
 
+    static func shutDown(_ request: APIRequest) async throws -> Response {
+        try request.checkBody()
+        try request.checkFullAccess(for: "requests to end the service")
+        request.shutDownService()
+        return .json(JSONValue.object(["status": "shutting_down"]), status: .accepted)
+    }
+
     static func reload(_ request: APIRequest) async throws -> Response {
         // No member is expected in a body; its headers must be right all the same.
         try request.checkBody()

@@ -14,14 +14,18 @@ import Testing
 protocol RouterSuite {
     var control: FakeTaskControl { get }
     var logs: FakeTaskLogs { get }
+    var outputs: FakeTaskOutputs { get }
     var configuration: FakeConfiguration { get }
     var log: LogHub? { get }
+    var shutDown: @Sendable () -> Void { get }
 }
 
 extension RouterSuite {
     var logs: FakeTaskLogs { FakeTaskLogs() }
+    var outputs: FakeTaskOutputs { FakeTaskOutputs() }
     var configuration: FakeConfiguration { FakeConfiguration() }
     var log: LogHub? { nil }
+    var shutDown: @Sendable () -> Void { {} }
 
     /// One request, without a socket.
     func send(
@@ -32,9 +36,10 @@ extension RouterSuite {
         let fullAccess = FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")
         let router = APIServer.router(
             backend: APIBackend(
-                control: control, logs: logs, configuration: configuration,
+                control: control, logs: logs, outputs: outputs, configuration: configuration,
                 streams: StreamSources(
-                    journal: control.journal, log: try log ?? LogHub(standardError: nil, file: nil))),
+                    journal: control.journal, log: try log ?? LogHub(standardError: nil, file: nil)),
+                shutDown: shutDown),
             policy: isOwner ? .owner : .network(policy, fullAccess: fullAccess),
             logger: Logger(label: "test"))
         var fields = headers

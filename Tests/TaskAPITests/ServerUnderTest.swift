@@ -28,8 +28,8 @@ enum ServerUnderTest {
                     fullAccess: FullAccess(token: token, tokenPath: "/t/token", socketPath: "/t/api.sock")),
                 limits: limits),
             backend: APIBackend(
-                control: control, logs: logs, configuration: FakeConfiguration(),
-                streams: StreamSources(journal: control.journal, log: log, silence: silence)),
+                control: control, logs: logs, outputs: FakeTaskOutputs(), configuration: FakeConfiguration(),
+                streams: StreamSources(journal: control.journal, log: log, silence: silence), shutDown: {}),
             eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { port.yield($1) }, endTasks: {}, lastCall: {})

@@ -8,11 +8,16 @@ struct StreamConnection {
     private static let closingTime = Duration.milliseconds(500)
 
     let reader: ChangeJournal.Reader
+    /// Whether the stream has ended: its connection may serve another request then.
+    private let hasEnded: NIOLockedValueBox<Bool>
     private let journal: ChangeJournal
     private let eventLoop: any EventLoop
     private var timer: Scheduled<Void>?
-    /// Whether the stream has ended: its connection may serve another request then.
-    private let hasEnded: NIOLockedValueBox<Bool>
+    /// How much of a stream waits in the kernel, in bytes: what is sent late is not sent any more on a slow line.
+    private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 32 << 10
+    /// `TCP_NOTSENT_LOWAT`, tcp(7).
+    private static let unsentOption = ChannelOptions.Types.SocketOption(
+        level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
 
     /// Adds a reader to the journal; ``close()`` removes it.
     ///
@@ -22,6 +27,8 @@ struct StreamConnection {
         eventLoop = channel.eventLoop
         let hasEnded = NIOLockedValueBox(false)
         self.hasEnded = hasEnded
+        // A Unix socket has no such option.
+        _ = channel.setOption(Self.unsentOption, value: Self.unsentLimit)
         let reader = journal.addReader {
             // A client that reads nothing must not delay the end of the service.
             _ = channel.eventLoop.scheduleTask(in: TimeAmount(Self.closingTime)) { () -> Void in

@@ -54,8 +54,9 @@ struct Server {
                 host: options.host, port: options.port, socket: socket,
                 policy: .network(policy, fullAccess: fullAccess), limits: Self.connectionLimits()),
             backend: APIBackend(
-                control: tasks, logs: TaskLogFiles(outputs: outputs, tasks: tasks, threads: threads),
-                configuration: reload, streams: StreamSources(journal: tasks.journal, log: output.log)),
+                control: tasks, logs: TaskLogFiles(outputs: outputs, tasks: tasks, threads: threads), outputs: outputs,
+                configuration: reload, streams: StreamSources(journal: tasks.journal, log: output.log),
+                shutDown: { [shutdown] in shutdown.request(.requested(by: "a client of the API")) }),
             eventLoops: eventLoops, logger: output.logger,
             onListening: { host, port in
                 start.succeed(.api)

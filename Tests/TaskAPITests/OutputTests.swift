@@ -1,0 +1,77 @@
+import HTTPTypes
+import HummingbirdTesting
+import JSON
+import NIOCore
+import TaskModel
+import TestSupport
+import Testing
+
+@Suite("GET /tasks/{id}/output and POST /shutdown")
+struct OutputTests: RouterSuite {
+    let control = FakeTaskControl()
+    let outputs = FakeTaskOutputs()
+    let shutdowns = Counter()
+    var shutDown: @Sendable () -> Void { { [shutdowns] in shutdowns.increment() } }
+
+    private func page(_ id: TaskID, _ query: String = "") async throws -> OutputPage {
+        let response = try await send(.get, "/tasks/\(id)/output\(query)", isOwner: true)
+        #expect(response.status == .ok, "\(String(buffer: response.body))")
+        return try JSONCoding.decode(OutputPage.self, from: response.body.readableBytesView)
+    }
+
+    private static func texts(_ page: OutputPage) -> [String] {
+        page.lines.map { $0.text.map(\.text).joined() }
+    }
+
+    @Test("the last lines come first, and those before and after by the cursors of a page")
+    func pages() async throws {
+        let id = await control.add("command", .running)
+        for number in 1...9 { await outputs.write("line \(number)", to: id) }
+        await outputs.write("warning", to: id, .standardError)
+        let last = try await page(id, "?limit=3&stream=stdout")
+        #expect(Self.texts(last) == ["line 7", "line 8", "line 9"])
+        #expect(last.hasEarlier)
+        let before = try await page(id, "?part=before&cursor=\(last.start)&limit=2&stream=stdout")
+        #expect(Self.texts(before) == ["line 5", "line 6"])
+        await outputs.write("line 10", to: id)
+        #expect(Self.texts(try await page(id, "?part=after&cursor=\(last.end)&stream=stdout")) == ["line 10"])
+        #expect(Self.texts(try await page(id, "?part=first&limit=1")) == ["line 1"])
+        #expect(Self.texts(try await page(id, "?stream=stderr&attempt=1")) == ["warning"])
+    }
+
+    @Test("it needs full access, and a task that has run a program")
+    func refused() async throws {
+        let id = await control.add("process_data", .running)
+        try expectProblem(try await send(.get, "/tasks/\(id)/output"), 403, "commands_need_token")
+        try expectProblem(try await send(.get, "/tasks/\(id)/output", isOwner: true), 404, "no_output")
+        try expectProblem(try await send(.get, "/tasks/x/output", isOwner: true), 404, "task_not_found")
+    }
+
+    @Test(
+        "a parameter that is wrong is 400 and named",
+        arguments: [
+            ("part=middle", "part must be first, last, before or after, not 'middle'"),
+            ("part=after", "part 'after' needs a cursor"), ("cursor=0.0-0.0", "cursor is only for before and after"),
+            ("part=after&cursor=x", "cursor must be the start or the end of a page"),
+            ("limit=0", "limit must be a whole number from 1 to 1000"),
+            ("limit=1001", "limit must be a whole number from 1 to 1000"),
+            ("stream=x", "stream must be stdout or stderr, not 'x'"),
+            ("attempt=0", "attempt must be a whole number of at least 1"),
+        ])
+    func parameters(query: String, detail: String) async throws {
+        let id = await control.add("command", .running)
+        let response = try await send(.get, "/tasks/\(id)/output?\(query)", isOwner: true)
+        try expectProblem(response, 400, "invalid_parameter")
+        #expect(try json(response)["detail"] == .string(detail))
+    }
+
+    @Test("a shutdown needs full access, and is requested once")
+    func shutdown() async throws {
+        try expectProblem(try await send(.post, "/shutdown"), 403, "commands_need_token")
+        #expect(shutdowns.count == 0)
+        let response = try await send(.post, "/shutdown", isOwner: true)
+        #expect(response.status == .accepted)
+        #expect(String(buffer: response.body) == #"{"status":"shutting_down"}"#)
+        #expect(shutdowns.count == 1)
+    }
+}
