@@ -13,6 +13,8 @@ extension RemoteFailure {
             self = .unreachable(reason: "no connection in time")
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             self = .connectionLost(reason: "the service has closed it")
+        case let error as HTTPClientError where error == .readTimeout:
+            self = .connectionLost(reason: Self.silence)
         case let error as HTTPClientError where error == .invalidURL || error == .emptyHost:
             self = .unreachable(reason: "the address is not valid")
         case let error as ChannelError where [.ioOnClosedChannel, .alreadyClosed, .eof].contains(error):
@@ -32,6 +34,8 @@ extension RemoteFailure {
         }
     }
 
+    private static let silence = "nothing has arrived for a while"
+
     /// What TLS says, in words; anything else as it is.
     private static func reason(of error: String) -> String {
         let words = error.utf8.split { !(0x41...0x5A).contains($0) && $0 != UInt8(ascii: "_") }
@@ -45,6 +49,7 @@ extension RemoteFailure {
     init(receiving error: any Error) {
         switch error {
         case let error as IOError: self = .connectionLost(reason: Self.text(error.errnoCode))
+        case let error as HTTPClientError where error == .readTimeout: self = .connectionLost(reason: Self.silence)
         case is CancellationError: self = .connectionLost(reason: "the request was canceled")
         case is NIOTooManyBytesError: self = .unexpectedAnswer(reason: "the answer is too large")
         default: self = .connectionLost(reason: "the service has closed it")

@@ -5,7 +5,8 @@ package import TaskModel
 package struct RemoteUpdates: AsyncSequence, Sendable {
     /// Whether events arrive.
     package enum Connection: Sendable {
-        case open
+        /// With the state of the service, now and whenever it has changed.
+        case open(ServiceHealth)
         /// Connecting is tried again after a time.
         case lost(TaskError, retryIn: Duration)
     }
@@ -13,8 +14,8 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
     private let client: TaskClient
     private let onChange: @Sendable (Connection) -> Void
 
-    /// - Parameter onChange: called when the connection is lost, after every attempt to connect that fails, and when
-    ///   there is a connection.
+    /// - Parameter onChange: called when the connection is lost, after every attempt to connect that fails, when there is
+    ///   a connection, and when the state of the service has changed.
     package init(_ client: TaskClient, onChange: @escaping @Sendable (Connection) -> Void) {
         self.client = client
         self.onChange = onChange
@@ -23,6 +24,7 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
     package func makeAsyncIterator() -> Iterator { Iterator(client: client, onChange: onChange) }
 
     package struct Iterator: AsyncIteratorProtocol {
+        private static let shortestDelay = Duration.milliseconds(250)
         private static let longestDelay = Duration.seconds(8)
 
         private let client: TaskClient
@@ -30,7 +32,7 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
         private var events: ServiceEvents.Iterator?
         /// The id of the last event that can be continued from.
         private var last: String?
-        private var delay = Duration.seconds(1)
+        private var delay = Self.shortestDelay
         private var known: Set<TaskID> = []
         /// The tasks of a snapshot that is not complete; `nil` outside of one.
         private var snapshot: Set<TaskID>?
@@ -47,16 +49,16 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
             while !Task.isCancelled {
                 do throws(TaskError) {
                     if events == nil {
-                        var filter = EventFilter()
-                        filter.fields = .all
-                        events = try await client.events(filter, after: last).makeAsyncIterator()
-                        (snapshot, delay) = (nil, .seconds(1))
-                        onChange(.open)
+                        // Summaries: data and results may be megabytes.
+                        events = try await client.events(EventFilter(), after: last).makeAsyncIterator()
+                        snapshot = nil
                     }
                     guard let batch = try await events?.next(isolation: actor) else {
                         throw .remote(.connectionLost(reason: "the service has ended"))
                     }
-                    return try changes(in: batch)
+                    let changes = try changes(in: batch)
+                    delay = Self.shortestDelay
+                    return changes
                 } catch {
                     events = nil
                     onChange(.lost(error, retryIn: delay))
@@ -72,11 +74,12 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
         private mutating func changes(in batch: [ServiceEvent]) throws(TaskError) -> TaskChanges {
             var changed: [TaskID: TaskRecord] = [:]
             var removed: Set<TaskID> = []
+            var news: ServiceHealth?
             for event in batch {
                 switch try TaskEvent(event) {
                 case .snapshot(let records, let isComplete, let queue, let health):
                     for record in records { changed[record.id] = record }
-                    (self.queue, self.health) = (queue, health)
+                    (self.queue, news) = (queue, health)
                     let tasks = (snapshot ?? []).union(records.map(\.id))
                     if isComplete { removed.formUnion(known.subtracting(tasks)) }
                     snapshot = isComplete ? nil : tasks
@@ -87,10 +90,14 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
                     changed[id] = nil
                     removed.insert(id)
                 case .queue(let queue): self.queue = queue
-                case .health(let health): self.health = health
+                case .health(let health): news = health
                 case .gap, .unknown: break
                 }
                 if let id = event.id { last = id }
+            }
+            if let news {
+                health = news
+                onChange(.open(news))
             }
             known.formUnion(changed.keys)
             known.subtract(removed)

@@ -75,6 +75,13 @@ extension TaskClient {
         try await send(ServiceRequest(.post, isPaused ? "/queue/pause" : "/queue/resume")) { $0.storageError }
     }
 
+    /// Requests the end of the service.
+    ///
+    /// - Throws: ``TaskError/remote(_:)``.
+    package func shutDownService() async throws(TaskError) {
+        _ = try await send(ServiceRequest(.post, "/shutdown"))
+    }
+
     /// Has the service read its configuration again, and returns the answer as it is.
     ///
     /// - Throws: ``TaskError/remote(_:)``, with the problems of the configuration.

@@ -11,11 +11,13 @@ extension TaskClient: TaskEvents {
     }
 
     /// Nothing while the service is not reached.
-    package func usage() async -> [TaskID: WorkerUsage] {
-        guard let body = try? await send(ServiceRequest(.get, "/usage")),
-            let answer = try? Self.decode(UsageAnswer.self, from: body)
-        else { return [:] }
-        return answer.workers
+    package func usage() async -> [TaskID: WorkerUsage] { (try? await workerUsage()) ?? [:] }
+
+    /// What the workers use.
+    ///
+    /// - Throws: ``TaskError/remote(_:)``.
+    func workerUsage() async throws(TaskError) -> [TaskID: WorkerUsage] {
+        try Self.decode(UsageAnswer.self, from: try await send(ServiceRequest(.get, "/usage"))).workers
     }
 }
 

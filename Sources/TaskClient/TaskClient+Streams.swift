@@ -1,3 +1,4 @@
+import JSON
 package import TaskModel
 
 extension TaskClient {
@@ -10,6 +11,31 @@ extension TaskClient {
         return try await stream(request) { $0.error(for: id) }
     }
 
+    /// The last lines of the service's log, and all that follow, as JSON lines.
+    ///
+    /// - Throws: ``TaskError/remote(_:)``.
+    package func serviceLog(tail: Int) async throws(TaskError) -> ServiceBody {
+        var request = ServiceRequest(.get, "/log")
+        request.query = [("follow", "true"), ("tail", "\(tail)")]
+        return try await stream(request)
+    }
+
+    /// A page of the output of an attempt; `nil` if there is no such task or attempt, or if it runs no program.
+    ///
+    /// - Throws: ``TaskError/storageUnavailable(reason:)``, ``TaskError/remote(_:)``.
+    package func output(of id: TaskID, attempt: Int?, _ query: OutputQuery) async throws(TaskError) -> OutputPage? {
+        var request = ServiceRequest.task(id, .get, "/output")
+        request.query = query.parameters
+        if let attempt { request.query.append(("attempt", "\(attempt)")) }
+        do throws(TaskError) {
+            return try Self.decode(OutputPage.self, from: try await send(request) { $0.error(for: id) })
+        } catch .notFound {
+            return nil
+        } catch .remote(.problem(let problem)) where problem.code.hasSameBytes(as: "no_output") {
+            return nil
+        }
+    }
+
     /// The events of tasks, as `GET /events` sends them.
     ///
     /// - Parameter last: the id of the last event that was received; `nil` for a snapshot first.
@@ -19,6 +45,21 @@ extension TaskClient {
         request.query = filter.parameters
         let headers = [("Accept", "text/event-stream")] + (last.map { [("Last-Event-ID", $0)] } ?? [])
         return ServiceEvents(try await stream(request, headers: headers))
+    }
+}
+
+extension OutputQuery {
+    /// The query of `GET /tasks/{id}/output`.
+    fileprivate var parameters: [(name: String, value: String)] {
+        var parameters = [(name: "limit", value: "\(limit)")]
+        switch part {
+        case .first: parameters.append(("part", "first"))
+        case .last: break
+        case .before(let cursor): parameters += [("part", "before"), ("cursor", "\(cursor)")]
+        case .after(let cursor): parameters += [("part", "after"), ("cursor", "\(cursor)")]
+        }
+        if let stream { parameters.append(("stream", "\(stream.name)")) }
+        return parameters
     }
 }
 

@@ -21,28 +21,31 @@ package final class TaskClient: Sendable {
     private let timeout: Duration?
     private let http: HTTPClient
     private let base: String
-    /// Called once, with the version of a service of another version.
-    private let onOtherVersion: @Sendable (String) -> Void
-    private let isVersionKnown = NIOLockedValueBox(false)
+    private let onVersionChange: @Sendable (String) -> Void
+    private let version = NIOLockedValueBox(taskdeckVersion)
 
     /// - Parameters:
     ///   - token: sent with every request; `nil` for none.
     ///   - timeout: the most time until an answer is complete, streams excepted; `nil` for no limit.
+    ///   - silence: the most time without any byte of an answer, streams included; `nil` for no limit.
+    ///   - connections: the most connections at a time.
     ///   - eventLoops: where connections are served; the caller's to shut down.
-    ///   - onOtherVersion: called once if the service is of another version, which its first answer says.
+    ///   - onVersionChange: called with the service's version if it is not this one, and when it has changed.
     package init(
-        address: ServiceAddress, token: AccessToken?, timeout: Duration?, eventLoops: any EventLoopGroup,
-        onOtherVersion: @escaping @Sendable (String) -> Void = { _ in }
+        address: ServiceAddress, token: AccessToken?, timeout: Duration?, silence: Duration? = nil,
+        connections: Int = 8, eventLoops: any EventLoopGroup,
+        onVersionChange: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        self.onOtherVersion = onOtherVersion
+        self.onVersionChange = onVersionChange
         self.address = address
         self.token = token
         self.timeout = timeout
         base = address.base
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: Self.connectionTimeout),
-            connectionPool: .init(idleTimeout: Self.idleTimeout))
+            timeout: .init(connect: Self.connectionTimeout, read: silence.map { TimeAmount($0) }),
+            connectionPool: .init(
+                idleTimeout: Self.idleTimeout, concurrentHTTP1ConnectionsPerHostSoftLimit: connections))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         http = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
@@ -140,20 +143,18 @@ package final class TaskClient: Sendable {
     }
 
     private func checkVersion(_ server: String?) {
-        let isFirst = isVersionKnown.withLockedValue { isKnown in
-            defer { isKnown = true }
-            return !isKnown
+        guard let current = server.flatMap({ Self.version(in: $0) }) else { return }
+        let hasChanged = version.withLockedValue { version in
+            defer { version = current }
+            return !version.hasSameBytes(as: current)
         }
-        guard isFirst, let version = server.flatMap({ Self.otherVersion(in: $0) }) else { return }
-        onOtherVersion(version)
+        if hasChanged { onVersionChange(current) }
     }
 
-    /// The version in a `Server` header; `nil` for this one, and for anything that is no task service.
-    package static func otherVersion(in server: String) -> String? {
+    /// The version in a `Server` header; `nil` for anything that is no task service.
+    package static func version(in server: String) -> String? {
         let product = "taskdeck/"
-        guard server.hasBytePrefix(product) else { return nil }
-        let version = server.dropFirst(product.count)
-        return version.hasSameBytes(as: taskdeckVersion) ? nil : String(version)
+        return server.hasBytePrefix(product) ? String(server.dropFirst(product.count)) : nil
     }
 
     private func collect(_ response: HTTPClientResponse) async throws(TaskError) -> ServiceAnswer {

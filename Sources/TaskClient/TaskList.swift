@@ -26,6 +26,7 @@ extension TaskRecord {
         guard let data = try members.optionalText("task_data") else {
             try self.init(members: members, data: .null)
             leaveDataInStore()
+            isSummary = true
             return
         }
         try self.init(members: members, data: data)

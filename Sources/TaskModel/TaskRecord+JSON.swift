@@ -42,7 +42,9 @@ extension TaskRecord: JSONObjectReadable {
         reason = sentence.map(TaskReason.other)
         notAnsweringSince = try members.optional("not_answering_since")
         retryAt = try members.optional("retry_at")
-        attempts = try members.optional("attempts") ?? []
+        let earlier: [TaskAttempt]? = try members.optional("attempts")
+        attempts = earlier ?? []
+        if earlier == nil { omittedAttempts = max(0, (try members.optional("attempt") ?? 1) - 1) }
         revision = try members.optional("revision") ?? 0
     }
 }

@@ -75,6 +75,10 @@ package struct TaskRecord: Sendable, Hashable {
     package var retryAt: Timestamp?
     /// The failed attempts that were, or will be, followed by another.
     package var attempts: [TaskAttempt]
+    /// The number of earlier attempts that ``attempts`` lacks.
+    var omittedAttempts = 0
+    /// Whether members are left out, as in ``RecordFields/summary``.
+    package var isSummary = false
 
     package init(
         id: TaskID, type: String, data: JSONText?, dataSize: Int = 0, options: TaskOptions = TaskOptions(),
@@ -103,6 +107,24 @@ package struct TaskRecord: Sendable, Hashable {
         data = nil
     }
 
+    /// Whether there is a result, or a summary has left one out.
+    package var mayHaveResult: Bool { result != nil || isSummary && state == .completed }
+
+    /// Adds what a summary leaves out from another record of the same task, as far as it still holds.
+    package mutating func addOmittedMembers(of other: TaskRecord) {
+        guard isSummary, other.id == id else { return }
+        if data == nil, other.dataSize > 0 {
+            sizeOfStoredData = other.dataSize
+            data = other.data
+        }
+        if other.attempt == attempt, other.omittedAttempts == 0 {
+            attempts = other.attempts
+            omittedAttempts = 0
+        }
+        if state == .completed { result = result ?? other.result }
+        if !other.isSummary, other.revision == revision { isSummary = false }
+    }
+
     /// Moves the revision beyond every one that a service before this one may have shown.
     ///
     /// Not all changes of a task that has not ended are stored: its progress, for instance. Microseconds since 1970
@@ -112,7 +134,7 @@ package struct TaskRecord: Sendable, Hashable {
     }
 
     /// The current or last attempt, counted from 1.
-    package var attempt: Int { attempts.count + 1 }
+    package var attempt: Int { attempts.count + omittedAttempts + 1 }
 
     /// The most attempts: those that the end of a service interrupted do not count as retries.
     package var attemptLimit: Int { options.attemptLimit(after: attempts) }

@@ -64,6 +64,7 @@ struct ClientSession: Sendable {
     let terminal: ShellTerminal
     /// The signals that have arrived; without any unless the verb handles them.
     let signals: AsyncStream<CInt>
+    private let makeService: @Sendable (@escaping @Sendable (AttachedService.Event) -> Void) -> AttachedService
 
     /// - Throws: ``StartError``.
     init(
@@ -78,8 +79,19 @@ struct ClientSession: Sendable {
         ) { version in
             StandardStream.report("the service has version \(version), this is version \(taskdeckVersion)")
         }
+        makeService = { [address] onEvent in
+            AttachedService(
+                address: address.reachable, token: token, timeout: timeout, eventLoops: eventLoops, onEvent: onEvent)
+        }
         terminal = ShellTerminal(.output)
         self.signals = signals ?? AsyncStream { $0.finish() }
+    }
+
+    /// The service as a dashboard uses it.
+    ///
+    /// - Parameter onEvent: called whenever the connection changes.
+    func attachedService(onEvent: @escaping @Sendable (AttachedService.Event) -> Void) -> AttachedService {
+        makeService(onEvent)
     }
 
     /// Writes a line on standard output.
@@ -96,6 +108,9 @@ struct ClientSession: Sendable {
 }
 
 extension ServiceAddress {
+    /// Whether the service is on this machine for sure.
+    var isLocal: Bool { if case .socket = self { true } else { false } }
+
     /// The most bytes of a socket's path: one is for the zero at the end.
     private static let pathLimit = 107
 

@@ -14,6 +14,8 @@ enum ExitStatus {
     static let tryAgain: Int32 = 75
     /// The service does not allow it (EX_NOPERM).
     static let denied: Int32 = 77
+    /// The terminal has gone (SIGHUP).
+    static let hangUp = signal(1)
     static let killed = signal(9)
     static let terminated = signal(15)
 
