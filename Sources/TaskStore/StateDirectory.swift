@@ -49,6 +49,16 @@ package final class StateDirectory: Sendable {
         Self.writeProcessID(to: lock)
     }
 
+    /// Whether a service has locked a directory.
+    package static func isInUse(_ path: FilePath) -> Bool {
+        guard
+            let lock = try? FileDescriptor.open(
+                path.appending("lock"), .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+        else { return false }
+        defer { try? lock.close() }
+        return flock(lock.rawValue, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     deinit {
         try? lockedDatabase.withLockedValue(\.self)?.close()
         try? lock.close()

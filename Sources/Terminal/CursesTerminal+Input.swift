@@ -67,9 +67,7 @@ extension CursesTerminal {
 
     func suspend() {
         leave()
-        write(
-            "taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it; 'bg' does without the dashboard.\r\n"
-        )
+        write(suspensionText + "\r\n")
         // SIGTSTP is caught; SIGSTOP stops all threads, and the shell notices it alike. raise(3) returns only once the
         // process continues; kill(2) may return before it stops.
         raise(SIGSTOP)

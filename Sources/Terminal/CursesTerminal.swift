@@ -25,6 +25,8 @@ package final class CursesTerminal: TerminalDevice {
     var reader: InputReader
     private var painter: Painter
     private var mouseIsOn = false
+    /// The line that is shown while the process is stopped.
+    let suspensionText: String
     /// Whether the dashboard is on the terminal.
     ///
     /// False in the background, where most operations on the terminal would stop the process.
@@ -32,8 +34,10 @@ package final class CursesTerminal: TerminalDevice {
 
     /// Opens the terminal and starts ncurses.
     ///
+    /// - Parameter suspensionText: The line to show while the process is stopped.
     /// - Throws: ``TerminalUnavailable`` if that is not possible; the terminal is then unchanged.
-    package init() throws(TerminalUnavailable) {
+    package init(suspensionText: String) throws(TerminalUnavailable) {
+        self.suspensionText = suspensionText
         // ncurses reads the locale when it starts.
         setlocale(LC_ALL, "")
         // Before ncurses installs its own handlers: those only replace the default.

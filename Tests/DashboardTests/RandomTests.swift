@@ -175,6 +175,9 @@ struct RandomTests {
             script.send(.outputRead(id, query, Self.output(query, &random)))
         case .copyOutput(let id, _): script.send(.outputCopied(id, .success(OutputText("a line\n"))))
         case .readLastLine(let id): script.send(.lastLineRead(id, Bool.random(using: &random) ? "last line" : nil))
+        case .copyResult(let id): script.send(.resultCopied(id, .success(["a": 1])))
+        case .endService:
+            script.send(.serviceEndRequested(Bool.random(using: &random) ? .success(()) : .failure(.shuttingDown)))
         case .quit, .hangUp, .terminal: break
         }
     }

@@ -88,6 +88,38 @@ struct ReadmeTests {
         }
     }
 
+    @Test("the unit file starts the service, and systemd has nothing to say about it")
+    func unit() async throws {
+        let units = try Self.text.components(separatedBy: "```ini\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        #expect(units.count == 1)
+        let unit = try #require(units.first)
+        let start = try #require(
+            unit.split(separator: "\n").first { $0.hasPrefix("ExecStart=") }?.split(separator: "=").last)
+        let words = start.split(separator: " ").map(String.init)
+        #expect(words.first == "/usr/local/bin/taskdeck")
+        try await TemporaryDirectory.run { directory in
+            let arguments = words.dropFirst().map { $0.replacing("%S", with: directory.string) }
+            let status = try await RunningProgram.run(
+                BuiltProducts.taskdeck, arguments + ["--check-config"],
+                environment: ["XDG_CONFIG_HOME": directory.string]
+            ) { program in
+                #expect(await program.output.allAtEnd() == ["0 types"])
+            }
+            #expect(status == .exited(0))
+            let analyzer: FilePath = "/usr/bin/systemd-analyze"
+            guard FileManager.default.isExecutableFile(atPath: analyzer.string) else { return }
+            try FileManager.default.createDirectory(atPath: directory.string, withIntermediateDirectories: true)
+            let file = directory.appending("taskdeck.service")
+            try unit.replacing("/usr/local/bin/taskdeck", with: BuiltProducts.taskdeck.string)
+                .write(toFile: file.string, atomically: true, encoding: .utf8)
+            let verdict = try await RunningProgram.run(analyzer, ["verify", file.string]) { program in
+                #expect(await program.errors.allAtEnd().isEmpty)
+            }
+            #expect(verdict == .exited(0))
+        }
+    }
+
     @Test("both commands are one line each, and end as they should")
     func commands() throws {
         let lines = try Self.text.split(separator: "\n")

@@ -7,7 +7,7 @@ enum DashboardAction: Sendable, Hashable, CaseIterable {
     case raise, lower, setPriority, moveFirst, moveLast, holdQueue
     case find, filter, search, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
     case nextPane, logHeight, follow, level, onlySelected, wrap, streams, dump
-    case help, mouse, redraw, suspend, quit
+    case help, mouse, redraw, suspend, quit, endService
 
     /// The headings of the help.
     enum Group: String, CaseIterable {

@@ -92,11 +92,13 @@ extension DashboardAction {
         case .suspend:
             KeyBinding(
                 group: .screen, keys: [.control("z")], label: "Ctrl-Z", name: "suspend",
-                explanation: "stop taskdeck, the API too, until 'fg'; workers go on")
+                explanation: "stop taskdeck until 'fg', its API too; workers go on")
         case .quit:
             KeyBinding(
                 group: .screen, keys: [Self.closeKey, Self.interruptKey, .function(10)], label: "q", name: "quit",
-                explanation: "end the service and all its tasks; asks if there are any")
+                explanation: "end the service and its tasks; or leave it, if attached")
+        case .endService:
+            Self.binding(.screen, "Q", "end", "end the service and its tasks, also where q leaves it")
         }
     }
 

@@ -27,11 +27,12 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
 
     /// - Parameters:
     ///   - offeredType: The task type that the form begins with; `nil` for the first one.
+    ///   - isAttached: Whether the service is in another process.
     ///   - commands: Receives the commands that the terminal itself cannot perform.
     package init(
         terminal: Terminal, inbox: DashboardInbox, taskTypes: [TaskTypeDescription], offeredType: String? = nil,
         localTime: LocalTime = .utc,
-        retention: TaskRetention = .onDisk(requeues: false), clock: ServiceClock,
+        retention: TaskRetention = .onDisk(requeues: false), isAttached: Bool = false, clock: ServiceClock,
         commands: AsyncStream<DashboardCommand>.Continuation
     ) {
         self.terminal = terminal
@@ -40,7 +41,7 @@ package struct DashboardLoop<Terminal: TerminalDevice> {
         self.commands = commands
         model = DashboardModel(
             size: terminal.size, taskTypes: taskTypes, offeredType: offeredType, capabilities: terminal.capabilities,
-            localTime: localTime, retention: retention, now: clock.now)
+            localTime: localTime, retention: retention, isAttached: isAttached, now: clock.now)
         tickDue = clock.now.uptime + .seconds(1)
     }
 

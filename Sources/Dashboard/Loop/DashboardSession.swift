@@ -14,6 +14,7 @@ package struct DashboardSession: Sendable {
     private let outputs: (any TaskOutputs)?
     private let onRefusal: @Sendable (TaskError) -> Void
     private let quit: @Sendable (_ isHangUp: Bool) async -> Void
+    private let endService: @Sendable () async throws(TaskError) -> Void
 
     /// - Parameters:
     ///   - log: The log so far, and new records in batches.
@@ -21,12 +22,15 @@ package struct DashboardSession: Sendable {
     ///   - paths: Completes paths for the operator.
     ///   - outputs: The output of programs; `nil` if there is none.
     ///   - onRefusal: Receives every error of the service; the screen shows only a sentence.
-    ///   - quit: Ends the service; the second time at once, unless only the terminal is gone.
+    ///   - quit: Ends the dashboard, and the service if it is in this process; the second time at once, unless only
+    ///     the terminal is gone.
+    ///   - endService: Ends a service in another process.
     package init(
         control: any TaskControl, log: any AsyncSequence<[LogRecord], Never> & Sendable, inbox: DashboardInbox,
         files: FileWriter = .none, paths: PathCompleter = .none, outputs: (any TaskOutputs)? = nil,
         onRefusal: @escaping @Sendable (TaskError) -> Void = { _ in },
-        quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void
+        quit: @escaping @Sendable (_ isHangUp: Bool) async -> Void,
+        endService: @escaping @Sendable () async throws(TaskError) -> Void = {}
     ) {
         self.control = control
         self.log = log
@@ -36,6 +40,7 @@ package struct DashboardSession: Sendable {
         self.outputs = outputs
         self.onRefusal = onRefusal
         self.quit = quit
+        self.endService = endService
     }
 
     /// Runs until the stream of commands ends.
@@ -115,7 +120,11 @@ package struct DashboardSession: Sendable {
             // More than one, since the last ones may be empty.
             let page = try? await outputs?.output(of: id, attempt: nil, OutputQuery(.last, limit: 5))
             inbox.post(.lastLineRead(id, page?.lastText))
+        case .copyResult(let id):
+            let result = await request { () async throws(TaskError) in try await control.task(id)?.result }
+            inbox.post(.resultCopied(id, result))
         case .quit: await quit(false)
+        case .endService: inbox.post(.serviceEndRequested(await request(endService)))
         case .hangUp: await quit(true)
         case .terminal, .followOutput: assertionFailure("these commands are performed elsewhere")
         }

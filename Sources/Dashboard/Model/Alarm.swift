@@ -18,6 +18,10 @@ extension DashboardModel {
     var alarms: [Alarm] {
         var alarms: [Alarm] = []
         let (critical, warning) = (Style(.error, bold: true, reversed: true), Style(.warning, bold: true))
+        if let loss = attachment?.lossText(at: now), let reason = attachment?.reason {
+            let words = "reconnecting, \(loss)"
+            alarms.append(Alarm(wordings(words, reason) + [words], Style(.warning, bold: true, reversed: true)))
+        }
         switch storageFailure {
         case .diskFull: alarms.append(Alarm(["DISK FULL: new tasks are refused", "DISK FULL"], critical))
         case .unavailable(let reason):

@@ -21,8 +21,12 @@ package enum DashboardCommand: Sendable {
     case readOutput(TaskID, OutputQuery)
     /// Answered by ``DashboardEvent/lastLineRead(_:_:)``.
     case readLastLine(TaskID)
-    /// Ends the service; the second time, at once.
+    /// Answered by ``DashboardEvent/resultCopied(_:_:)``.
+    case copyResult(TaskID)
+    /// Ends the dashboard, and the service if it is in the same process; the second time, at once.
     case quit
+    /// Ends a service in another process.
+    case endService
     /// Ends the service because the terminal is gone.
     case hangUp
     case terminal(TerminalCommand)

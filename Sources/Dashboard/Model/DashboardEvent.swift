@@ -1,3 +1,4 @@
+package import JSON
 package import TaskControl
 package import TaskModel
 
@@ -38,6 +39,16 @@ package enum DashboardEvent: Sendable {
     case lastLineRead(TaskID, String?)
     /// The output to copy; `nil` if the task runs no program.
     case outputCopied(TaskID, Result<OutputText?, TaskError>)
+    /// The result as it is to be copied; `nil` if there is none.
+    case resultCopied(TaskID, Result<JSONText?, TaskError>)
     /// The service shuts down.
     case shutdownBegun
+    /// A service in another process is reached; with its state, now and whenever that has changed.
+    case serviceReached(ServiceHealth)
+    /// The connection to it is lost, and why.
+    case serviceLost(String)
+    /// The version of it, if it is not that of this program, or has changed.
+    case serviceVersion(String)
+    /// The result of the request to end it.
+    case serviceEndRequested(Result<Void, TaskError>)
 }

@@ -59,6 +59,8 @@ package struct DashboardModel: Sendable {
     var message: Message?
     var mouseIsOn: Bool
     var isShuttingDown = false
+    /// The connection to the service; `nil` if it is in this process.
+    var attachment: Attachment?
 
     /// The batches with missing results, by number.
     var batches: [Int: ActionBatch] = [:]
@@ -75,11 +77,12 @@ package struct DashboardModel: Sendable {
 
     /// - Parameters:
     ///   - offeredType: The type that the form begins with; `nil` for the first one.
-    ///   - now: The current time; the uptime is that of the service.
+    ///   - isAttached: Whether the service is in another process.
+    ///   - now: The current time; the uptime is that of this process.
     package init(
         size: Size, taskTypes: [TaskTypeDescription], offeredType: String? = nil, capabilities: Capabilities,
         localTime: LocalTime = .utc,
-        retention: TaskRetention = .onDisk(requeues: false), now: Moment
+        retention: TaskRetention = .onDisk(requeues: false), isAttached: Bool = false, now: Moment
     ) {
         self.size = size
         self.taskTypes = taskTypes
@@ -89,6 +92,7 @@ package struct DashboardModel: Sendable {
         self.retention = retention
         tasks = TaskTable(localTime: localTime)
         self.now = now
+        attachment = isAttached ? Attachment() : nil
         mouseIsOn = capabilities.hasMouse
     }
 

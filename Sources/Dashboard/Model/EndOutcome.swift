@@ -16,6 +16,9 @@ struct EndOutcome: Sendable, Hashable {
             if ended + waiting == 0 { return "no task is alive any more" }
             return waiting == 0
                 ? "\(end) and forgotten, as all others are" : "\(end); \(waiting) that \(wait) will be forgotten"
+        case .unknown:
+            if ended + waiting == 0 { return "no task is alive any more" }
+            return waiting == 0 ? end : "\(end); \(waiting) \(wait)"
         case .onDisk(let requeues):
             let again = requeues && ended > 0 ? ", to be started again at the next start" : ""
             if waiting > 0 { return "\(end)\(again); \(waiting) \(wait) for the next start" }
@@ -36,7 +39,12 @@ struct EndOutcome: Sendable, Hashable {
         guard waiting > 0 else {
             return ["ending, \(Format.tasks(ended)) left", "ending, \(ended) left", "ending \(ended)"]
         }
-        let rest = retention == .none ? "\(waiting) will be forgotten" : "\(waiting) \(wait) for the next start"
+        let rest =
+            switch retention {
+            case .none: "\(waiting) will be forgotten"
+            case .onDisk: "\(waiting) \(wait) for the next start"
+            case .unknown: "\(waiting) \(wait)"
+            }
         return ["ending, \(Format.tasks(ended)) left; \(rest)", "ending, \(ended) left", "ending \(ended)"]
     }
 

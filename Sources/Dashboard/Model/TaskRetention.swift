@@ -5,4 +5,6 @@ package enum TaskRetention: Sendable, Hashable {
     /// Tasks are on disk. Queued tasks stay queued; tasks with a worker are terminated or, if `requeues`, queued for
     /// another attempt.
     case onDisk(requeues: Bool)
+    /// The service is in another process.
+    case unknown
 }

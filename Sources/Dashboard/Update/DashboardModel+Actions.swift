@@ -43,6 +43,7 @@ extension DashboardModel {
         case .redraw: return [.terminal(.redraw)]
         case .suspend: return suspend()
         case .quit: return quit()
+        case .endService: return endService()
         }
         return []
     }
@@ -143,11 +144,5 @@ extension DashboardModel {
             return []
         }
         return [.terminal(.suspend)]
-    }
-
-    private mutating func quit() -> [DashboardCommand] {
-        if tasks.aliveCount == 0 || isShuttingDown { return [.quit] }
-        overlays.append(.confirmation(Confirmation(purpose: .quit)))
-        return []
     }
 }

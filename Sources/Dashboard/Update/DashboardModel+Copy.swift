@@ -49,7 +49,7 @@ extension DashboardModel {
             switch item {
             case .id: !subject.tasks.isEmpty
             case .curl: subject.tasks.count == 1 && address != nil
-            case .result: record(of: subject)?.result != nil
+            case .result: record(of: subject)?.mayHaveResult == true
             case .output: record(of: subject).map { ($0.output?.bytes ?? 0) > 0 } == true
             case .error: record(of: subject)?.error != nil
             case .line: if case .log? = subject.line { true } else { false }
@@ -83,7 +83,9 @@ extension DashboardModel {
             let draft = TaskDraft(type: record.type, name: record.name, data: data.value, options: record.options)
             return copy(ShellCommand.curl(draft, to: address, needsToken: needsToken), item, what)
         case .result:
-            if let result = record(of: subject)?.result { return copy(Self.plainText(of: result), item, what) }
+            guard let record = record(of: subject) else { break }
+            if let result = record.result { return copy(Self.plainText(of: result), item, what) }
+            if record.mayHaveResult { return [.copyResult(record.id)] }
         case .error: if let error = record(of: subject)?.error { return copy(error, item, what) }
         case .output: if let id = subject.tasks.first { return [.copyOutput(id, subject.stream)] }
         case .line, .outputLine:
@@ -93,6 +95,16 @@ extension DashboardModel {
             }
         }
         showMessage(.failure, "the \(item.name) is not there any more")
+        return []
+    }
+
+    /// Copies the result of a task once it has been read.
+    mutating func copy(_ result: Result<JSONText?, TaskError>, ofTask id: TaskID) -> [DashboardCommand] {
+        switch result {
+        case .failure(let error): showMessage(.failure, sentence(for: error, "nothing was copied"))
+        case .success(nil): showMessage(.failure, "\(name(id)) has no result")
+        case .success(let result?): return copy(Self.plainText(of: result), .result, "result of \(name(id))")
+        }
         return []
     }
 

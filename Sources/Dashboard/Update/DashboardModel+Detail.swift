@@ -31,7 +31,7 @@ extension DashboardModel {
             switch action {
             case .find, .search: beginSearch()
             case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
-                .moveLast, .holdQueue, .copy, .save, .help, .mouse, .quit, .redraw, .suspend:
+                .moveLast, .holdQueue, .copy, .save, .help, .mouse, .quit, .endService, .redraw, .suspend:
                 return perform(action)
             case .nextPane, .logHeight, .follow, .wrap, .streams: performInDetail(action)
             case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,
@@ -84,7 +84,7 @@ extension DashboardModel {
     mutating func writeDetail() {
         if let id = detailedTask, let row = tasks.currentRow(id) {
             let layout = DetailLayout(width: size.width - 2, glyphs: glyphs, localTime: localTime)
-            let now = now
+            let now = pictureTime
             withDetail { $0.write(row, at: now, layout) }
         }
         writeSide()
@@ -113,6 +113,7 @@ extension DashboardModel {
         if detailReading.pending == id { detailReading.pending = nil }
         withDetail { if $0.id == id { $0.apply(detail) } }
         if side?.id == id { side?.apply(detail) }
+        if let record = detail?.record { tasks.addOmittedMembers(of: record) }
         writeDetail()
         // Another detail may have been opened meanwhile.
         return readDetail()
@@ -148,7 +149,7 @@ extension DashboardModel {
 
     private mutating func writeSide() {
         guard showsSide, let id = side?.id, let row = tasks.currentRow(id) else { return }
-        let (now, layout) = (now, sideLayout)
+        let (now, layout) = (pictureTime, sideLayout)
         side?.write(row, at: now, layout)
     }
 

@@ -1,3 +1,4 @@
+import JSON
 import TaskControl
 import TaskModel
 
@@ -24,10 +25,15 @@ extension DashboardModel {
         case .notQueued(let id, let current): "\(name(id)) does not wait: it is \(current.rawValue)"
         case .notFinished(let id, let current):
             "cannot run \(name(id)) again: it is \(current.rawValue)"
+        case .remote(.connectionLost(let reason)): "no answer, since the connection was lost (\(reason)): \(Self.doubt)"
+        case .remote(.timedOut(let limit)): "no answer within \(limit.secondsText): \(Self.doubt)"
         case .remote(let failure): "\(failed): \(failure.detail)"
         case .invalidFields, .notFound, .keyReused: error.detail
         }
     }
+
+    /// What follows from a request without an answer.
+    private static let doubt = "it may have had its effect, and is not repeated"
 
     /// Updates the alarms from changes, and shows a message about a recovery.
     mutating func updateAlarms(by changes: TaskChanges) {

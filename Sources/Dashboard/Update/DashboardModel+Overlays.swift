@@ -55,7 +55,7 @@ extension DashboardModel {
         switch button {
         case .cancel: return []
         case .confirm:
-            guard let (action, targets) = confirmation.purpose.ending else { return [.quit] }
+            guard let (action, targets) = confirmation.purpose.ending else { return endServiceNow() }
             return end(targets.ids, by: action)
         }
     }

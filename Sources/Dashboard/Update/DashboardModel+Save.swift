@@ -22,12 +22,12 @@ extension DashboardModel {
             return showMessage(.failure, "only one result can be written at a time; \(ids.count) tasks are tagged")
         }
         if record.runsProgram { return openFilePrompt(forOutputOf: id, nil) }
-        guard let result = record.result else {
+        guard record.mayHaveResult else {
             let state = record.state.isFinal ? "it is \(record.state.rawValue)" : "it has not ended"
             return showMessage(.failure, "\(name(id)) has no result: \(state)")
         }
         // A string is written as text.
-        let ending = result.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
+        let ending = record.result?.bytes.first == UInt8(ascii: "\"") ? "txt" : "json"
         openFilePrompt(for: .result(id), name: "\(Self.fileName(record.type))-\(id.description.suffix(6)).\(ending)")
     }
 

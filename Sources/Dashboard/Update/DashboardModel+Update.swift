@@ -33,12 +33,14 @@ extension DashboardModel {
         case .outputRead(let id, let query, let result): apply(result, of: id, for: query)
         case .outputCopied(let id, let result): commands = copy(result, of: id)
         case .lastLineRead(let id, let text): lastLines.apply(text, of: id)
+        case .resultCopied(let id, let result): commands = copy(result, ofTask: id)
         case .shutdownBegun:
             isShuttingDown = true
-            // The question is obsolete.
-            overlays.removeAll {
-                if case .confirmation(let confirmation) = $0 { confirmation.purpose == .quit } else { false }
-            }
+            dropQuitQuestion()
+        case .serviceReached(let health): apply(health)
+        case .serviceLost(let reason): attachment?.markLost(reason, at: now)
+        case .serviceVersion(let version): attachment?.setVersion(version)
+        case .serviceEndRequested(let result): apply(result)
         }
         refresh()
         return commands + updateSide() + updateOutput() + updateLastLines()
@@ -58,7 +60,7 @@ extension DashboardModel {
     private mutating func refresh() {
         growLog()
         let layout = layout
-        tasks.refresh(page: layout.tableRows, at: now)
+        tasks.refresh(page: layout.tableRows, at: pictureTime)
         if layout.log.height == 0, !logIsFull { focus = .table }
         if focus == .output, overlays.isEmpty, sideOutput == nil { focus = .table }
         let page = detailTextLines
@@ -75,6 +77,8 @@ extension DashboardModel {
 
     private mutating func tick() -> [DashboardCommand] {
         if let message, message.until <= now.uptime { self.message = nil }
+        // The picture stays as it is.
+        if isCutOff { return [] }
         tasks.tick(at: now.wall)
         var commands: [DashboardCommand] = []
         if tasks.aliveCount > 0 {

@@ -13,18 +13,30 @@ extension DashboardModel {
             return canvas
         }
         drawHeader(on: &canvas, in: layout.header)
-        if let bottom = overlays.first, bottom.coversPanes {
-            draw(bottom, on: &canvas, layout)
-        } else {
-            if layout.table.height > 0 { drawTable(on: &canvas, in: layout.table) }
-            if layout.log.height > 0 { drawLog(on: &canvas, in: layout.log) }
-            if layout.side.width > 0 { drawSide(on: &canvas, in: layout.side) }
-        }
+        drawPicture(on: &canvas, layout)
         drawFooter(on: &canvas, layout)
         for overlay in overlays.drop(while: \.coversPanes) { draw(overlay, on: &canvas, layout) }
         // Help may be above a detail.
         if overlays.count > 1, let top = overlays.last, top.coversPanes { draw(top, on: &canvas, layout) }
         return canvas
+    }
+
+    /// Draws the tasks and the log; greyed, and as they were, if they are out of date.
+    private func drawPicture(on canvas: inout Canvas, _ layout: ScreenLayout) {
+        var picture = self
+        picture.now = pictureTime
+        if let bottom = overlays.first, bottom.coversPanes {
+            picture.draw(bottom, on: &canvas, layout)
+        } else {
+            if layout.table.height > 0 { picture.drawTable(on: &canvas, in: layout.table) }
+            if layout.log.height > 0 { picture.drawLog(on: &canvas, in: layout.log) }
+            if layout.side.width > 0 { picture.drawSide(on: &canvas, in: layout.side) }
+        }
+        guard isCutOff else { return }
+        let end = layout.status.y
+        canvas.restyle(Rect(x: 0, y: 1, width: size.width, height: end - 1)) {
+            $0 = Style(.muted, reversed: $0.isReversed)
+        }
     }
 
     private func drawTooSmall(on canvas: inout Canvas) {

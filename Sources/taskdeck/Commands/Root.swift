@@ -7,7 +7,8 @@ import TaskModel
 struct Root: ParsableCommand {
     static var verbs: [any ParsableCommand.Type] {
         [
-            Run.self, Add.self, Ls.self, Show.self, Logs.self, Wait.self, Pause.self, Resume.self, Stop.self, Kill.self,
+            Attach.self, Run.self, Add.self, Ls.self, Show.self, Logs.self, Wait.self, Pause.self, Resume.self,
+            Stop.self, Kill.self,
             Retry.self, Priority.self, Queue.self, Events.self, Types.self, Health.self, Reload.self, Token.self,
         ]
     }

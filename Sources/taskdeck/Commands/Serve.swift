@@ -38,6 +38,7 @@ struct Serve: ParsableCommand {
             print(count == 1 ? "1 type" : "\(count) types")
             return
         }
+        try AttachOffer(configured.options)?.run()
         try serve(configured)
     }
 

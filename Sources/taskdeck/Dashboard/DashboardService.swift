@@ -3,6 +3,7 @@ import HTTPSupport
 import Logging
 import NIOConcurrencyHelpers
 import TaskControl
+import TaskModel
 import TaskSupervisor
 import Terminal
 import WorkerProtocol
@@ -17,6 +18,7 @@ struct DashboardService {
     private let log: any LogSource
     private let logger: Logger
     private let retention: TaskRetention
+    private let attachment: Attachment?
     private let clock = ServiceClock()
     private let inbox = DashboardInbox(wake: CursesTerminal.wake)
     private let commands: AsyncStream<DashboardCommand>
@@ -28,10 +30,12 @@ struct DashboardService {
     ///   - logger: logs, with their codes, the errors of which the screen has only a sentence, and what other code writes to
     ///     standard error.
     ///   - retention: what becomes of tasks when the service ends.
-    ///   - quit: requests the end of the service; a second call forces it, unless the terminal has gone.
+    ///   - attachment: what a service in another process needs; `nil` for the one in this process.
+    ///   - quit: requests the end of the dashboard, and of the service in this process; a second call forces it, unless the
+    ///     terminal has gone.
     init(
         control: any TaskControl, outputs: (any TaskOutputs)?, log: any LogSource, logger: Logger,
-        retention: TaskRetention,
+        retention: TaskRetention = .unknown, attachment: Attachment? = nil,
         quit: @escaping @Sendable (_ isHangUp: Bool) -> Void
     ) {
         self.control = control
@@ -39,8 +43,18 @@ struct DashboardService {
         self.log = log
         self.logger = logger
         self.retention = retention
+        self.attachment = attachment
         self.quit = quit
         (commands, commandQueue) = AsyncStream.makeStream()
+    }
+
+    /// A service in another process.
+    struct Attachment {
+        let taskTypes: [TaskTypeDescription]
+        /// Completes the paths of files where tasks run.
+        let paths: PathCompleter
+        /// Requests the end of the service.
+        let endService: @Sendable () async throws(TaskError) -> Void
     }
 
     /// Sends an event that comes from neither the tasks nor the log.
@@ -71,23 +85,31 @@ struct DashboardService {
             }
             await capture.end()
         } catch let error as TerminalUnavailable {
-            throw StartError.environment("the dashboard cannot be shown: \(error); --no-ui runs without it")
+            let way = attachment == nil ? "--no-ui runs without it" : "'taskdeck ls' needs none"
+            throw StartError.environment("the dashboard cannot be shown: \(error); \(way)")
         }
     }
 
     private func show(_ onOpen: @escaping @Sendable () -> Void) async throws(TerminalUnavailable) {
+        var types = attachment?.taskTypes ?? []
         // Only a service over a connection fails.
-        let types = (try? await control.taskTypes()) ?? []
+        if attachment == nil { types = (try? await control.taskTypes()) ?? [] }
+        let taskTypes = types
+        let isAttached = attachment != nil
+        // The one in this process ends with the dashboard.
+        let endService: @Sendable () async throws(TaskError) -> Void =
+            if let attachment { attachment.endService } else { {} }
         let (inbox, clock, quit, commandQueue) = (inbox, clock, quit, commandQueue)
         let (logger, retention) = (logger, retention)
         let outcome = Outcome()
         let thread = try TerminalThread {
             do throws(TerminalUnavailable) {
-                let terminal = try CursesTerminal()
+                let terminal = try CursesTerminal(suspensionText: Self.suspensionText(isAttached: isAttached))
                 onOpen()
                 DashboardLoop(
-                    terminal: terminal, inbox: inbox, taskTypes: types, offeredType: "command", localTime: .system,
-                    retention: retention, clock: clock, commands: commandQueue
+                    terminal: terminal, inbox: inbox, taskTypes: taskTypes, offeredType: "command",
+                    localTime: .system, retention: retention, isAttached: isAttached, clock: clock,
+                    commands: commandQueue
                 ).run()
                 terminal.close()
             } catch {
@@ -98,11 +120,11 @@ struct DashboardService {
         }
         let session = DashboardSession(
             control: control, log: log.records(), inbox: inbox, files: SavedFile.writer,
-            paths: .files, outputs: outputs,
+            paths: attachment?.paths ?? .files, outputs: outputs,
             onRefusal: { error in
                 let problem = error.problem
                 logger.debug("the dashboard was refused: \(problem.status) \(problem.code): \(problem.detail)")
-            }, quit: { quit($0) })
+            }, quit: { quit($0) }, endService: endService)
         await withTaskCancellationHandler {
             await session.run(commands)
         } onCancel: {
@@ -110,6 +132,13 @@ struct DashboardService {
         }
         if await !thread.wait(atMost: Self.closeTimeout) { CursesTerminal.abandon() }
         if let failure = outcome.failure.withLockedValue({ $0 }) { throw failure }
+    }
+
+    private static func suspensionText(isAttached: Bool) -> String {
+        isAttached
+            ? "the dashboard is stopped; the service goes on. 'fg' continues it."
+            : "taskdeck is stopped, and its API with it; the workers go on. 'fg' continues it; 'bg' does without the "
+                + "dashboard."
     }
 
     /// Logs each line that is written to a captured stream.

@@ -16,12 +16,12 @@ struct DashboardScript {
     init(
         _ size: Size = Size(width: 120, height: 30), capabilities: Capabilities = Capabilities(),
         retention: TaskRetention = .onDisk(requeues: false),
-        taskTypes: [TaskTypeDescription] = TaskTypeRegistry.builtIn.descriptions
+        taskTypes: [TaskTypeDescription] = TaskTypeRegistry.builtIn.descriptions, isAttached: Bool = false
     ) {
         now = .seconds(754)
         model = DashboardModel(
             size: size, taskTypes: taskTypes, capabilities: capabilities,
-            retention: retention, now: Self.moment(at: now))
+            retention: retention, isAttached: isAttached, now: Self.moment(at: now))
         send(.listening("http://127.0.0.1:8000"))
     }
 

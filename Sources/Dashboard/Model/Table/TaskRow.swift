@@ -30,10 +30,15 @@ struct TaskRow: Sendable {
     }
 
     mutating func update(_ record: TaskRecord, at now: Duration) {
+        let before = self.record
         self.record = record
+        self.record.addOmittedMembers(of: before)
         recordedAt = now
         if record.state.isFinal { usage = nil }
     }
+
+    /// Adds what a summary leaves out.
+    mutating func addOmittedMembers(of record: TaskRecord) { self.record.addOmittedMembers(of: record) }
 
     mutating func update(usage reading: WorkerUsage?, at now: Duration) {
         guard let reading, !record.state.isFinal else {

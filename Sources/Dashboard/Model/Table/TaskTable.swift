@@ -127,6 +127,9 @@ struct TaskTable: Sendable {
         }
     }
 
+    /// Adds what a row's summary leaves out.
+    mutating func addOmittedMembers(of record: TaskRecord) { rows[record.id]?.addOmittedMembers(of: record) }
+
     mutating func apply(_ readings: [TaskID: WorkerUsage], at now: Duration) {
         for (id, row) in rows where row.usage != nil || readings[id] != nil {
             rows[id]?.update(usage: readings[id], at: now)

@@ -9,8 +9,15 @@ enum ShellCommand {
     /// The command that submits a draft.
     static func curl(_ draft: TaskDraft, to address: String, needsToken: Bool = false) -> String {
         let body = JSONText(.object(draft.members)).string
-        return "curl \(needsToken ? tokenOption + " " : "")--json \(quoted(escaped(body))) \(address)/tasks"
+        let isSocket = address.hasBytePrefix(socketScheme)
+        let socket = isSocket ? "--unix-socket \(quoted(String(address.dropFirst(socketScheme.count)))) " : ""
+        let token = needsToken ? tokenOption + " " : ""
+        let base = isSocket ? "http://localhost" : address
+        return "curl \(socket)\(token)--json \(quoted(escaped(body))) \(base)/tasks"
     }
+
+    /// The beginning of the address of a service that is reached by its Unix socket.
+    private static let socketScheme = "unix:"
 
     /// JSON with escapes for characters that terminals and line editors interpret or do not show: DEL erases, U+2028
     /// ends a line.

@@ -45,15 +45,18 @@ extension DashboardModel {
         if storageFailure != nil, outcome.ended > 0, retention != .none {
             sentences.append("How they end may be lost: nothing can be stored now.")
         }
-        sentences.append("The API stops, too.")
+        sentences.append(attachment == nil ? "The API stops, too." : "The service ends for all its clients.")
         let lines = sentences.flatMap {
             CellText($0, isUnicode: capabilities.isUnicode).wrapped(to: max(1, size.width - 4)).map(\.text)
         }
-        let yes = outcome.ended > 0 ? "End \(Format.tasks(outcome.ended)) and quit" : "Quit"
+        let (verb, title) = attachment == nil ? ("Quit", "Quit taskdeck?") : ("End it", "End the service?")
+        let ended = Format.tasks(outcome.ended)
+        let both = attachment == nil ? "End \(ended) and quit" : "End it and \(ended)"
+        let yes = outcome.ended > 0 ? both : verb
         // Without room for the lines, the title has the most important of them.
-        let titles = ["Quit? \(outcome.shortSentence)", "Quit? ends \(outcome.ended)", "End \(outcome.ended)?"]
-        let short = titles.first { $0.count <= size.width - 6 } ?? "Quit?"
-        return (room < 1 ? short : "Quit taskdeck?", lines, yes)
+        let titles = ["\(verb)? \(outcome.shortSentence)", "\(verb)? ends \(outcome.ended)", "End \(outcome.ended)?"]
+        let short = titles.first { $0.count <= size.width - 6 } ?? "\(verb)?"
+        return (room < 1 ? short : title, lines, yes)
     }
 
     /// The tasks of the question, and which of them are not visible.

@@ -58,7 +58,7 @@ extension DashboardModel {
         case .rowSearch: return ([FooterItem("F3", "next", .action(.search))], [FooterItem("Esc", "back")])
         case nil: break
         }
-        let last = [FooterItem(.help), FooterItem(.quit)]
+        let last = [FooterItem(.help), FooterItem(.quit, attachment == nil ? nil : "leave")]
         if focus == .output {
             let actions: [DashboardAction] = [
                 .find, .follow, .wrap, .streams, .nextPane, .detail, .pause, .resume, .terminate, .kill,

@@ -45,16 +45,27 @@ extension DashboardModel {
     }
 
     private func drawService(on canvas: inout Canvas, from start: Int, until end: Int, y: Int) -> Int {
-        let parts = [
-            HeaderLine.Part([address ?? "starting"], .accent),
-            HeaderLine.Part(["up \(Format.duration(milliseconds: now.uptime.wholeMilliseconds))"]),
-        ]
+        let parts = serviceParts
         let line = HeaderLine(parts, .untilFull, width: end - start, isUnicode: capabilities.isUnicode)
         var x = start
         for (part, text) in zip(parts, line.texts) {
             if let text { x = canvas.text(text, x: x, y: y, style: part.style) + 2 }
         }
         return x
+    }
+
+    /// Where the service is, its version if that is another one, and its uptime.
+    private var serviceParts: [HeaderLine.Part] {
+        let place = address ?? "starting"
+        func uptime(_ time: Duration) -> HeaderLine.Part {
+            HeaderLine.Part(["up \(Format.duration(milliseconds: time.wholeMilliseconds))"])
+        }
+        guard let attachment else { return [HeaderLine.Part([place], .accent), uptime(now.uptime)] }
+        let version = attachment.version.map { version in
+            HeaderLine.Part(["version \(version), here \(taskdeckVersion)", "version \(version)"], Style(.warning))
+        }
+        return [HeaderLine.Part(["attached to \(place)", place], .accent)] + [version].compactMap(\.self)
+            + [attachment.uptime(at: now).map(uptime)].compactMap(\.self)
     }
 
     // MARK: - Counts
