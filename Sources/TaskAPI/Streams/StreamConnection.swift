@@ -7,17 +7,18 @@ struct StreamConnection {
     /// How long a client may take to receive the end of its stream once the service has ended.
     private static let closingTime = Duration.milliseconds(500)
 
+    /// How much of a stream waits in the kernel, in bytes: what is sent late is not sent any more on a slow line.
+    private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 32 << 10
+    /// `TCP_NOTSENT_LOWAT`, tcp(7).
+    private static let unsentOption = ChannelOptions.Types.SocketOption(
+        level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
+
     let reader: ChangeJournal.Reader
     /// Whether the stream has ended: its connection may serve another request then.
     private let hasEnded: NIOLockedValueBox<Bool>
     private let journal: ChangeJournal
     private let eventLoop: any EventLoop
     private var timer: Scheduled<Void>?
-    /// How much of a stream waits in the kernel, in bytes: what is sent late is not sent any more on a slow line.
-    private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 32 << 10
-    /// `TCP_NOTSENT_LOWAT`, tcp(7).
-    private static let unsentOption = ChannelOptions.Types.SocketOption(
-        level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
 
     /// Adds a reader to the journal; ``close()`` removes it.
     ///
