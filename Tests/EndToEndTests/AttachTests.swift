@@ -54,7 +54,7 @@ struct AttachTests {
             try await terminal.press("Enter")
             try await terminal.waitForText("─ output ─", "  1999\n", "  2000\n")
             try await terminal.press("F5")
-            try await terminal.waitForText("  1970\n")
+            try await terminal.waitForText("  1980\n")
             try await terminal.type("/1234")
             try await terminal.press("Enter")
             try await terminal.waitForScreen("the line that was found") { screen in

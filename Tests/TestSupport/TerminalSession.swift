@@ -154,11 +154,14 @@ package actor TerminalSession {
     /// Returns the screen once it satisfies a condition.
     ///
     /// - Parameter what: what is missing, for the error.
-    /// - Throws: ``TextMissing`` when the terminal ends before that, or writes nothing for 30 s.
+    /// - Throws: ``TextMissing`` when the terminal ends before that, writes nothing for 30 s, or only other things for
+    ///   3 minutes.
     @discardableResult
     package func waitForScreen(_ what: String, _ isSatisfied: @Sendable (String) -> Bool) async throws -> String {
         var silence = Duration.zero
-        while silence < Self.timeout {
+        let start = ContinuousClock.now
+        // A clock on the screen is output, too.
+        while silence < Self.timeout, ContinuousClock.now - start < Self.longestWait {
             let screen = try await screen()
             if isSatisfied(screen) { return screen }
             switch await nextOutput() {
@@ -173,6 +176,7 @@ package actor TerminalSession {
     /// tmux 3.3 does not report all output, for instance after it was stopped, so the screen is also read at intervals.
     private static let interval = Duration.seconds(1)
     private static let timeout = Duration.seconds(30)
+    private static let longestWait = Duration.seconds(180)
 
     private enum Output: Sendable {
         case written, silent, ended
