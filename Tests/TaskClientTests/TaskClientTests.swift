@@ -144,9 +144,11 @@ struct TaskClientTests {
         try await TemporaryDirectory.run { state in
             try await Service.run(["--state", state.string]) { service in
                 let client = Self.client(
-                    .socket(state.appending("api.sock").string), timeout: .milliseconds(300))
+                    .socket(state.appending("api.sock").string), timeout: .seconds(3))
+                // There is a connection, so that the request is sent in time.
+                _ = try await client.health()
                 try ProcessWatch.freeze(service.program.pid)
-                await #expect(throws: TaskError.remote(.timedOut(.milliseconds(300)))) {
+                await #expect(throws: TaskError.remote(.timedOut(.seconds(3)))) {
                     try await client.submit(Self.draft("process_data", Self.long), key: nil)
                 }
                 service.program.send(.resume)
