@@ -126,7 +126,7 @@ struct StreamTests {
     func hangUp(path: String) async throws {
         let control = control
         let token = try #require(AccessToken("s3cret"))
-        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 50), control: control, token: token) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control, token: token) { port in
             try await HTTP.connect(toPort: port) { _, outbound in
                 try await outbound.write(Self.request(path, "Authorization: Bearer s3cret\r\n"))
                 while control.journal.readerCount == 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
@@ -144,7 +144,7 @@ struct StreamTests {
             let text = String(repeating: "x", count: size)
             ids.append(await control.add("process_data", .running, data: JSONText(.string(text))))
         }
-        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 100), control: control) { [ids] port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control) { [ids] port in
             try await HTTP.connect(toPort: port) { inbound, outbound in
                 // Of HTTP/1.0, so that there are no chunks.
                 try await outbound.write(ByteBuffer(string: "GET /events HTTP/1.0\r\n\r\n"))
@@ -217,7 +217,7 @@ struct StreamTests {
         let control = control
         let text = String(repeating: "x", count: 4 << 20)
         _ = await control.add("process_data", .running, data: JSONText(.string(text)))
-        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 50), control: control) { port in
+        try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control) { port in
             try await HTTP.connect(toPort: port, reads: false) { _, outbound in
                 try await outbound.write(Self.request("/events"))
                 while control.journal.readerCount == 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
