@@ -49,8 +49,17 @@ package final class SlowLine: Sendable {
                         }
                     }
                 }
-                defer { group.cancelAll() }
-                try await body(line)
+                let result: Result<Void, any Error>
+                do {
+                    result = .success(try await body(line))
+                } catch {
+                    result = .failure(error)
+                }
+                // Not by cancellation: NIO requires that every connection that was accepted is used.
+                line.cut()
+                try? await server.channel.close()
+                try await group.waitForAll()
+                try result.get()
             }
         }
     }
