@@ -7,8 +7,10 @@ package final class SlowLine: Sendable {
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     private struct State {
+        var port = 0
         var isCut = false
         var channels: [ObjectIdentifier: any Channel] = [:]
+        var connections: [Task<Void, Never>] = []
     }
 
     /// Bytes that are passed on at a time.
@@ -16,7 +18,6 @@ package final class SlowLine: Sendable {
     /// Of each socket: what is in a buffer has no delay.
     private static let bufferSize: ChannelOptions.Types.SocketOption.Value = 8192
 
-    package let port: Int
     private let target: Int
     /// From one end to the other.
     private let delay: Duration
@@ -24,44 +25,43 @@ package final class SlowLine: Sendable {
     private let rate: Double?
     private let state = Mutex(State())
 
-    private init(port: Int, target: Int, delay: Duration, rate: Double?) {
-        (self.port, self.target, self.delay, self.rate) = (port, target, delay, rate)
+    private init(target: Int, delay: Duration, rate: Double?) {
+        (self.target, self.delay, self.rate) = (target, delay, rate)
     }
+
+    package var port: Int { state.withLock(\.port) }
 
     /// Runs `body` with a line to a port of this machine.
     package static func run(
         to target: Int, delay: Duration = .zero, rate: Double? = nil, body: @Sendable (SlowLine) async throws -> Void
     ) async throws {
+        let line = SlowLine(target: target, delay: delay, rate: rate)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.socketOption(.so_rcvbuf), value: bufferSize)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-            }
-        let line = SlowLine(
-            port: server.channel.localAddress?.port ?? 0, target: target, delay: delay, rate: rate)
-        try await server.executeThenClose { connections in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            // A connection that fails is one that was cut.
-                            group.addTask { try? await line.pass(connection) }
-                        }
-                    }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    line.accept(try Connection(wrappingChannelSynchronously: channel))
                 }
-                let result: Result<Void, any Error>
-                do {
-                    result = .success(try await body(line))
-                } catch {
-                    result = .failure(error)
-                }
-                // Not by cancellation: NIO requires that every connection that was accepted is used.
-                line.cut()
-                try? await server.channel.close()
-                try await group.waitForAll()
-                try result.get()
             }
+            .bind(host: "127.0.0.1", port: 0).get()
+        line.state.withLock { $0.port = server.localAddress?.port ?? 0 }
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(line))
+        } catch {
+            result = .failure(error)
         }
+        line.cut()
+        try? await server.close()
+        for connection in line.state.withLock(\.connections) { await connection.value }
+        try result.get()
+    }
+
+    /// Passes a connection on at once: NIO requires that every one is used, and those in an asynchronous sequence are not
+    /// where the sequence ends first. ``run(to:delay:rate:body:)`` awaits the task.
+    private func accept(_ connection: Connection) {
+        let task = Task { () -> Void in try? await pass(connection) }
+        state.withLock { $0.connections.append(task) }
     }
 
     /// Closes all connections, and every new one at once.
