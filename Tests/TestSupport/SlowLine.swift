@@ -57,8 +57,10 @@ package final class SlowLine: Sendable {
         try result.get()
     }
 
-    /// Passes a connection on at once: NIO requires that every one is used, and those in an asynchronous sequence are not
-    /// where the sequence ends first. ``run(to:delay:rate:body:)`` awaits the task.
+    /// Passes a connection on at once.
+    ///
+    /// NIO requires that every one is used; those in an asynchronous sequence are not where the sequence ends first.
+    /// ``run(to:delay:rate:body:)`` awaits the task.
     private func accept(_ connection: Connection) {
         let task = Task { () -> Void in try? await pass(connection) }
         state.withLock { $0.connections.append(task) }
