@@ -5,7 +5,7 @@ import TaskControl
 /// The connection of a stream: signals the stream by the journal and by time, until the client or the service ends.
 struct StreamConnection {
     /// How long a client may take to receive the end of its stream once the service has ended.
-    private static let closingTime = Duration.milliseconds(500)
+    private static let closingTime = Duration.seconds(2)
 
     /// How much of a stream waits in the kernel, in bytes: what is sent late is not sent any more on a slow line.
     private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 32 << 10
