@@ -20,11 +20,15 @@ actor TaskFollower {
     /// - Returns: The record of the task that has ended.
     /// - Throws: `TaskError`, ``StreamFailure``.
     func run() async throws -> TaskRecord {
+        // From the first attempt on: it may have ended before anything is asked about the task.
+        var attempt = 1
+        try await print(attempt: attempt)
         var record = try await current()
-        while !record.state.isFinal {
-            try await print(attempt: record.attempt)
-            record = try await current()
+        while !record.state.isFinal || attempt < record.attempt {
             if record.state == .queued, let reason = record.reason { try report("\(reason)") }
+            attempt += 1
+            try await print(attempt: attempt)
+            record = try await current()
         }
         try progress?.clear()
         // What is reported from now on is the last line.

@@ -111,7 +111,7 @@ struct ShellRunTests {
             let script = #"printf 'a\033[31mb\000\377\rc\n%0100000d\n' 7"#
             let result = try await shell.bash(
                 "diff <(taskdeck run -- bash -c '\(script.replacing("'", with: "'\\''"))') <(\(script)) && echo same")
-            #expect(result.output == ["same"])
+            #expect(result.output == ["same"], "\(result.errors)")
         }
     }
 
@@ -124,6 +124,21 @@ struct ShellRunTests {
             let result = try await shell.bash("taskdeck run -- sh -c '\(program)' | \(reader) | wc -c")
             #expect(result.errors.count == 1)
             #expect(result.errors.first?.contains("of the output were dropped") == true)
+        }
+    }
+
+    @Test("the output is printed of a program that ended before anything was asked about it")
+    func lateRequest() async throws {
+        try await Shell.run { shell in
+            let options = ["--token-file", shell.state.appending("token").string, "--", "echo", "short"]
+            try await SlowLine.run(to: shell.service.port, delay: .milliseconds(100)) { line in
+                let result = try await Shell.result(
+                    of: BuiltProducts.taskdeck, ["run", "--url", "http://127.0.0.1:\(line.port)"] + options,
+                    shell.environment())
+                #expect(result.end == .exited(0))
+                #expect(result.output == ["short"])
+                #expect(result.errors == [])
+            }
         }
     }
 
