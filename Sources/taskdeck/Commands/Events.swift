@@ -11,8 +11,8 @@ struct Events: ClientVerb {
         commandName: "events",
         abstract: "Prints what happens to tasks, as it happens.",
         discussion: """
-            With --json each line is an event: its name, its id and its data as the API sends them, the tasks as they are \
-            first.
+            The first line is the state of the queue: nothing that happens after it is missed. With --json each line is an \
+            event: its name, its id and its data as the API sends them, the tasks as they are first.
 
             EXAMPLES:
               taskdeck events
@@ -57,15 +57,16 @@ struct Events: ClientVerb {
         text.terminal.isTerminal ? text.localTime.clock(text.now) : text.now.description
     }
 
-    /// The line for an event; `nil` for what was there before.
+    /// The line for an event; `nil` for what was there before, but for the queue.
     ///
     /// - Parameter health: that of the line before; its counts change with every task.
     private static func text(_ event: TaskEvent, _ text: TaskText, _ health: inout String) -> String? {
         switch event {
         case .unknown: return nil
-        case .snapshot(_, _, _, let state):
+        case .snapshot(_, isComplete: false, _, _): return nil
+        case .snapshot(_, isComplete: true, let queue, let state):
             health = Self.text(state)
-            return nil
+            return "queue  \(QueueText.line(queue))"
         case .task(let record):
             let parts = [TaskText.percent(record), record.type, record.title, text.explanation(of: record)]
             return "\(record.id)  " + ([record.state.rawValue] + parts.filter { !$0.isEmpty }).joined(separator: "  ")

@@ -153,7 +153,7 @@ struct ShellVerbTests {
                         let line = try await events.output.line(with: #""event":"task""#, #""status":"terminated""#)
                         #expect(Answer.json(line)["data"]?["task_id"]?.string == id)
                     } else {
-                        // Sent after the snapshot, so that nothing is missed.
+                        try await events.output.line(with: "  queue  ")
                         #expect(try await shell("queue", "pause").isSuccess)
                         try await events.output.line(with: "queue  paused, ")
                         #expect(try await shell("stop", id).isSuccess)
