@@ -45,8 +45,9 @@ struct ConnectionOptions: ParsableArguments, Sendable {
     ///
     /// A configuration file with problems names none: 'taskdeck reload' shows them.
     private static func configuredDirectory() throws(StartError) -> FilePath {
-        guard let options = try? ServerOptions.parse([]), let path = try? options.configurationSource().path,
-            access(path.string, F_OK) == 0,
+        // Parsing the service's flags takes a client as long as parsing its own.
+        guard let path = try? ServerOptions.standardConfigurationPath(), access(path.string, F_OK) == 0,
+            let options = try? ServerOptions.parse([]),
             let configured = try? ConfiguredOptions(options, arguments: []).options
         else { return try ServerOptions.statePath(nil) }
         return try configured.statePath()

@@ -16,7 +16,13 @@ extension ServerOptions {
     /// - Throws: ``StartError`` when a path is not UTF-8.
     func configurationSource() throws(StartError) -> ConfigurationSource {
         if let config { return ConfigurationSource(path: try Self.absolute(FilePath(config)), isNamed: true) }
-        let directory = try Self.directory(variable: "XDG_CONFIG_HOME", inHome: ".config")
-        return ConfigurationSource(path: directory?.appending("taskdeck/config.yaml"), isNamed: false)
+        return ConfigurationSource(path: try Self.standardConfigurationPath(), isNamed: false)
+    }
+
+    /// The configuration file of a service without `--config`; `nil` where there is no home directory.
+    ///
+    /// - Throws: ``StartError`` when a path is not UTF-8.
+    static func standardConfigurationPath() throws(StartError) -> FilePath? {
+        try directory(variable: "XDG_CONFIG_HOME", inHome: ".config")?.appending("taskdeck/config.yaml")
     }
 }
