@@ -23,7 +23,7 @@ enum Taskdeck {
         if line.isRequestForHelp { return print(Root.help) }
         var command: any ParsableCommand
         do {
-            command = try Root.parseAsRoot(Priority.readable(arguments))
+            command = try Root.command(of: Priority.readable(arguments))
         } catch {
             guard !Root.exitCode(for: error).isSuccess else { throw error }
             throw StartError.usage(line.message(for: error))

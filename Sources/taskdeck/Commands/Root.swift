@@ -23,6 +23,19 @@ struct Root: ParsableCommand {
     /// The names of all verbs, as on the command line.
     static let verbNames = configuration.subcommands.compactMap { $0.configuration.commandName }
 
+    /// The command that a command line names, with its options.
+    ///
+    /// A verb is parsed by itself, which takes half as long as in the tree of all; what is no valid line of a verb, such
+    /// as a request for its help, is parsed again in the tree, which knows the names for messages.
+    static func command(of arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first, let verb = verbs.first(where: { $0.configuration.commandName == name }),
+            let command = try? verb.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == verb
+        {
+            return command
+        }
+        return try parseAsRoot(arguments)
+    }
+
     /// All flags of the service, and all verbs.
     static var help: String {
         let names = verbs.map { $0.configuration.commandName ?? "" }
