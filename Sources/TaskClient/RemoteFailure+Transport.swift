@@ -25,8 +25,8 @@ extension RemoteFailure {
             self = .connectionLost(reason: Self.text(error.errnoCode))
         case let error as IOError:
             self = .unreachable(reason: Self.text(error.errnoCode))
-        case is CancellationError:
-            self = .connectionLost(reason: "the request was canceled")
+        case let error where Self.isCancellation(error):
+            self = .connectionLost(reason: Self.cancellation)
         case is HTTPParserError:
             self = .unexpectedAnswer(reason: "it does not speak HTTP")
         default:
@@ -35,6 +35,11 @@ extension RemoteFailure {
     }
 
     private static let silence = "nothing has arrived for a while"
+    private static let cancellation = "the request was canceled"
+
+    private static func isCancellation(_ error: any Error) -> Bool {
+        error is CancellationError || error as? HTTPClientError == .cancelled
+    }
 
     /// What TLS says, in words; anything else as it is.
     private static func reason(of error: String) -> String {
@@ -50,7 +55,7 @@ extension RemoteFailure {
         switch error {
         case let error as IOError: self = .connectionLost(reason: Self.text(error.errnoCode))
         case let error as HTTPClientError where error == .readTimeout: self = .connectionLost(reason: Self.silence)
-        case is CancellationError: self = .connectionLost(reason: "the request was canceled")
+        case let error where Self.isCancellation(error): self = .connectionLost(reason: Self.cancellation)
         case is NIOTooManyBytesError: self = .unexpectedAnswer(reason: "the answer is too large")
         default: self = .connectionLost(reason: "the service has closed it")
         }

@@ -97,42 +97,35 @@ package final class TaskClient: Sendable {
     private func exchange(
         _ request: ServiceRequest, within limit: Duration?
     ) async throws(TaskError) -> ServiceAnswer {
-        guard let limit else { return try await exchange(request) }
-        let result = await withTaskGroup(of: Result<ServiceAnswer, TaskError>?.self) { group in
-            group.addTask {
-                do throws(TaskError) {
-                    return .success(try await self.exchange(request))
-                } catch {
-                    return .failure(error)
-                }
+        let collector = AnswerCollector(sizeLimit: Self.sizeLimit)
+        do {
+            let message = try HTTPClient.Request(
+                url: base + request.target, method: HTTPMethod(rawValue: request.method.rawValue),
+                headers: headers(of: request), body: request.body.map { .bytes($0) })
+            let task = http.execute(
+                request: message, delegate: collector, deadline: limit.map { .now() + TimeAmount($0) })
+            let answer = try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
             }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
+            checkVersion(answer.head.headers.first(name: "Server"))
+            return ServiceAnswer(status: Int(answer.head.status.code), body: answer.body)
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            throw .remote(.timedOut(limit ?? .zero))
+        } catch {
+            throw .remote(collector.hasBegun ? RemoteFailure(receiving: error) : RemoteFailure(sending: error))
         }
-        guard let result else { throw .remote(.timedOut(limit)) }
-        return try result.get()
-    }
-
-    private func exchange(_ request: ServiceRequest) async throws(TaskError) -> ServiceAnswer {
-        try await collect(try await execute(request))
     }
 
     private func execute(
-        _ request: ServiceRequest, headers: [(String, String)] = []
+        _ request: ServiceRequest, headers: [(String, String)]
     ) async throws(TaskError) -> HTTPClientResponse {
         var message = HTTPClientRequest(url: base + request.target)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
-        if let token { message.headers.add(name: "Authorization", value: token.authorization) }
-        if let key = request.key { message.headers.add(name: "Idempotency-Key", value: key.text) }
-        for (name, value) in headers { message.headers.add(name: name, value: value) }
-        if let body = request.body {
-            message.headers.add(name: "Content-Type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: body))
-        }
+        message.headers = self.headers(of: request)
+        message.headers.add(contentsOf: headers)
+        if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             let response = try await http.execute(message, deadline: .distantFuture)
             checkVersion(response.headers.first(name: "Server"))
@@ -140,6 +133,14 @@ package final class TaskClient: Sendable {
         } catch {
             throw .remote(RemoteFailure(sending: error))
         }
+    }
+
+    private func headers(of request: ServiceRequest) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        if let token { headers.add(name: "Authorization", value: token.authorization) }
+        if let key = request.key { headers.add(name: "Idempotency-Key", value: key.text) }
+        if request.body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        return headers
     }
 
     private func checkVersion(_ server: String?) {
