@@ -1,15 +1,8 @@
 import Dashboard
-import JSON
 import TaskModel
 
 /// The table of tasks that `taskdeck ls` prints.
 enum TaskListText {
-    /// The members of records that are needed for it, and of lists.
-    static let members: [JSONName] = [
-        "active_ms", "created_at", "done", "error", "fraction", "name", "paused_ms", "progress", "reason", "started_at",
-        "status", "step", "task_id", "task_type", "tasks", "title", "total",
-    ]
-
     private static let columns: [TextTable.Column] = [
         .init(title: "ID"),
         .init(title: "STATE"),

@@ -63,7 +63,7 @@ struct Ls: ClientVerb {
         } else if json.isOn {
             try session.print(json: try shortened(body))
         } else {
-            let list = try TaskClient.decode(TaskList.self, from: body, keeping: TaskListText.members)
+            let list = try TaskClient.decode(TaskTable.self, from: body, keeping: TaskTable.members)
             let records = list.tasks.suffix(last ?? .max)
             try session.print(lines: TaskListText.lines(Array(records), session.terminal, at: ServiceClock().now.wall))
         }
