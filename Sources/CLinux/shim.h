@@ -1,6 +1,7 @@
 // The parts of Linux that Swift's Glibc module leaves out.
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,6 +36,9 @@ static inline void linux_set_sched_batch(void) {
     // Only an optimization, so not allowed is no error.
     sched_setscheduler(0, SCHED_BATCH, &parameters);
 }
+
+/// Has all threads allocate from one heap, which grows in larger steps than those of threads.
+static inline void linux_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 /// Makes orphans among this process's descendants its children, so that it can reap them.
 static inline int linux_become_subreaper(void) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import NIOPosix
 import SystemPackage
@@ -30,6 +31,8 @@ extension ClientVerb {
     ///
     /// Does not return: the end of the verb ends the process.
     func run() throws {
+        // Only the event loop has work.
+        linux_use_one_heap()
         let signals = handlesSignals ? try VerbSignals() : nil
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let session: ClientSession
