@@ -56,20 +56,38 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         let start = element.map { element in blocks.partitioningIndex { $0[$0.count - 1] > element } } ?? 0
         let skipped =
             if let element, start < blocks.count { blocks[start].partitioningIndex { $0 > element } } else { 0 }
-        return Elements(blocks: blocks, block: start, index: skipped)
+        return Elements(blocks: blocks, block: start, index: skipped, isReversed: false)
     }
 
-    /// Elements in order.
+    /// The elements before one, or all, in reverse order.
+    func elements(before element: Element?) -> Elements {
+        let end = element.map { element in blocks.partitioningIndex { $0[0] >= element } } ?? blocks.count
+        guard end > 0 else { return Elements(blocks: blocks, block: -1, index: 0, isReversed: true) }
+        let last = blocks[end - 1]
+        let length = element.map { element in last.partitioningIndex { $0 >= element } } ?? last.count
+        return Elements(blocks: blocks, block: end - 1, index: length - 1, isReversed: true)
+    }
+
+    /// Elements in order, or in reverse order.
     struct Elements: Sequence, IteratorProtocol {
         fileprivate let blocks: [[Element]]
         fileprivate var block: Int
         fileprivate var index: Int
+        fileprivate let isReversed: Bool
 
         mutating func next() -> Element? {
-            guard block < blocks.count else { return nil }
+            guard blocks.indices.contains(block) else { return nil }
             let element = blocks[block][index]
-            index += 1
-            if index == blocks[block].count { (block, index) = (block + 1, 0) }
+            if isReversed {
+                index -= 1
+                if index < 0 {
+                    block -= 1
+                    index = block < 0 ? 0 : blocks[block].count - 1
+                }
+            } else {
+                index += 1
+                if index == blocks[block].count { (block, index) = (block + 1, 0) }
+            }
             return element
         }
     }

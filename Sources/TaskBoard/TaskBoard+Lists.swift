@@ -37,7 +37,7 @@ extension TaskBoard {
         return .inQueue(queue, paused: pausedCount, position: position, launchFailure: launching.failure)
     }
 
-    /// The first of the matching tasks in memory, oldest first, as many as the query allows and should be made in one go.
+    /// The first of the matching tasks in memory, as many as the query allows and should be made in one go.
     ///
     /// - Parameters:
     ///   - fields: the members that are needed.

@@ -34,7 +34,7 @@ struct TaskOrder: Sendable {
         }
     }
 
-    /// The tasks after ``TaskQuery/after`` that have a stage in which a query's states occur.
+    /// The tasks behind ``TaskQuery/after`` that have a stage in which a query's states occur.
     func candidates(_ query: TaskQuery) -> MergedElements<TaskID> {
         let states = query.states ?? Set(TaskState.allCases)
         var sets: [SortedBlocks<TaskID>] = []
@@ -42,7 +42,7 @@ struct TaskOrder: Sendable {
         // A task that ends before its start is shown as queued until that is stored.
         if states.contains(where: { !$0.isFinal }) { sets.append(busy) }
         if states.contains(where: \.isFinal) { sets.append(ended) }
-        return MergedElements(sets, after: query.after)
+        return MergedElements(sets, after: query.after, isReversed: query.isNewestFirst)
     }
 
     /// The newest tasks before an id, or of all, the newest first.

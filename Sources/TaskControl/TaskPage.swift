@@ -2,7 +2,7 @@ package import TaskModel
 
 /// A part of the list of tasks.
 package struct TaskPage: Sendable {
-    /// Oldest first.
+    /// In the order of the query.
     package let tasks: [EncodedRecord]
     /// How many tasks match in all, whatever the page shows of them.
     package let total: Int

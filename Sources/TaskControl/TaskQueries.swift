@@ -20,7 +20,7 @@ package protocol TaskQueries: Sendable {
     /// - Throws: ``TaskError/storageUnavailable(reason:)``.
     func detail(_ id: TaskID) async throws(TaskError) -> TaskDetail?
 
-    /// The first of the matching tasks, oldest first: at most as many as one page should have.
+    /// The first of the matching tasks: at most as many as one page should have.
     ///
     /// ``TaskPage/next`` is where the next page begins.
     ///

@@ -129,7 +129,7 @@ extension TaskStore {
 
     /// A page of tasks that have ended.
     package struct FinishedPage: Sendable {
-        /// Oldest first.
+        /// In the order of the query.
         package var items: [EncodedRecord]
         /// The id after which the next page begins; `nil` on the last page.
         package var next: TaskID?
@@ -137,6 +137,8 @@ extension TaskStore {
 
     /// The largest page, in tasks and in bytes.
     private static let pageLimit = (count: 1000, size: 1 << 20)
+    /// Sorts behind every id, whose characters are digits and capitals.
+    private static let beyondAllIDs = "~"
 
     /// Reads the first of the tasks that have ended and match, up to the query's limit and that of a page.
     ///
@@ -157,12 +159,12 @@ extension TaskStore {
         let data = try await data(of: unsaved.values.filter { $0.data == nil }.map(\.id))
         page.items.removeAll { unsaved[$0.id] != nil }
         for (id, record) in unsaved where record.state.isFinal && query.matches(record.type, record.state) {
-            guard query.after.map({ id > $0 }) ?? true, page.next.map({ id <= $0 }) ?? true else { continue }
+            guard query.includes(id), page.next.map({ !query.isBefore($0, id) }) ?? true else { continue }
             var record = record
             record.data = record.data ?? data[id]
             page.items.append(EncodedRecord(record))
         }
-        page.items.sort { $0.id < $1.id }
+        page.items.sort { query.isBefore($0.id, $1.id) }
         if let limit = query.limit, page.items.count > limit {
             page.items.removeSubrange(limit...)
             page.next = page.items.last?.id
@@ -174,18 +176,21 @@ extension TaskStore {
         _ query: TaskQuery, types: Set<String>, at now: Timestamp, _ db: Database
     ) throws -> FinishedPage {
         // Each pair is a piece of the index, in the order of ids.
+        let range =
+            query.isNewestFirst
+            ? (start: "id < ? ORDER BY id DESC", least: Self.beyondAllIDs) : (start: "id > ? ORDER BY id", least: "")
         let statement = try db.cachedStatement(
-            sql: "SELECT id FROM task WHERE status = ? AND type = ? AND id > ? ORDER BY id LIMIT ?")
+            sql: "SELECT id FROM task WHERE status = ? AND type = ? AND \(range.start) LIMIT ?")
         let limit = min(query.limit ?? .max, Self.pageLimit.count)
         var ids: [TaskID] = []
         for state in TaskState.allCases where state.isFinal {
             for type in types where query.matches(type, state) {
                 ids += try Row.fetchAll(
-                    statement, arguments: [state.rawValue, type, query.after?.description ?? "", limit + 1]
+                    statement, arguments: [state.rawValue, type, query.after?.description ?? range.least, limit + 1]
                 ).compactMap(TaskID.init(row:))
             }
         }
-        ids.sort()
+        ids.sort(by: query.isBefore)
         var page = FinishedPage(items: [])
         var size = 0
         for (index, id) in ids.enumerated() {

@@ -124,10 +124,10 @@ extension SharedBoard.State {
             guard query.matches(entry.type, entry.state) else { continue }
             if let shown = board.encoded(task.id, reusing: &listed, at: now) { tasks.append(shown) }
         }
-        tasks.sort { $0.id < $1.id }
+        tasks.sort { query.isBefore($0.id, $1.id) }
         // Beyond the end of either page there may be tasks that have not been read.
-        var next = [stored.next, inMemory.next].compactMap(\.self).min()
-        if let next { tasks.removeAll { $0.id > next } }
+        var next = [stored.next, inMemory.next].compactMap(\.self).min(by: query.isBefore)
+        if let next { tasks.removeAll { query.isBefore(next, $0.id) } }
         if let limit = query.limit, tasks.count > limit {
             tasks.removeSubrange(limit...)
             next = tasks.last?.id

@@ -29,6 +29,8 @@ struct SortedBlocksTests {
             #expect(Array(blocks.elements(after: nil)) == sorted)
             let other = Int.random(in: -1...range, using: &random)
             #expect(Array(blocks.elements(after: other)) == sorted.filter { $0 > other })
+            #expect(Array(blocks.elements(before: nil)) == sorted.reversed())
+            #expect(Array(blocks.elements(before: other)) == sorted.filter { $0 < other }.reversed())
             #expect(blocks.rank(of: other) == sorted.firstIndex(of: other))
             #expect(blocks.last(700, before: nil) == sorted.reversed().prefix(700).map(\.self))
             #expect(blocks.last(700, before: other) == sorted.filter { $0 < other }.reversed().prefix(700).map(\.self))

@@ -144,13 +144,14 @@ struct TaskStoreTests {
         }
         var queries: [TaskQuery] = []
         for _ in 0..<15 {
-            queries.append(
-                TaskQuery(
-                    states: Bool.random(using: &random)
-                        ? nil : Set(TaskState.allCases.shuffled(using: &random).prefix(4)),
-                    type: Bool.random(using: &random) ? nil : types.randomElement(using: &random),
-                    after: Bool.random(using: &random) ? nil : all.randomElement(using: &random)?.id,
-                    limit: Bool.random(using: &random) ? nil : Int.random(in: 1...10, using: &random)))
+            var query = TaskQuery(
+                states: Bool.random(using: &random)
+                    ? nil : Set(TaskState.allCases.shuffled(using: &random).prefix(4)),
+                type: Bool.random(using: &random) ? nil : types.randomElement(using: &random),
+                after: Bool.random(using: &random) ? nil : all.randomElement(using: &random)?.id,
+                limit: Bool.random(using: &random) ? nil : Int.random(in: 1...10, using: &random))
+            query.isNewestFirst = Bool.random(using: &random)
+            queries.append(query)
         }
         let (records, asked) = (all, queries)
         try await store.running { () async throws in
@@ -163,8 +164,8 @@ struct TaskStoreTests {
             for query in asked {
                 let expected = records.filter { record in
                     record.state.isFinal && query.matches(record.type, record.state)
-                        && query.after.map { record.id > $0 } ?? true
-                }.prefix(query.limit ?? .max)
+                        && query.includes(record.id)
+                }.sorted { query.isBefore($0.id, $1.id) }.prefix(query.limit ?? .max)
                 let found = try await store.finished(query, types: Set(types))
                 #expect(found.items.map { $0.text() } == expected.map(\.jsonText))
             }

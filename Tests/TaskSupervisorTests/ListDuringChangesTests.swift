@@ -94,8 +94,8 @@ struct ListDuringChangesTests {
         mutating func finished(_ query: TaskQuery) -> TaskStore.FinishedPage {
             change(atMost: 12)
             let matching = stored.filter { record in
-                query.matches(record.type, record.state) && query.after.map { record.id > $0 } ?? true
-            }.sorted { $0.id < $1.id }
+                query.matches(record.type, record.state) && query.includes(record.id)
+            }.sorted { query.isBefore($0.id, $1.id) }
             let page = matching.prefix(min(query.limit ?? .max, 5))
             change(atMost: 12)
             return TaskStore.FinishedPage(
@@ -110,6 +110,7 @@ struct ListDuringChangesTests {
         for _ in 0..<10 { script.change(atMost: 40) }
         let before = script.existing
         var query = TaskQuery(limit: round % 3 == 0 ? 4 : nil)
+        query.isNewestFirst = round % 2 == 0
         var listed: [TaskID] = []
         repeat {
             let shown = before.filter(script.isShownAsEnded)
@@ -125,7 +126,7 @@ struct ListDuringChangesTests {
             query.after = page.next
             script.change(atMost: 12)
         } while query.after != nil
-        #expect(listed == Set(listed).sorted(), "seed \(seed)")
+        #expect(listed == Set(listed).sorted(by: query.isBefore), "seed \(seed)")
         let missing = before.subtracting(script.pruned).subtracting(listed)
         #expect(missing.isEmpty, "seed \(seed)")
     }

@@ -187,7 +187,7 @@ package actor FakeTaskControl: TaskControl {
         let matching = records.filter { record in
             query.states?.contains(record.state) ?? true && query.type.map { $0 == record.type } ?? true
         }
-        let rest = matching.filter { record in query.after.map { record.id > $0 } ?? true }
+        let rest = matching.filter { query.includes($0.id) }.sorted { query.isBefore($0.id, $1.id) }
         let page = rest.prefix(min(query.limit ?? .max, pageLimit))
         return TaskPage(
             tasks: page.map(EncodedRecord.init), total: matching.count + removedCount,

@@ -58,11 +58,11 @@ struct EventReader {
 
     private mutating func sendSnapshot(to output: inout StreamOutput) async throws {
         (number, shown, ahead) = (journal.number, [], [:])
-        let (queue, health) = (try await control.queue(), try await control.health())
-        var tasks = MatchingTasks(filter, states: filter.query.states, fields, of: control)
-        while tasks.hasNext {
+        var tasks = try await SnapshotTasks(filter, fields, of: control)
+        repeat {
             let records = try await tasks.next()
-            guard !records.isEmpty || !tasks.hasNext else { continue }
+            // A slow client receives the pieces over some time.
+            let (queue, health) = (try await control.queue(), try await control.health())
             let piece = SnapshotPiece(isLast: !tasks.hasNext, queue: queue, health: health)
             let id = piece.isLast ? EventID(number, in: journal) : nil
             try await output.write(
@@ -70,8 +70,8 @@ struct EventReader {
                     records, fields, for: access, prefix: EventText.head("snapshot", id) + piece.beginning,
                     suffix: SnapshotPiece.end + EventText.end))
             register(records)
-        }
-        (self.queue, self.health) = (queue, health.withoutUptime)
+            (self.queue, self.health) = (queue, health.withoutUptime)
+        } while tasks.hasNext
     }
 
     /// Registers records of the snapshot that may cease to match, or that the journal has yet to report.
@@ -88,7 +88,9 @@ struct EventReader {
     private mutating func findShown() async throws(TaskError) {
         guard !filter.leavableStates.isEmpty else { return }
         shown = Set(journal.changes(after: number, limit: .max)?.changes.map(\.id) ?? [])
-        var tasks = MatchingTasks(filter, states: filter.leavableStates, .summary, of: control)
+        var query = filter.query
+        query.states = filter.leavableStates
+        var tasks = MatchingTasks(query, named: filter.tasks, .summary, of: control)
         while tasks.hasNext { shown.formUnion(try await tasks.next().map(\.id)) }
     }
 

@@ -1,7 +1,7 @@
 import TaskControl
 import TaskModel
 
-/// The tasks that match a filter, page by page, the oldest first.
+/// The tasks that match a filter, page by page.
 struct MatchingTasks {
     /// The most records of a page.
     private static let pageSize = 200
@@ -14,16 +14,20 @@ struct MatchingTasks {
     /// The tasks that are named and have not been read; `nil` for all.
     private var named: ArraySlice<TaskID>?
     /// Whether there is another page.
-    private(set) var hasNext = true
+    private(set) var hasNext: Bool
 
-    /// - Parameter fields: the members that are needed.
-    init(_ filter: EventFilter, states: Set<TaskState>?, _ fields: RecordFields, of control: any TaskQueries) {
+    /// - Parameters:
+    ///   - named: only these tasks, in this order; `nil` for all, by age.
+    ///   - fields: the members that are needed.
+    init(
+        _ query: TaskQuery, named: [TaskID]?, _ fields: RecordFields, of control: any TaskQueries
+    ) {
         self.control = control
         self.fields = fields
-        query = filter.query
-        query.states = states
-        query.limit = Self.pageSize
-        named = filter.tasks?[...]
+        self.query = query
+        self.query.limit = Self.pageSize
+        self.named = named?[...]
+        hasNext = named?.isEmpty != true && query.states?.isEmpty != true
     }
 
     /// Reads the next page, which may be empty.

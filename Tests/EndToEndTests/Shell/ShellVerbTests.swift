@@ -146,8 +146,8 @@ struct ShellVerbTests {
                     environment: shell.environment()
                 ) { events in
                     if isJSON {
-                        let snapshot = Answer.json(try await events.output.line(with: #""event":"snapshot""#))
-                        #expect(snapshot["data"]?["complete"] == true)
+                        let snapshot = Answer.json(
+                            try await events.output.line(with: #""event":"snapshot""#, #""complete":true"#))
                         #expect(snapshot["id"]?.string?.isEmpty == false)
                         #expect(try await shell("stop", id).isSuccess)
                         let line = try await events.output.line(with: #""event":"task""#, #""status":"terminated""#)
