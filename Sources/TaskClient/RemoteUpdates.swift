@@ -36,6 +36,8 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
         private var known: Set<TaskID> = []
         /// The tasks of a snapshot that is not complete; `nil` outside of one.
         private var snapshot: Set<TaskID>?
+        /// Whether all tasks have been received since the first connection, or since events were missed.
+        private var isComplete = false
         private var queue = QueueStatus()
         private var health: ServiceHealth?
 
@@ -83,6 +85,7 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
                     let tasks = (snapshot ?? []).union(records.map(\.id))
                     if isComplete { removed.formUnion(known.subtracting(tasks)) }
                     snapshot = isComplete ? nil : tasks
+                    self.isComplete = isComplete
                 case .task(let record):
                     changed[record.id] = record
                     removed.remove(record.id)
@@ -91,7 +94,8 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
                     removed.insert(id)
                 case .queue(let queue): self.queue = queue
                 case .health(let health): news = health
-                case .gap, .unknown: break
+                case .gap: isComplete = false
+                case .unknown: break
                 }
                 if let id = event.id { last = id }
             }
@@ -102,8 +106,8 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
             known.formUnion(changed.keys)
             known.subtract(removed)
             return TaskChanges(
-                changed: changed.values.sorted { $0.id > $1.id }, removed: removed.sorted(), queue: queue,
-                launchFailure: health?.launchFailure,
+                changed: changed.values.sorted { $0.id > $1.id }, removed: removed.sorted(),
+                isComplete: isComplete, queue: queue, launchFailure: health?.launchFailure,
                 storageFailure: health?.storageFailure.map(StorageFailure.unavailable))
         }
     }

@@ -6,6 +6,8 @@ package struct TaskChanges: Sendable {
     package var changed: [TaskRecord]
     /// Tasks that are not kept any longer.
     package var removed: [TaskID]
+    /// Whether the reader has received all tasks that exist with these; over a connection they come in parts.
+    package var isComplete: Bool
     /// The state of the queue.
     package var queue: QueueStatus
     /// Why no worker can be started at the moment; `nil` if one can.
@@ -14,11 +16,12 @@ package struct TaskChanges: Sendable {
     package var storageFailure: StorageFailure?
 
     package init(
-        changed: [TaskRecord] = [], removed: [TaskID] = [], queue: QueueStatus = QueueStatus(),
+        changed: [TaskRecord] = [], removed: [TaskID] = [], isComplete: Bool = true, queue: QueueStatus = QueueStatus(),
         launchFailure: String? = nil, storageFailure: StorageFailure? = nil
     ) {
         self.changed = changed
         self.removed = removed
+        self.isComplete = isComplete
         self.queue = queue
         self.launchFailure = launchFailure
         self.storageFailure = storageFailure

@@ -31,6 +31,20 @@ struct AttachedTests {
         #expect(!script.lines[0].contains("version"))
     }
 
+    @Test("while tasks are missing the header counts those that have come", arguments: [40, 120])
+    func loading(width: Int) {
+        var script = DashboardScript(Size(width: width, height: 30), retention: .unknown, isAttached: true)
+        script.send(
+            .serviceReached(
+                ServiceHealth(uptimeMilliseconds: 0, counts: [.running: 2, .failed: 40], isShuttingDown: false)))
+        let (words, short) = (" of 42 tasks", "/42")
+        #expect(script.lines[1].contains("loaded 0\(words)"))
+        script.send(.tasksChanged(TaskChanges(changed: [DashboardScript.record(1)], isComplete: false)))
+        #expect(script.lines[1].contains("loaded 1" + (width > 40 ? words : short)))
+        script.send(.tasksChanged(TaskChanges(changed: [DashboardScript.record(2)])))
+        #expect(!script.screen.contains("loaded"))
+    }
+
     @Test("while the connection is lost the last picture stays, greyed, and the header counts the seconds")
     func lost() throws {
         var script = Self.script()

@@ -122,6 +122,25 @@ struct AttachedServiceTests {
         }
     }
 
+    @Test("tasks come in parts, what lives first, and the last part is marked")
+    func parts() async throws {
+        try await Self.run { ends in
+            let first = try await ends.attached.submit(TaskDraft(type: "process_data", data: Self.long), key: nil)
+                .record
+            for _ in 0..<60 {
+                let draft = TaskDraft(type: "process_data", data: ["items": [1], "delay": 0])
+                _ = try await ends.attached.submit(draft, key: nil)
+            }
+            var received: [[TaskID]] = []
+            for await changes in await ends.attached.updates() {
+                received.append(changes.changed.map(\.id))
+                if changes.isComplete { break }
+            }
+            #expect(received.first?.contains(first.id) == true)
+            #expect(Set(received.joined()).count == 61)
+        }
+    }
+
     @Test("requests of one lane have their order, whichever connection is faster")
     func order() async throws {
         try await Self.run(delay: .milliseconds(5)) { ends in

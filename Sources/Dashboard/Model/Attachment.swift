@@ -9,11 +9,16 @@ struct Attachment: Sendable {
     private(set) var reason = ""
     /// The version of the service; `nil` if it is that of this program.
     private(set) var version: String?
+    /// Whether some of the tasks have not been received yet.
+    var isLoading = true
+    /// How many tasks the service has; `nil` until that is known.
+    private(set) var taskCount: Int?
     /// What the service's uptime is more than that of this program; `nil` until that is known.
     private var uptimeLead: Duration?
 
     mutating func markReached(_ health: ServiceHealth, at now: Moment) {
         lostAt = nil
+        taskCount = health.counts.values.reduce(0, +)
         uptimeLead = .milliseconds(health.uptimeMilliseconds) - now.uptime
     }
 

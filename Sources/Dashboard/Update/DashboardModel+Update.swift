@@ -110,6 +110,7 @@ extension DashboardModel {
 
     private mutating func apply(_ changes: TaskChanges) -> [DashboardCommand] {
         tasks.apply(changes, at: now.uptime)
+        attachment?.isLoading = !changes.isComplete
         queue = changes.queue
         updateAlarms(by: changes)
         if let taskToSelect, tasks.rows[taskToSelect] != nil {

@@ -106,6 +106,14 @@ extension DashboardModel {
     /// The number of tasks in each state, with words or with symbols only.
     private var countParts: [HeaderLine.Part] {
         var parts: [HeaderLine.Part] = []
+        if let attachment, attachment.isLoading {
+            let count = tasks.rows.count
+            let total = attachment.taskCount.map { max($0, count) }
+            parts.append(
+                HeaderLine.Part(
+                    total.map { ["loaded \(count) of \($0) tasks", "loaded \(count)/\($0)"] } ?? ["loading tasks"],
+                    Style(.warning)))
+        }
         for state in Self.countOrder {
             let count = tasks.counts[state] ?? 0
             let symbol = glyphs.symbol(state)
