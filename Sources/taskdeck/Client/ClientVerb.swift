@@ -14,8 +14,8 @@ protocol ClientVerb: ParsableCommand, Sendable {
     var connection: ConnectionOptions { get }
     /// The most time until an answer.
     var answerTimeout: Duration { get }
-    /// Whether signals are events of ``ClientSession/signals`` instead of ending the process.
-    var handlesSignals: Bool { get }
+    /// The signals that are events of ``ClientSession/signals`` and do not have their usual effect.
+    var handledSignals: [CInt] { get }
 
     /// Runs the verb and returns the exit code.
     ///
@@ -25,7 +25,7 @@ protocol ClientVerb: ParsableCommand, Sendable {
 
 extension ClientVerb {
     var answerTimeout: Duration { AnswerTimeout.standard }
-    var handlesSignals: Bool { false }
+    var handledSignals: [CInt] { [] }
 
     /// Runs the verb on an event loop, and leaves the first thread to signals.
     ///
@@ -33,7 +33,7 @@ extension ClientVerb {
     func run() throws {
         // Only the event loop has work.
         linux_use_one_heap()
-        let signals = handlesSignals ? try VerbSignals() : nil
+        let signals = handledSignals.isEmpty ? nil : try VerbSignals(handledSignals)
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let session: ClientSession
         do throws(StartError) {

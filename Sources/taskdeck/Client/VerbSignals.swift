@@ -2,20 +2,24 @@ import CSignals
 import Glibc
 import SystemPackage
 
-/// The signals with which users end a verb, as events.
+/// Signals to a verb, as events.
 struct VerbSignals: Sendable {
+    /// Those with which users end a process.
+    static let endings = [SIGINT, SIGTERM, SIGHUP]
+
     let events: AsyncStream<CInt>
     private let continuation: AsyncStream<CInt>.Continuation
     private let pipe: CInt
 
+    /// - Parameter numbers: the signals; those that are ignored stay ignored.
     /// - Throws: ``StartError`` when there is no descriptor left.
-    init() throws(StartError) {
+    init(_ numbers: [CInt]) throws(StartError) {
         pipe = signal_pipe_open()
         guard pipe >= 0 else {
             throw .environment("signals cannot be received: \(Errno(rawValue: errno))")
         }
         (events, continuation) = AsyncStream.makeStream(of: CInt.self)
-        for number in [SIGINT, SIGTERM, SIGHUP] where !SignalDisposition.isIgnored(number) {
+        for number in numbers where !SignalDisposition.isIgnored(number) {
             signal_pipe_watch(number)
         }
     }

@@ -3,8 +3,8 @@ import TaskClient
 import TaskControl
 import TaskModel
 
-/// A table of tasks on the terminal that changes with them.
-struct WatchedList {
+/// A table of tasks on the terminal that changes with them, and with the size of the terminal.
+actor WatchedList {
     private let session: ClientSession
     private let filter: EventFilter
     private let last: Int?
@@ -26,7 +26,18 @@ struct WatchedList {
     /// Draws the table until the service ends.
     ///
     /// - Throws: `TaskError`, ``StreamFailure``.
-    mutating func run() async throws -> Never {
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.follow() }
+            group.addTask {
+                for await _ in self.session.signals { try await self.redraw() }
+            }
+            // The first error ends the other one too.
+            for try await _ in group {}
+        }
+    }
+
+    private func follow() async throws {
         for try await batch in try await session.client.events(filter) {
             for event in batch { apply(try TaskEvent(event)) }
             if isComplete { try draw() }
@@ -34,7 +45,7 @@ struct WatchedList {
         throw TaskError.remote(.connectionLost(reason: "the service has ended"))
     }
 
-    private mutating func apply(_ event: TaskEvent) {
+    private func apply(_ event: TaskEvent) {
         switch event {
         case .snapshot(let tasks, let isLast, _, _):
             for task in tasks { records[task.id] = task }
@@ -46,8 +57,16 @@ struct WatchedList {
         }
     }
 
+    /// Draws the table alone on the screen: what terminals make of lines of another width differs.
+    private func redraw() throws {
+        guard isComplete else { return }
+        try StandardStream.output.write("\u{1B}[H\u{1B}[2J".utf8)
+        drawn = 0
+        try draw()
+    }
+
     /// Replaces the lines that were drawn before; what is above them stays.
-    private mutating func draw() throws {
+    private func draw() throws {
         // The heading, and the cursor's line.
         let room = max(1, ShellTerminal.height() - 2)
         let shown = records.values.sorted { $0.id < $1.id }.suffix(min(last ?? .max, room))

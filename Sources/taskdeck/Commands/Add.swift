@@ -43,7 +43,7 @@ struct Add: ClientVerb {
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .programs)
     var program: [String] = []
 
-    var handlesSignals: Bool { follow }
+    var handledSignals: [CInt] { follow ? VerbSignals.endings : [] }
 
     private var isCommand: Bool { type?.hasSameBytes(as: TaskDraft.commandType) ?? true }
 

@@ -29,7 +29,7 @@ struct Attach: ClientVerb {
         return connection
     }
 
-    var handlesSignals: Bool { true }
+    var handledSignals: [CInt] { VerbSignals.endings }
 
     func validate() throws {
         guard place == nil || options.url == nil else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import JSON
 import TaskClient
 import TaskControl
@@ -40,6 +41,7 @@ struct Ls: ClientVerb {
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
     var answerTimeout: Duration { timeout.limit }
+    var handledSignals: [CInt] { watch ? [SIGWINCH] : [] }
 
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last must be at least 1, not \(last)") }
@@ -54,8 +56,8 @@ struct Ls: ClientVerb {
             guard session.terminal.isTerminal else {
                 throw VerbError.usage("--watch needs a terminal; use 'taskdeck events' for a pipe or a file")
             }
-            var list = WatchedList(session, filter, last: last)
-            try await list.run()
+            try await WatchedList(session, filter, last: last).run()
+            return ExitStatus.success
         }
         let body = try await session.client.listBody(query, .summary)
         if quiet {

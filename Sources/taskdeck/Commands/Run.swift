@@ -24,7 +24,7 @@ struct Run: ClientVerb {
     @Argument(parsing: .postTerminator, help: "The program and its arguments.", completion: .programs)
     var program: [String] = []
 
-    var handlesSignals: Bool { true }
+    var handledSignals: [CInt] { VerbSignals.endings }
 
     func validate() throws {
         if program.isEmpty {

@@ -79,6 +79,15 @@ struct ShellTerminalTests {
             _ = try await shell("stop", "\(task.id)")
             let screen = try await terminal.waitForText("\(task.id.description.suffix(6))  terminated")
             #expect(!screen.contains("running"))
+            // As wide and as high as the terminal is now, and once.
+            try await terminal.resize(40, 12)
+            try await terminal.waitForScreen("the narrow table, alone") { screen in
+                let lines = screen.split(separator: "\n")
+                return lines.first?.hasPrefix("ID  ") == true && lines.count { $0.contains("terminated") } == 1
+                    && lines.allSatisfy { $0.count <= 40 }
+            }
+            try await terminal.resize(120, 36)
+            try await terminal.waitForText("\(task.id.description.suffix(6))  terminated", "process_data")
             try await terminal.press("C-c")
             try await terminal.enter("echo end $?")
             try await terminal.waitForText("end 130")
