@@ -12,7 +12,8 @@ struct Events: ClientVerb {
         abstract: "Prints what happens to tasks, as it happens.",
         discussion: """
             The first line is the state of the queue: nothing that happens after it is missed. With --json each line is an \
-            event: its name, its id and its data as the API sends them, the tasks as they are first.
+            event: its name, its id and its data as the API sends them, the tasks as they are first. If the service ends, so \
+            does this verb, with the exit code 69.
 
             EXAMPLES:
               taskdeck events

@@ -10,7 +10,8 @@ struct Logs: ClientVerb {
         abstract: "Prints the output of a task.",
         discussion: """
             Colors are kept on a terminal and left out of pipes and files; --raw keeps all bytes there. Both of a \
-            program's streams go to standard output. Ctrl-C ends this verb; the task goes on.
+            program's streams go to standard output. Ctrl-C ends this verb; the task goes on. With -f, the exit \
+            code is 69 if the service has ended before the attempt.
 
             EXAMPLES:
               taskdeck logs A8Q4ZE

@@ -10,7 +10,8 @@ struct Run: ClientVerb {
         usage: "taskdeck run [OPTIONS] -- PROGRAM [ARGUMENT…]",
         discussion: """
             The program runs in this directory and with this environment. Ctrl-C ends the task gracefully, pressed again \
-            by force. If this verb is killed, or the connection is lost, the task goes on.
+            by force. If this verb is killed, or the connection is lost, the task goes on. If the service ends, the \
+            exit code is 69, and the last line names the task.
 
             EXAMPLES:
               taskdeck run -- make -j4

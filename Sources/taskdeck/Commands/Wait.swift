@@ -9,7 +9,8 @@ struct Wait: ClientVerb {
         abstract: "Waits until tasks have ended, and ends with their exit code.",
         discussion: """
             The exit code is 0 if all have completed, and else that of the first one, in the order in which they are \
-            named, that has not: as 'run' has it. With --timeout it is 75 if they have not ended in time.
+            named, that has not: as 'run' has it. With --timeout it is 75 if they have not ended in time. It is 69 \
+            if the service has ended: the tasks that it keeps can be waited for again once there is one.
 
             EXAMPLES:
               taskdeck wait A8Q4ZE && echo done

@@ -105,6 +105,42 @@ struct ShellRunTests {
         }
     }
 
+    @Test("wait, events and logs -f end with 69 when the service does", arguments: [UnixSignal.kill, .terminate])
+    func endingService(signal: UnixSignal) async throws {
+        try await Shell.run { shell in
+            let ended = try #require(try await shell("add", "--", "true").output.first)
+            let waiting = try #require(
+                try await shell("add", "--at", "2099-01-01T00:00:00Z", "--", "true").output.first)
+            let running = try #require(try await shell("add", "--", "sh", "-c", "echo ready; sleep 1000").output.first)
+            var verbs = [["wait", ended, waiting], ["events"]]
+            // A graceful end is also the end of the attempt.
+            if signal == .kill { verbs.append(["logs", "-f", running]) }
+            let followers = verbs
+            try await withThrowingTaskGroup(of: ProcessEnd.self) { group in
+                let (ready, signals) = AsyncStream.makeStream(of: Void.self)
+                for verb in followers {
+                    group.addTask {
+                        try await RunningProgram.run(
+                            BuiltProducts.taskdeck, verb, environment: shell.environment()
+                        ) { verb in
+                            // The task that has ended, the state of the queue, or the output.
+                            try await verb.output.line(with: "")
+                            signals.yield()
+                            try await verb.errors.line(with: "see what has happened with 'taskdeck ls'")
+                        }
+                    }
+                }
+                var count = 0
+                for await _ in ready {
+                    count += 1
+                    if count == followers.count { break }
+                }
+                shell.service.program.send(signal)
+                for try await end in group { #expect(end == .exited(69)) }
+            }
+        }
+    }
+
     @Test("output is the program's, byte by byte")
     func bytes() async throws {
         try await Shell.run { shell in
