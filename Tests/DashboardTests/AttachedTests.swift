@@ -45,6 +45,27 @@ struct AttachedTests {
         #expect(!script.screen.contains("loaded"))
     }
 
+    @Test(
+        "the form has the types that the service has by now, unless something has been entered",
+        arguments: [true, false])
+    func types(isChanged: Bool) {
+        var script = Self.script()
+        script.commands = []
+        script.type("n")
+        #expect(script.commands.map(\.name).contains("types"))
+        if isChanged { script.press(.right) }
+        script.send(.typesChanged([TaskTypeDescription(name: "encode", summary: "encodes a film", fields: [])]))
+        #expect(script.screen.contains("encodes a film") != isChanged)
+        script.press(.escape)
+        script.type("n")
+        #expect(script.screen.contains("encodes a film"))
+        script.press(.escape)
+        script.send(.serviceLost("Connection refused"))
+        script.commands = []
+        script.type("n")
+        #expect(!script.commands.map(\.name).contains("types"))
+    }
+
     @Test("while the connection is lost the last picture stays, greyed, and the header counts the seconds")
     func lost() throws {
         var script = Self.script()

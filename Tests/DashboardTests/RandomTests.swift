@@ -178,7 +178,7 @@ struct RandomTests {
         case .copyResult(let id): script.send(.resultCopied(id, .success(["a": 1])))
         case .endService:
             script.send(.serviceEndRequested(Bool.random(using: &random) ? .success(()) : .failure(.shuttingDown)))
-        case .quit, .hangUp, .terminal: break
+        case .readTypes, .quit, .hangUp, .terminal: break
         }
     }
 

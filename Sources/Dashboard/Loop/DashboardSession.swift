@@ -111,6 +111,9 @@ package struct DashboardSession: Sendable {
             // A failed read is repeated after a second.
             inbox.post(.detailRead(id, try? await control.detail(id)))
         case .readUsage: inbox.post(.usageRead(await control.usage()))
+        case .readTypes:
+            // Without an answer the types stay as they are.
+            if let types = try? await control.taskTypes() { inbox.post(.typesChanged(types)) }
         case .readOutput(let id, let query):
             let result = await request { () async throws(TaskError) in
                 try await outputs?.output(of: id, attempt: nil, query)

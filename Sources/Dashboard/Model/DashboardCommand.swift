@@ -16,6 +16,8 @@ package enum DashboardCommand: Sendable {
     case completePath(String)
     case readDetail(TaskID)
     case readUsage
+    /// Answered by ``DashboardEvent/typesChanged(_:)``.
+    case readTypes
     /// Replaces the task whose output is followed; `nil` for none.
     case followOutput(TaskID?)
     case readOutput(TaskID, OutputQuery)

@@ -11,7 +11,7 @@ package enum DashboardEvent: Sendable {
     case ticked
     /// The API listens at this address.
     case listening(String, needsToken: Bool = false)
-    /// The configuration has been read again: the types that tasks can have from now on.
+    /// The types that tasks can have from now on: the configuration may have been read again.
     case typesChanged([TaskTypeDescription])
     case tasksChanged(TaskChanges)
     case logged([LogRecord])

@@ -20,7 +20,7 @@ extension DashboardModel {
         case .moveFirst: return move(to: .first)
         case .moveLast: return move(to: .last)
         case .holdQueue: return [.holdQueue(!queue.isHeld)]
-        case .newTask: openForm()
+        case .newTask: return openForm()
         case .duplicate: return duplicate()
         case .runAgain: return runAgain()
         case .detail: return openDetail()

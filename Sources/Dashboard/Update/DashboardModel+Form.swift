@@ -2,11 +2,14 @@ import TaskModel
 
 // The form for a new task: opening, keys, submission.
 extension DashboardModel {
-    mutating func openForm() {
+    /// Opens the form; requests the types that a service in another process has by now.
+    mutating func openForm() -> [DashboardCommand] {
         guard let form = TaskForm(taskTypes, offering: offeredType) else {
-            return showMessage(.failure, "there are no types of task")
+            showMessage(.failure, "there are no types of task")
+            return []
         }
         overlays.append(.form(form))
+        return attachment == nil || isCutOff ? [] : [.readTypes]
     }
 
     /// Opens the form filled in from a task; requests its data first if the record has none.

@@ -12,7 +12,9 @@ extension DashboardModel {
         case .input(let input): commands = handle(input)
         case .shown: markQuestion(isShown: true)
         case .ticked: commands = tick()
-        case .typesChanged(let types): taskTypes = types
+        case .typesChanged(let types):
+            taskTypes = types
+            withForm { $0.replaceTypes(by: types) }
         case .listening(let address, let needsToken): (self.address, self.needsToken) = (address, needsToken)
         case .tasksChanged(let changes): commands = apply(changes)
         case .logged(let records): log.append(records)

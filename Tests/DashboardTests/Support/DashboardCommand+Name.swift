@@ -27,6 +27,7 @@ extension DashboardCommand {
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .completePath(let path): "complete \(path)"
         case .readUsage: "usage"
+        case .readTypes: "types"
         case .followOutput(let id): "follow \(id.map { String($0.description.suffix(2)) } ?? "none")"
         case .readOutput(let id, _): "output \(id.description.suffix(2))"
         case .readLastLine(let id): "line \(id.description.suffix(2))"

@@ -11,7 +11,7 @@ struct TaskForm: Sendable {
     }
 
     /// The task types, never empty; the text of their fields is kept when another type is chosen.
-    private let types: [TaskTypeDescription]
+    private var types: [TaskTypeDescription]
     private(set) var typeIndex: Int
     private var dataFields: [[FormField]]
     private var options = FormField.options
@@ -22,6 +22,8 @@ struct TaskForm: Sendable {
     private(set) var problem: String?
     /// The path that has been completed as far as it is unique.
     private var completedPath: String?
+    /// Whether a type was chosen, or a field filled in.
+    private var isChanged = false
     /// Whether the draft was submitted and the result is not known yet.
     private(set) var isSubmitting = false
 
@@ -76,6 +78,15 @@ struct TaskForm: Sendable {
     /// Whether the data of the original task is still missing.
     var isReading: Bool { dataFields.contains { $0.contains(where: \.isReading) } }
 
+    /// Offers other types, unless the form has been changed or is filled in from a task.
+    mutating func replaceTypes(by types: [TaskTypeDescription]) {
+        guard types != self.types, !isChanged, original == nil, var form = TaskForm(types, offering: typeName) else {
+            return
+        }
+        form.setFocus(focus)
+        self = form
+    }
+
     // MARK: - Editing
 
     /// The elements that can have the focus, in order.
@@ -104,7 +115,7 @@ struct TaskForm: Sendable {
 
     private mutating func setType(_ index: Int) {
         guard !isSubmitting else { return }
-        typeIndex = index
+        (typeIndex, isChanged) = (index, true)
         problem = nil
     }
 
@@ -146,6 +157,7 @@ struct TaskForm: Sendable {
     }
 
     private mutating func withField(_ member: FormField.Member, _ change: (inout FormField) -> Void) {
+        isChanged = true
         if let index = dataFields[typeIndex].firstIndex(where: { $0.member == member }) {
             change(&dataFields[typeIndex][index])
         } else if let index = options.firstIndex(where: { $0.member == member }) {
