@@ -9,12 +9,65 @@ enum OutputEndpoints {
     static func show(_ request: APIRequest) async throws -> Response {
         let (query, attempt) = (try OutputQuery(request.query), try request.query.attempt())
         let id = try request.id()
+        let known = try request.query.cursor(.wait, "must be what an earlier page has reached")
         try request.checkFullAccess(for: "the outputs of programs")
-        guard let page = try await request.outputs.output(of: id, attempt: attempt, query) else {
+        let outputs = request.outputs
+        let read: @Sendable () async throws -> OutputPage? = {
+            try await outputs.output(of: id, attempt: attempt, query)
+        }
+        var page = try await read()
+        if let known, page.reached == known {
+            try await wait(for: id, request) { try await read().reached != known }
+            page = try await read()
+        }
+        guard let page else {
             guard try await request.control.existing(id, .summary) != nil else { throw TaskError.notFound("\(id)") }
             throw ProblemDetails.noOutput(id)
         }
         return .json(page)
+    }
+
+    /// Waits until there is more output: as long as streams are silent at most, and no longer than service and client do.
+    private static func wait(
+        for id: TaskID, _ request: APIRequest, until hasMore: @escaping @Sendable () async throws -> Bool
+    ) async throws {
+        var connection = request.openStream()
+        defer { connection.close() }
+        connection.signal(in: request.streams.silence)
+        let (signals, outputs) = (connection.reader.signals, request.outputs)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                // The first signal comes at once, the next one when the time is over.
+                for await _ in signals.dropFirst() { break }
+                return true
+            }
+            group.addTask {
+                for await _ in await outputs.outputSignals(of: id) {
+                    if try await hasMore() { return true }
+                }
+                return false
+            }
+            defer { group.cancelAll() }
+            while let isOver = try await group.next(), !isOver {}
+        }
+    }
+}
+
+extension OutputPage? {
+    /// What is reached of the output, which may not have begun.
+    fileprivate var reached: OutputCursor { self?.reached ?? .beginning }
+}
+
+extension QueryValues {
+    /// The cursor of a parameter; `nil` if it is missing.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for any other text.
+    fileprivate func cursor(
+        _ parameter: QueryParameter, _ requirement: String
+    ) throws(ProblemDetails) -> OutputCursor? {
+        guard let text = self[parameter] else { return nil }
+        guard let cursor = OutputCursor(text) else { throw .invalidParameter(parameter.rawValue, requirement) }
+        return cursor
     }
 }
 
@@ -39,11 +92,7 @@ extension OutputQuery {
 extension OutputPart {
     fileprivate init(_ query: QueryValues) throws(ProblemDetails) {
         let name = query[.part] ?? "last"
-        var cursor: OutputCursor?
-        if let text = query[.cursor] {
-            cursor = OutputCursor(text)
-            guard cursor != nil else { throw .invalidParameter("cursor", "must be the start or the end of a page") }
-        }
+        let cursor = try query.cursor(.cursor, "must be the start or the end of a page")
         switch (name, cursor) {
         case ("first", nil): self = .first
         case ("last", nil): self = .last

@@ -18,6 +18,7 @@ enum QueryParameter: String, Sendable {
     case level
     case part
     case cursor
+    case wait
 
     /// What the parameter does, in a few words.
     var summary: String {
@@ -40,6 +41,7 @@ enum QueryParameter: String, Sendable {
         case .level: "The least important level to show"
         case .part: "The lines to show: first, last, or those before or after a cursor"
         case .cursor: "The start or end of an earlier page"
+        case .wait: "What an earlier page has reached: waits up to 15 s until there is more"
         }
     }
 }

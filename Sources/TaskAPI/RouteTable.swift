@@ -24,7 +24,7 @@ extension Route {
             .get, "/tasks/{id}/log", parameters: [.stream, .tail, .since, .format, .follow, .attempt],
             "Shows what a task has written", handler: LogEndpoints.show),
         Route(
-            .get, "/tasks/{id}/output", parameters: [.part, .cursor, .limit, .stream, .attempt],
+            .get, "/tasks/{id}/output", parameters: [.part, .cursor, .limit, .stream, .attempt, .wait],
             "Shows a page of what a program has written", handler: OutputEndpoints.show),
         Route(.get, "/types", "Lists the task types and their fields", handler: ServiceEndpoints.types),
         Route(.get, "/queue", "Shows the queue", handler: QueueEndpoints.show),

@@ -22,13 +22,18 @@ extension TaskClient {
 
     /// A page of the output of an attempt; `nil` if there is no such task or attempt, or if it runs no program.
     ///
+    /// - Parameter known: what an earlier page has reached: waits for a while until there is more; `nil` does not.
     /// - Throws: ``TaskError/storageUnavailable(reason:)``, ``TaskError/remote(_:)``.
-    package func output(of id: TaskID, attempt: Int?, _ query: OutputQuery) async throws(TaskError) -> OutputPage? {
+    package func output(
+        of id: TaskID, attempt: Int?, _ query: OutputQuery, behind known: OutputCursor? = nil
+    ) async throws(TaskError) -> OutputPage? {
         var request = ServiceRequest.task(id, .get, "/output")
         request.query = query.parameters
         if let attempt { request.query.append(("attempt", "\(attempt)")) }
+        if let known { request.query.append(("wait", "\(known)")) }
         do throws(TaskError) {
-            return try Self.decode(OutputPage.self, from: try await send(request) { $0.error(for: id) })
+            let body = try await send(request, hasTimeout: known == nil) { $0.error(for: id) }
+            return try Self.decode(OutputPage.self, from: body)
         } catch .notFound {
             return nil
         } catch .remote(.problem(let problem)) where problem.code.hasSameBytes(as: "no_output") {

@@ -20,6 +20,7 @@ extension OutputPage: JSONReadable, JSONWritable {
             json.member("later", hasLater)
             json.member("lines", lines)
             json.member("open_lines", openLines)
+            json.member("reached", reached)
             json.member("start", start)
         }
     }

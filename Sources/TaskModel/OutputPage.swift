@@ -18,6 +18,12 @@ package struct OutputPage: Sendable, Hashable {
     /// Whether there was output behind the lines when the page was read.
     package var hasLater: Bool
 
+    /// The cursor behind all that the page has, the lines included that have not ended: it is another one for each page
+    /// that has more.
+    package var reached: OutputCursor {
+        openLines.reduce(into: end) { cursor, line in cursor[line.stream] = line.end }
+    }
+
     package init(
         attempt: Int, lines: [OutputLine], openLines: [OutputLine] = [], start: OutputCursor, end: OutputCursor,
         isContinuation: Bool = true, hasEarlier: Bool = false, hasLater: Bool = false

@@ -17,3 +17,8 @@ package struct OutputPlace: Sendable, Hashable {
 ///
 /// While one stream is in the middle of a line the other one may end lines, so the places differ.
 package typealias OutputCursor = PerStream<OutputPlace>
+
+extension OutputCursor {
+    /// What is reached of an output that has not begun.
+    package static let beginning = OutputCursor(OutputPlace(file: 0, offset: 0))
+}

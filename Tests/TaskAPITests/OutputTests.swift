@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdTesting
 import JSON
 import NIOCore
+import TaskControl
 import TaskModel
 import TestSupport
 import Testing
@@ -39,6 +40,42 @@ struct OutputTests: RouterSuite {
         #expect(Self.texts(try await page(id, "?stream=stderr&attempt=1")) == ["warning"])
     }
 
+    @Test("with what has been reached it waits for more: lines, a part of one, another attempt")
+    func waiting() async throws {
+        let id = await control.add("command", .running)
+        func next(_ known: OutputCursor, _ query: String, write: () async -> Void) async throws -> OutputPage {
+            async let answer = page(id, "?wait=\(known)\(query)")
+            await write()
+            return try await answer
+        }
+        await outputs.write("one", to: id)
+        var reached = try await page(id)
+        reached = try await next(reached.reached, "&part=after&cursor=\(reached.end)") {
+            await outputs.write("two", to: id, .standardError)
+        }
+        #expect(Self.texts(reached) == ["two"])
+        reached = try await next(reached.reached, "&part=after&cursor=\(reached.end)&limit=1") {
+            await outputs.write("thr", to: id, isOpen: true)
+        }
+        #expect(reached.lines.isEmpty && reached.openLines.count == 1)
+        reached = try await next(reached.reached, "&part=after&cursor=\(reached.end)") {
+            await outputs.retry(id)
+            await outputs.write("again", to: id)
+        }
+        #expect(!reached.isContinuation)
+        // What has been written already is not waited for.
+        #expect(Self.texts(try await page(id, "?wait=0.0-0.0")) == ["again"])
+    }
+
+    @Test("it waits no longer than the service does")
+    func waitingAtTheEnd() async throws {
+        let id = await control.add("command", .running)
+        await outputs.write("one", to: id)
+        let last = try await page(id)
+        control.journal.finish()
+        #expect(Self.texts(try await page(id, "?wait=\(last.reached)")) == ["one"])
+    }
+
     @Test("it needs full access, and a task that has run a program")
     func refused() async throws {
         let id = await control.add("process_data", .running)
@@ -53,6 +90,7 @@ struct OutputTests: RouterSuite {
             ("part=middle", "part must be first, last, before or after, not 'middle'"),
             ("part=after", "part 'after' needs a cursor"), ("cursor=0.0-0.0", "cursor is only for before and after"),
             ("part=after&cursor=x", "cursor must be the start or the end of a page"),
+            ("wait=x", "wait must be what an earlier page has reached"),
             ("limit=0", "limit must be a whole number from 1 to 1000"),
             ("limit=1001", "limit must be a whole number from 1 to 1000"),
             ("stream=x", "stream must be stdout or stderr, not 'x'"),

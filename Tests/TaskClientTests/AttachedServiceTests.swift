@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import JSON
 import NIOPosix
 import SystemPackage
@@ -162,6 +163,25 @@ struct AttachedServiceTests {
             for await _ in await ends.attached.outputSignals(of: id) {
                 let page = try await ends.attached.output(of: id, attempt: nil, OutputQuery(.last))
                 if page?.lines.isEmpty == false { break }
+            }
+        }
+    }
+
+    @Test("a part of a line is signaled too, and what is read otherwise changes nothing")
+    func openLines() async throws {
+        try await Self.run { ends in
+            let fifo = ends.service.state.appending("fifo").string
+            mkfifo(fifo, 0o600)
+            let id = try await ends.service.create(["sh", "-c", "printf one; cat '\(fifo)'; exec sleep 1000"])
+            var isContinued = false
+            for await _ in await ends.attached.outputSignals(of: id) {
+                let page = try await ends.attached.output(of: id, attempt: nil, OutputQuery(.last))
+                _ = try await ends.attached.output(of: id, attempt: nil, OutputQuery(.last, limit: 5))
+                let text = page?.openLines.first?.text.map(\.text).joined()
+                if text == "one, two" { break }
+                guard text == "one", !isContinued else { continue }
+                isContinued = true
+                _ = try await ends.service.create(["sh", "-c", "printf ', two' > '\(fifo)'"])
             }
         }
     }

@@ -76,7 +76,7 @@ extension APIRequest {
     }
 
     /// The connection as one of a stream.
-    fileprivate func openStream() -> StreamConnection {
+    func openStream() -> StreamConnection {
         StreamConnection(channel, streams.journal, onHangUp: onHangUp)
     }
 }

@@ -26,8 +26,8 @@ package final class AttachedService: Sendable {
     private let streams: TaskClient
     private let connection = ServiceConnection()
     private let lanes = RequestLanes()
-    private let usagePace = RequestPace()
-    private let signals = OutputSignals()
+    private let usagePace = RequestPace(pause: 4)
+    private let followers = OutputFollowers()
     private let onEvent: @Sendable (Event) -> Void
 
     /// - Parameter timeout: the most time until an answer is complete, that to the end of a task excepted.
@@ -124,7 +124,7 @@ extension AttachedService: TaskQueries {
 
 extension AttachedService: TaskEvents {
     package func updates() async -> any AsyncSequence<TaskChanges, Never> & Sendable {
-        let updates = RemoteUpdates(streams) { [connection, onEvent] change in
+        RemoteUpdates(streams) { [connection, onEvent] change in
             switch change {
             case .open(let health):
                 connection.open()
@@ -133,10 +133,6 @@ extension AttachedService: TaskEvents {
                 connection.close()
                 onEvent(.lost(error))
             }
-        }
-        return updates.map { [signals] changes in
-            signals.signal(changes.changed)
-            return changes
         }
     }
 
@@ -151,19 +147,42 @@ extension AttachedService: TaskOutputs {
     package func output(
         of id: TaskID, attempt: Int?, _ query: OutputQuery
     ) async throws(TaskError) -> OutputPage? {
-        var query = query
-        query.limit = min(query.limit, Self.pageLimit)
-        let page = query
-        return try await read { () async throws(TaskError) in
-            try await client.output(of: id, attempt: attempt, page)
+        var page = query
+        page.limit = min(query.limit, Self.pageLimit)
+        let request = page
+        let body = { () async throws(TaskError) in
+            try await self.read { () async throws(TaskError) in
+                try await self.client.output(of: id, attempt: attempt, request)
+            }
         }
+        guard let follower = followers[id], attempt == nil, request.isAtEnd else { return try await body() }
+        return try await follower.read(request, body)
     }
 
-    package func outputSignals(of id: TaskID) async -> any AsyncSequence<Void, Never> & Sendable { signals.add(id) }
+    package func outputSignals(of id: TaskID) async -> any AsyncSequence<Void, Never> & Sendable {
+        let follower = OutputFollower(of: id, streams)
+        followers.add(follower, of: id)
+        return AsyncStream<Void> {
+            await follower.next { body async throws(TaskError) in try await self.read(body) }
+        } onCancel: { [followers] in
+            followers.remove(follower, of: id)
+        }
+    }
 }
 
 extension AttachedService: LogSource {
     package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable { RemoteLog(streams, connection) }
+}
+
+extension OutputQuery {
+    /// Whether it is a page of a reader that follows the output to its end.
+    fileprivate var isAtEnd: Bool {
+        guard limit == AttachedService.pageLimit else { return false }
+        switch part {
+        case .last, .after: return true
+        case .first, .before: return false
+        }
+    }
 }
 
 extension TaskError {
