@@ -245,6 +245,7 @@ let package = Package(
                 "Dashboard",
                 "HTTPSupport",
                 "JSON",
+                "Processes",
                 "ServiceLog",
                 "TaskAPI",
                 "TaskClient",

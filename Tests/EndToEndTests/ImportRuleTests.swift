@@ -49,8 +49,9 @@ struct ImportRuleTests {
         "Terminal": ["CLinux", "CNcurses", "CTerminalGuard", "Dashboard", "Glibc", "TaskModel"],
         "taskdeck": [
             "ArgumentParser", "CLinux", "CSignals", "ServiceConfiguration", "Dashboard", "Dispatch", "Glibc",
-            "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "ServiceLifecycle",
-            "ServiceLog", "SystemPackage", "TaskAPI", "TaskClient", "TaskControl", "TaskModel", "TaskStore",
+            "HTTPSupport", "JSON", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "Processes",
+            "ServiceLifecycle", "ServiceLog", "SystemPackage", "TaskAPI", "TaskClient", "TaskControl", "TaskModel",
+            "TaskStore",
             "TaskSupervisor", "TaskTypes", "Terminal", "WorkerProtocol",
         ],
         "taskdeck-bench": [

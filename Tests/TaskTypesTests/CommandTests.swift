@@ -197,7 +197,7 @@ struct CommandTests {
                 ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/h", "USER": "u"]
             ),
             (
-                ProgramDefaults(service: ["HOME": "/nonexistent"], isDirectory: { _ in false }), "/",
+                ProgramDefaults(service: ["HOME": "/nonexistent"], canEnter: { _ in false }), "/",
                 ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"]
             ),
             (ProgramDefaults(), "/", ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/"]),

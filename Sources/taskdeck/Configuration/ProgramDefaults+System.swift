@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Processes
 import TaskTypes
 
 extension ProgramDefaults {
@@ -14,6 +14,6 @@ extension ProgramDefaults {
         return ProgramDefaults(
             service: service, userName: user?.pointee.pw_name.flatMap { String(validatingCString: $0) },
             home: user?.pointee.pw_dir.flatMap { String(validatingCString: $0) },
-            isDirectory: { linux_is_directory($0) == 1 })
+            canEnter: { (try? ProgramPath.check(directory: $0)) != nil })
     }
 }
