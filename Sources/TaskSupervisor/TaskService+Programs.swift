@@ -23,9 +23,21 @@ extension TaskService {
         guard let program else {
             throw LaunchError(reason: "its program is not stored any more", concernsTaskAlone: true)
         }
-        let (log, limit) = programLogs.begin(launch.id, attempt: launch.attempt)
+        let (log, limit) = try await begin(launch, programLogs)
         return ProgramAssignment(
             program: program, attempt: launch.attempt, logPath: log.path, logLimit: limit, mark: store.mark)
+    }
+
+    private func begin(
+        _ launch: Launch, _ logs: ProgramLogs
+    ) async throws(LaunchError) -> (log: OutputLog, limit: Int) {
+        // The first attempt has no earlier logs to read and to remove.
+        guard launch.attempt > 1 else { return logs.begin(launch.id, attempt: launch.attempt) }
+        do {
+            return try await threads.runIfActive { logs.begin(launch.id, attempt: launch.attempt) }
+        } catch {
+            throw LaunchError(reason: "the service is shutting down")
+        }
     }
 
     /// Removes the logs of tasks whose records have been removed.
