@@ -31,26 +31,17 @@ package struct OrphanedProgram: Sendable {
     /// - Parameter others: the children of this process that are awaited, such as other workers.
     /// - Returns: The processes that are left.
     package func end(except others: () -> Set<Int32>) -> [ProcessEntry] {
-        let clock = ContinuousClock()
-        let deadline = clock.now + ProcessTree.killLimit
         let group = ControlGroup.existing(ofWorker: worker)
-        var kill = TreeSignal(SIGKILL)
         var emptyPasses = 0
-        while true {
-            // Before the pass: what one that was slow has found alive may have been killed by it.
-            let isOver = clock.now >= deadline
+        let remaining = ProcessTree.killAll {
             group?.kill()
             let (living, isComplete) = pass(except: others())
             // A process has no environment for a moment when its program begins, so one pass is no proof.
             emptyPasses = living.isEmpty && isComplete ? emptyPasses + 1 : 0
-            let milliseconds = kill.send(to: living)
-            if emptyPasses == 2 || isOver {
-                group?.remove()
-                return living
-            }
-            // No event of its own to wait for: the processes are not this one's children yet, or are reaped elsewhere.
-            if milliseconds > 0 { usleep(UInt32(milliseconds) * 1000) }
+            return (living, isOver: emptyPasses == 2)
         }
+        group?.remove()
+        return remaining
     }
 
     /// - Returns: The program's processes that have not ended, and whether none can have been missed.

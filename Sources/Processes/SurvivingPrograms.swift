@@ -21,20 +21,13 @@ package struct SurvivingPrograms: Sendable {
     ///
     /// - Returns: How many there were, and those that are left.
     package func end() -> (found: Int, remaining: [ProcessEntry]) {
-        let clock = ContinuousClock()
-        let deadline = clock.now + ProcessTree.killLimit
-        var kill = TreeSignal(SIGKILL)
         var found: Set<ProcessIdentity> = []
-        while true {
-            // Before the pass: what one that was slow has found alive may have been killed by it.
-            let isOver = clock.now >= deadline
+        let remaining = ProcessTree.killAll {
             let living = living()
             for entry in living { found.insert(ProcessIdentity(pid: entry.pid, startTime: entry.startTime)) }
-            let milliseconds = kill.send(to: living)
-            if living.isEmpty || isOver { return (found.count, living) }
-            // They are no children of this process, whose ends it could wait for.
-            if milliseconds > 0 { usleep(UInt32(milliseconds) * 1000) }
+            return (living, isOver: living.isEmpty)
         }
+        return (found.count, remaining)
     }
 
     /// The processes that have not ended: of the tasks, in the leaders' sessions, and all below those.
