@@ -22,10 +22,14 @@ package final class Children: Sendable {
         var spawns = 0
         /// Whether a child may have ended that could be one that is being spawned.
         var isDue = false
-        /// The ended child that hides others.
-        var obstacle: pid_t?
+        /// The ended child that hides others, and when it was first found to.
+        var obstacle: (child: pid_t, since: ContinuousClock.Instant)?
         var stops = Stops()
     }
+
+    /// The time that an ended child may hide others: most are reaped within a few milliseconds, and looking for the others
+    /// takes longer the more children there are.
+    private static let obstacleLimit = Duration.milliseconds(100)
 
     private let state = NIOLockedValueBox(State())
 
@@ -133,9 +137,10 @@ package final class Children: Sendable {
             let pid = linux_ended_child()
             guard pid > 0 else { break }
             guard state.waits[pid] == nil else {
-                // Still not reaped, so it may take long.
-                if state.obstacle == pid { for child in allChildren() { reapOther(child, &state) } }
-                state.obstacle = pid
+                let now = ContinuousClock.now
+                let since = state.obstacle.flatMap { $0.child == pid ? $0.since : nil } ?? now
+                state.obstacle = (pid, since)
+                if now - since > obstacleLimit { for child in allChildren() { reapOther(child, &state) } }
                 return
             }
             reapOther(pid, &state)
