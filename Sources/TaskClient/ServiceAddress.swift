@@ -27,12 +27,28 @@ package enum ServiceAddress: Sendable, Hashable {
         self = .network("\(scheme)://\(rest)")
     }
 
-    /// Whether a text is a host and a port, without user, path or query.
+    /// Whether a text is a host, in brackets if it is an address of IPv6, without or with a port.
     private static func isAuthority(_ text: Substring) -> Bool {
-        guard !text.isEmpty, !text.hasBytePrefix(":") else { return false }
-        return text.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7F && !"/?#@\\\"<>^`{|}%".utf8.contains(byte)
+        guard text.hasBytePrefix("[") else {
+            let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            return isHost(parts[0]) && parts.count <= 2 && parts.dropFirst().allSatisfy(isPort)
         }
+        guard let end = text.utf8.firstIndex(of: UInt8(ascii: "]")) else { return false }
+        let (address, rest) = (text.utf8[..<end].dropFirst(), text.utf8[end...].dropFirst())
+        let isAddress = !address.isEmpty && address.allSatisfy { "0123456789abcdefABCDEF:.".utf8.contains($0) }
+        return isAddress && (rest.isEmpty || rest.first == UInt8(ascii: ":") && isPort(rest.dropFirst()))
+    }
+
+    private static func isHost(_ text: Substring.UTF8View) -> Bool {
+        !text.isEmpty
+            && text.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7F && !"/?#@\\\"<>^`{|}%[]".utf8.contains(byte)
+            }
+    }
+
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        guard let port = Int(digits: String(Substring(text))) else { return false }
+        return (1...65_535).contains(port)
     }
 
     /// The beginning of the URLs of requests.

@@ -20,7 +20,8 @@ struct ServiceAddressTests {
         "anything else is none",
         arguments: [
             "", "http://", "http:///", "http://host/path", "http://user@host", "host?x", "unix:", "ftp://host", ":80",
-            "ho st", "h\u{E9}st", "http://host#x", "a%2Fb",
+            "ho st", "host:", "host:0", "host:65536", "a:b:c", "[::1", "[::1]x", "[::1]:", "[host]:1", "a[b",
+            "h\u{E9}st", "http://host#x", "a%2Fb",
         ])
     func invalid(text: String) {
         #expect(ServiceAddress(text) == nil)
