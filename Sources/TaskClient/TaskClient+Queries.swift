@@ -112,7 +112,7 @@ extension TaskClient: TaskQueries {
         do {
             return try JSONCoding.decode(type, from: body)
         } catch {
-            throw .remote(.unexpectedAnswer(reason: "\(error)"))
+            throw unexpectedAnswer(error)
         }
     }
 
@@ -125,7 +125,7 @@ extension TaskClient: TaskQueries {
         do {
             return try JSONCoding.decode(type, from: body, keeping: names)
         } catch {
-            throw .remote(.unexpectedAnswer(reason: "\(error)"))
+            throw unexpectedAnswer(error)
         }
     }
 
@@ -142,8 +142,15 @@ extension TaskClient: TaskQueries {
         do throws(JSONShapeError) {
             return try body(json)
         } catch {
-            throw .remote(.unexpectedAnswer(reason: "\(error)"))
+            throw unexpectedAnswer(error)
         }
+    }
+}
+
+extension TaskClient {
+    private static func unexpectedAnswer(_ error: any Error) -> TaskError {
+        let reason = (error as? JSONSyntaxError).map { "its answer is not JSON (\($0.reason))" } ?? "\(error)"
+        return .remote(.unexpectedAnswer(reason: reason))
     }
 }
 

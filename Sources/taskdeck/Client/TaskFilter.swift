@@ -59,7 +59,7 @@ struct TaskSelection: ParsableArguments, Sendable {
         guard id.isEmpty else { return try await TaskLookup.ids(of: id, in: session) }
         let list = try await session.client.listBody(
             TaskQuery(states: filter.status ?? states, type: filter.type), .summary)
-        let ids = TaskLookup.ids(in: list)
+        let ids = try TaskLookup.ids(in: list)
         if ids.isEmpty { StandardStream.report("no task matches") }
         return ids
     }

@@ -19,7 +19,7 @@ enum TaskLookup {
             let ending = try Self.ending(text)
             var id = TaskID(ending)
             if id == nil {
-                if known == nil { known = Self.ids(in: try await session.client.listBody(TaskQuery(), .summary)) }
+                if known == nil { known = try Self.ids(in: await session.client.listBody(TaskQuery(), .summary)) }
                 id = try await only(known?.filter { $0.description.hasByteSuffix(ending) } ?? [], text, session)
             }
             if let id, !ids.contains(id) { ids.append(id) }
@@ -62,13 +62,19 @@ enum TaskLookup {
             "'\(text)' is ambiguous, give more characters of the id: \(candidates.joined(separator: ", "))")
     }
 
+    private static let beginning = Array("{\"tasks\":[".utf8)
     private static let member = Array("\"task_id\":\"".utf8)
 
     /// The ids in a list of summaries, oldest first.
     ///
     /// A member's name is found by its bytes: in texts quotation marks are escaped, and summaries have no data of
     /// clients. Decoding ten thousand records would take longer than all else.
-    static func ids(in list: [UInt8]) -> [TaskID] {
+    ///
+    /// - Throws: ``TaskError/remote(_:)`` for what is no list of tasks: without ids it would look like an empty one.
+    static func ids(in list: [UInt8]) throws(TaskError) -> [TaskID] {
+        guard list.starts(with: beginning) else {
+            throw .remote(.unexpectedAnswer(reason: "its answer is no list of tasks"))
+        }
         var ids: [TaskID] = []
         list.withUnsafeBufferPointer { bytes in
             var position = 0

@@ -61,7 +61,7 @@ struct Ls: ClientVerb {
         }
         let body = try await session.client.listBody(query, .summary)
         if quiet {
-            try session.print(lines: TaskLookup.ids(in: body).suffix(last ?? .max).map(\.description))
+            try session.print(lines: try TaskLookup.ids(in: body).suffix(last ?? .max).map(\.description))
         } else if json.isOn {
             try session.print(json: try shortened(body))
         } else {

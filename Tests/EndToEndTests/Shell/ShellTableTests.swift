@@ -112,7 +112,12 @@ struct ShellTableTests {
     func idsInList() throws {
         let list =
             #"{"tasks":[{"name":"\"task_id\":\"01JDEZ8M1VQ3T5B9X7CKPA2RWX\"","task_id":"01JDEZ8M1VQ3T5B9X7CKPA2RWH"}]}"#
-        #expect(TaskLookup.ids(in: Array(list.utf8)).map(\.description) == ["01JDEZ8M1VQ3T5B9X7CKPA2RWH"])
+        #expect(try TaskLookup.ids(in: Array(list.utf8)).map(\.description) == ["01JDEZ8M1VQ3T5B9X7CKPA2RWH"])
+    }
+
+    @Test("an answer that is no list of tasks is no empty list", arguments: ["<html>", "[]", "", #"{"total":0}"#])
+    func noList(answer: String) {
+        #expect(throws: TaskError.self) { try TaskLookup.ids(in: Array(answer.utf8)) }
     }
 
     @Test(
