@@ -14,10 +14,13 @@ struct ChangeRun: Sendable {
 
     /// Changes the tasks, prints a line for each in their order, and returns the exit code.
     ///
+    /// All are changed, also where the lines cannot be written, as to a `head` that has ended.
+    ///
     /// - Throws: `TaskError` if the service is not reached, ``StreamFailure``.
     func run(_ change: TaskChange, on ids: [TaskID]) async throws -> Int32 {
         let client = session.client
         var statuses: Set<Int32> = []
+        var failure: StreamFailure?
         try await withThrowingTaskGroup(of: (Int, Result<[UInt8], TaskError>).self) { group in
             var answers: [Int: Result<[UInt8], TaskError>] = [:]
             var (started, printed) = (0, 0)
@@ -38,11 +41,16 @@ struct ChangeRun: Sendable {
                 answers[index] = answer
                 start()
                 while let answer = answers.removeValue(forKey: printed) {
-                    if let status = try report(answer, ids[printed]) { statuses.insert(status) }
+                    do {
+                        if let status = try report(answer, ids[printed]) { statuses.insert(status) }
+                    } catch let error as StreamFailure {
+                        failure = failure ?? error
+                    }
                     printed += 1
                 }
             }
         }
+        if let failure { throw failure }
         guard let status = statuses.first else { return ExitStatus.success }
         return ids.count == 1 ? status : ExitStatus.failure
     }

@@ -81,6 +81,19 @@ struct ShellVerbTests {
         }
     }
 
+    @Test("all tasks are changed also where the lines about them cannot be written")
+    func changesWithoutOutput() async throws {
+        try await Shell.run(["--max-running", "1"]) { shell in
+            let script = """
+                for number in {1..20}; do taskdeck add -t process_data -f items=[1] -f delay=1000; done > /dev/null
+                taskdeck kill --all > /dev/full; echo $?; taskdeck ls -q --status queued,running
+                """
+            let result = try await shell.bash(script)
+            #expect(result.output == ["1"])
+            #expect(result.errors.count == 1)
+        }
+    }
+
     @Test("retry prints the id of the new task")
     func retry() async throws {
         try await Shell.run { shell in
