@@ -121,6 +121,17 @@ struct ShellErrorTests {
         }
     }
 
+    @Test("a task that is too large is exit code 64, and says how large it may be")
+    func largeTask() async throws {
+        try await Shell.run { shell in
+            // A zero is six bytes of JSON.
+            let result = try await shell.bash("head -c 500000 /dev/zero | taskdeck run --stdin -- cat")
+            #expect(result.end == .exited(64))
+            #expect(result.errors.count == 1)
+            #expect(result.errors.first?.contains("of which 1048576 can be sent") == true)
+        }
+    }
+
     @Test("output that is piped to 'head' ends quietly")
     func brokenPipe() async throws {
         try await Shell.run(["--max-running", "1"]) { shell in
