@@ -33,7 +33,9 @@ struct ProgressLine {
     mutating func draw() throws(StreamFailure) {
         guard !text.isEmpty else { return }
         // The last cell stays empty: some terminals would begin another line.
-        let line = FittedText(text, isUnicode: terminal.isUnicode, limit: max(0, (terminal.width ?? 80) - 1)).text
+        // The terminal may have another size by now.
+        let width = ShellTerminal(.error).width ?? 80
+        let line = FittedText(text, isUnicode: terminal.isUnicode, limit: max(0, width - 1)).text
         try StandardStream.error.write("\r\u{1B}[K\(line)".utf8)
         isShown = true
     }
