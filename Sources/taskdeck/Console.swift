@@ -28,7 +28,7 @@ struct Console: Sendable {
         do throws(TerminalUnavailable) {
             _ = try TerminalThread {
                 // Where the stream is closed there is nowhere to write to.
-                _ = try? descriptor.writeAll(text.utf8)
+                try? descriptor.writeAllWaiting(text.utf8)
                 onEnd()
             }
         } catch {

@@ -41,7 +41,7 @@ enum Taskdeck {
         switch error {
         case let error as ConfigurationError:
             // Each line names its file, as compilers do.
-            _ = try? FileDescriptor.standardError.writeAll((error.description + "\n").utf8)
+            try? FileDescriptor.standardError.writeAllWaiting((error.description + "\n").utf8)
             exit(with: ExitStatus.usage)
         case let error as StartError:
             if !error.isLogged { StandardStream.report(error.description) }

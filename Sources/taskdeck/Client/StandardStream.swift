@@ -26,7 +26,7 @@ enum StandardStream: Sendable {
     /// - Throws: ``StreamFailure``.
     func write(_ bytes: some Sequence<UInt8>) throws(StreamFailure) {
         do {
-            _ = try descriptor.writeAll(bytes)
+            try descriptor.writeAllWaiting(bytes)
         } catch let error as Errno {
             throw StreamFailure(isReaderGone: error == .brokenPipe, reason: "\(error)", stream: self)
         } catch {

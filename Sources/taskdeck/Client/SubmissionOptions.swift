@@ -144,7 +144,7 @@ enum StandardInput {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         do {
             while bytes.count <= limit {
-                let count = try buffer.withUnsafeMutableBytes { try FileDescriptor.standardInput.read(into: $0) }
+                let count = try buffer.withUnsafeMutableBytes { try FileDescriptor.standardInput.readWaiting(into: $0) }
                 guard count > 0 else { break }
                 bytes += buffer[..<count]
             }

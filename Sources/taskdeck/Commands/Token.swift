@@ -28,7 +28,7 @@ struct Token: ParsableCommand {
     }
 
     func run() throws {
-        try FileDescriptor.standardOutput.writeAll((try token().secret + "\n").utf8)
+        try StandardStream.output.write((try token().secret + "\n").utf8)
     }
 
     private func token() throws -> AccessToken {

@@ -178,6 +178,18 @@ struct ShellRunTests {
         }
     }
 
+    @Test("a pipe that another program has made nonblocking receives all of the output")
+    func nonblockingOutput() async throws {
+        try await Shell.run { shell in
+            let nonblocking = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK); exec @ARGV'"
+            let reader = "(read -r; taskdeck wait --all >/dev/null 2>&1; cat)"
+            let result = try await shell.bash(
+                "\(nonblocking) '\(BuiltProducts.taskdeck)' run -- seq 300000 | \(reader) | tail -n 1")
+            #expect(result.output == ["300000"])
+            #expect(result.errors == [])
+        }
+    }
+
     @Test("a retried program is followed to its last attempt")
     func attempts() async throws {
         try await Shell.run { shell in
