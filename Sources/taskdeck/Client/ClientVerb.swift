@@ -14,7 +14,7 @@ protocol ClientVerb: ParsableCommand, Sendable {
     var connection: ConnectionOptions { get }
     /// The most time until an answer.
     var answerTimeout: Duration { get }
-    /// The signals that are events of ``ClientSession/signals`` and do not have their usual effect.
+    /// The signals that are events from ``ClientSession/watchSignals()`` on, and do not have their usual effect then.
     var handledSignals: [CInt] { get }
 
     /// Runs the verb and returns the exit code.
@@ -38,7 +38,7 @@ extension ClientVerb {
         let session: ClientSession
         do throws(StartError) {
             session = try ClientSession(
-                connection, timeout: answerTimeout, eventLoops: eventLoops, signals: signals?.events)
+                connection, timeout: answerTimeout, eventLoops: eventLoops, signals: signals)
         } catch {
             throw VerbError.usage(error.description)
         }
@@ -65,14 +65,13 @@ struct ClientSession: Sendable {
     let hasToken: Bool
     /// What standard output can show.
     let terminal: ShellTerminal
-    /// The signals that have arrived; without any unless the verb handles them.
-    let signals: AsyncStream<CInt>
+    private let signals: VerbSignals?
     private let makeService: @Sendable (@escaping @Sendable (AttachedService.Event) -> Void) -> AttachedService
 
     /// - Throws: ``StartError``.
     init(
         _ connection: ConnectionOptions, timeout: Duration, eventLoops: MultiThreadedEventLoopGroup,
-        signals: AsyncStream<CInt>? = nil
+        signals: VerbSignals? = nil
     ) throws(StartError) {
         address = try connection.address()
         let token = try connection.token()
@@ -87,8 +86,11 @@ struct ClientSession: Sendable {
                 address: address.reachable, token: token, timeout: timeout, eventLoops: eventLoops, onEvent: onEvent)
         }
         terminal = ShellTerminal(.output)
-        self.signals = signals ?? AsyncStream { $0.finish() }
+        self.signals = signals
     }
+
+    /// The signals from now on, which do not end the process any more; none unless the verb handles them.
+    func watchSignals() -> AsyncStream<CInt> { signals?.watch() ?? AsyncStream { $0.finish() } }
 
     /// The service as a dashboard uses it.
     ///

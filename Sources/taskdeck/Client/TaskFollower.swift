@@ -1,40 +1,45 @@
 import Dashboard
 import JSON
+import NIOCore
+import NIOPosix
 import TaskClient
 import TaskModel
 
 /// Prints the output of a task until it has ended, over all its attempts.
+///
+/// On a thread of its own: a terminal or pipe that accepts nothing for a while must not delay signals and requests.
 actor TaskFollower {
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+    private let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let session: ClientSession
-    private let id: TaskID
     private var printer = OutputPrinter()
     /// The number of bytes that the latest attempt's program has written to what has been printed.
     private var attemptByteCount = 0
     private var progress = ProgressLine()
 
-    init(_ id: TaskID, _ session: ClientSession) {
-        self.id = id
+    init(_ session: ClientSession) {
         self.session = session
+        unownedExecutor = thread.next().executor.asUnownedSerialExecutor()
     }
 
     /// - Returns: The record of the task that has ended.
     /// - Throws: `TaskError`, ``StreamFailure``.
-    func run() async throws -> TaskRecord {
+    func run(_ id: TaskID) async throws -> TaskRecord {
         // From the first attempt on: it may have ended before anything is asked about the task.
         var attempt = 1
-        try await print(attempt: attempt)
-        var record = try await current()
+        try await print(id, attempt: attempt)
+        var record = try await current(id)
         while !record.state.isFinal || attempt < record.attempt {
-            if record.state == .queued, let reason = record.reason { try report("\(reason)") }
+            if record.state == .queued, let reason = record.reason { report("\(reason)") }
             attempt += 1
-            try await print(attempt: attempt)
-            record = try await current()
+            try await print(id, attempt: attempt)
+            record = try await current(id)
         }
         try progress?.clear()
         // What is reported from now on is the last line.
         progress = nil
         if let output = record.output, output.bytes > attemptByteCount {
-            try report(
+            report(
                 "\(Format.size(output.bytes - attemptByteCount)) of the output were dropped before they were printed; "
                     + "the service keeps no more than its --log-limit")
         }
@@ -42,7 +47,7 @@ actor TaskFollower {
     }
 
     /// Shows the progress of the task until it has ended.
-    func showProgress() async throws {
+    func showProgress(of id: TaskID) async throws {
         try await TaskWatch.follow([id], session.client) { record in
             if record.state.isFinal {
                 try progress?.clear()
@@ -53,20 +58,20 @@ actor TaskFollower {
         }
     }
 
-    /// Prints a line about the task on standard error.
-    func report(_ text: String) throws(StreamFailure) {
-        try progress?.clear()
-        try StandardStream.error.writeLine("taskdeck: \(text)")
-        try progress?.draw()
+    /// Prints a line about the task on standard error, if that is possible.
+    func report(_ text: String) {
+        try? progress?.clear()
+        StandardStream.report(text)
+        try? progress?.draw()
     }
 
-    private func current() async throws -> TaskRecord {
+    private func current(_ id: TaskID) async throws -> TaskRecord {
         guard let record = try await session.client.task(id) else { throw TaskError.notFound("\(id)") }
         return record
     }
 
     /// Prints the output of an attempt to its end.
-    private func print(attempt: Int) async throws {
+    private func print(_ id: TaskID, attempt: Int) async throws {
         var request = LogRequest()
         request.format = .cri
         request.attempt = attempt

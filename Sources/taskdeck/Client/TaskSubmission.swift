@@ -1,43 +1,69 @@
-import JSON
 import TaskClient
 import TaskModel
 
-/// A task that a verb has created, and its user's ways to end it.
+/// A task that a verb creates, follows to its end, and ends when its user wants that.
 struct TaskSubmission: Sendable {
-    let session: ClientSession
+    private let session: ClientSession
+    private let follower: TaskFollower
 
-    /// Follows a task to its end, ends it when Ctrl-C is pressed, and returns the exit code.
+    init(_ session: ClientSession) {
+        self.session = session
+        follower = TaskFollower(session)
+    }
+
+    /// Creates a task, follows it to its end, ends it when Ctrl-C is pressed, and returns the exit code.
     ///
     /// Ctrl-C ends it gracefully, and pressed again by force. SIGTERM and SIGHUP end this process alone.
     ///
-    /// - Throws: `TaskError`, ``StreamFailure``.
-    func follow(_ id: TaskID) async throws -> Int32 {
-        let follower = TaskFollower(id, session)
-        let outcome = try await outcome(of: id, follower)
-        if let text = Self.explanation(of: outcome) { try await follower.report(text) }
-        return outcome.exitStatus
+    /// - Throws: `TaskError`, ``StreamFailure``, ``VerbError``.
+    func follow(_ create: @escaping @Sendable () async throws -> TaskID) async throws -> Int32 {
+        let (requests, queue) = AsyncStream.makeStream(of: TaskInterruption.Event.self)
+        let signals = session.watchSignals()
+        return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                for await signal in signals { queue.yield(.signal(signal)) }
+                return nil
+            }
+            group.addTask {
+                await TaskInterruption(session.client, session, follower).handle(requests)
+                return nil
+            }
+            group.addTask {
+                let id = try await create()
+                queue.yield(.created(id))
+                let outcome = try await outcome(of: id)
+                if let text = Self.explanation(of: outcome) { await follower.report(text) }
+                return outcome.exitStatus
+            }
+            defer { group.cancelAll() }
+            while let status = try await group.next() {
+                if let status { return status }
+            }
+            throw VerbError("the task was not followed to its end", ExitStatus.failure)
+        }
     }
 
-    private func outcome(of id: TaskID, _ follower: TaskFollower) async throws -> TaskRecord {
+    private func outcome(of id: TaskID) async throws -> TaskRecord {
         do {
-            return try await follow(id, follower)
+            return try await end(of: id)
         } catch let error as TaskError where error.isLossOfService {
             throw VerbError(
                 "\(error.detail); when there is a service again, 'taskdeck show \(id)' shows what has become of the task",
                 error.exitStatus)
+        } catch let error as StreamFailure {
+            if let record = try? await session.client.task(id), !record.state.isFinal {
+                StandardStream.report("task \(id) goes on; 'taskdeck logs -f \(id)' shows its output")
+            }
+            throw error
         }
     }
 
-    private func follow(_ id: TaskID, _ follower: TaskFollower) async throws -> TaskRecord {
+    private func end(of id: TaskID) async throws -> TaskRecord {
         try await withThrowingTaskGroup(of: TaskRecord?.self) { group in
-            group.addTask { try await follower.run() }
+            group.addTask { try await follower.run(id) }
             group.addTask {
                 // Without its progress a task is followed all the same.
-                if ProgressLine.isPossible { try? await follower.showProgress() }
-                return nil
-            }
-            group.addTask {
-                try await handleSignals(id, follower)
+                if ProgressLine.isPossible { try? await follower.showProgress(of: id) }
                 return nil
             }
             defer { group.cancelAll() }
@@ -55,36 +81,6 @@ struct TaskSubmission: Sendable {
             "task \(record.id) has failed: \(record.error ?? "for an unknown reason")"
         case .terminated, .killed: "task \(record.id) was \(record.state.rawValue)"
         default: nil
-        }
-    }
-
-    private func handleSignals(_ id: TaskID, _ follower: TaskFollower) async throws {
-        var interrupts = 0
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for await signal in session.signals {
-                guard signal == 2 else {
-                    try? await follower.report("task \(id) goes on; 'taskdeck logs -f \(id)' shows its output")
-                    Taskdeck.exit(with: ExitStatus.signal(signal))
-                }
-                interrupts += 1
-                guard interrupts <= 2 else { continue }
-                let action: TaskAction = interrupts == 1 ? .terminate : .kill
-                if interrupts == 1 {
-                    try await follower.report("ending task \(id); Ctrl-C again kills it")
-                }
-                group.addTask {
-                    do throws(TaskError) {
-                        _ = try await session.client.perform(action, on: id)
-                    } catch .invalidState {
-                        // It has ended meanwhile.
-                    } catch {
-                        // A request is canceled once the task has ended.
-                        guard !Task.isCancelled else { return }
-                        try await follower.report(VerbError(error, in: session).message ?? "\(error)")
-                    }
-                }
-            }
-            try await group.waitForAll()
         }
     }
 }

@@ -3,11 +3,14 @@ import Glibc
 import SystemPackage
 
 /// Signals to a verb, as events.
+///
+/// Until ``watch()`` they have their usual effect: there is nothing yet that has to be ended with the verb.
 struct VerbSignals: Sendable {
     /// Those with which users end a process.
     static let endings = [SIGINT, SIGTERM, SIGHUP]
 
-    let events: AsyncStream<CInt>
+    private let numbers: [CInt]
+    private let events: AsyncStream<CInt>
     private let continuation: AsyncStream<CInt>.Continuation
     private let pipe: CInt
 
@@ -19,9 +22,15 @@ struct VerbSignals: Sendable {
             throw .environment("signals cannot be received: \(Errno(rawValue: errno))")
         }
         (events, continuation) = AsyncStream.makeStream(of: CInt.self)
+        self.numbers = numbers
+    }
+
+    /// The signals from now on; for one reader.
+    func watch() -> AsyncStream<CInt> {
         for number in numbers where !SignalDisposition.isIgnored(number) {
             signal_pipe_watch(number)
         }
+        return events
     }
 
     /// Passes signals on; uses the calling thread until the process ends.

@@ -27,10 +27,11 @@ actor WatchedList {
     ///
     /// - Throws: `TaskError`, ``StreamFailure``.
     func run() async throws {
+        let signals = session.watchSignals()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.follow() }
             group.addTask {
-                for await _ in self.session.signals { try await self.redraw() }
+                for await _ in signals { try await self.redraw() }
             }
             // The first error ends the other one too.
             for try await _ in group {}

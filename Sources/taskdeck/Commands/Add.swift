@@ -62,14 +62,23 @@ struct Add: ClientVerb {
 
     func run(in session: ClientSession) async throws -> Int32 {
         let draft = try await draft(session)
+        if follow {
+            return try await TaskSubmission(session).follow { try await create(draft, session) }
+        }
+        _ = try await create(draft, session)
+        return ExitStatus.success
+    }
+
+    /// Adds the task, and prints it.
+    private func create(_ draft: TaskDraft, _ session: ClientSession) async throws -> TaskID {
         let answer = try await session.client.submission(of: draft, key: submission.key)
+        let id = try TaskClient.record(from: answer.body).id
         if json.isOn {
             try session.print(json: answer.body)
-            if !follow { return ExitStatus.success }
+        } else {
+            try session.print("\(id)")
         }
-        let id = try TaskClient.record(from: answer.body).id
-        if !json.isOn { try session.print("\(id)") }
-        return follow ? try await TaskSubmission(session: session).follow(id) : ExitStatus.success
+        return id
     }
 
     private func draft(_ session: ClientSession) async throws -> TaskDraft {

@@ -34,8 +34,10 @@ struct Run: ClientVerb {
     }
 
     func run(in session: ClientSession) async throws -> Int32 {
-        let answer = try await session.client.submission(of: submission.command(program), key: submission.key)
-        let id = try TaskClient.record(from: answer.body).id
-        return try await TaskSubmission(session: session).follow(id)
+        let draft = try submission.command(program)
+        return try await TaskSubmission(session).follow {
+            let answer = try await session.client.submission(of: draft, key: submission.key)
+            return try TaskClient.record(from: answer.body).id
+        }
     }
 }

@@ -54,6 +54,7 @@ struct AttachedDashboard {
         ) { isHangUp in
             leave.yield(isHangUp ? ExitStatus.hangUp : ExitStatus.success)
         }
+        let signals = session.watchSignals()
         dashboard.post(.listening("\(session.address)", needsToken: session.hasToken))
         let end = try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask {
@@ -66,7 +67,7 @@ struct AttachedDashboard {
                 return .left(ExitStatus.success)
             }
             group.addTask {
-                for await number in session.signals { return .left(ExitStatus.signal(number)) }
+                for await number in signals { return .left(ExitStatus.signal(number)) }
                 return try await Self.never()
             }
             defer { group.cancelAll() }

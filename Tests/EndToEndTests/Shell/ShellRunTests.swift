@@ -178,6 +178,48 @@ struct ShellRunTests {
         }
     }
 
+    @Test("Ctrl-C ends the task also where standard error cannot be written")
+    func interruptWithoutErrors() async throws {
+        try await Shell.run { shell in
+            // With job control, so that the shell does not have SIGINT ignored.
+            let script = """
+                set -m; mkfifo pipe
+                '\(BuiltProducts.taskdeck)' run -- sh -c 'echo ready; exec sleep 1000' > pipe 2> /dev/full &
+                read -r < pipe; kill -INT $!; wait $!; echo $?
+                """
+            let result = try await shell.bash("cd '\(shell.state)'; \(script)")
+            #expect(result.output == ["143"])
+        }
+    }
+
+    @Test("signals end run while standard output accepts nothing")
+    func blockedOutput() async throws {
+        try await Shell.run { shell in
+            let script = """
+                mkfifo pipe; exec 3<> pipe
+                '\(BuiltProducts.taskdeck)' run -- yes >&3 &
+                head -c 1 <&3 > /dev/null; kill -TERM $!; wait $!; echo $?
+                taskdeck kill --all > /dev/null
+                """
+            let result = try await shell.bash("cd '\(shell.state)'; \(script)")
+            #expect(result.output == ["143"])
+            #expect(result.errors.count == 1)
+            #expect(result.errors.first?.contains(" goes on; 'taskdeck logs -f ") == true)
+        }
+    }
+
+    @Test("signals end run while it reads standard input")
+    func interruptedInput() async throws {
+        try await Shell.run { shell in
+            let end = try await RunningProgram.run(
+                BuiltProducts.taskdeck, ["run", "--stdin", "--", "cat"], environment: shell.environment()
+            ) { run in
+                run.send(.terminate)
+            }
+            #expect(end == .signaled(15))
+        }
+    }
+
     @Test("a pipe that another program has made nonblocking receives all of the output")
     func nonblockingOutput() async throws {
         try await Shell.run { shell in
@@ -187,6 +229,17 @@ struct ShellRunTests {
                 "\(nonblocking) '\(BuiltProducts.taskdeck)' run -- seq 300000 | \(reader) | tail -n 1")
             #expect(result.output == ["300000"])
             #expect(result.errors == [])
+        }
+    }
+
+    @Test("run whose reader has gone prints the id of its task")
+    func goneReader() async throws {
+        try await Shell.run { shell in
+            let result = try await shell.bash("taskdeck run -- yes | head -n 1")
+            #expect(result.output == ["y"])
+            #expect(result.errors.count == 1)
+            #expect(result.errors.first?.contains(" goes on; 'taskdeck logs -f ") == true)
+            #expect(try await shell("kill", "--all").isSuccess)
         }
     }
 
