@@ -50,6 +50,9 @@ package final class TaskClient: Sendable {
                 idleTimeout: Self.idleTimeout, concurrentHTTP1ConnectionsPerHostSoftLimit: connections))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        if case .network = address {
+            configuration.http1_1ConnectionDebugInitializer = { $0.keepAlive() }
+        }
         http = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
     }
 

@@ -180,6 +180,23 @@ struct ShellVerbTests {
         }
     }
 
+    @Test("the kernel probes the connection of a stream, which may be silent for hours")
+    func keepAlive() async throws {
+        try await Shell.run { shell in
+            let end = try await RunningProgram.run(
+                BuiltProducts.taskdeck, ["events", "--url", shell.service.http.base], environment: shell.environment()
+            ) { events in
+                try await events.output.line(with: "queue")
+                // Of each connection: number, local and remote address, state, queues, timer.
+                let port = ":" + String(shell.service.port + 0x10000, radix: 16, uppercase: true).dropFirst()
+                let table = try await shell.bash("cat /proc/net/tcp").output.map { $0.split(separator: " ") }
+                #expect(table.contains { $0.count > 5 && $0[2].hasSuffix(port) && $0[5].hasPrefix("02:") })
+                events.send(.terminate)
+            }
+            #expect(end == .signaled(15))
+        }
+    }
+
     @Test("reload applies the configuration, or prints its problems and changes nothing")
     func reload() async throws {
         try await TemporaryDirectory.run { directory in
