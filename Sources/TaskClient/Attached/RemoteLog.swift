@@ -45,7 +45,8 @@ struct RemoteLog: AsyncSequence, Sendable {
                     if !records.isEmpty { return records }
                 } catch {
                     parts = nil
-                    if case .remote(.forbidden(let problem)) = error {
+                    // Another token may be refused only until the service is started again.
+                    if case .remote(.forbidden(let problem)) = error, problem.status == 403 {
                         isRefused = true
                         return continuation.append([Self.refusal(problem)], isBeginning: true)
                     }
