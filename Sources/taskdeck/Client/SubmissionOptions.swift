@@ -47,7 +47,8 @@ struct SubmissionOptions: ParsableArguments, Sendable {
 
     @Option(
         name: .long,
-        help: "A key that makes it safe to submit again: a task submitted with it before is returned.",
+        help:
+            "A key that makes it safe to submit again: the task that was submitted with it, in the same directory and environment, is returned.",
         transform: Self.key)
     var key: IdempotencyKey?
 
