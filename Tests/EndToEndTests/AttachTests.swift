@@ -174,7 +174,10 @@ struct AttachTests {
             try await terminal.waitForText("attached to unix:", "q leave")
             try await terminal.type("q")
             try await terminal.waitForText("ended: 0")
-            try await terminal.enter("clear; '\(BuiltProducts.taskdeck)' --state '\(state)'; echo ended: $?")
+            // Until then the first question is on the screen.
+            try await terminal.enter("clear; echo sec''ond")
+            try await terminal.waitForText("second")
+            try await terminal.enter("'\(BuiltProducts.taskdeck)' --state '\(state)'; echo ended: $?")
             try await terminal.waitForText("Show its dashboard? [Y/n]")
             try await terminal.enter("n")
             try await terminal.waitForText("is in use by process", "ended: 1")
