@@ -25,11 +25,15 @@ struct Root: ParsableCommand {
 
     /// The command that a command line names, with its options.
     ///
-    /// A verb is parsed by itself, which takes half as long as in the tree of all; what is no valid line of a verb, such
-    /// as a request for its help, is parsed again in the tree, which knows the names for messages.
+    /// It is parsed by itself, which takes half as long as in the tree of all; what is no valid line of it, such as a
+    /// request for its help, is parsed again in the tree, which knows the names for messages.
     static func command(of arguments: [String]) throws -> any ParsableCommand {
-        if let name = arguments.first, let verb = verbs.first(where: { $0.configuration.commandName == name }),
-            let command = try? verb.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == verb
+        let name = arguments.first
+        let named = configuration.subcommands.first { $0.configuration.commandName == name }
+        let isService = named == nil && name?.hasPrefix("-") != false
+        if let type = isService ? Serve.self : named,
+            let command = try? type.parseAsRoot(Array(arguments.dropFirst(isService ? 0 : 1))),
+            Swift.type(of: command) == type
         {
             return command
         }

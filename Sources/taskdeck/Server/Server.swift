@@ -131,9 +131,12 @@ struct Server {
         // The parts themselves log what matters of a shutdown.
         var logger = output.logger
         logger.logLevel = .critical
+        // With names: a service without one is described, member by member, for milliseconds.
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: dump), .init(service: server)], logger: logger))
+                services: [
+                    .init(service: dump, serviceName: "StatusDump"), .init(service: server, serviceName: "APIServer"),
+                ], logger: logger))
     }
 
     /// Clients may use half of the descriptors, an eighth of these on the socket: the others are for the workers.
