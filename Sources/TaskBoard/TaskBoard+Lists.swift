@@ -5,8 +5,8 @@ package import TaskModel
 extension TaskBoard {
     /// How much of a page is made in one go, while others wait.
     private enum PageLimit {
-        /// Bytes of JSON, about.
-        static let size = 1 << 20
+        /// Bytes of JSON, about: a thousand tasks with little data are one page, and so one answer with a length.
+        static let size = 2 << 20
         /// About a tenth of a microsecond each.
         static let work = 24_000
         static let look = 2
