@@ -6,7 +6,7 @@ import TaskControl
 import TaskModel
 
 /// Shows the state of the service.
-struct Health: ClientVerb {
+struct Health: AnsweredVerb {
     static let configuration = CommandConfiguration(
         commandName: "health",
         abstract: "Shows the state of the service.",
@@ -21,8 +21,6 @@ struct Health: ClientVerb {
     @OptionGroup var json: JSONOption
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
-
-    var answerTimeout: Duration { timeout.limit }
 
     func run(in session: ClientSession) async throws -> Int32 {
         let body = try await session.client.body("/health")

@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Ends tasks by force, at once.
-struct Kill: ClientVerb {
+struct Kill: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "kill",
         abstract: "Ends tasks by force, at once.",
@@ -18,12 +18,6 @@ struct Kill: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
-
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: TaskState.live)
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { record in
-            "\(record.id) \(record.state.rawValue)"
-        }.run(.action(.kill), on: ids)
-    }
+    static var changeable: Set<TaskState> { TaskState.live }
+    var change: TaskChange { .action(.kill) }
 }

@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Pauses running tasks, and returns once they are paused.
-struct Pause: ClientVerb {
+struct Pause: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "pause",
         abstract: "Pauses running tasks, and returns once they are paused.",
@@ -18,12 +18,6 @@ struct Pause: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
-
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: [.starting, .running])
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { record in
-            "\(record.id) \(record.state.rawValue)"
-        }.run(.action(.pause), on: ids)
-    }
+    static var changeable: Set<TaskState> { [.starting, .running] }
+    var change: TaskChange { .action(.pause) }
 }

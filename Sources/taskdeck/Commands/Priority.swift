@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Changes the priority or the place of queued tasks.
-struct Priority: ClientVerb {
+struct Priority: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "priority",
         abstract: "Changes the priority of queued tasks, or their place in the queue.",
@@ -40,8 +40,6 @@ struct Priority: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
-
     /// The arguments with negative numbers as the parser accepts them.
     static func readable(_ arguments: [String]) -> [String] {
         guard arguments.first == configuration.commandName else { return arguments }
@@ -50,11 +48,11 @@ struct Priority: ClientVerb {
         }
     }
 
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: [.queued])
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { record in
-            "\(record.id) priority \(record.options.priority)"
-                + (record.queuePosition.map { ", number \($0) in the queue" } ?? "")
-        }.run(.reorder(value.change), on: ids)
+    static var changeable: Set<TaskState> { [.queued] }
+    var change: TaskChange { .reorder(value.change) }
+
+    static func line(about record: TaskRecord) -> String {
+        "\(record.id) priority \(record.options.priority)"
+            + (record.queuePosition.map { ", number \($0) in the queue" } ?? "")
     }
 }

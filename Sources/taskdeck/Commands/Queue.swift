@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Shows, pauses or resumes the queue.
-struct Queue: ClientVerb {
+struct Queue: AnsweredVerb {
     enum Action: String, ExpressibleByArgument, CaseIterable, Sendable {
         case pause, resume
     }
@@ -26,8 +26,6 @@ struct Queue: ClientVerb {
     @OptionGroup var json: JSONOption
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
-
-    var answerTimeout: Duration { timeout.limit }
 
     func run(in session: ClientSession) async throws -> Int32 {
         let body =

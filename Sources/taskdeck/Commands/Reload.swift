@@ -4,7 +4,7 @@ import TaskClient
 import TaskModel
 
 /// Has the service read its configuration again.
-struct Reload: ClientVerb {
+struct Reload: AnsweredVerb {
     static let configuration = CommandConfiguration(
         commandName: "reload",
         abstract: "Has the service read its configuration file again.",
@@ -19,8 +19,6 @@ struct Reload: ClientVerb {
     @OptionGroup var json: JSONOption
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
-
-    var answerTimeout: Duration { timeout.limit }
 
     func run(in session: ClientSession) async throws -> Int32 {
         let body = try await session.client.reload()

@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Resumes paused tasks.
-struct Resume: ClientVerb {
+struct Resume: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Resumes paused tasks.",
@@ -18,12 +18,6 @@ struct Resume: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
-
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: [.paused])
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { record in
-            "\(record.id) \(record.state.rawValue)"
-        }.run(.action(.resume), on: ids)
-    }
+    static var changeable: Set<TaskState> { [.paused] }
+    var change: TaskChange { .action(.resume) }
 }

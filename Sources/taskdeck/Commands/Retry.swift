@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Runs tasks again that have ended.
-struct Retry: ClientVerb {
+struct Retry: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: "Runs tasks again that have ended, and prints the ids of the new ones.",
@@ -20,10 +20,8 @@ struct Retry: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
+    static var changeable: Set<TaskState> { [.failed, .terminated, .killed] }
+    var change: TaskChange { .retry }
 
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: [.failed, .terminated, .killed])
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { "\($0.id)" }.run(.retry, on: ids)
-    }
+    static func line(about record: TaskRecord) -> String { "\(record.id)" }
 }

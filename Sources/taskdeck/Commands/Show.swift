@@ -4,7 +4,7 @@ import TaskControl
 import TaskModel
 
 /// Shows all about a task.
-struct Show: ClientVerb {
+struct Show: AnsweredVerb {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows all about tasks.",
@@ -19,8 +19,6 @@ struct Show: ClientVerb {
     @OptionGroup var json: JSONOption
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
-
-    var answerTimeout: Duration { timeout.limit }
 
     func run(in session: ClientSession) async throws -> Int32 {
         let ids = try await selection.resolve(session, possible: Set(TaskState.allCases))

@@ -3,7 +3,7 @@ import TaskClient
 import TaskModel
 
 /// Ends tasks gracefully, after the grace period by force.
-struct Stop: ClientVerb {
+struct Stop: ChangeVerb {
     static let configuration = CommandConfiguration(
         commandName: "stop",
         abstract: "Ends tasks gracefully, after the grace period by force.",
@@ -21,12 +21,6 @@ struct Stop: ClientVerb {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
 
-    var answerTimeout: Duration { timeout.limit }
-
-    func run(in session: ClientSession) async throws -> Int32 {
-        let ids = try await selection.resolve(session, possible: TaskState.live)
-        return try await ChangeRun(session: session, printsJSON: json.isOn) { record in
-            "\(record.id) \(record.state.rawValue)"
-        }.run(.action(.terminate), on: ids)
-    }
+    static var changeable: Set<TaskState> { TaskState.live }
+    var change: TaskChange { .action(.terminate) }
 }

@@ -4,7 +4,7 @@ import TaskClient
 import TaskModel
 
 /// Lists the task types and their fields.
-struct Types: ClientVerb {
+struct Types: AnsweredVerb {
     static let configuration = CommandConfiguration(
         commandName: "types",
         abstract: "Lists the types of tasks and their fields.",
@@ -21,8 +21,6 @@ struct Types: ClientVerb {
     @OptionGroup var json: JSONOption
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Connection") var timeout: AnswerTimeout
-
-    var answerTimeout: Duration { timeout.limit }
 
     func run(in session: ClientSession) async throws -> Int32 {
         if json.isOn, name.isEmpty {
