@@ -2,6 +2,9 @@ package import JSON
 
 /// The body of a request, to the API or to a worker.
 package enum JSONBody {
+    /// The most bytes of the body of a request to the API.
+    package static let sizeLimit = 1 << 20
+
     /// Parses a body, which has to be a JSON object.
     ///
     /// - Throws: ``ProblemDetails`` with 400 and the position of the error.

@@ -11,22 +11,19 @@ struct ConnectionLost: Error {
 
 /// Reads the bodies of requests.
 enum RequestBody {
-    /// The most bytes of a body.
-    static let limit = 1 << 20
-
     /// The members of the JSON object in the body.
     ///
     /// - Throws: ``ProblemDetails`` with 400, 413 or 415; ``ConnectionLost``.
     static func object(in request: Request) async throws -> [JSONName: JSONValue] {
         try checkHeaders(of: request)
-        if let length = request.headers[.contentLength].flatMap({ Int(digits: $0) }), length > limit {
-            throw ProblemDetails.bodyTooLarge(limit: limit)
+        if let length = request.headers[.contentLength].flatMap({ Int(digits: $0) }), length > JSONBody.sizeLimit {
+            throw ProblemDetails.bodyTooLarge(limit: JSONBody.sizeLimit)
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: limit)
+            body = try await request.body.collect(upTo: JSONBody.sizeLimit)
         } catch is NIOTooManyBytesError {
-            throw ProblemDetails.bodyTooLarge(limit: limit)
+            throw ProblemDetails.bodyTooLarge(limit: JSONBody.sizeLimit)
         } catch let error as IOError {
             throw ConnectionLost(cause: error)
         } catch let error as ChannelError {
@@ -40,7 +37,7 @@ enum RequestBody {
         guard let expectation = head.headerFields[.expect], expectation.equalsIgnoringCase("100-continue") else {
             return false
         }
-        return (head.headerFields[.contentLength].flatMap { Int(digits: $0) } ?? 0) <= limit
+        return (head.headerFields[.contentLength].flatMap { Int(digits: $0) } ?? 0) <= JSONBody.sizeLimit
     }
 
     /// Checks the headers that describe the body.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPSupport
 import JSON
 import NIOConcurrencyHelpers
 package import NIOCore
@@ -10,8 +11,6 @@ package import TaskModel
 /// Requests that change something are sent once: after ``RemoteFailure/connectionLost(reason:)`` and
 /// ``RemoteFailure/timedOut(_:)`` they may have had their effect.
 package final class TaskClient: Sendable {
-    /// The most bytes of a request's body; a service that refuses one may close the connection before its answer is read.
-    private static let bodyLimit = 1 << 20
     /// The most bytes of an answer that is not a stream.
     private static let sizeLimit = 1 << 30
     private static let connectionTimeout = TimeAmount.seconds(5)
@@ -79,7 +78,8 @@ package final class TaskClient: Sendable {
     func answer(
         to request: ServiceRequest, hasTimeout: Bool = true, translate: (RemoteProblem) -> TaskError? = { _ in nil }
     ) async throws(TaskError) -> ServiceAnswer {
-        if let size = request.body?.count, size > Self.bodyLimit {
+        // A service that refuses a body may close the connection before its answer is read.
+        if let size = request.body?.count, size > JSONBody.sizeLimit {
             throw .remote(.problem(Self.tooLarge(size)))
         }
         let answer = try await exchange(request, within: hasTimeout ? timeout : nil)
@@ -179,7 +179,9 @@ package final class TaskClient: Sendable {
     private static func tooLarge(_ size: Int) -> RemoteProblem {
         RemoteProblem(
             status: 413, code: "body_too_large", title: "The body is too large",
-            detail: "the task has \(size) bytes as JSON, of which \(bodyLimit) can be sent; put large data into a file")
+            detail:
+                "the task has \(size) bytes as JSON, of which \(JSONBody.sizeLimit) can be sent; put large data into a file"
+        )
     }
 
     private static func error(_ answer: ServiceAnswer, _ translate: (RemoteProblem) -> TaskError?) -> TaskError {
