@@ -90,40 +90,50 @@ enum FixtureWorker {
     // MARK: - Input and output
 
     private static func serve(_ run: ProgramRun, _ pipes: ProgramPipes) -> Never {
-        var sources = [STDIN_FILENO, pipes.output, pipes.errors, pipes.progress]
+        var sources = [STDIN_FILENO, pipes.output, pipes.errors, pipes.progress, lastLine.output].map(LineSource.init)
         let names = ["command", "output", "error", "progress"]
+        let last = sources.count - 1
         while true {
-            var watched = (sources + [lastLine.output]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var watched = sources.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
             guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
-            let isLast = watched.removeLast().revents != 0
+            let isLast = watched[last].revents != 0
             // What was written before the end is there now.
             if isLast { poll(&watched, nfds_t(watched.count), 0) }
             for (index, one) in watched.enumerated() where one.revents != 0 {
-                guard let lines = readLines(one.fd) else {
-                    if index == 0, !isLast {
-                        ProcessTree.endAll()
-                        exit(75)
+                for line in sources[index].readLines() {
+                    switch index {
+                    case 0: perform(line, run)
+                    case last: write(String(line))
+                    default: write("\(names[index]) \(line)")
                     }
-                    sources[index] = -1
-                    continue
-                }
-                for line in lines {
-                    if index == 0 { perform(line, run) } else { write("\(names[index]) \(line)") }
                 }
             }
-            if isLast {
-                for line in readLines(lastLine.output) ?? [] { write(String(line)) }
-                exit(0)
+            if isLast { exit(0) }
+            if sources[0].hasEnded {
+                ProcessTree.endAll()
+                exit(75)
             }
         }
     }
 
-    /// - Returns: `nil` at the end.
-    private static func readLines(_ descriptor: Int32) -> [Substring]? {
-        var bytes = [UInt8](repeating: 0, count: 65536)
-        let count = read(descriptor, &bytes, bytes.count)
-        guard count > 0 else { return nil }
-        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    /// A pipe whose whole lines are of interest, however they arrive.
+    private struct LineSource {
+        private(set) var descriptor: Int32
+        private var rest: [UInt8] = []
+
+        init(descriptor: Int32) { self.descriptor = descriptor }
+
+        var hasEnded: Bool { descriptor < 0 }
+
+        /// Reads once; at the end of the pipe the rest is a line.
+        mutating func readLines() -> [Substring] {
+            var bytes = [UInt8](repeating: 0, count: 65536)
+            let count = read(descriptor, &bytes, bytes.count)
+            if count > 0 { rest += bytes[..<count] } else { descriptor = -1 }
+            let end = hasEnded ? rest.endIndex : (rest.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+            defer { rest.removeFirst(end) }
+            return String(decoding: rest[..<end], as: UTF8.self).split(separator: "\n")
+        }
     }
 
     private static func perform(_ command: Substring, _ run: ProgramRun) {
