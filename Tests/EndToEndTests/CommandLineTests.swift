@@ -101,7 +101,7 @@ struct CommandLineTests {
                 let address = try await program.errors.line(with: "listening on ").split(separator: " ").last ?? ""
                 #expect(try await HTTP(base: String(address)).get("/health").json["status"] == "ok")
                 program.send(.terminate)
-                let hasEnded = try await ProcessWatch.ends(program.pid, within: .seconds(10))
+                let hasEnded = try await ProcessWatch.ends(program.pid, within: .seconds(30))
                 #expect(hasEnded)
                 if !hasEnded { program.send(.kill) }
             }

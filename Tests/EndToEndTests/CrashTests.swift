@@ -96,7 +96,7 @@ struct CrashTests {
                         for _ in 0..<4 { group.addTask { await Self.work(on: service, ledger) } }
                         try await Task.sleep(for: .milliseconds(Int.random(in: 1...300)))
                         service.program.send(.kill)
-                        _ = try await ProcessWatch.ends(service.program.pid, within: .seconds(5))
+                        _ = try await ProcessWatch.ends(service.program.pid, within: .seconds(30))
                         // Clients still send requests for a while after the kill.
                         group.cancelAll()
                         try await group.waitForAll()

@@ -120,7 +120,7 @@ struct DashboardTests {
             let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(name == "TERM" ? .terminate : name == "INT" ? .interrupt : .hangUp, to: cockpit.pid)
             try await cockpit.expectCleanShell()
-            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
+            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(30)))
         }
     }
 
@@ -133,7 +133,7 @@ struct DashboardTests {
             let task = try await cockpit.start("process_data", Cockpit.long)
             ProcessWatch.send(signal, to: cockpit.pid)
             try await cockpit.expectCleanShell(endedWith: nil)
-            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(5)))
+            #expect(try await ProcessWatch.ends(try #require(task.pid), within: .seconds(30)))
         }
     }
 

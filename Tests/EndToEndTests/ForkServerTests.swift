@@ -49,7 +49,7 @@ struct ForkServerTests {
             }
             #expect(try await service.http.get("/tasks/\(running.id)").record.state == .running)
             // A stopped one is killed, and reaped.
-            #expect(try await ProcessWatch.ends(server, within: .seconds(5)))
+            #expect(try await ProcessWatch.ends(server, within: .seconds(30)))
         }
     }
 
@@ -94,7 +94,7 @@ struct ForkServerTests {
             let ready = try ProcessWatch.children(of: service.program.pid).filter { $0 != server }
             for pid in ready {
                 kill(pid, SIGTERM)
-                #expect(try await ProcessWatch.ends(pid, within: .seconds(5)))
+                #expect(try await ProcessWatch.ends(pid, within: .seconds(30)))
             }
             let id = try await service.createTask("process_data", Self.short)
             #expect(try await service.record(of: id, when: .completed).state == .completed)
@@ -112,7 +112,7 @@ struct ForkServerTests {
             #expect(!ready.isEmpty)
             for pid in ready { try ProcessWatch.freeze(pid) }
             service.program.send(.terminate)
-            for pid in ready { #expect(try await ProcessWatch.ends(pid, within: .seconds(10))) }
+            for pid in ready { #expect(try await ProcessWatch.ends(pid, within: .seconds(30))) }
         }
         #expect(status == .exited(0))
     }
@@ -126,7 +126,7 @@ struct ForkServerTests {
             let children = try ProcessWatch.children(of: service.program.pid)
             #expect(children.contains(server))
             service.program.send(isViolent ? .kill : .terminate)
-            for pid in children { #expect(try await ProcessWatch.ends(pid, within: .seconds(5))) }
+            for pid in children { #expect(try await ProcessWatch.ends(pid, within: .seconds(30))) }
         }
     }
 }

@@ -209,7 +209,7 @@ struct QueueTests {
             while (try? ballast.writeAll(zeros)) != nil {}
             try ballast.close()
             program.send(.terminate)
-            #expect(try await ProcessWatch.ends(program.pid, within: .seconds(7)))
+            #expect(try await ProcessWatch.ends(program.pid, within: .seconds(30)))
             let last = await program.errors.allAtEnd().last
             #expect(last?.hasSuffix("not stored: \(id)") == true)
         }

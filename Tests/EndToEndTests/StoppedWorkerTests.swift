@@ -84,7 +84,7 @@ struct StoppedWorkerTests {
             let record = try await service.record(of: task.id, when: .failed)
             #expect(record.reason == nil)
             #expect(record.error?.contains("signal 9 (SIGKILL)") == true)
-            #expect(try await ProcessWatch.ends(pid, within: .seconds(5)))
+            #expect(try await ProcessWatch.ends(pid, within: .seconds(30)))
         }
     }
 

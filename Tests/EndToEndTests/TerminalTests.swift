@@ -51,7 +51,7 @@ struct TerminalTests {
                 try await terminal.waitForText("‖ paused")
                 try await cockpit.quit()
             }
-            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(30)))
             try await cockpit.expectModesAsBefore()
         }
     }
@@ -98,7 +98,7 @@ struct TerminalTests {
             try ProcessWatch.freeze(server)
             for _ in 0..<100 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
             ProcessWatch.send(.terminate, to: cockpit.pid)
-            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(30)))
             ProcessWatch.send(.resume, to: server)
             try await terminal.enter("echo back: $?")
             try await terminal.waitForText("back: 0")
@@ -115,7 +115,7 @@ struct TerminalTests {
             for _ in 0..<60 { _ = try await cockpit.http.post("/tasks", #"{"task_type":"process_data"}"#) }
             #expect(try await cockpit.http.get("/health").status == 200)
             ProcessWatch.send(.terminate, to: cockpit.pid)
-            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(10)))
+            #expect(try await ProcessWatch.ends(cockpit.pid, within: .seconds(30)))
             ProcessWatch.send(.resume, to: server)
             try await cockpit.terminal.waitForText("ended: 0")
         }

@@ -112,7 +112,7 @@ struct OddWorkerTests {
         )
         #expect(record.state == .failed)
         #expect(record.exitCode == 3)
-        for line in log { #expect(try await ProcessWatch.ends(#require(Int32(line)), within: .seconds(1))) }
+        for line in log { #expect(try await ProcessWatch.ends(#require(Int32(line)), within: .seconds(30))) }
     }
 
     @Test("a worker that ignores SIGTERM, and its children that do, are killed past the grace period")
