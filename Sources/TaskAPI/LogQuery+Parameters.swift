@@ -49,6 +49,8 @@ extension LogQuery {
         attempt = try query.attempt()
         if let text = query[.since] { since = try Self.time(text, now: now) }
         follows = try query.flag(.follow)
+        holds = try query.flag(.hold)
+        if holds, !follows { throw .invalidParameter("hold", "needs follow=true") }
     }
 
     /// Checks a query for a log whose lines have no times.

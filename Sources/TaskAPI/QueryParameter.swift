@@ -12,6 +12,7 @@ enum QueryParameter: String, Sendable {
     case since
     case format
     case follow
+    case hold
     case attempt
     case task
     case lastEventID = "last_event_id"
@@ -35,6 +36,7 @@ enum QueryParameter: String, Sendable {
         case .since: "Only lines from this time on: RFC 3339, or a time back as 30s, 5m or 2h"
         case .format: "text for lines without control characters, raw for the bytes, cri for lines with times"
         case .follow: "Whether to continue with what is written from now on, until the attempt has ended"
+        case .hold: "Whether the program is to wait where its output would be dropped before it is sent"
         case .attempt: "The number of the attempt; by default the latest"
         case .task: "Only these tasks: ids, separated by commas"
         case .lastEventID: "The id of the event after which to continue, if there is no header Last-Event-ID"

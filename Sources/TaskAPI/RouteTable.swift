@@ -21,7 +21,7 @@ extension Route {
         Route(
             .post, "/tasks/{id}/retry", "Runs a task that has ended again, as a new one", handler: TaskEndpoints.retry),
         Route(
-            .get, "/tasks/{id}/log", parameters: [.stream, .tail, .since, .format, .follow, .attempt],
+            .get, "/tasks/{id}/log", parameters: [.stream, .tail, .since, .format, .follow, .hold, .attempt],
             "Shows what a task has written", handler: LogEndpoints.show),
         Route(
             .get, "/tasks/{id}/output", parameters: [.part, .cursor, .limit, .stream, .attempt, .wait],

@@ -91,6 +91,8 @@ package struct LogRequest: Sendable {
     package var attempt: Int?
     /// Whether to go on until the attempt has ended.
     package var follows = false
+    /// Whether the program is to wait where its output would be dropped before it is read; only with ``follows``.
+    package var holds = false
 
     package init() {}
 
@@ -101,6 +103,7 @@ package struct LogRequest: Sendable {
         if let since { parameters.append(("since", since)) }
         if let attempt { parameters.append(("attempt", "\(attempt)")) }
         if follows { parameters.append(("follow", "true")) }
+        if holds { parameters.append(("hold", "true")) }
         return parameters
     }
 }

@@ -40,6 +40,8 @@ package struct LogQuery: Sendable, Hashable {
     package var since: Timestamp?
     /// Whether to include what is written from now on, until the attempt has ended.
     package var follows = false
+    /// Whether the program is to wait where its output would be dropped before the reader has it; only with ``follows``.
+    package var holds = false
 
     package init() {}
 }

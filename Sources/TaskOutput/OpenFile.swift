@@ -11,11 +11,13 @@ final class OpenFile: Sendable {
     let path: String
     let descriptor: CInt
     let identity: Identity
+    private let isHeld: Bool
 
     /// Opens a file; `nil` if there is none.
     ///
+    /// - Parameter holds: whether the writer is to wait before it drops the file, until this reader closes it.
     /// - Throws: ``OutputError`` if it cannot be opened.
-    init?(_ path: String) throws(OutputError) {
+    init?(_ path: String, holds: Bool = false) throws(OutputError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             let code = errno
@@ -24,12 +26,17 @@ final class OpenFile: Sendable {
         }
         self.path = path
         self.descriptor = descriptor
+        isHeld = holds && flock(descriptor, LOCK_SH) == 0
         var status = stat()
         fstat(descriptor, &status)
         identity = Identity(device: status.st_dev, inode: status.st_ino)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Before the closing, which wakes the writer.
+        if isHeld { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 
     /// The file that has a path; `nil` if none does.
     static func identity(of path: String) -> Identity? {

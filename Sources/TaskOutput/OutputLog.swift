@@ -62,22 +62,32 @@ package struct OutputLog: Sendable, Hashable {
 
     /// Opens the files, the older one first: what the second has continues the first.
     ///
+    /// - Parameter holds: whether the writer is to wait before it drops one of them; the first one is created if need be.
     /// - Throws: ``OutputError``.
-    func open() throws(OutputError) -> [OpenFile] {
+    func open(holds: Bool = false) throws(OutputError) -> [OpenFile] {
+        // So that the hold begins before the program does.
+        if holds, !exists { create() }
         while true {
-            let current = try OpenFile(path)
-            let older = try OpenFile(olderPath)
+            let current = try OpenFile(path, holds: holds)
+            let older = try OpenFile(olderPath, holds: holds)
             // If the writer has begun another file in between, the two need not be neighbors.
             if OpenFile.identity(of: path) == current?.identity { return [older, current].compactMap(\.self) }
         }
     }
 
+    private func create() {
+        if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if file >= 0 { close(file) }
+    }
+
     /// Opens the files that come after one, which has been renamed.
     ///
+    /// - Parameter holds: see ``open(holds:)``.
     /// - Returns: `isGap` if files in between are gone.
     /// - Throws: ``OutputError``.
-    func open(after file: OpenFile) throws(OutputError) -> (files: [OpenFile], isGap: Bool) {
-        let files = try open()
+    func open(after file: OpenFile, holds: Bool) throws(OutputError) -> (files: [OpenFile], isGap: Bool) {
+        let files = try open(holds: holds)
         if let position = files.firstIndex(where: { $0.identity == file.identity }) {
             return (Array(files[(position + 1)...]), false)
         }

@@ -31,19 +31,23 @@ package final class OutputReader: Sendable {
 
     /// Opens a log, which may not exist.
     ///
-    /// - Parameter follow: whether output counts that is written from now on, until ``end()``.
+    /// - Parameters:
+    ///   - follow: whether output counts that is written from now on, until ``end()``.
+    ///   - holds: whether the program is to wait where its output would be dropped before this reader has it.
     /// - Throws: ``OutputError``.
-    package init(_ log: OutputLog, _ selection: OutputSelection, follow: Bool = false) throws(OutputError) {
+    package init(
+        _ log: OutputLog, _ selection: OutputSelection, follow: Bool = false, holds: Bool = false
+    ) throws(OutputError) {
         self.selection = selection
         since = selection.since?.text()
-        let files = try log.open()
+        let files = try log.open(holds: holds)
         let starts =
             if let tail = selection.tail {
                 try LineFinder.starts(ofLast: tail, lines: selection, in: files)
             } else {
                 PerStream(0)
             }
-        var source = RecordSource(log, files: files, isFollowing: follow)
+        var source = RecordSource(log, files: files, isFollowing: follow, holds: holds)
         source.skip(to: min(starts[.standardOutput], starts[.standardError]))
         state = Mutex(
             State(

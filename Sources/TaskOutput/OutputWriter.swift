@@ -35,6 +35,14 @@ package final class OutputWriter {
     private var tags = PerStream<Bool?>(nil)
     private var lastTime: (time: OutputTime, text: [UInt8])?
 
+    /// Readable when readers may need no output any more that would be dropped; `nil` if none does, -1 if that is not known.
+    ///
+    /// Until then nothing should be appended.
+    package var hold: CInt? { file.hold?.changes }
+
+    /// Sets ``hold`` to `nil` when no reader needs output that would be dropped.
+    package func updateHold() { file.updateHold() }
+
     /// Opens nothing: the file is created with its first bytes.
     ///
     /// - Parameter limit: the most bytes of the log, at least ``minimumLimit``.

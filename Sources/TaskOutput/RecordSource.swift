@@ -5,6 +5,8 @@ struct RecordSource {
     private static let chunkSize = 64 * 1024
 
     private let log: OutputLog
+    /// Whether the writer waits before it drops what has not been read.
+    private let holds: Bool
     /// Whether records that are still to be written count.
     private var isFollowing: Bool
     /// The files that are to be read, the current one first; the last one may grow.
@@ -20,9 +22,12 @@ struct RecordSource {
     /// Whether records between two that were read have been dropped by the writer.
     private(set) var hasGap = false
 
-    /// - Parameter files: the log's files, from ``OutputLog/open()``.
-    init(_ log: OutputLog, files: [OpenFile], isFollowing: Bool) {
+    /// - Parameters:
+    ///   - files: the log's files, from ``OutputLog/open(holds:)``.
+    ///   - holds: whether the writer is to wait before it drops what has not been read.
+    init(_ log: OutputLog, files: [OpenFile], isFollowing: Bool, holds: Bool = false) {
         self.log = log
+        self.holds = holds
         self.files = files
         self.isFollowing = isFollowing
         sizes = files.map(\.size)
@@ -121,14 +126,14 @@ struct RecordSource {
     @discardableResult
     private mutating func findFiles() throws(OutputError) -> Bool {
         guard let file = files.last else {
-            files = try log.open()
+            files = try log.open(holds: holds)
             sizes = files.map(\.size)
             return !files.isEmpty
         }
         let identity = OpenFile.identity(of: log.path)
         // Between a renaming and the next file there is none.
         guard let identity, identity != file.identity else { return false }
-        let (next, isGap) = try log.open(after: file)
+        let (next, isGap) = try log.open(after: file, holds: holds)
         if isGap { hasGap = true }
         // It may have grown between the last reading and its renaming.
         sizes[sizes.count - 1] = file.size

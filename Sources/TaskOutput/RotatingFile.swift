@@ -21,6 +21,8 @@ struct RotatingFile {
     private(set) var isTruncated = false
     /// Bytes of the program that could not be written.
     private(set) var lost = 0
+    /// Readers that need the older file, when it would be dropped; the newer one grows beyond its limit then.
+    private(set) var hold: ReaderHold?
 
     init(_ log: OutputLog, limit: Int) {
         self.log = log
@@ -59,7 +61,7 @@ struct RotatingFile {
     /// Opens, repairs and rotates; whether there is now a file for so many bytes.
     private mutating func prepare(for count: Int) -> Bool {
         guard descriptor >= 0 || open(), cutRest() else { return false }
-        if size > 0, size + count > limit {
+        if size > 0, size + count > limit, mayDropOlder() {
             close()
             // Not replaced by the renaming, for which ext4 would write the other file to disk at once.
             if unlink(log.olderPath) == 0 { isTruncated = true }
@@ -67,6 +69,17 @@ struct RotatingFile {
             guard rename(log.path, log.olderPath) == 0 || errno == ENOENT, open() else { return false }
         }
         return true
+    }
+
+    /// Ends the hold when its readers have.
+    mutating func updateHold() {
+        if hold?.isOver() == true { hold = nil }
+    }
+
+    private mutating func mayDropOlder() -> Bool {
+        if hold == nil { hold = ReaderHold(log.olderPath) }
+        updateHold()
+        return hold == nil
     }
 
     /// Opens the file, or what is there of it from an earlier process.

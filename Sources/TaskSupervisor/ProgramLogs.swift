@@ -29,7 +29,7 @@ package final class ProgramLogs: Sendable {
     /// - Returns: The log, and the most bytes of it.
     func begin(_ id: TaskID, attempt: Int) -> (log: OutputLog, limit: Int) {
         mkdir(path, 0o700)
-        attempts.withLockedValue { $0[id] = max($0[id] ?? 0, attempt) }
+        add(id, attempt: attempt)
         var kept = 0
         var isFull = false
         for earlier in (1..<max(1, attempt)).reversed() {
@@ -39,6 +39,11 @@ package final class ProgramLogs: Sendable {
             if isFull { log.remove() } else { kept += size }
         }
         return (OutputLog(directory: path, task: id, attempt: attempt), limit - kept)
+    }
+
+    /// Counts the log of an attempt as one that may exist.
+    func add(_ id: TaskID, attempt: Int) {
+        attempts.withLockedValue { $0[id] = max($0[id] ?? 0, attempt) }
     }
 
     /// Removes the logs of tasks that are no longer kept.

@@ -62,8 +62,11 @@ package final class TaskLogFiles: TaskLogs {
             following = .init(task: record.id, attempt: attempt, signals: signals, signal: signal)
         }
         let follows = following != nil
+        let holds = follows && query.holds
+        // The reader creates the file that it holds.
+        if holds { tasks.programLogs?.add(record.id, attempt: attempt) }
         let (tag, reader) = try await read { () throws(OutputError) in
-            (file.fingerprint, try OutputReader(file, selection, follow: follows))
+            (file.fingerprint, try OutputReader(file, selection, follow: follows, holds: holds))
         }
         let isTruncated = attempt == record.attempt && record.output?.truncated == true
         return FileLog(

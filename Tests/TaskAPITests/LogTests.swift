@@ -64,7 +64,8 @@ struct LogTests: RouterSuite {
         arguments: [
             ("stream=both", "stream"), ("tail=-1", "tail"), ("tail=", "tail"), ("since=yesterday", "since"),
             ("since=5", "since"), ("since=99999999999999999999h", "since"), ("format=json", "format"),
-            ("follow=maybe", "follow"), ("attempt=0", "attempt"), ("attempt=x", "attempt"), ("bogus=1", "bogus"),
+            ("follow=maybe", "follow"), ("hold=true", "hold"), ("hold=maybe&follow=true", "hold"),
+            ("attempt=0", "attempt"), ("attempt=x", "attempt"), ("bogus=1", "bogus"),
         ])
     func badParameters(query: String, name: String) async throws {
         let id = await task()

@@ -14,6 +14,8 @@ struct PumpLoop {
     private static let partialLineDelay = Duration.milliseconds(100)
     private static let outputInterval = Duration.seconds(1)
     private static let progressInterval = Duration.milliseconds(50)
+    /// The time after which a hold is looked at again: of a reader that is killed the end may not show.
+    private static let holdInterval = Duration.seconds(1)
 
     private var pipes: OutputPump.Pipes
     private let writer: OutputWriter
@@ -59,17 +61,21 @@ struct PumpLoop {
 
     /// Waits for bytes, a deadline or the end, and reads what there is; whether the program has ended.
     private mutating func wait(_ ending: CInt) -> Bool {
-        // No array, whose memory would be allocated in every step. A negative number is left out.
+        let hold = writer.hold
+        // No array, whose memory would be allocated in every step. A negative number is left out: the program waits at
+        // its pipes while a reader holds the log.
         var watched = (
-            pollfd(fd: pipes.output, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: pipes.errors, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: hold == nil ? pipes.output : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: hold == nil ? pipes.errors : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipes.progress, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: ending, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: ending, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: hold ?? -1, events: Int16(POLLIN), revents: 0)
         )
         let timeout = timeout
         let count = withUnsafeMutablePointer(to: &watched) { all in
-            all.withMemoryRebound(to: pollfd.self, capacity: 4) { poll($0, 4, timeout) }
+            all.withMemoryRebound(to: pollfd.self, capacity: 5) { poll($0, 5, timeout) }
         }
+        if hold != nil { writer.updateHold() }
         guard count > 0 else { return false }
         if watched.0.revents != 0 { read(.standardOutput) }
         if watched.1.revents != 0 { read(.standardError) }
@@ -79,7 +85,8 @@ struct PumpLoop {
 
     /// The time until something is due, in milliseconds; -1 when nothing is.
     private var timeout: CInt {
-        let deadlines = [partialLineDeadline, output.deadline, progress.deadline].compactMap(\.self)
+        let holdDeadline = writer.hold.map { _ in clock.now + Self.holdInterval }
+        let deadlines = [partialLineDeadline, output.deadline, progress.deadline, holdDeadline].compactMap(\.self)
         guard let next = deadlines.min() else { return -1 }
         let rest = next - clock.now
         return rest > .zero ? CInt(rest.wholeMilliseconds + 1) : 0

@@ -75,7 +75,7 @@ actor TaskFollower {
         var request = LogRequest()
         request.format = .cri
         request.attempt = attempt
-        request.follows = true
+        (request.follows, request.holds) = (true, true)
         do {
             let before = printer.byteCount
             for try await part in try await session.client.log(of: id, request) {

@@ -141,43 +141,6 @@ struct ShellRunTests {
         }
     }
 
-    @Test("output is the program's, byte by byte")
-    func bytes() async throws {
-        try await Shell.run { shell in
-            let script = #"printf 'a\033[31mb\000\377\rc\n%0100000d\n' 7"#
-            let result = try await shell.bash(
-                "diff <(taskdeck run -- bash -c '\(script.replacing("'", with: "'\\''"))') <(\(script)) && echo same")
-            #expect(result.output == ["same"], "\(result.errors)")
-        }
-    }
-
-    @Test("run reports how much of the output was dropped before it could be printed")
-    func droppedOutput() async throws {
-        try await Shell.run(["--log-limit", "64k"]) { shell in
-            // Nothing is printed while the program writes: there is no room in the pipe.
-            let program = #"head -c 300000 /dev/zero | tr \\0 \\n"#
-            let reader = "(read -r; taskdeck wait --all >/dev/null 2>&1; cat)"
-            let result = try await shell.bash("taskdeck run -- sh -c '\(program)' | \(reader) | wc -c")
-            #expect(result.errors.count == 1)
-            #expect(result.errors.first?.contains("of the output were dropped") == true)
-        }
-    }
-
-    @Test("the output is printed of a program that ended before anything was asked about it")
-    func lateRequest() async throws {
-        try await Shell.run { shell in
-            let options = ["--token-file", shell.state.appending("token").string, "--", "echo", "short"]
-            try await SlowLine.run(to: shell.service.port, delay: .milliseconds(100)) { line in
-                let result = try await Shell.result(
-                    of: BuiltProducts.taskdeck, ["run", "--url", "http://127.0.0.1:\(line.port)"] + options,
-                    shell.environment())
-                #expect(result.end == .exited(0))
-                #expect(result.output == ["short"])
-                #expect(result.errors == [])
-            }
-        }
-    }
-
     @Test("Ctrl-C ends the task also where standard error cannot be written")
     func interruptWithoutErrors() async throws {
         try await Shell.run { shell in
@@ -192,22 +155,6 @@ struct ShellRunTests {
         }
     }
 
-    @Test("signals end run while standard output accepts nothing")
-    func blockedOutput() async throws {
-        try await Shell.run { shell in
-            let script = """
-                mkfifo pipe; exec 3<> pipe
-                '\(BuiltProducts.taskdeck)' run -- yes >&3 &
-                head -c 1 <&3 > /dev/null; kill -TERM $!; wait $!; echo $?
-                taskdeck kill --all > /dev/null
-                """
-            let result = try await shell.bash("cd '\(shell.state)'; \(script)")
-            #expect(result.output == ["143"])
-            #expect(result.errors.count == 1)
-            #expect(result.errors.first?.contains(" goes on; 'taskdeck logs -f ") == true)
-        }
-    }
-
     @Test("signals end run while it reads standard input")
     func interruptedInput() async throws {
         try await Shell.run { shell in
@@ -217,29 +164,6 @@ struct ShellRunTests {
                 run.send(.terminate)
             }
             #expect(end == .signaled(15))
-        }
-    }
-
-    @Test("a pipe that another program has made nonblocking receives all of the output")
-    func nonblockingOutput() async throws {
-        try await Shell.run { shell in
-            let nonblocking = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK); exec @ARGV'"
-            let reader = "(read -r; taskdeck wait --all >/dev/null 2>&1; cat)"
-            let result = try await shell.bash(
-                "\(nonblocking) '\(BuiltProducts.taskdeck)' run -- seq 300000 | \(reader) | tail -n 1")
-            #expect(result.output == ["300000"])
-            #expect(result.errors == [])
-        }
-    }
-
-    @Test("run whose reader has gone prints the id of its task")
-    func goneReader() async throws {
-        try await Shell.run { shell in
-            let result = try await shell.bash("taskdeck run -- yes | head -n 1")
-            #expect(result.output == ["y"])
-            #expect(result.errors.count == 1)
-            #expect(result.errors.first?.contains(" goes on; 'taskdeck logs -f ") == true)
-            #expect(try await shell("kill", "--all").isSuccess)
         }
     }
 

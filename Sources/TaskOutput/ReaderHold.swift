@@ -1,0 +1,43 @@
+import Glibc
+
+/// The hold of readers on a file that its writer would drop.
+///
+/// Each has a shared lock (flock(2)), which the kernel releases when the reader ends, however that happens.
+final class ReaderHold {
+    /// Readable when a reader has closed the file (inotify(7)); -1 where the kernel has no room for that.
+    let changes: CInt
+    private let file: CInt
+
+    /// - Returns: `nil` if no reader holds the file, or there is none.
+    init?(_ path: String) {
+        file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0, Self.isLocked(file) else {
+            if file >= 0 { close(file) }
+            return nil
+        }
+        changes = inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK))
+        inotify_add_watch(changes, path, UInt32(IN_CLOSE_NOWRITE))
+    }
+
+    deinit {
+        close(file)
+        if changes >= 0 { close(changes) }
+    }
+
+    /// Whether no reader holds the file any more.
+    func isOver() -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
+            while read(changes, buffer.baseAddress, buffer.count) > 0 {}
+        }
+        return !Self.isLocked(file)
+    }
+
+    /// Where locks are not possible, no reader has one.
+    private static func isLocked(_ file: CInt) -> Bool {
+        guard flock(file, LOCK_EX | LOCK_NB) != 0 else {
+            flock(file, LOCK_UN)
+            return false
+        }
+        return errno == EWOULDBLOCK
+    }
+}
