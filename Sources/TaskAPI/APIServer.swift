@@ -94,18 +94,19 @@ package struct APIServer: Service {
         quiet.logLevel = max(logger.logLevel, .notice)
         let router = Self.router(backend: backend, policy: policy, logger: logger)
         let responder = Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet)
-        var connections = HTTPConnections(http: channel(responder))
-        var limit = configuration.limits.count
+        var limits = configuration.limits
+        if case .socket = target { (limits.write, limits.count) = (limits.localWrite, limits.localCount) }
+        var connections = HTTPConnections(http: Self.channel(responder, limits))
         if case .socket = target {
-            connections.foreign = channel(Self.refusal(.foreignUser, ServerHeaders()))
-            limit = configuration.limits.localCount
+            connections.foreign = Self.channel(Self.refusal(.foreignUser, ServerHeaders()), limits)
         }
-        return try await Listener(target, connections, limit: limit, on: eventLoops, logger: quiet)
+        return try await Listener(target, connections, limit: limits.count, on: eventLoops, logger: quiet)
     }
 
-    private func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> HTTP1Channel {
-        let limits = configuration.limits
-        return HTTP1Channel(
+    private static func channel(
+        _ responder: @escaping HTTPChannelHandler.Responder, _ limits: ConnectionLimits
+    ) -> HTTP1Channel {
+        HTTP1Channel(
             responder: responder,
             configuration: .init(additionalChannelHandlers: [
                 ConnectionGuard(limits: limits), ParserProblemHandler(), HangUpHandler(),

@@ -8,6 +8,8 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var idle = Duration.seconds(60)
     /// How long a client may accept no byte of an answer.
     package var write = Duration.seconds(60)
+    /// The same on the Unix socket, where only the owner's own programs wait: a pager may be left alone for hours.
+    package var localWrite = Duration.seconds(24 * 3600)
     /// The most connections at a time; others wait in the backlog until one is closed.
     package var count = 4096
     /// The same on the Unix socket: clients on the network do not keep the owner out.

@@ -114,6 +114,25 @@ struct LocalSocketTests {
         }
     }
 
+    @Test("a client that reads nothing for longer than one on the network may gets all of its answer")
+    func left() async throws {
+        let size = 8 << 20
+        let control = FakeTaskControl()
+        let id = await control.addTask(of: size)
+        try await Self.inDirectory { directory in
+            let limits = ServerUnderTest.limits(idle: 300, write: 100)
+            try await ServerUnderTest.run(limits, control: control, directory: directory) { port in
+                let count = try await HTTP.connect(toSocket: directory.appending("api.sock")) { inbound, outbound in
+                    let request = "GET /tasks/\(id) HTTP/1.1\r\nConnection: close\r\n\r\n"
+                    try await outbound.write(ByteBuffer(string: request))
+                    try await ServerUnderTest.waitForIdleLimit(times: 2, port: port)
+                    return try await inbound.reduce(0) { $0 + $1.readableBytes }
+                }
+                #expect(count > size)
+            }
+        }
+    }
+
     @Test("connections on the port do not keep the owner out")
     func limits() async throws {
         try await Self.inDirectory { directory in

@@ -1,11 +1,10 @@
 import FoundationEssentials
+import JSON
 import NIOCore
 import TaskAPI
 import TaskModel
 import TestSupport
 import Testing
-
-@testable import JSON
 
 /// Answers that are slow, or are read slowly, or not at all.
 @Suite("Slow answers and slow readers", .timeLimit(.minutes(15)))
@@ -13,19 +12,11 @@ struct SlowReaderTests {
     private static let host = ServerUnderTest.host
     private let control = FakeTaskControl()
 
-    /// A task whose record has so many bytes.
-    private func addTask(of size: Int) async throws -> TaskID {
-        let quote = [UInt8(ascii: "\"")]
-        // Not through the writer, which needs seconds of a debug build.
-        let text = JSONText(canonical: quote + [UInt8](repeating: UInt8(ascii: "x"), count: size) + quote)
-        return await control.add("process_data", .completed, data: text)
-    }
-
     @Test(
         "a client that reads slowly, but reads, gets all of a large answer", arguments: ["", "Connection: close\r\n"])
     func slow(header: String) async throws {
         let size = 24 << 20
-        let id = try await addTask(of: size)
+        let id = await control.addTask(of: size)
         // Each of 60 steps lasts the idle limit: together longer than the time without progress, of which one step has a
         // 40th.
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 750, write: 30_000), control: control) { port in
@@ -47,7 +38,7 @@ struct SlowReaderTests {
 
     @Test("clients that pipeline and read nothing are closed, and make room for others")
     func never() async throws {
-        let id = try await addTask(of: 8 << 20)
+        let id = await control.addTask(of: 8 << 20)
         var limits = ServerUnderTest.limits(write: 300)
         limits.count = 2
         try await ServerUnderTest.run(limits, control: control) { [limits] port in

@@ -117,13 +117,7 @@ package struct HTTP: Sendable {
 
     /// Sends bytes unchanged to a Unix socket and returns all bytes until the server closes.
     package static func raw(_ text: String, toSocket socket: FilePath) async throws -> String {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(unixDomainSocketPath: socket.string) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { try await exchange([text], $0, $1) }
+        try await connect(toSocket: socket) { try await exchange([text], $0, $1) }
     }
 
     /// Sends bytes in pieces, each in its own packet.
@@ -167,6 +161,22 @@ package struct HTTP: Sendable {
             // Small, so that the kernel buffers little of what is not read.
             .channelOption(.socketOption(.so_rcvbuf), value: 128 << 10)
             .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose(body)
+    }
+
+    /// Passes a connection to a Unix socket to `body`, and closes it.
+    package static func connect<Value: Sendable>(
+        toSocket socket: FilePath,
+        _ body:
+            @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>)
+            async throws -> Value
+    ) async throws -> Value {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: socket.string) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
