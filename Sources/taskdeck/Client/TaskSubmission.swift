@@ -35,11 +35,10 @@ struct TaskSubmission: Sendable {
                 if let text = Self.explanation(of: outcome) { await follower.report(text) }
                 return outcome.exitStatus
             }
-            defer { group.cancelAll() }
-            while let status = try await group.next() {
-                if let status { return status }
+            guard let status = try await group.firstResult() else {
+                throw VerbError("the task was not followed to its end", ExitStatus.failure)
             }
-            throw VerbError("the task was not followed to its end", ExitStatus.failure)
+            return status
         }
     }
 
@@ -66,11 +65,10 @@ struct TaskSubmission: Sendable {
                 if ProgressLine.isPossible { try? await follower.showProgress(of: id) }
                 return nil
             }
-            defer { group.cancelAll() }
-            while let outcome = try await group.next() {
-                if let outcome { return outcome }
+            guard let outcome = try await group.firstResult() else {
+                throw VerbError("task \(id) was not followed to its end", ExitStatus.failure)
             }
-            throw VerbError("task \(id) was not followed to its end", ExitStatus.failure)
+            return outcome
         }
     }
 
@@ -82,6 +80,17 @@ struct TaskSubmission: Sendable {
         case .terminated, .killed: "task \(record.id) was \(record.state.rawValue)"
         default: nil
         }
+    }
+}
+
+extension ThrowingTaskGroup {
+    /// The first result that is not `nil`, after which the other tasks are canceled; `nil` if there is none.
+    fileprivate mutating func firstResult<Value>() async throws -> Value? where ChildTaskResult == Value? {
+        defer { cancelAll() }
+        while let result = try await next() {
+            if let result { return result }
+        }
+        return nil
     }
 }
 
