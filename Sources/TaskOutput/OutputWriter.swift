@@ -43,6 +43,9 @@ package final class OutputWriter {
     /// Sets ``hold`` to `nil` when no reader needs output that would be dropped.
     package func updateHold() { file.updateHold() }
 
+    /// Drops output from now on whether or not readers need it.
+    package func ignoreHolds() { file.ignoreHolds() }
+
     /// Opens nothing: the file is created with its first bytes.
     ///
     /// - Parameter limit: the most bytes of the log, at least ``minimumLimit``.

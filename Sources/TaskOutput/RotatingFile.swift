@@ -23,6 +23,7 @@ struct RotatingFile {
     private(set) var lost = 0
     /// Readers that need the older file, when it would be dropped; the newer one grows beyond its limit then.
     private(set) var hold: ReaderHold?
+    private var ignoresHolds = false
 
     init(_ log: OutputLog, limit: Int) {
         self.log = log
@@ -76,7 +77,13 @@ struct RotatingFile {
         if hold?.isOver() == true { hold = nil }
     }
 
+    mutating func ignoreHolds() {
+        ignoresHolds = true
+        hold = nil
+    }
+
     private mutating func mayDropOlder() -> Bool {
+        if ignoresHolds { return true }
         if hold == nil { hold = ReaderHold(log.olderPath) }
         updateHold()
         return hold == nil

@@ -59,7 +59,7 @@ enum FixtureWorker {
         switch event {
         case .started(let leader): write("forked \(leader.pid) \(leader.startTime) \(leader.session)")
         case .failed(let error): end("failed \(error)")
-        case .lasts: break
+        case .lasts, .ending: break
         case .stopped: write("stopped")
         case .continued: write("continued")
         case .ended(let exit):

@@ -80,6 +80,22 @@ struct OutputPumpTests {
         }
     }
 
+    @Test("a program that is to end does not wait for a reader that holds its log", arguments: [true, false])
+    func stopWaiting(beginsEarly: Bool) throws {
+        let fixture = try Fixture(limit: OutputWriter.minimumLimit, isReading: false)
+        let reader = try OutputReader(fixture.log, OutputSelection(.raw), follow: true, holds: true)
+        if beginsEarly { fixture.pump.stopWaiting() }
+        try fixture.pump.start()
+        let lines = { String(repeating: "\(String(repeating: "y", count: 99))\n", count: $0) }
+        if !beginsEarly {
+            // The pump waits before it has read half of that, and the pipe has room for the rest.
+            fixture.write(lines(1000), to: fixture.output)
+            fixture.pump.stopWaiting()
+        }
+        #expect(fixture.run(output: lines(10_000)).output.truncated)
+        withExtendedLifetime(reader) {}
+    }
+
     @Test("both streams are in the log, with their counts and the last line", arguments: [true, false])
     func streams(isReading: Bool) throws {
         let fixture = try Fixture(isReading: isReading)

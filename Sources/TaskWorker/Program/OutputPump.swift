@@ -29,13 +29,24 @@ package final class OutputPump {
     /// The thread that reads while the program runs.
     private struct Reader {
         let thread: WorkerThread
-        /// Readable once the program has ended (eventfd(2)).
-        let ending: CInt
+        /// Receives ``Signals`` (eventfd(2)).
+        let signals: CInt
         let summary: NIOLockedValueBox<OutputSummary>
+    }
+
+    /// What the thread that reads is to do; a set, since an eventfd adds what is written to it.
+    struct Signals: OptionSet {
+        let rawValue: UInt64
+
+        /// To read on where readers of the log should be waited for.
+        static let stopWaiting = Self(rawValue: 1)
+        /// To end: the program has.
+        static let end = Self(rawValue: 2)
     }
 
     private let loop: @Sendable () -> PumpLoop
     private var reader: Reader?
+    private var isWaiting = true
 
     /// Reads nothing yet: a program that writes more than its pipes have room for waits until ``start()``.
     ///
@@ -55,21 +66,35 @@ package final class OutputPump {
     ///
     /// - Throws: When the system has no room for it; the pump can be used without.
     package func start() throws(IOError) {
-        let ending = eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))
-        guard ending >= 0 else { throw IOError(errnoCode: errno, reason: "eventfd") }
+        let signals = eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))
+        guard signals >= 0 else { throw IOError(errnoCode: errno, reason: "eventfd") }
         let summary = NIOLockedValueBox(OutputSummary())
         do throws(IOError) {
             let thread = try WorkerThread { [loop] in
                 var loop = loop()
-                loop.run(until: ending)
+                loop.run(signals)
                 let result = loop.finish()
                 summary.withLockedValue { $0 = result }
             }
-            reader = Reader(thread: thread, ending: ending, summary: summary)
+            reader = Reader(thread: thread, signals: signals, summary: summary)
         } catch {
-            close(ending)
+            close(signals)
             throw error
         }
+        if !isWaiting { send(.stopWaiting) }
+    }
+
+    /// Has no program wait for readers of its log any more: output is dropped that they do not have in time.
+    package func stopWaiting() {
+        guard isWaiting else { return }
+        isWaiting = false
+        send(.stopWaiting)
+    }
+
+    private func send(_ signals: Signals) {
+        guard let reader else { return }
+        var value = signals.rawValue
+        write(reader.signals, &value, MemoryLayout.size(ofValue: value))
     }
 
     /// Reads what the program has left in its pipes, closes them and the log, and returns what there was.
@@ -81,10 +106,9 @@ package final class OutputPump {
             var loop = loop()
             return loop.finish()
         }
-        var one: UInt64 = 1
-        write(reader.ending, &one, MemoryLayout.size(ofValue: one))
+        send(.end)
         reader.thread.join()
-        close(reader.ending)
+        close(reader.signals)
         return reader.summary.withLockedValue { $0 }
     }
 }

@@ -13,6 +13,8 @@ package enum ProgramEvent: Sendable {
     case stopped
     /// The leader continues after that; or, while the program is paused, by a signal that did not come from here.
     case continued
+    /// What there is of the program has been asked to end; may also come before ``lasts``, and more than once.
+    case ending
     /// The leader and all that it has started has ended, as far as that can be brought about; the last event.
     case ended(ProgramExit)
 }

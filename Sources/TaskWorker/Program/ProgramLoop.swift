@@ -144,6 +144,7 @@ struct ProgramLoop {
         case .stop:
             guard case .none = ending else { return }
             isStopRequested = true
+            onEvent(.ending)
             ProcessTree.signalGroups(stopSignal, of: tree.descendants().filter { $0.session == leader })
             resume()
         case .kill: beginKill()
@@ -238,6 +239,7 @@ struct ProgramLoop {
     private mutating func endLeftovers() {
         let left = livingProcesses()
         guard !left.isEmpty else { return }
+        onEvent(.ending)
         // What has got the stop signal with the leader has had no time to end.
         if !isStopRequested { leftBehind = left.count }
         ProcessTree.signalGroups(stopSignal, of: left)

@@ -42,9 +42,11 @@ struct PumpLoop {
         prepare()
     }
 
-    /// Reads until a descriptor is readable, or none has the pipes any more.
-    mutating func run(until ending: CInt) {
-        while !pipes.all.isEmpty, !wait(ending) {
+    /// Reads until the signal to end, or none has the pipes any more.
+    ///
+    /// - Parameter signals: where ``OutputPump/Signals`` come from (eventfd(2)).
+    mutating func run(_ signals: CInt) {
+        while !pipes.all.isEmpty, !wait(signals) {
             writer.flush()
             advance()
         }
@@ -59,8 +61,8 @@ struct PumpLoop {
         for pipe in pipes.all { _ = fcntl(pipe, F_SETFL, O_NONBLOCK) }
     }
 
-    /// Waits for bytes, a deadline or the end, and reads what there is; whether the program has ended.
-    private mutating func wait(_ ending: CInt) -> Bool {
+    /// Waits for bytes, a deadline or a signal, and reads what there is; whether the program has ended.
+    private mutating func wait(_ signals: CInt) -> Bool {
         let hold = writer.hold
         // No array, whose memory would be allocated in every step. A negative number is left out: the program waits at
         // its pipes while a reader holds the log.
@@ -68,7 +70,7 @@ struct PumpLoop {
             pollfd(fd: hold == nil ? pipes.output : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: hold == nil ? pipes.errors : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipes.progress, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: ending, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: hold ?? -1, events: Int16(POLLIN), revents: 0)
         )
         let timeout = timeout
@@ -80,7 +82,16 @@ struct PumpLoop {
         if watched.0.revents != 0 { read(.standardOutput) }
         if watched.1.revents != 0 { read(.standardError) }
         if watched.2.revents != 0 { readProgress() }
-        return watched.3.revents != 0
+        return watched.3.revents != 0 && handle(signals)
+    }
+
+    /// Does what the signals are for; whether the program has ended.
+    private func handle(_ signals: CInt) -> Bool {
+        var value: UInt64 = 0
+        Glibc.read(signals, &value, MemoryLayout.size(ofValue: value))
+        let received = OutputPump.Signals(rawValue: value)
+        if received.contains(.stopWaiting) { writer.ignoreHolds() }
+        return received.contains(.end)
     }
 
     /// The time until something is due, in milliseconds; -1 when nothing is.

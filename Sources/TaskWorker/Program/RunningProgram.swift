@@ -58,6 +58,8 @@ final class RunningProgram {
             case .lasts:
                 startPump()
                 onLongProgram()
+            // One that waits at its pipes could not end gracefully.
+            case .ending: pump.stopWaiting()
             case .stopped: core.send(.program(.stopped))
             case .continued: core.send(.program(.continued))
             case .failed(let error): self.error = error

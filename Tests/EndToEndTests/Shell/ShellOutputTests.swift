@@ -81,6 +81,20 @@ struct ShellOutputTests {
         }
     }
 
+    @Test("a program that is stopped ends gracefully while nothing can be printed of what it writes at its end")
+    func stopWithBlockedOutput() async throws {
+        try await Shell.run(["--log-limit", "64k"]) { shell in
+            let script = """
+                mkfifo pipe; exec 3<> pipe
+                taskdeck run -- bash -c 'trap "seq 1000000; exit" TERM; echo; sleep 600 & wait' >&3 &
+                head -c 1 <&3 > /dev/null; taskdeck stop --all | cut -d ' ' -f 2
+                kill -TERM $!; wait $!
+                """
+            let result = try await shell.bash("cd '\(shell.state)'; \(script)")
+            #expect(result.output == ["terminated"], "\(result.errors)")
+        }
+    }
+
     @Test("a pipe that another program has made nonblocking receives all of the output")
     func nonblockingOutput() async throws {
         try await Shell.run { shell in
