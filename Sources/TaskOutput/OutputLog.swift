@@ -25,6 +25,9 @@ package struct OutputLog: Sendable, Hashable {
     /// Whether anything has been written.
     package var exists: Bool { OpenFile.identity(of: path) != nil || OpenFile.identity(of: olderPath) != nil }
 
+    /// Whether a reader needs one of the files, and so perhaps the one after it, which it opens later.
+    package var isHeld: Bool { ReaderHold.isHeld(olderPath) || ReaderHold.isHeld(path) }
+
     /// The size of the files, in bytes.
     package var storedBytes: Int {
         [olderPath, path].reduce(0) { sum, path in

@@ -19,6 +19,14 @@ final class ReaderHold {
         inotify_add_watch(changes, path, UInt32(IN_CLOSE_NOWRITE))
     }
 
+    /// Whether a reader holds a file.
+    static func isHeld(_ path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return isLocked(file)
+    }
+
     deinit {
         close(file)
         if changes >= 0 { close(changes) }

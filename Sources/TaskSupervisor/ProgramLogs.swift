@@ -24,7 +24,8 @@ package final class ProgramLogs: Sendable {
 
     /// Makes room for the log of an attempt that is about to start, and the directory.
     ///
-    /// Of earlier attempts the latest logs stay that need half of the limit at most. Blocks for a moment.
+    /// Of earlier attempts the latest logs stay that need half of the limit at most, and those that readers hold, however
+    /// large they are. Blocks for a moment.
     ///
     /// - Returns: The log, and the most bytes of it.
     func begin(_ id: TaskID, attempt: Int) -> (log: OutputLog, limit: Int) {
@@ -36,7 +37,11 @@ package final class ProgramLogs: Sendable {
             let log = OutputLog(directory: path, task: id, attempt: earlier)
             let size = log.storedBytes
             isFull = isFull || kept + size > limit / 2
-            if isFull { log.remove() } else { kept += size }
+            if !isFull {
+                kept += size
+            } else if !log.isHeld {
+                log.remove()
+            }
         }
         return (OutputLog(directory: path, task: id, attempt: attempt), limit - kept)
     }

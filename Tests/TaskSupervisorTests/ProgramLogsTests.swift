@@ -46,4 +46,34 @@ struct ProgramLogsTests {
         #expect(logs.begin(id, attempt: 6).limit == 1000)
         #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
     }
+
+    @Test("stay while a reader holds them, which opens the newer file only after the older one")
+    func heldLog() throws {
+        let path = NSTemporaryDirectory() + "logs-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var ids = TaskIDGenerator()
+        let id = ids.next(at: Timestamp(milliseconds: 1))
+        let logs = ProgramLogs(path: path, limit: OutputWriter.minimumLimit)
+        let (log, limit) = logs.begin(id, attempt: 1)
+        do {
+            let reader = try OutputReader(log, OutputSelection(.raw), follow: true, holds: true)
+            let writer = OutputWriter(log, limit: limit)
+            var text: [UInt8] = []
+            while writer.hold == nil {
+                let line = Array("\(text.count)\n".utf8)
+                line.withUnsafeBytes { writer.append($0, from: .standardOutput, at: .now()) }
+                writer.flush()
+                text += line
+            }
+            writer.finish(at: .now())
+            #expect(logs.begin(id, attempt: 2).limit == limit)
+            try reader.end()
+            var read: [UInt8] = []
+            while case .bytes(let bytes) = try reader.next() { read += bytes }
+            #expect(read == text)
+            #expect(!reader.hasGap)
+        }
+        _ = logs.begin(id, attempt: 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
+    }
 }
