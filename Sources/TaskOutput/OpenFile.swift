@@ -27,9 +27,7 @@ final class OpenFile: Sendable {
         self.path = path
         self.descriptor = descriptor
         isHeld = holds && flock(descriptor, LOCK_SH) == 0
-        var status = stat()
-        fstat(descriptor, &status)
-        identity = Identity(device: status.st_dev, inode: status.st_ino)
+        identity = Self.identity(of: descriptor)
     }
 
     deinit {
@@ -42,6 +40,12 @@ final class OpenFile: Sendable {
     static func identity(of path: String) -> Identity? {
         var status = stat()
         return lstat(path, &status) == 0 ? Identity(device: status.st_dev, inode: status.st_ino) : nil
+    }
+
+    static func identity(of descriptor: CInt) -> Identity {
+        var status = stat()
+        fstat(descriptor, &status)
+        return Identity(device: status.st_dev, inode: status.st_ino)
     }
 
     /// The current size in bytes.

@@ -7,9 +7,11 @@ final class ReaderHold {
     /// Readable when a reader has closed the file (inotify(7)); -1 where the kernel has no room for that.
     let changes: CInt
     private let file: CInt
+    private let path: String
 
     /// - Returns: `nil` if no reader holds the file, or there is none.
     init?(_ path: String) {
+        self.path = path
         file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0, Self.isLocked(file) else {
             if file >= 0 { close(file) }
@@ -32,12 +34,13 @@ final class ReaderHold {
         if changes >= 0 { close(changes) }
     }
 
-    /// Whether no reader holds the file any more.
+    /// Whether no reader holds the file any more, or it has been removed: then no reader finds the one after it, and would
+    /// hold this one for ever.
     func isOver() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
             while read(changes, buffer.baseAddress, buffer.count) > 0 {}
         }
-        return !Self.isLocked(file)
+        return !Self.isLocked(file) || OpenFile.identity(of: path) != OpenFile.identity(of: file)
     }
 
     /// Where locks are not possible, no reader has one.

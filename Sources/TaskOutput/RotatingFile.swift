@@ -72,9 +72,10 @@ struct RotatingFile {
         return true
     }
 
-    /// Ends the hold when its readers have.
+    /// Ends the hold when its readers have, or one of the files has been removed, behind which they would wait.
     mutating func updateHold() {
-        if hold?.isOver() == true { hold = nil }
+        guard let hold else { return }
+        if hold.isOver() || OpenFile.identity(of: log.path) != OpenFile.identity(of: descriptor) { self.hold = nil }
     }
 
     mutating func ignoreHolds() {

@@ -71,6 +71,30 @@ struct HoldTests {
         #expect(other.hasGap)
     }
 
+    @Test("is not held when one of its files has been removed or replaced", arguments: [0, 1], [true, false])
+    func removedFile(_ index: Int, isReplaced: Bool) throws {
+        let fixture = LogFixture()
+        let writer = OutputWriter(fixture.log, limit: Self.limit)
+        var numbers = 0..<20_000
+        let reader = try OutputReader(fixture.log, OutputSelection(), follow: true, holds: true)
+        append(&numbers, to: writer)
+        #expect(writer.hold != nil)
+        let path = [fixture.log.path, fixture.log.olderPath][index]
+        #expect(unlink(path) == 0)
+        if isReplaced { close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)) }
+        // The reader waits for a file after the one that it has.
+        _ = try LogFixture.read(reader)
+        writer.updateHold()
+        #expect(writer.hold == nil)
+        append(&numbers, to: writer)
+        // It has begun files of its own, and the reader has come to them.
+        _ = try LogFixture.read(reader)
+        writer.updateHold()
+        #expect(writer.hold == nil)
+        #expect(OpenFile.identity(of: fixture.log.path) != nil)
+        writer.finish(at: .now())
+    }
+
     @Test("grows beyond its limit where the writer cannot wait")
     func end() throws {
         let fixture = LogFixture()
