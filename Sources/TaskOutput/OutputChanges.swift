@@ -13,6 +13,8 @@ package final class OutputChanges: Sendable {
     }
 
     private struct State {
+        /// The watch on the directory; negative if there cannot be one.
+        var directoryWatch: CInt
         /// By the name of the newer file.
         var logs: [String: Followed] = [:]
         var names: [CInt: String] = [:]
@@ -23,8 +25,7 @@ package final class OutputChanges: Sendable {
     private let directory: String
     /// Readable when there are changes; does not block.
     package let descriptor: CInt
-    private let directoryWatch: CInt
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameter directory: the one with the logs, which is created if need be.
     /// - Throws: ``OutputError``.
@@ -33,15 +34,17 @@ package final class OutputChanges: Sendable {
         mkdir(directory, 0o700)
         descriptor = inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK))
         guard descriptor >= 0 else { throw OutputError(code: errno, path: directory) }
-        directoryWatch = inotify_add_watch(descriptor, directory, UInt32(IN_CREATE | IN_MOVED_FROM | IN_ONLYDIR))
-        guard directoryWatch >= 0 else {
-            let code = errno
-            close(descriptor)
-            throw OutputError(code: code, path: directory)
-        }
+        let watch = Self.watch(directory, descriptor)
+        let code = errno
+        state = Mutex(State(directoryWatch: watch))
+        guard watch >= 0 else { throw OutputError(code: code, path: directory) }
     }
 
-    deinit { if directoryWatch >= 0 { close(descriptor) } }
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    private static func watch(_ directory: String, _ descriptor: CInt) -> CInt {
+        inotify_add_watch(descriptor, directory, UInt32(IN_CREATE | IN_MOVED_FROM | IN_MOVE_SELF | IN_ONLYDIR))
+    }
 
     /// Begins to report a log.
     ///
@@ -98,9 +101,14 @@ package final class OutputChanges: Sendable {
             let name = events[(offset + Self.eventSize)...].prefix(Int(event.len)).prefix { $0 != 0 }
             offset += Self.eventSize + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 {
-                for name in state.logs.keys { watch(name, &state) }
-                changed.formUnion(state.logs.keys)
-            } else if event.wd == directoryWatch {
+                watchAll(&state, &changed)
+            } else if event.wd == state.directoryWatch, event.mask & UInt32(IN_IGNORED | IN_MOVE_SELF) != 0 {
+                // The directory has been removed, or is another one now.
+                inotify_rm_watch(descriptor, state.directoryWatch)
+                mkdir(directory, 0o700)
+                state.directoryWatch = Self.watch(directory, descriptor)
+                watchAll(&state, &changed)
+            } else if event.wd == state.directoryWatch {
                 let name = String(decoding: name, as: UTF8.self)
                 guard state.logs[name] != nil else { continue }
                 watch(name, &state)
@@ -113,6 +121,12 @@ package final class OutputChanges: Sendable {
                 changed.insert(name)
             }
         }
+    }
+
+    /// Watches the files anew, after events have been missed.
+    private func watchAll(_ state: inout State, _ changed: inout Set<String>) {
+        for name in state.logs.keys { watch(name, &state) }
+        changed.formUnion(state.logs.keys)
     }
 
     /// Watches the file that has the name now, instead of one that had it before.

@@ -46,6 +46,32 @@ struct OutputChangesTests {
         #expect(changes.changes().isEmpty)
     }
 
+    @Test("a log is reported after its directory has been removed or moved", arguments: [true, false])
+    func removedDirectory(isMoved: Bool) throws {
+        let fixture = LogFixture()
+        let (directory, other) = (fixture.directory + "/logs", fixture.directory + "/other")
+        let changes = try OutputChanges(directory: directory)
+        changes.follow(fixture.log)
+        fixture.write((.standardOutput, "x\n"))
+        #expect(changes.changes() == [fixture.log])
+        if isMoved {
+            #expect(rename(directory, other) == 0)
+        } else {
+            fixture.log.remove()
+            #expect(rmdir(directory) == 0)
+        }
+        #expect(changes.changes() == [fixture.log])
+        let writer = OutputWriter(fixture.log, limit: OutputWriter.minimumLimit)
+        for _ in 0..<30 {
+            Self.write(20, to: writer)
+            #expect(changes.changes() == [fixture.log])
+        }
+        if isMoved {
+            OutputLog(path: other + "/a.1.log").remove()
+            rmdir(other)
+        }
+    }
+
     @Test("a log is reported as long as one reader follows it")
     func readers() throws {
         let fixture = LogFixture()
