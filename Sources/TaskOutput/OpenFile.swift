@@ -26,13 +26,13 @@ final class OpenFile: Sendable {
         }
         self.path = path
         self.descriptor = descriptor
-        isHeld = holds && flock(descriptor, LOCK_SH) == 0
+        isHeld = holds && ReadLock.acquire(descriptor)
         identity = Self.identity(of: descriptor)
     }
 
     deinit {
         // Before the closing, which wakes the writer.
-        if isHeld { flock(descriptor, LOCK_UN) }
+        if isHeld { ReadLock.release(descriptor) }
         close(descriptor)
     }
 

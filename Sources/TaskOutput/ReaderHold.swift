@@ -1,8 +1,6 @@
 import Glibc
 
 /// The hold of readers on a file that its writer would drop.
-///
-/// Each has a shared lock (flock(2)), which the kernel releases when the reader ends, however that happens.
 final class ReaderHold {
     /// Readable when a reader has closed the file (inotify(7)); -1 where the kernel has no room for that.
     let changes: CInt
@@ -13,7 +11,7 @@ final class ReaderHold {
     init?(_ path: String) {
         self.path = path
         file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0, Self.isLocked(file) else {
+        guard file >= 0, ReadLock.isHeld(file) else {
             if file >= 0 { close(file) }
             return nil
         }
@@ -26,7 +24,7 @@ final class ReaderHold {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else { return false }
         defer { close(file) }
-        return isLocked(file)
+        return ReadLock.isHeld(file)
     }
 
     deinit {
@@ -40,15 +38,6 @@ final class ReaderHold {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
             while read(changes, buffer.baseAddress, buffer.count) > 0 {}
         }
-        return !Self.isLocked(file) || OpenFile.identity(of: path) != OpenFile.identity(of: file)
-    }
-
-    /// Where locks are not possible, no reader has one.
-    private static func isLocked(_ file: CInt) -> Bool {
-        guard flock(file, LOCK_EX | LOCK_NB) != 0 else {
-            flock(file, LOCK_UN)
-            return false
-        }
-        return errno == EWOULDBLOCK
+        return !ReadLock.isHeld(file) || OpenFile.identity(of: path) != OpenFile.identity(of: file)
     }
 }
