@@ -8,7 +8,9 @@ import TaskModel
 /// Handlers of the routes to what tasks have written.
 enum LogEndpoints {
     static func show(_ request: APIRequest) async throws -> Response {
-        let query = try LogQuery(request.query, now: ServiceClock().now.wall)
+        var query = try LogQuery(request.query, now: ServiceClock().now.wall)
+        // Nothing is read for the head alone.
+        if request.isHead { query.holds = false }
         let id = try request.id()
         switch try await request.logs.log(of: id, query, for: request.access) {
         case .noSuchAttempt(let attempt): throw ProblemDetails.noSuchAttempt(id, attempt)

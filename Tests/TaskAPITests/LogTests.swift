@@ -59,6 +59,16 @@ struct LogTests: RouterSuite {
         #expect((before - seconds * 1000...after - seconds * 1000).contains(since))
     }
 
+    @Test("a program waits for a reader that holds its log, not for one that wants the head only")
+    func hold() async throws {
+        let id = await task()
+        for method in [HTTPRequest.Method.head, .get] {
+            #expect(try await send(method, "/tasks/\(id)/log?follow=true&hold=true", isOwner: true).status == .ok)
+        }
+        #expect(await logs.queries.map(\.holds) == [false, true])
+        #expect(await logs.queries.map(\.follows) == [true, true])
+    }
+
     @Test(
         "a bad parameter is 400 that names it",
         arguments: [
