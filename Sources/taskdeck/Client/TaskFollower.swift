@@ -38,12 +38,21 @@ actor TaskFollower {
         try progress?.clear()
         // What is reported from now on is the last line.
         progress = nil
-        if let output = record.output, output.bytes > attemptByteCount {
-            report(
-                "\(Format.size(output.bytes - attemptByteCount)) of the output were dropped before they were printed; "
-                    + "the service keeps no more than its --log-limit")
-        }
+        if let output = record.output { reportMissing(output) }
         return record
+    }
+
+    /// Reports what has not been printed of the last attempt's output.
+    private func reportMissing(_ output: ProgramOutput) {
+        let dropped = output.bytes - attemptByteCount - output.lost
+        if dropped > 0 {
+            report(
+                "\(Format.size(dropped)) of the output were dropped before they were printed; the service keeps no more "
+                    + "than its --log-limit")
+        }
+        if output.lost > 0 {
+            report("\(Format.size(output.lost)) of the output could not be written to the service's disk")
+        }
     }
 
     /// Shows the progress of the task until it has ended.
