@@ -8,11 +8,14 @@ package struct Service: Sendable {
     package var log: LineLog { program.errors }
     package var port: Int { http.base.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
-    /// The arguments with defaults for tests: tasks in memory, and no limit of running ones.
+    /// The arguments with defaults for tests: tasks in memory, no limit of running ones, and a grace period that is not
+    /// over before a graceful end, however busy the machine is.
     package static func withDefaults(_ arguments: [String]) -> [String] {
-        let keeps = arguments.contains("--state") || arguments.contains("--ephemeral")
-        let limits = arguments.contains("--max-running")
-        return arguments + (keeps ? [] : ["--ephemeral"]) + (limits ? [] : ["--max-running", "0"])
+        func unless(_ flags: String..., use defaults: String...) -> [String] {
+            flags.contains(where: arguments.contains) ? [] : defaults
+        }
+        return arguments + unless("--state", "--ephemeral", use: "--ephemeral")
+            + unless("--max-running", use: "--max-running", "0") + unless("--grace", use: "--grace", "60")
     }
 
     /// Starts taskdeck, runs `body`, and ends it with SIGTERM if `body` has not.

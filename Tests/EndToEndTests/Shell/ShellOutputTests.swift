@@ -86,7 +86,7 @@ struct ShellOutputTests {
         try await Shell.run(["--log-limit", "64k"]) { shell in
             let script = """
                 mkfifo pipe; exec 3<> pipe
-                '\(BuiltProducts.taskdeck)' run -- bash -c 'trap "seq 1000000; exit" TERM; echo; sleep 600 & wait' >&3 &
+                '\(BuiltProducts.taskdeck)' run -- bash -c 'trap "seq 100000; exit" TERM; echo; sleep 600 & wait' >&3 &
                 head -c 1 <&3 > /dev/null; taskdeck stop --all | cut -d ' ' -f 2
                 kill -TERM $!; wait $!
                 """
