@@ -69,7 +69,7 @@ package struct OutputLog: Sendable, Hashable {
     /// - Throws: ``OutputError``.
     func open(holds: Bool = false) throws(OutputError) -> [OpenFile] {
         // So that the hold begins before the program does.
-        if holds, !exists { create() }
+        if holds, !exists { close(openForAppending()) }
         while true {
             let current = try OpenFile(path, holds: holds)
             let older = try OpenFile(olderPath, holds: holds)
@@ -78,10 +78,15 @@ package struct OutputLog: Sendable, Hashable {
         }
     }
 
-    private func create() {
-        if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
-        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if file >= 0 { close(file) }
+    /// Opens the newer file for the writer; it and its directory are created if need be.
+    ///
+    /// - Returns: A descriptor, or -1 with errno.
+    func openForAppending() -> CInt {
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+        let file = Glibc.open(path, flags, 0o600)
+        guard file < 0, errno == ENOENT, let slash = path.lastIndex(of: "/") else { return file }
+        mkdir(String(path[..<slash]), 0o700)
+        return Glibc.open(path, flags, 0o600)
     }
 
     /// Opens the files that come after one, which has been renamed.

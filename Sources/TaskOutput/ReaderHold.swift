@@ -4,31 +4,26 @@ import Glibc
 final class ReaderHold {
     /// Readable when a reader has closed the file (inotify(7)); -1 where the kernel has no room for that.
     let changes: CInt
-    private let file: CInt
-    private let path: String
+    private let file: OpenFile
 
     /// - Returns: `nil` if no reader holds the file, or there is none.
     init?(_ path: String) {
-        self.path = path
-        file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0, ReadLock.isHeld(file) else {
-            if file >= 0 { close(file) }
-            return nil
-        }
+        guard let file = Self.held(path) else { return nil }
+        self.file = file
         changes = inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK))
         inotify_add_watch(changes, path, UInt32(IN_CLOSE_NOWRITE))
     }
 
     /// Whether a reader holds a file.
-    static func isHeld(_ path: String) -> Bool {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        return ReadLock.isHeld(file)
+    static func isHeld(_ path: String) -> Bool { held(path) != nil }
+
+    /// A file that a reader holds.
+    private static func held(_ path: String) -> OpenFile? {
+        guard let file = try? OpenFile(path), ReadLock.isHeld(file.descriptor) else { return nil }
+        return file
     }
 
     deinit {
-        close(file)
         if changes >= 0 { close(changes) }
     }
 
@@ -38,6 +33,6 @@ final class ReaderHold {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: MemoryLayout<inotify_event>.alignment) { buffer in
             while read(changes, buffer.baseAddress, buffer.count) > 0 {}
         }
-        return !ReadLock.isHeld(file) || OpenFile.identity(of: path) != OpenFile.identity(of: file)
+        return !ReadLock.isHeld(file.descriptor) || OpenFile.identity(of: file.path) != file.identity
     }
 }

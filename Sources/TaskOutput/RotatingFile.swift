@@ -92,12 +92,7 @@ struct RotatingFile {
 
     /// Opens the file, or what is there of it from an earlier process.
     private mutating func open() -> Bool {
-        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
-        descriptor = Glibc.open(log.path, flags, 0o600)
-        if descriptor < 0, errno == ENOENT, let slash = log.path.lastIndex(of: "/") {
-            mkdir(String(log.path[..<slash]), 0o700)
-            descriptor = Glibc.open(log.path, flags, 0o600)
-        }
+        descriptor = log.openForAppending()
         guard descriptor >= 0 else { return false }
         size = 0
         hasRest = false
