@@ -95,11 +95,12 @@ package struct APIServer: Service {
         let router = Self.router(backend: backend, policy: policy, logger: logger)
         let responder = Self.responder(router.buildResponder(), ServerHeaders(), logger: quiet)
         var limits = configuration.limits
-        if case .socket = target { (limits.write, limits.count) = (limits.localWrite, limits.localCount) }
-        var connections = HTTPConnections(http: Self.channel(responder, limits))
+        var foreign: HTTP1Channel?
         if case .socket = target {
-            connections.foreign = Self.channel(Self.refusal(.foreignUser, ServerHeaders()), limits)
+            (limits.write, limits.count) = (limits.localWrite, limits.localCount)
+            foreign = Self.channel(Self.refusal(.foreignUser, ServerHeaders()), limits)
         }
+        let connections = HTTPConnections(http: Self.channel(responder, limits), foreign: foreign)
         return try await Listener(target, connections, limit: limits.count, on: eventLoops, logger: quiet)
     }
 
