@@ -21,6 +21,8 @@ struct RequestTimeout: Error {}
 ///   closing at once would make the kernel reset the connection, and the client lose the answer.
 /// - Answers `Expect: 100-continue`.
 /// - On shutdown, closes once the requests with complete headers have been answered. Missing bodies are not waited for.
+///
+/// Everything in it runs on the channel's event loop, where NIO calls handlers and completes the channel's futures.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -85,6 +87,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.scheduled.cancel()
+        // The closure has the context, which has this handler.
+        meter.onRead = {}
     }
 
     // MARK: - Time
