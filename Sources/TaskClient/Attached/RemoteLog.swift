@@ -4,9 +4,6 @@ import TaskModel
 
 /// The log of a service, continued after a connection was lost.
 struct RemoteLog: AsyncSequence, Sendable {
-    /// The most records of those that were logged before.
-    private static let tail = 300
-
     private let client: TaskClient
     private let connection: ServiceConnection
 
@@ -23,7 +20,6 @@ struct RemoteLog: AsyncSequence, Sendable {
         private var parts: ServiceBody.Iterator?
         private var line: [UInt8] = []
         private var continuation = LogContinuation()
-        private var isBeginning = true
         private var isRefused = false
 
         fileprivate init(client: TaskClient, connection: ServiceConnection) {
@@ -35,8 +31,9 @@ struct RemoteLog: AsyncSequence, Sendable {
             while !Task.isCancelled, !isRefused {
                 do throws(TaskError) {
                     if parts == nil {
-                        parts = try await client.serviceLog(tail: RemoteLog.tail).makeAsyncIterator()
-                        (line, isBeginning) = ([], true)
+                        parts = try await client.serviceLog(tail: LogContinuation.tail).makeAsyncIterator()
+                        line = []
+                        continuation.beginConnection()
                     }
                     guard let part = try await parts?.next(isolation: actor) else {
                         throw .remote(.connectionLost(reason: "the service has ended"))
@@ -48,7 +45,8 @@ struct RemoteLog: AsyncSequence, Sendable {
                     // Another token may be refused only until the service is started again.
                     if case .remote(.forbidden(let problem)) = error, problem.status == 403 {
                         isRefused = true
-                        return continuation.append([Self.refusal(problem)], isBeginning: true)
+                        continuation.beginConnection()
+                        return continuation.append([Self.refusal(problem)])
                     }
                     await connection.waitToRetry()
                 }
@@ -66,8 +64,7 @@ struct RemoteLog: AsyncSequence, Sendable {
                 records.append(try TaskClient.decode(LogRecord.self, from: Array(text)))
             }
             line.removeFirst(end + 1)
-            defer { isBeginning = false }
-            return continuation.append(records, isBeginning: isBeginning)
+            return continuation.append(records)
         }
 
         /// A line in place of the log.
