@@ -12,7 +12,8 @@ enum TaskWatch {
     nonisolated(nonsending) static func follow(
         _ ids: [TaskID], _ client: TaskClient, _ onChange: nonisolated(nonsending) (TaskRecord) async throws -> Bool
     ) async throws {
-        let names = Set(ids)
+        // Those that have not ended: of the others it does not matter that they are removed.
+        var names = Set(ids)
         var filter = EventFilter()
         if ids.count <= nameLimit { filter.tasks = ids }
         var missing = names
@@ -23,10 +24,13 @@ enum TaskWatch {
                     for record in records where names.contains(record.id) {
                         missing.remove(record.id)
                         if try await onChange(record) { return }
+                        if record.state.isFinal { names.remove(record.id) }
                     }
                     if isComplete, let id = missing.first { throw TaskError.notFound("\(id)") }
                 case .task(let record):
-                    if names.contains(record.id), try await onChange(record) { return }
+                    guard names.contains(record.id) else { continue }
+                    if try await onChange(record) { return }
+                    if record.state.isFinal { names.remove(record.id) }
                 case .removed(let id):
                     if names.contains(id) { throw TaskError.notFound("\(id)") }
                 case .queue, .health, .gap, .unknown: break

@@ -218,6 +218,25 @@ struct ShellRunTests {
         }
     }
 
+    @Test("wait ends with the exit code of a task that was removed after its end")
+    func waitBeyondRemoval() async throws {
+        try await Shell.run(["--keep", "1"]) { shell in
+            let first = try #require(try await shell("add", "--", "sleep", "1000").output.first)
+            let second = try #require(try await shell("add", "--", "sleep", "1000").output.first)
+            let end = try await RunningProgram.run(
+                BuiltProducts.taskdeck, ["wait", first, second], environment: shell.environment()
+            ) { waiting in
+                #expect(try await shell("kill", first).isSuccess)
+                try await waiting.output.line(with: first, "killed")
+                // One that ends later takes its place.
+                #expect(try await shell("run", "--", "true").isSuccess)
+                #expect(try await shell("show", first).end == .exited(1))
+                #expect(try await shell("stop", second).isSuccess)
+            }
+            #expect(end == .exited(137))
+        }
+    }
+
     @Test("add --follow shows what built-in work logs, and ends with it")
     func follow() async throws {
         try await Shell.run { shell in
