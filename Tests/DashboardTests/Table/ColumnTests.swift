@@ -165,6 +165,7 @@ struct ColumnTests {
             ("http://0.0.0.0:9", 80, "curl --json '{\"task_type\": \"cpu_intensive\"}' localhost:9/tasks"),
             ("http://192.168.100.200:65535", 80, "' 192.168.100.200:65535/tasks"),
             ("http://[2001:db8:0:1:1:1:1:1]:18000", 80, "  [2001:db8:0:1:1:1:1:1]:18000/tasks"),
+            ("unix:/srv/a b/api.sock", 80, "  --unix-socket '/srv/a b/api.sock' localhost/tasks"),
             ("http://127.0.0.1:8000", 60, "  localhost:8000/tasks"), ("http://127.0.0.1:8000", 40, nil),
         ] as [(String, Int, String?)])
     func hint(address: String, width: Int, command: String?) {

@@ -9,11 +9,16 @@ enum ShellCommand {
     /// The command that submits a draft.
     static func curl(_ draft: TaskDraft, to address: String, needsToken: Bool = false) -> String {
         let body = JSONText(.object(draft.members)).string
-        let isSocket = address.hasBytePrefix(socketScheme)
-        let socket = isSocket ? "--unix-socket \(quoted(String(address.dropFirst(socketScheme.count)))) " : ""
         let token = needsToken ? tokenOption + " " : ""
-        let base = isSocket ? "http://localhost" : address
-        return "curl \(socket)\(token)--json \(quoted(escaped(body))) \(base)/tasks"
+        let socket = socketOption(for: address)
+        let base = socket == nil ? address : "http://localhost"
+        return "curl \(socket.map { $0 + " " } ?? "")\(token)--json \(quoted(escaped(body))) \(base)/tasks"
+    }
+
+    /// curl's option for a service that is reached by its Unix socket; `nil` for another address.
+    static func socketOption(for address: String) -> String? {
+        guard address.hasBytePrefix(socketScheme) else { return nil }
+        return "--unix-socket \(quoted(String(address.dropFirst(socketScheme.count))))"
     }
 
     /// The beginning of the address of a service that is reached by its Unix socket.

@@ -16,7 +16,8 @@ extension DashboardModel {
         guard tasks.rows.isEmpty else { return wrapped(hiddenHint) }
         guard let address else { return first }
         let command = "curl --json '{\"task_type\": \"cpu_intensive\"}'"
-        let url = Self.shortURL(address) + "/tasks"
+        let socket = ShellCommand.socketOption(for: address)
+        let url = socket.map { "\($0) localhost/tasks" } ?? Self.shortURL(address) + "/tasks"
         var lines = command.count + 1 + url.count <= width ? ["\(command) \(url)"] : ["\(command) \\", "  \(url)"]
         if needsToken { lines[lines.count - 1] += " \\"; lines.append("  \(ShellCommand.tokenOption)") }
         // A truncated command would be useless.
