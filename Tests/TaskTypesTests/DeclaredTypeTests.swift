@@ -189,6 +189,24 @@ struct DeclaredTypeTests {
         #expect(problems.map(\.field) == ["task_data.at"])
     }
 
+    @Test("a variable of the environment has room for its name, too")
+    func environmentLimit() throws {
+        let fields = [DeclaredField(name: "text", kind: .text(Bounds(), nil), presence: .required)]
+        let template = ProgramTemplate(
+            file: try TemplateFields(fields).required("x"), arguments: [],
+            environment: ["DATA": try TemplateFields(fields).text("{text}")])
+        let registry = TaskTypeRegistry(declared: [DeclaredType(name: "kept", fields: fields, template: template)])
+        let check = { (size: Int) in
+            let data: JSONValue = ["text": .string(String(repeating: "x", count: size))]
+            return try registry.check(TaskDraft(type: "kept", data: data)).program?.environment["DATA"]
+        }
+        // The limit of Linux is 131 071 bytes with the name and the sign.
+        #expect(try check(131_066)?.count == 131_066)
+        let error = #expect(throws: TaskError.self) { try check(131_067) }
+        guard case .invalidFields(let problems)? = error else { return }
+        #expect(problems.map(\.field) == ["task_data.text"])
+    }
+
     @Test("declared types are described like built-in ones")
     func descriptions() throws {
         let type = try #require(TaskTypeRegistry(declared: [try Self.encode()]).descriptions.last)

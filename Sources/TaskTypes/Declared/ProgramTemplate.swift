@@ -47,8 +47,9 @@ package struct ProgramTemplate: Sendable, Hashable {
                 program.arguments.append(text)
             }
         }
-        for (name, template) in environment where template.expanded(values) != nil {
-            guard let value = checked(template, values, &fields) else { return nil }
+        for (name, template) in environment {
+            guard let value = template.expanded(values) else { continue }
+            guard fields.isArgument("\(name)=\(value)", template.fieldNames.first ?? "") else { return nil }
             program.environment[name] = value
         }
         guard let directory else { return program }
