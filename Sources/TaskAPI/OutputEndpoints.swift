@@ -16,14 +16,16 @@ enum OutputEndpoints {
             try await outputs.output(of: id, attempt: attempt, query)
         }
         var page = try await read()
+        if page == nil {
+            guard let task = try await request.control.task(id) else { throw TaskError.notFound("\(id)") }
+            // One that has not begun may have some later.
+            guard known != nil, !task.state.isFinal else { throw ProblemDetails.noOutput(id) }
+        }
         if let known, page.reached == known {
             try await wait(for: id, request) { try await read().reached != known }
             page = try await read()
         }
-        guard let page else {
-            guard try await request.control.existing(id, .summary) != nil else { throw TaskError.notFound("\(id)") }
-            throw ProblemDetails.noOutput(id)
-        }
+        guard let page else { throw ProblemDetails.noOutput(id) }
         return .json(page)
     }
 

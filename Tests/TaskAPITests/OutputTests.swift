@@ -82,6 +82,11 @@ struct OutputTests: RouterSuite {
         try expectProblem(try await send(.get, "/tasks/\(id)/output"), 403, "commands_need_token")
         try expectProblem(try await send(.get, "/tasks/\(id)/output", isOwner: true), 404, "no_output")
         try expectProblem(try await send(.get, "/tasks/x/output", isOwner: true), 404, "task_not_found")
+        // What will never have any is not waited for.
+        let ended = await control.add("process_data", .completed)
+        for (id, code) in [("\(ended)", "no_output"), ("01JDEZ8M1VQ3T5B9X7CKPA2RWH", "task_not_found")] {
+            try expectProblem(try await send(.get, "/tasks/\(id)/output?wait=0.0-0.0", isOwner: true), 404, code)
+        }
     }
 
     @Test(
