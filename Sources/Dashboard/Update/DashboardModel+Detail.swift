@@ -96,7 +96,7 @@ extension DashboardModel {
         var commands: [DashboardCommand] = []
         withDetail { pane in
             guard pane.isStale else { return }
-            pane.isStale = false
+            pane.beginReading()
             commands.append(.readDetail(pane.id))
         }
         if let id = detailedTask, !commands.isEmpty { detailReading.pending = id }
@@ -105,8 +105,14 @@ extension DashboardModel {
 
     /// Marks a detail for reading again: a second has passed, or the task has changed.
     mutating func markDetailStale(_ id: TaskID) {
-        withDetail { if $0.id == id { $0.isStale = true } }
-        if side?.id == id { side?.isStale = true }
+        withDetail { if $0.id == id { $0.markStale() } }
+        if side?.id == id { side?.markStale() }
+    }
+
+    /// Whether the detail that is shown could not be read.
+    var hasFailedDetail: Bool {
+        for case .detail(let pane) in overlays { return pane.hasFailed }
+        return side?.hasFailed == true
     }
 
     mutating func apply(_ detail: TaskDetail?, of id: TaskID) -> [DashboardCommand] {
@@ -160,7 +166,7 @@ extension DashboardModel {
         if let last = detailReading.lastSideRequest, now.uptime - last < DetailReading.sideInterval { return [] }
         detailReading.pending = id
         detailReading.lastSideRequest = now.uptime
-        side?.isStale = false
+        side?.beginReading()
         return [.readDetail(id)]
     }
 }

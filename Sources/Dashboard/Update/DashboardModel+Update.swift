@@ -89,7 +89,11 @@ extension DashboardModel {
         } else {
             usage.add(cpuPercent: 0, memory: MemoryUsage())
         }
-        if let id = detailedTask ?? side?.id, tasks.rows[id]?.record.state.isFinal == false { markDetailStale(id) }
+        if let id = detailedTask ?? side?.id, let row = tasks.rows[id],
+            !row.record.state.isFinal || hasFailedDetail
+        {
+            markDetailStale(id)
+        }
         writeDetail()
         commands += readDetail()
         return commands

@@ -16,7 +16,12 @@ struct SideTests {
 
     /// Answers all requests for details.
     private static func answerReads(_ script: inout DashboardScript) {
-        for task in script.model.tasks.rows.keys { script.send(.detailRead(task, nil)) }
+        for task in script.model.tasks.rows.keys { answerRead(of: task, &script) }
+    }
+
+    private static func answerRead(of id: TaskID, _ script: inout DashboardScript) {
+        guard let record = script.model.tasks.rows[id]?.record else { return }
+        script.send(.detailRead(id, TaskDetail(record: record, worker: .unavailable("ended"), log: [])))
     }
 
     private static func reads(_ script: DashboardScript) -> [String] {
@@ -100,7 +105,7 @@ struct SideTests {
         for _ in 0..<3 {
             script.pass(seconds: 2)
             for command in script.commands {
-                if case .readDetail(let id) = command { script.send(.detailRead(id, nil)) }
+                if case .readDetail(let id) = command { Self.answerRead(of: id, &script) }
             }
         }
         script.commands = []
@@ -111,6 +116,22 @@ struct SideTests {
         script.press(.down)
         script.pass(seconds: 5)
         #expect(Self.reads(script).isEmpty)
+    }
+
+    @Test("what could not be read is read again, also of a finished task")
+    func repeated() throws {
+        var script = Self.wide()
+        script.press(.home)
+        script.pass(seconds: 2)
+        let id = try #require(script.selection)
+        #expect(script.model.tasks.rows[id]?.record.state.isFinal == true)
+        for _ in 0..<3 {
+            script.commands = []
+            script.send(.detailRead(id, nil))
+            #expect(Self.reads(script).isEmpty)
+            script.pass(seconds: 2)
+            #expect(Self.reads(script).count == 1)
+        }
     }
 
     @Test("the wheel scrolls it instead of the table")

@@ -11,8 +11,10 @@ struct DetailPane: Sendable {
     let id: TaskID
     /// The last answer of the task's worker.
     private(set) var detail: TaskDetail?
+    /// Whether it could not be read.
+    private(set) var hasFailed = false
     /// Whether the detail may have changed since it was read.
-    var isStale = true
+    private(set) var isStale = true
     private(set) var text: DetailText
     private var offset = ScrollOffset()
     /// The part that has the focus while output is shown.
@@ -27,8 +29,14 @@ struct DetailPane: Sendable {
         text = DetailText(form)
     }
 
+    mutating func markStale() { isStale = true }
+
+    /// Counts the detail as read from now on.
+    mutating func beginReading() { (isStale, hasFailed) = (false, false) }
+
     mutating func apply(_ detail: TaskDetail?) {
         self.detail = detail
+        hasFailed = detail == nil
     }
 
     /// Updates the text from a record.
