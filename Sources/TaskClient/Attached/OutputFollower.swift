@@ -10,9 +10,16 @@ final class OutputFollower: Sendable {
     private static let lineLimit = 1
     /// An answer without more that comes earlier has not waited.
     private static let shortestWait = Duration.seconds(5)
+    private static let retryInterval = Duration.seconds(5)
 
     /// Sends a request that changes nothing until it has an answer.
     typealias Repetition = (() async throws(TaskError) -> OutputPage?) async throws(TaskError) -> OutputPage?
+
+    /// The result of a reader's request at the end of the output.
+    private enum Reading: Sendable {
+        case read(Known)
+        case failed
+    }
 
     /// What the reader has read.
     private struct Known: Sendable {
@@ -25,25 +32,31 @@ final class OutputFollower: Sendable {
     private let client: TaskClient
     /// Half of a slow line is left to others, however fast a program writes.
     private let pace = RequestPace(pause: 1)
-    private let known: AsyncStream<Known>
-    private let knownQueue: AsyncStream<Known>.Continuation
+    private let results: AsyncStream<Reading>
+    private let readings: AsyncStream<Reading>.Continuation
     private let hasBegun = NIOLockedValueBox(false)
 
     init(of id: TaskID, _ client: TaskClient) {
         (self.id, self.client) = (id, client)
-        (known, knownQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (results, readings) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Reads a page at the end of the output.
     func read(
         _ query: OutputQuery, _ body: () async throws(TaskError) -> OutputPage?
     ) async throws(TaskError) -> OutputPage? {
-        let page = try await pace.run(body)
+        let page: OutputPage?
+        do throws(TaskError) {
+            page = try await pace.run(body)
+        } catch {
+            readings.yield(.failed)
+            throw error
+        }
         // A reader that has not come to the end reads on by itself.
         guard page?.hasLater != true else { return page }
         let part = page.map { OutputPart.after($0.end) } ?? .last
         let next = OutputQuery(part, stream: query.stream, limit: Self.lineLimit)
-        knownQueue.yield(Known(next: next, reached: page?.reached ?? .beginning))
+        readings.yield(.read(Known(next: next, reached: page?.reached ?? .beginning)))
         return page
     }
 
@@ -56,8 +69,11 @@ final class OutputFollower: Sendable {
             return !hasBegun
         }
         if isFirst { return () }
-        for await known in known {
-            if await hasMore(than: known, repeated) { return () }
+        for await result in results {
+            switch result {
+            case .read(let known): if await hasMore(than: known, repeated) { return () }
+            case .failed: if await mayRetry() { return () }
+            }
         }
         return nil
     }
@@ -72,11 +88,16 @@ final class OutputFollower: Sendable {
                 }
                 if (page?.reached ?? .beginning) != known.reached { return true }
             } catch {
-                return false
+                return await mayRetry()
             }
             if clock.now - start < Self.shortestWait { return false }
         }
         return false
+    }
+
+    /// Waits for a while after a refusal, whose reason may pass without a signal; the reader then reads again.
+    private func mayRetry() async -> Bool {
+        (try? await Task.sleep(for: Self.retryInterval)) != nil
     }
 }
 
