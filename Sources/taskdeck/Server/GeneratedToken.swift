@@ -41,6 +41,7 @@ struct GeneratedToken {
             let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
             defer { try? file.close() }
             try check(file)
+            return try TokenFile.read(file, at: path.string)
         } catch let error as Errno where error == .noSuchFileOrDirectory {
             return nil
         } catch let error as StartError {
@@ -48,7 +49,6 @@ struct GeneratedToken {
         } catch {
             throw unusable("\(error)")
         }
-        return try TokenFile.read(path.string)
     }
 
     /// Other users must neither know the token nor choose it.

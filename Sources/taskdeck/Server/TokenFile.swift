@@ -9,13 +9,22 @@ enum TokenFile {
 
     /// - Throws: ``StartError`` when the file cannot be read, or contains anything else than one token.
     static func read(_ path: String) throws(StartError) -> AccessToken {
-        let text: String
+        let bytes: [UInt8]
         do {
-            text = String(decoding: try SmallFile.read(FilePath(path), atMost: sizeLimit), as: UTF8.self)
+            bytes = try SmallFile.read(FilePath(path), atMost: sizeLimit)
         } catch {
             throw .environment("the token file '\(path)' cannot be read: \(error)")
         }
-        return try token(text, from: "the token file '\(path)'")
+        return try token(bytes, of: path)
+    }
+
+    /// The same of a file that is open.
+    static func read(_ file: FileDescriptor, at path: String) throws -> AccessToken {
+        try token(try SmallFile.read(file, atMost: sizeLimit), of: path)
+    }
+
+    private static func token(_ bytes: [UInt8], of path: String) throws(StartError) -> AccessToken {
+        try token(String(decoding: bytes, as: UTF8.self), from: "the token file '\(path)'")
     }
 
     /// - Throws: ``StartError`` when the text contains anything else than one token.
