@@ -48,7 +48,7 @@ struct TaskSubmission: Sendable {
         } catch let error as TaskError where error.isLossOfService {
             throw VerbError(
                 "\(error.detail); when there is a service again, 'taskdeck show \(id)' shows what has become of the task",
-                error.exitStatus)
+                ExitStatus.unreachable)
         } catch let error as StreamFailure {
             if let record = try? await session.client.task(id), !record.state.isFinal {
                 StandardStream.report("task \(id) goes on; 'taskdeck logs -f \(id)' shows its output")
