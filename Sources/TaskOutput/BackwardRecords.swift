@@ -9,7 +9,7 @@ struct BackwardRecords {
         let end: Int
     }
 
-    private var files: [OpenFile]
+    private var files: [LogPart]
     /// The place in the log of the last file's first byte.
     private var base: Int
     /// The place behind the last record.
@@ -21,7 +21,7 @@ struct BackwardRecords {
     private var bufferStart: Int
 
     /// - Parameter end: The place behind the last record; `nil` for the end of the log.
-    init(_ files: [OpenFile], end: Int? = nil) {
+    init(_ files: [LogPart], end: Int? = nil) {
         self.files = files
         var size = files.reduce(0) { $0 + $1.size }
         self.end = min(end ?? size, size)
@@ -75,7 +75,7 @@ struct BackwardRecords {
 
     /// Reads the bytes before an offset, and so many behind it that a record that begins there has its header.
     private mutating func readBefore(_ offset: Int) throws(OutputError) {
-        guard let file = files.last else { return }
+        guard let file = files.last?.file else { return }
         let start = max(0, offset - Self.chunkSize)
         buffer = try file.read(offset - start + RecordHeader.length, at: start)
         bufferStart = start

@@ -15,7 +15,7 @@ struct LineFinder {
     ///   - ends: The places up to which records of each stream count; `nil` for all.
     ///   - limit: The number of bytes after which fewer lines are enough, but not none.
     static func starts(
-        ofLast count: Int, lines selection: OutputSelection, in files: [OpenFile], before ends: PerStream<Int>? = nil,
+        ofLast count: Int, lines selection: OutputSelection, in files: [LogPart], before ends: PerStream<Int>? = nil,
         atMost limit: Int? = nil
     ) throws(OutputError) -> PerStream<Int> {
         var records = BackwardRecords(

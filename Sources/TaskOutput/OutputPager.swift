@@ -7,7 +7,7 @@ struct OutputPager {
     private static let byteLimit = 1024 * 1024
 
     private let log: OutputLog
-    private let files: [OpenFile]
+    private let files: [LogPart]
     /// The places of the files' first bytes in the whole log, and behind the last one its end.
     private let bases: [Int]
     /// See ``OutputPlace/file``.
@@ -15,8 +15,8 @@ struct OutputPager {
 
     init(_ log: OutputLog) throws(OutputError) {
         self.log = log
-        files = try log.open()
-        identities = try files.map { (file) throws(OutputError) in try Self.identity(of: file) }
+        files = try log.open().map(LogPart.init)
+        identities = try files.map { (part) throws(OutputError) in try Self.identity(of: part.file) }
         bases = files.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.size) }
     }
 
@@ -80,7 +80,7 @@ struct OutputPager {
         let isAtEnd = !lines.isFull && last == end
         if isAtEnd {
             let position = source.position
-            let rest = source.takeRest()
+            let rest = source.removeRest()
             rest.withUnsafeBytes { lines.appendUnfinished($0, at: position) }
         }
         let hasLater = lines.isFull && lines.reached < end || last < end
@@ -99,9 +99,9 @@ struct OutputPager {
     // MARK: - Places
 
     private func place(_ position: Int) -> OutputPlace {
-        // The end of a file is the beginning of the next one.
-        let index = max(0, (bases.dropLast().lastIndex { $0 <= position } ?? 0))
-        guard index < files.count else { return OutputPlace(file: 0, offset: 0) }
+        // The end of a file is the beginning of the next one, which has no identity before its first record.
+        let index = files.indices.last { bases[$0] <= position && identities[$0] != 0 }
+        guard let index else { return OutputPlace(file: 0, offset: 0) }
         return OutputPlace(file: identities[index], offset: position - bases[index])
     }
 

@@ -40,7 +40,7 @@ package final class OutputReader: Sendable {
     ) throws(OutputError) {
         self.selection = selection
         since = selection.since?.text()
-        let files = try log.open(holds: holds)
+        let files = try log.open(holds: holds).map(LogPart.init)
         let starts =
             if let tail = selection.tail {
                 try LineFinder.starts(ofLast: tail, lines: selection, in: files)
@@ -101,18 +101,21 @@ package final class OutputReader: Sendable {
         defer { (state.formatter, state.output) = (formatter, output) }
         let starts = state.starts
         return try state.source.read { place, record in
-            guard let header = RecordHeader(record), selection.contains(header.stream),
-                place >= starts[header.stream], since.map({ RecordHeader.isRecord(record, since: $0) }) ?? true
+            guard let header = RecordHeader(record), isSelected(record, header), place >= starts[header.stream]
             else { return }
             formatter.write(record, header, to: &output)
         }
     }
 
+    private func isSelected(_ record: UnsafeRawBufferPointer, _ header: RecordHeader) -> Bool {
+        selection.contains(header.stream) && since.map { RecordHeader.isRecord(record, since: $0) } ?? true
+    }
+
     private func finish(_ state: inout State) {
         state.isFinished = true
-        let rest = state.source.takeRest()
+        let rest = state.source.removeRest()
         rest.withUnsafeBytes { record in
-            guard let header = RecordHeader(record), selection.contains(header.stream) else { return }
+            guard let header = RecordHeader(record), isSelected(record, header) else { return }
             state.formatter.writeUnfinished(record, header, to: &state.output)
         }
         state.formatter.finish(&state.output)

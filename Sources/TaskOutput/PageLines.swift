@@ -48,8 +48,10 @@ struct PageLines {
     var isFull: Bool { lines.count >= lineLimit || !lines.isEmpty && reached >= placeLimit }
 
     mutating func append(_ record: UnsafeRawBufferPointer, at place: Int) {
-        guard !isFull else { return }
-        reached = place + record.count + 1
+        let recordEnd = place + record.count + 1
+        // A chunk may reach beyond the page.
+        guard !isFull, recordEnd <= max(ends[.standardOutput], ends[.standardError]) else { return }
+        reached = recordEnd
         guard let header = RecordHeader(record), stream == nil || stream == header.stream,
             place >= starts[header.stream], reached <= ends[header.stream]
         else { return }
@@ -99,7 +101,7 @@ struct PageLines {
         var places = PerStream(reached)
         for stream in ProgramStream.allCases {
             // A stream may have been read further before.
-            places[stream] = open[stream].map(start) ?? max(reached, starts[stream])
+            places[stream] = open[stream].map(start) ?? max(min(reached, ends[stream]), starts[stream])
         }
         return places
     }

@@ -23,12 +23,12 @@ struct RecordSource {
     private(set) var hasGap = false
 
     /// - Parameters:
-    ///   - files: the log's files, from ``OutputLog/open(holds:)``.
+    ///   - files: the log's files, from ``OutputLog/open(holds:)``; unless it follows, nothing beyond their sizes counts.
     ///   - holds: whether the writer is to wait before it drops what has not been read.
-    init(_ log: OutputLog, files: [OpenFile], isFollowing: Bool, holds: Bool = false) {
+    init(_ log: OutputLog, files: [LogPart], isFollowing: Bool, holds: Bool = false) {
         self.log = log
         self.holds = holds
-        self.files = files
+        self.files = files.map(\.file)
         self.isFollowing = isFollowing
         sizes = files.map(\.size)
     }
@@ -91,7 +91,7 @@ struct RecordSource {
     }
 
     /// The beginning of a record whose end was never written, as when its writer was killed; empty without one.
-    mutating func takeRest() -> [UInt8] {
+    mutating func removeRest() -> [UInt8] {
         defer { rest = [] }
         return rest
     }
