@@ -122,7 +122,7 @@ package struct TaskEntry: Sendable {
         let attempt = TaskAttempt(
             number: attempts.count + 1, startedAt: startedAt, finishedAt: now.wall, error: next.error,
             exitCode: exitCode, activeMilliseconds: clock.active(at: now.uptime).wholeMilliseconds,
-            isInterrupted: next.isInterrupted)
+            isInterrupted: next.isInterrupted, output: rare.values.program?.output)
         try requeue(next.waiting, at: now)
         attempts.append(attempt)
     }

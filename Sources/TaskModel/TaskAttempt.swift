@@ -16,10 +16,12 @@ package struct TaskAttempt: Sendable, Hashable {
     package var activeMilliseconds: Int
     /// Whether the end or the crash of a service ended it; such an attempt does not count as a retry.
     package var isInterrupted: Bool
+    /// What its program has written; `nil` for built-in work, and where no program has started.
+    package var output: ProgramOutput?
 
     package init(
         number: Int, startedAt: Timestamp?, finishedAt: Timestamp, error: String, exitCode: Int32?,
-        activeMilliseconds: Int, isInterrupted: Bool
+        activeMilliseconds: Int, isInterrupted: Bool, output: ProgramOutput? = nil
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -28,6 +30,7 @@ package struct TaskAttempt: Sendable, Hashable {
         self.exitCode = exitCode
         self.activeMilliseconds = activeMilliseconds
         self.isInterrupted = isInterrupted
+        self.output = output
     }
 }
 
@@ -38,7 +41,7 @@ extension TaskAttempt: JSONReadable, JSONWritable {
             number: try members.value("attempt"), startedAt: try members.optional("started_at"),
             finishedAt: try members.value("finished_at"), error: try members.value("error"),
             exitCode: try members.optional("exit_code"), activeMilliseconds: try members.value("active_ms"),
-            isInterrupted: try members.value("interrupted"))
+            isInterrupted: try members.value("interrupted"), output: try members.optional("output"))
     }
 
     package func write(to json: inout JSONWriter) {
@@ -49,6 +52,7 @@ extension TaskAttempt: JSONReadable, JSONWritable {
             json.member("exit_code", exitCode)
             json.member("finished_at", finishedAt)
             json.member("interrupted", isInterrupted)
+            json.member("output", output)
             json.member("started_at", startedAt)
         }
     }

@@ -55,7 +55,7 @@ extension TaskRecord {
     /// To add a member: a property, a line in ``write(_:to:)``, one in the initializer that reads JSON, with the value
     /// of a missing member, and the next version here. Records that were stored with another version are then decoded
     /// and encoded again whenever they are sent, so that lists and single records have every member.
-    package static let version = 4
+    package static let version = 5
 
     /// The members, sorted by name, in the segments that ``RecordBody`` treats differently.
     enum Segment: CaseIterable {

@@ -68,10 +68,9 @@ package final class TaskLogFiles: TaskLogs {
         let (tag, reader) = try await read { () throws(OutputError) in
             (file.fingerprint, try OutputReader(file, selection, follow: follows, holds: holds))
         }
-        let isTruncated = attempt == record.attempt && record.output?.truncated == true
         return FileLog(
-            file, reader, selection, isTruncated: isTruncated, tag: isComplete ? tag ?? "empty" : nil,
-            following: following, source: self)
+            file, reader, selection, isTruncated: record.output(of: attempt)?.truncated == true,
+            tag: isComplete ? tag ?? "empty" : nil, following: following, source: self)
     }
 
     /// Signals a reader whenever a task has changed, or the log of an attempt has grown, until its signals are dropped.
@@ -137,6 +136,11 @@ extension OutputSelection {
 extension TaskRecord {
     /// Whether an attempt writes nothing any more.
     fileprivate func hasEnded(attempt: Int) -> Bool { state.isFinal || attempt < self.attempt }
+
+    /// What the program of an attempt has written.
+    fileprivate func output(of attempt: Int) -> ProgramOutput? {
+        attempt == self.attempt ? output : attempts.first { $0.number == attempt }?.output
+    }
 
     /// The last attempt that has begun; the first if none has.
     fileprivate var lastBegunAttempt: Int { state == .queued ? max(1, attempts.count) : attempt }
