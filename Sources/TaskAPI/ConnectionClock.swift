@@ -102,3 +102,6 @@ struct ConnectionClock {
         }
     }
 }
+
+/// The rest of a request's body has not arrived in time.
+struct RequestTimeout: Error {}

@@ -7,12 +7,9 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import TaskModel
 
-/// The rest of a request's body has not arrived in time.
-struct RequestTimeout: Error {}
-
 /// Keeps slow, silent and overlong clients from occupying a connection.
 ///
-/// One state machine that counts outstanding answers; ``ConnectionClock`` has the times.
+/// One state machine that counts outstanding answers; ``ConnectionClock`` has the times. All on the channel's event loop.
 ///
 /// - Limits the time for headers, bodies and next requests by ``ConnectionClock``.
 /// - Closes a connection whose client accepts nothing of its answers for ``ConnectionLimits/write``. As long as bytes
@@ -21,8 +18,6 @@ struct RequestTimeout: Error {}
 ///   closing at once would make the kernel reset the connection, and the client lose the answer.
 /// - Answers `Expect: 100-continue`.
 /// - On shutdown, closes once the requests with complete headers have been answered. Missing bodies are not waited for.
-///
-/// Everything in it runs on the channel's event loop, where NIO calls handlers and completes the channel's futures.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
