@@ -83,7 +83,7 @@ extension BoardStep {
             stopping.requests += requests
             if requester.isShutdown { stopping.joinShutdown() }
             if byForce {
-                stopping.force()
+                stopping.force(isForShutdown: requester.isShutdown)
                 escalate(&stopping, by: .kill, entry.id)
             }
             entry.update(.stopping(stopping))

@@ -49,11 +49,14 @@ struct Stopping: Sendable {
     }
 
     /// Makes a requested end one by force, unless the worker has reported an outcome.
-    mutating func force() {
+    ///
+    /// - Parameter isForShutdown: whether the service's shutdown requests it, not a client.
+    mutating func force(isForShutdown: Bool) {
         guard outcome == nil else { return }
         switch cause {
         case .requested(let isForShutdown): cause = .forced(isForShutdown: isForShutdown)
-        case .timedOut: cause = .forced(isForShutdown: false)
+        // To a shutdown it has failed already, and may have another attempt.
+        case .timedOut: if !isForShutdown { cause = .forced(isForShutdown: false) }
         case .reported, .signaled, .forced, .lost: break
         }
     }
