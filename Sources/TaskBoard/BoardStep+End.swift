@@ -7,8 +7,8 @@ extension BoardStep {
     mutating func ended(
         _ entry: inout TaskEntry, _ end: WorkerEnd, _ lastLogLine: String?
     ) throws(IllegalTransition) {
-        if let reason = resourceShortage(entry, end) {
-            return try retractLaunch(&entry, because: lastLogLine ?? reason)
+        if let reason = resourceShortage(entry, end, lastLogLine) {
+            return try retractLaunch(&entry, because: reason)
         }
         launching.succeed(entry.id)
         launching.endBackOff()
@@ -34,9 +34,10 @@ extension BoardStep {
         let stage = stopping.escalation.stage
         guard case .signaled(let signal, let isForShutdown) = stopping.cause else {
             let termination = stage.map { Termination(stage: $0, milliseconds: milliseconds, reaped: end.reaped) }
+            var ending = ending(of: stopping, end.status, entry)
+            if case .failed(let error) = ending { ending = .failed(error + end.remainder) }
             return try finish(
-                &entry, ending(of: stopping, end.status, entry), exitCode: exitCode(of: entry, end),
-                termination: termination)
+                &entry, ending, exitCode: exitCode(of: entry, end), termination: termination)
         }
         let undecided = Undecided(
             signal: signal, decideAt: stopping.since + timing.shutdownNotice, exitCode: exitCode(of: entry, end),
@@ -48,11 +49,12 @@ extension BoardStep {
     }
 
     /// The reason why a worker could not begin: the system is out of a resource that it needs; `nil` if it could.
-    private func resourceShortage(_ entry: TaskEntry, _ end: WorkerEnd) -> String? {
+    private func resourceShortage(_ entry: TaskEntry, _ end: WorkerEnd, _ lastLogLine: String?) -> String? {
         if case .stopping(let stopping) = entry.phase, case .resourcesExhausted(let reason)? = stopping.outcome {
             return reason
         }
-        return entry.address == nil && end.status == .resourcesExhausted ? "the worker \(end.status)" : nil
+        guard entry.address == nil, end.status == .resourcesExhausted else { return nil }
+        return lastLogLine ?? "the worker \(end.status)"
     }
 
     /// Finishes a task whose worker was ended together with the service.

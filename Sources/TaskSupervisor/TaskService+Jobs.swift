@@ -42,7 +42,7 @@ extension TaskService {
         do throws(LaunchError) {
             let assignment = try await assignment(for: launch)
             let end = try await launcher.run(assignment) { event in await self.receive(event, from: id) }
-            for process in end.remaining { logger.warning("\(id): a process cannot be killed: \(process)") }
+            for process in end.remaining { logSurvivor(process, of: id) }
             receive(.task(id, .ended(end, lastLogLine: logs[id]?.lines.last, logSize: logs[id]?.size ?? 0)))
             workers[id] = nil
         } catch {
@@ -74,15 +74,25 @@ extension TaskService {
         return stored
     }
 
+    private func logSurvivor(_ process: String, of id: TaskID) {
+        logger.warning("\(id): a process cannot be killed: \(process)")
+    }
+
     private func receive(_ event: WorkerEvent, from id: TaskID) {
         switch event {
         case .started(let worker):
             workers[id] = worker
+            // Of an earlier attempt.
+            logs[id] = nil
             receive(.task(id, .started(pid: worker.pid)))
         // Workers run on this host, and their control server must not be reachable from another.
         case .update(.hello(let address)) where !AccessPolicy.isLoopback(address.host):
             receive(.task(id, .violated(reason: "the worker claims to listen on \(address.host):\(address.port)")))
-        case .update(let update): receive(.task(id, .updated(update)))
+        case .update(let update):
+            if case .program(.ended(let summary)) = update {
+                for pid in summary.remaining { logSurvivor("\(pid)", of: id) }
+            }
+            receive(.task(id, .updated(update)))
         case .stopped: receive(.task(id, .stopped))
         case .continued: receive(.task(id, .continued))
         case .violation(let reason): receive(.task(id, .violated(reason: reason)))

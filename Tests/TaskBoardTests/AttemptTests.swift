@@ -30,6 +30,29 @@ struct AttemptTests {
         #expect(record.termination?.stage == .sigkill)
     }
 
+    @Test("the error of a task that has timed out names the processes that could not be killed")
+    func timeoutWithRemainder() throws {
+        var script = BoardScript(maxRunning: nil)
+        let id = try script.running(.with(timeout: 2))
+        try script.pass(.seconds(20))
+        let end = WorkerEnd(status: .signaled(number: 9, name: "SIGKILL"), reaped: 1, remaining: ["7 (dd)"])
+        try script.receive(.task(id, .ended(end, lastLogLine: nil, logSize: 0)))
+        #expect(
+            try script.record(id).error == "timed out after 2 s; processes that could not be killed: 7 (dd)")
+    }
+
+    @Test("a forced shutdown takes no attempt from a task that has timed out")
+    func timeoutDuringShutdown() throws {
+        var script = BoardScript(maxRunning: nil, keepsQueue: true)
+        let id = try script.running(.with(timeout: 2, retries: 1))
+        try script.pass(.seconds(2))
+        for byForce in [false, true] { try script.receive(.shutdownRequested(byForce: byForce)) }
+        try script.end(id, .killed)
+        let record = try script.record(id)
+        #expect(record.state == .queued)
+        #expect(record.attempts.map(\.error) == ["timed out after 2 s"])
+    }
+
     @Test("work that is done by the time it is stopped has completed")
     func lateTimeout() throws {
         var script = BoardScript(maxRunning: nil)
