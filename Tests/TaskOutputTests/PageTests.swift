@@ -1,7 +1,9 @@
+import Glibc
 import TaskModel
-import TaskOutput
 import TestSupport
 import Testing
+
+@testable import TaskOutput
 
 @Suite("Pages of a log")
 struct PageTests {
@@ -22,6 +24,41 @@ struct PageTests {
         let next = try fixture.log.page(Self.query(.after(page.end)), attempt: 1)
         #expect(Self.texts(next.lines) == ["a", "b"])
         #expect(next.isContinuation)
+    }
+
+    @Test("what is written while a page is read follows it", arguments: [OutputPart.first, .last])
+    func growth(part: OutputPart) throws {
+        let fixture = LogFixture()
+        fixture.write((.standardOutput, "a\nb\n"), (.standardError, "c\n"))
+        let pager = try OutputPager(fixture.log)
+        fixture.write((.standardOutput, "d\n"), (.standardError, "e\n"))
+        let page = try pager.page(Self.query(part), attempt: 1)
+        #expect(Self.texts(page.lines) == ["a", "b", "c"])
+        let next = try fixture.log.page(Self.query(.after(page.end)), attempt: 1)
+        #expect(Self.texts(next.lines) == ["d", "e"])
+    }
+
+    @Test("what follows a page has none of its lines, also where that was an earlier one")
+    func endOfEarlierPage() throws {
+        let fixture = LogFixture()
+        for line in ["a\n", "b\n", "c\n"] { fixture.write((.standardOutput, line)) }
+        let last = try fixture.log.page(Self.query(.last, 1), attempt: 1)
+        let earlier = try fixture.log.page(Self.query(.before(last.start), 1), attempt: 1)
+        #expect(Self.texts(earlier.lines) == ["b"])
+        #expect(Self.texts(try fixture.log.page(Self.query(.after(earlier.end)), attempt: 1).lines) == ["c"])
+    }
+
+    @Test("the end of a log whose newest file is empty is not its beginning")
+    func emptyFile() throws {
+        let fixture = LogFixture()
+        fixture.write((.standardOutput, "a\n"))
+        rename(fixture.log.path, fixture.log.path + ".1")
+        close(open(fixture.log.path, O_WRONLY | O_CREAT, 0o600))
+        let page = try fixture.log.page(Self.query(.last), attempt: 1)
+        #expect(Self.texts(page.lines) == ["a"])
+        fixture.write((.standardOutput, "b\n"))
+        let next = try fixture.log.page(Self.query(.after(page.end)), attempt: 1)
+        #expect(Self.texts(next.lines) == ["b"])
     }
 
     @Test("pages forward and backward have every line once")
