@@ -12,6 +12,7 @@ package final class ProgramLogs: Sendable {
     /// The last attempts that may have a log.
     private let attempts = NIOLockedValueBox<[TaskID: Int]>([:])
 
+    /// In bytes.
     package static let defaultLimit = 16 << 20
     /// The least that ``limit`` may be.
     package static let minimumLimit = OutputWriter.minimumLimit
@@ -24,19 +25,20 @@ package final class ProgramLogs: Sendable {
 
     /// Makes room for the log of an attempt that is about to start, and the directory.
     ///
-    /// Of earlier attempts the latest logs stay that need half of the limit at most, and those that readers hold, however
-    /// large they are. Blocks for a moment.
+    /// Of earlier attempts the latest logs stay that need half of the limit at most and leave the least that a log may have,
+    /// and those that readers hold, however large they are. Blocks for a moment.
     ///
     /// - Returns: The log, and the most bytes of it.
     func begin(_ id: TaskID, attempt: Int) -> (log: OutputLog, limit: Int) {
         mkdir(path, 0o700)
         add(id, attempt: attempt)
+        let room = min(limit / 2, limit - Self.minimumLimit)
         var kept = 0
         var isFull = false
         for earlier in (1..<max(1, attempt)).reversed() {
             let log = OutputLog(directory: path, task: id, attempt: earlier)
             let size = log.storedBytes
-            isFull = isFull || kept + size > limit / 2
+            isFull = isFull || kept + size > room
             if !isFull {
                 kept += size
             } else if !log.isHeld {

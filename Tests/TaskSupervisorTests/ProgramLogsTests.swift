@@ -36,15 +36,30 @@ struct ProgramLogsTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         var ids = TaskIDGenerator()
         let id = ids.next(at: Timestamp(milliseconds: 1))
-        let logs = ProgramLogs(path: path, limit: 1000)
+        let logs = ProgramLogs(path: path, limit: 1_000_000)
         for (attempt, size, limit) in [(1, 300, 1000), (2, 150, 700), (3, 0, 550), (4, 400, 550), (5, 800, 600)] {
             let (log, room) = logs.begin(id, attempt: attempt)
-            #expect(room == limit, "attempt \(attempt)")
-            if size > 0 { try Data(count: size).write(to: URL(fileURLWithPath: log.path)) }
+            #expect(room == limit * 1000, "attempt \(attempt)")
+            if size > 0 { try Data(count: size * 1000).write(to: URL(fileURLWithPath: log.path)) }
         }
         // Too large for half of the limit.
-        #expect(logs.begin(id, attempt: 6).limit == 1000)
+        #expect(logs.begin(id, attempt: 6).limit == 1_000_000)
         #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
+    }
+
+    @Test("of earlier attempts leave the least that a log may have")
+    func leastLimit() throws {
+        let path = NSTemporaryDirectory() + "logs-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var ids = TaskIDGenerator()
+        let id = ids.next(at: Timestamp(milliseconds: 1))
+        let logs = ProgramLogs(path: path, limit: ProgramLogs.minimumLimit + 1000)
+        for (attempt, size) in [(1, 1000), (2, 1), (3, 0)] {
+            let (log, room) = logs.begin(id, attempt: attempt)
+            #expect(room >= ProgramLogs.minimumLimit, "attempt \(attempt)")
+            if size > 0 { try Data(count: size).write(to: URL(fileURLWithPath: log.path)) }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["\(id).2.log"])
     }
 
     @Test("stay while a reader holds them, which opens the newer file only after the older one")
