@@ -133,14 +133,15 @@ ON_SHARED_STACK int linux_start_program(const struct linux_program *program, str
         pid = vfork_into(-1);
         if (pid == 0) run(program, parent, started);
     }
-    if (pid < 0 && errno == ENOSYS) {
+    // Containers without clone3(2), which some refuse as if it were forbidden.
+    if (pid < 0 && (errno == ENOSYS || errno == EPERM)) {
         pid = vfork();
         if (pid == 0) run(program, parent, started);
     }
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
     if (pid < 0) return error;
-    // It may have ended before it has said so.
+    // It may have ended before it stored its pid.
     started->pid = pid;
     return 0;
 }
