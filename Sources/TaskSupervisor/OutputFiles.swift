@@ -103,16 +103,15 @@ package final class OutputFiles: TaskOutputs {
     ///
     /// - Returns: The reader, for ``unfollow(_:)``; `nil` if nothing is signaled.
     func follow(_ id: TaskID, attempt: Int, _ signal: AsyncStream<Void>.Continuation) -> UInt64? {
-        let number = state.withLockedValue { state -> UInt64? in
-            guard !state.isClosed, changes != nil else { return nil }
+        // Watched under the lock, so that what a follower watches is what its end no longer does.
+        state.withLockedValue { state in
+            guard !state.isClosed, let changes else { return nil }
             state.count += 1
             // The next attempt begins with a log of its own.
             state.followers[state.count] = Follower(id: id, attempt: attempt + 1, signal: signal)
+            for attempt in [attempt, attempt + 1] { changes.follow(log(id, attempt)) }
             return state.count
         }
-        guard number != nil else { return nil }
-        for attempt in [attempt, attempt + 1] { changes?.follow(log(id, attempt)) }
-        return number
     }
 
     /// Signals readers until the calling task is cancelled.
@@ -144,7 +143,6 @@ package final class OutputFiles: TaskOutputs {
     }
 
     private func signal(_ changed: Set<OutputLog>) {
-        var begun: [OutputLog] = []
         let signals = state.withLockedValue { state in
             var signals: [AsyncStream<Void>.Continuation] = []
             for (number, follower) in state.followers {
@@ -153,22 +151,22 @@ package final class OutputFiles: TaskOutputs {
                 signals.append(follower.signal)
                 if changed.contains(logs[1]) {
                     state.followers[number]?.attempt += 1
-                    begun.append(log(follower.id, follower.attempt + 1))
                     changes?.unfollow(logs[0])
+                    // Watched before it is read: nothing is missed in between.
+                    changes?.follow(log(follower.id, follower.attempt + 1))
                 }
             }
             return signals
         }
-        // Watched before it is read: nothing is missed in between.
-        for log in begun { changes?.follow(log) }
         for signal in signals { signal.yield() }
     }
 
     /// Ends what ``follow(_:attempt:_:)`` has begun.
     func unfollow(_ number: UInt64) {
-        let follower = state.withLockedValue { $0.followers.removeValue(forKey: number) }
-        guard let follower else { return }
-        for attempt in [follower.attempt - 1, follower.attempt] { changes?.unfollow(log(follower.id, attempt)) }
+        state.withLockedValue { state in
+            guard let follower = state.followers.removeValue(forKey: number) else { return }
+            for attempt in [follower.attempt - 1, follower.attempt] { changes?.unfollow(log(follower.id, attempt)) }
+        }
     }
 
     func log(_ id: TaskID, _ attempt: Int) -> OutputLog {
