@@ -37,10 +37,9 @@ extension TaskService: TaskQueries, TaskEvents {
         } else {
             worker = .unavailable("the worker has not opened its port yet")
         }
-        // Asking took time, so the record is taken only now.
-        guard let record = board.record(id, at: clock.now) else { return nil }
-        return TaskDetail(
-            record: try await complete(record), worker: worker, log: logs[id].map { Array($0.lines) } ?? [])
+        // Asking took time, so the record is read only now.
+        guard let record = try await task(id) else { return nil }
+        return TaskDetail(record: record, worker: worker, log: logs[id].map { Array($0.lines) } ?? [])
     }
 
     package nonisolated func encodedTask(
