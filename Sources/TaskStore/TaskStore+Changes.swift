@@ -21,6 +21,8 @@ extension TaskStore {
     /// - Parameter done: called when it is stored, or with the reason why it is not yet; it is written again then until it
     ///   is.
     package func save(_ record: TaskRecord, done: @escaping @Sendable (StoreError?) -> Void) {
+        // It starts later, or never.
+        _ = startingPrograms.withLockedValue { $0.removeValue(forKey: record.id) }
         enqueue(.save(record)) { done($0.error) }
     }
 
