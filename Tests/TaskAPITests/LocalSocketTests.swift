@@ -122,9 +122,10 @@ struct LocalSocketTests {
         try await Self.inDirectory { directory in
             let limits = ServerUnderTest.limits(idle: 300, write: 100)
             try await ServerUnderTest.run(limits, control: control, directory: directory) { port in
-                let count = try await HTTP.connect(toSocket: directory.appending("api.sock")) { inbound, outbound in
-                    let request = "GET /tasks/\(id) HTTP/1.1\r\nConnection: close\r\n\r\n"
-                    try await outbound.write(ByteBuffer(string: request))
+                let request = "GET /tasks/\(id) HTTP/1.1\r\nConnection: close\r\n\r\n"
+                let count = try await HTTP.connect(
+                    toSocket: directory.appending("api.sock"), sending: request
+                ) { inbound, _ in
                     try await ServerUnderTest.waitForIdleLimit(times: 2, port: port)
                     return try await inbound.reduce(0) { $0 + $1.readableBytes }
                 }

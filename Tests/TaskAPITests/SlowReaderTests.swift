@@ -20,9 +20,8 @@ struct SlowReaderTests {
         // Each of 60 steps lasts the idle limit: together longer than the time without progress, of which one step has a
         // 40th.
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 750, write: 30_000), control: control) { port in
-            let count = try await HTTP.connect(toPort: port) { inbound, outbound in
-                try await outbound.write(
-                    ByteBuffer(string: "GET /tasks/\(id) HTTP/1.1\r\n\(Self.host)\(header)\r\n"))
+            let request = "GET /tasks/\(id) HTTP/1.1\r\n\(Self.host)\(header)\r\n"
+            let count = try await HTTP.connect(toPort: port, sending: request) { inbound, _ in
                 var (count, step) = (0, 0)
                 for try await part in inbound {
                     count += part.readableBytes
@@ -90,11 +89,10 @@ struct SlowReaderTests {
         try await ServerUnderTest.run(
             ServerUnderTest.limits(head: 1000, body: 60_000, idle: 1000), control: control
         ) { port in
-            let text = try await HTTP.connect(toPort: port) { inbound, outbound in
-                let requests =
-                    "DELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\nPOST /tasks HTTP/1.1\r\n\(Self.host)"
-                    + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-                try await outbound.write(ByteBuffer(string: requests))
+            let requests =
+                "DELETE /tasks/\(id) HTTP/1.1\r\n\(Self.host)\r\nPOST /tasks HTTP/1.1\r\n\(Self.host)"
+                + "Expect: 100-continue\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            let text = try await HTTP.connect(toPort: port, sending: requests) { inbound, outbound in
                 try await ServerUnderTest.waitForIdleLimit(times: 3, port: port)
                 await control.resumeActions()
                 var text = ""

@@ -117,16 +117,18 @@ package struct HTTP: Sendable {
 
     /// Sends bytes unchanged to a Unix socket and returns all bytes until the server closes.
     package static func raw(_ text: String, toSocket socket: FilePath) async throws -> String {
-        try await connect(toSocket: socket) { try await exchange([text], $0, $1) }
+        try await connect(toSocket: socket, sending: text) { try await exchange([], $0, $1) }
     }
 
     /// Sends bytes in pieces, each in its own packet.
     package static func raw(pieces: [String], toPort port: Int) async throws -> String {
-        try await connect(toPort: port) { try await exchange(pieces, $0, $1) }
+        try await connect(toPort: port, sending: pieces.first ?? "") {
+            try await exchange(pieces.dropFirst(), $0, $1)
+        }
     }
 
     private static func exchange(
-        _ pieces: [String], _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ pieces: some Sequence<String>, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws -> String {
         // The server may close before everything is sent.
@@ -143,14 +145,16 @@ package struct HTTP: Sendable {
 
     /// Sends bytes and closes the connection without reading anything.
     package static func hangUp(after text: String, toPort port: Int) async throws {
-        try await connect(toPort: port) { _, outbound in try await outbound.write(ByteBuffer(string: text)) }
+        try await connect(toPort: port, sending: text) { _, _ in }
     }
 
     /// Opens a connection for plain bytes.
     ///
-    /// - Parameter reads: whether bytes are read before `body` requests them.
+    /// - Parameters:
+    ///   - reads: whether bytes are read before `body` requests them.
+    ///   - first: sent at once, before the test has its turn: the server waits for it only for a while.
     package static func connect<Value: Sendable>(
-        toPort port: Int, reads: Bool = true,
+        toPort port: Int, reads: Bool = true, sending first: String = "",
         _ body:
             @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>)
             async throws -> Value
@@ -161,27 +165,47 @@ package struct HTTP: Sendable {
             // Small, so that the kernel buffers little of what is not read.
             .channelOption(.socketOption(.so_rcvbuf), value: 128 << 10)
             .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+                prepare(channel, sending: first)
             }
         return try await channel.executeThenClose(body)
     }
 
+    private static func prepare(
+        _ channel: any Channel, sending first: String
+    ) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
+        channel.eventLoop.makeCompletedFuture {
+            if !first.isEmpty { try channel.pipeline.syncOperations.addHandler(FirstBytes(first)) }
+            return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+    }
+
     /// Passes a connection to a Unix socket to `body`, and closes it.
+    ///
+    /// - Parameter first: see ``connect(toPort:reads:sending:_:)``.
     package static func connect<Value: Sendable>(
-        toSocket socket: FilePath,
+        toSocket socket: FilePath, sending first: String = "",
         _ body:
             @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>)
             async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(unixDomainSocketPath: socket.string) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+            .connect(unixDomainSocketPath: socket.string) { channel in prepare(channel, sending: first) }
         return try await channel.executeThenClose(body)
+    }
+}
+
+/// Sends bytes as soon as there is a connection.
+private final class FirstBytes: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        context.fireChannelActive()
     }
 }
 

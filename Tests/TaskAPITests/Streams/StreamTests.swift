@@ -12,8 +12,8 @@ struct StreamTests {
 
     private static func client(_ port: Int) -> HTTP { HTTP(base: "http://127.0.0.1:\(port)") }
 
-    private static func request(_ path: String, _ headers: String = "") -> ByteBuffer {
-        ByteBuffer(string: "GET \(path) HTTP/1.1\r\n\(ServerUnderTest.host)\(headers)\r\n")
+    private static func request(_ path: String, _ headers: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\n\(ServerUnderTest.host)\(headers)\r\n"
     }
 
     @Test("two readers receive every change, each what it asks for")
@@ -127,8 +127,8 @@ struct StreamTests {
         let control = control
         let token = try #require(AccessToken("s3cret"))
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control, token: token) { port in
-            try await HTTP.connect(toPort: port) { _, outbound in
-                try await outbound.write(Self.request(path, "Authorization: Bearer s3cret\r\n"))
+            let request = Self.request(path, "Authorization: Bearer s3cret\r\n")
+            try await HTTP.connect(toPort: port, sending: request) { _, _ in
                 while control.journal.readerCount == 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
             }
             while control.journal.readerCount > 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
@@ -145,9 +145,8 @@ struct StreamTests {
             ids.append(await control.add("process_data", .running, data: JSONText(.string(text))))
         }
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control) { [ids] port in
-            try await HTTP.connect(toPort: port) { inbound, outbound in
-                // Of HTTP/1.0, so that there are no chunks.
-                try await outbound.write(ByteBuffer(string: "GET /events HTTP/1.0\r\n\r\n"))
+            // Of HTTP/1.0, so that there are no chunks.
+            try await HTTP.connect(toPort: port, sending: "GET /events HTTP/1.0\r\n\r\n") { inbound, _ in
                 while control.journal.readerCount == 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
                 var other = try await Self.client(port).events("/events?fields=summary")
                 _ = try await other.next("snapshot")
@@ -218,8 +217,7 @@ struct StreamTests {
         let text = String(repeating: "x", count: 4 << 20)
         _ = await control.add("process_data", .running, data: JSONText(.string(text)))
         try await ServerUnderTest.run(ServerUnderTest.limits(idle: 2000), control: control) { port in
-            try await HTTP.connect(toPort: port, reads: false) { _, outbound in
-                try await outbound.write(Self.request("/events"))
+            try await HTTP.connect(toPort: port, reads: false, sending: Self.request("/events")) { _, _ in
                 while control.journal.readerCount == 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
                 control.journal.finish()
                 while control.journal.readerCount > 0 { try await ServerUnderTest.waitForIdleLimit(port: port) }
