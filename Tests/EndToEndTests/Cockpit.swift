@@ -17,9 +17,9 @@ struct Cockpit {
         body: @Sendable (Cockpit) async throws -> Void
     ) async throws {
         try await TerminalSession.run(environment: environment) { terminal in
+            let defaults = "--port 0 --ephemeral --max-running 0 --grace 60"
             try await terminal.enter(
-                "before=$(stty -g); \(BuiltProducts.taskdeck) --port 0 --ephemeral --max-running 0 \(arguments); echo ended: $?"
-            )
+                "before=$(stty -g); \(BuiltProducts.taskdeck) \(defaults) \(arguments); echo ended: $?")
             let screen = try await terminal.waitForText(" taskdeck  http://127.0.0.1:", "listening on")
             let pid = try await terminal.programPID()
             try await body(Cockpit(terminal: terminal, http: try http(shownOn: screen), pid: pid))

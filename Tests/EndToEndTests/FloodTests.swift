@@ -23,7 +23,7 @@ struct FloodTests {
             .write(to: URL(filePath: worker))
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: worker)
 
-        let status = try await Service.run(["--worker", worker, "--grace", "0.2"]) { service in
+        let status = try await Service.run(["--worker", worker]) { service in
             let before = try ProcessWatch.resources(of: service.program.pid)
             let task = try await service.startTask("process_data", "{}")
             for _ in 0..<50 {

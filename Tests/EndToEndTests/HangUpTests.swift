@@ -26,10 +26,12 @@ struct HangUpTests {
             try "#!/bin/sh\nexec sleep 1000\n".write(toFile: silent.string, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: silent.string)
             let worker = activity == .starting ? "--worker \(silent)" : ""
+            // One that does not answer is killed after it.
+            let grace = activity == .starting || activity == .stopping ? 1 : 60
             let status = path.appending("status")
             let ended = try await run(
-                "trap : HUP; \(BuiltProducts.taskdeck) --port 0 --grace 1 --max-running 1 --state \(path)/state \(worker); "
-                    + "echo $? > \(status)"
+                "trap : HUP; \(BuiltProducts.taskdeck) --port 0 --grace \(grace) --max-running 1 --state \(path)/state "
+                    + "\(worker); echo $? > \(status)"
             ) { terminal, http, pid in
                 try await prepare(activity, terminal, http, pid)
             }
@@ -81,7 +83,7 @@ struct HangUpTests {
 
     /// Runs a command that starts taskdeck in a terminal, and closes the terminal after `body`.
     ///
-    /// - Returns: Whether the command has ended then, within a few seconds.
+    /// - Returns: Whether the command has ended then, without the whole of a long grace period.
     private func run(
         _ command: String, body: @Sendable (TerminalSession, HTTP, Int32) async throws -> Void
     ) async throws -> Bool {
@@ -98,7 +100,7 @@ struct HangUpTests {
             try await terminal.hangUp(server: server)
             // For one that is stopped, as its shell would.
             ProcessWatch.send(.resume, to: pid)
-            result.continuation.yield(try await ProcessWatch.ends(shell, within: .seconds(5)))
+            result.continuation.yield(try await ProcessWatch.ends(shell, within: .seconds(30)))
         }
         for await value in result.stream {
             hasEnded = value

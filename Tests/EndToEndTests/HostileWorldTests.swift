@@ -19,7 +19,8 @@ struct HostileWorldTests {
             [
                 "-c",
                 command.replacing(
-                    "taskdeck", with: "'\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --max-running 0"),
+                    "taskdeck",
+                    with: "'\(BuiltProducts.taskdeck)' --no-ui --port 0 --ephemeral --max-running 0 --grace 60"),
             ],
             environment: ["TASKDECK_TOKEN": nil]
         ) { program in

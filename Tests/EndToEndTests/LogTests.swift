@@ -167,13 +167,13 @@ struct LogTests {
     @Test("a follower gets lines as they are written, until the attempt has ended")
     func follow() async throws {
         try await Self.run { host in
-            let fifo = host.directory.appending("fifo")
-            #expect(mkfifo(fifo.string, 0o600) == 0)
-            let id = try await host.run("echo one; cat '\(fifo)'; cat '\(fifo)'; echo end", ["retries": 3])
+            let (first, second) = (host.directory.appending("first"), host.directory.appending("second"))
+            for fifo in [first, second] { #expect(mkfifo(fifo.string, 0o600) == 0) }
+            let id = try await host.run("echo one; cat '\(first)'; cat '\(second)'; echo end", ["retries": 3])
             let lines = try await host.follow(id) { line in
                 switch line {
-                case "one": try Self.write("two\n", to: fifo)
-                case "two": try Self.write("three\n", to: fifo)
+                case "one": try Self.write("two\n", to: first)
+                case "two": try Self.write("three\n", to: second)
                 default: break
                 }
             }
@@ -206,7 +206,7 @@ struct LogTests {
 
     @Test("a shutdown ends the followers of all tasks, queued ones included")
     func shutdown() async throws {
-        try await Self.run(["--max-running", "1", "--grace", "1"]) { host in
+        try await Self.run(["--max-running", "1"]) { host in
             let running = try await host.run("echo one; sleep 1000")
             let queued = try await host.run("echo two")
             let url = "http://localhost/tasks/\(queued)/log?follow=true"

@@ -139,7 +139,7 @@ struct ServiceTests {
 
     @Test("a frozen worker is terminated by signals")
     func frozen() async throws {
-        try await Service.run(["--grace", "5"]) { service in
+        try await Service.run { service in
             let task = try await service.startTask("process_data", Self.long)
             let pid = try #require(task.pid)
             try ProcessWatch.freeze(pid)

@@ -13,7 +13,7 @@ struct StreamTests {
         try await Service.run { service in
             var events = try await service.http.events()
             let start = try #require(try await events.next("snapshot"))
-            let id = try await service.createTask("process_data", #"{"items":[1,2,3],"delay":0.05}"#)
+            let id = try await service.createTask("process_data", #"{"items":[1,2,3],"delay":1}"#)
             var (revision, states): (Int64, [JSONValue]) = (0, [])
             while states.last != "completed", let event = try await events.next("task") {
                 #expect(event.json["task_id"] == .string(id.description))

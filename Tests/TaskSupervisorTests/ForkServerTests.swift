@@ -18,6 +18,12 @@ struct ForkServerTests {
         _ program: FilePath, _ arguments: [String] = [],
         _ body: @escaping @Sendable (ForkServerClient, pid_t) throws -> Void
     ) async throws {
+        try await ProgramSlots.withSlot { try await runServer(program, arguments, body) }
+    }
+
+    private static func runServer(
+        _ program: FilePath, _ arguments: [String], _ body: @escaping @Sendable (ForkServerClient, pid_t) throws -> Void
+    ) async throws {
         ProcessWatch.becomeSubreaper()
         let (ours, theirs) = try ForkServerClient.socketPair()
         let server = ForkServerClient(socket: ours)

@@ -29,10 +29,10 @@ struct OddWorkerTests {
     ///   - during: runs meanwhile, and must end a task that does not end by itself.
     private func outcome(
         of script: String, grace: Duration = .seconds(5), startup: Duration = .seconds(120),
-        during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
+        journal: LogJournal = LogJournal(), during: @Sendable (TaskService, TaskID) async throws -> Void = { _, _ in }
     ) async throws -> (TaskRecord, log: [String]) {
         try await ShellWorker.withLauncher(script) { launcher in
-            try await outcome(of: launcher, grace: grace, startup: startup, during: during)
+            try await outcome(of: launcher, grace: grace, startup: startup, journal: journal, during: during)
         }
     }
 
@@ -117,10 +117,12 @@ struct OddWorkerTests {
 
     @Test("a worker that ignores SIGTERM, and its children that do, are killed past the grace period")
     func stubborn() async throws {
+        let journal = LogJournal()
         let (record, log) = try await outcome(
             of: "trap '' TERM; sleep 1000 & echo $! >&2; \(Self.hello) while :; do sleep 1000; done",
-            grace: .milliseconds(300)
+            grace: .milliseconds(300), journal: journal
         ) { service, id in
+            await journal.waitForLine(with: "\(id) process_data running")
             let ended = try await service.perform(.terminate, on: id)
             #expect(ended.state == .killed)
             #expect(ended.termination?.stage == .sigkill)

@@ -27,7 +27,8 @@ struct SurvivingProgramsTests {
     @Test("Without marks a leader is known with its session; a process with its pid and another start time is not")
     func leader() async throws {
         try await ProgramFixture.run(
-            ["/usr/bin/env", "-i", "/bin/sh", "-c", "setsid sleep 600 & echo ready; sleep 600"], options: ["--no-group"]
+            ["/usr/bin/env", "-i", "/bin/sh", "-c", "setsid sleep 600 & sleep 600 & echo ready; wait"],
+            options: ["--no-group"]
         ) { fixture in
             try await fixture.worker.output.line(with: "ready")
             let entry = try #require(ProcessEntry(pid: try await fixture.leader()))

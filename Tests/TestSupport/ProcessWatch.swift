@@ -101,7 +101,8 @@ package enum ProcessWatch {
     package static func freeze(_ pid: Int32) throws {
         kill(pid, SIGSTOP)
         while try !FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").allSatisfy({ thread in
-            try read("task/\(thread)/stat", of: pid).contains(") T ")
+            // One that cannot be read has ended meanwhile.
+            (try? read("task/\(thread)/stat", of: pid))?.contains(") T ") ?? true
         }) { sched_yield() }
     }
 

@@ -1,10 +1,11 @@
 import DequeModule
+import Foundation
 
 /// Lets a few tests run programs at a time: if all did at once, each would wait minutes for the processor, and limits of
 /// time would be over that have nothing to do with what is tested.
-actor ProgramSlots {
+package actor ProgramSlots {
     /// More than there are processors, since programs under test mostly wait.
-    static let shared = ProgramSlots(count: 12)
+    private static let shared = ProgramSlots(count: max(4, 3 * ProcessInfo.processInfo.activeProcessorCount))
 
     /// Whether this test runs a program already; it may run others, and must not wait for itself.
     @TaskLocal private static var isHeld = false
@@ -17,7 +18,7 @@ actor ProgramSlots {
     }
 
     /// Runs `body` as soon as it is the test's turn.
-    static func withSlot<Result: Sendable>(
+    package static func withSlot<Result: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
     ) async throws -> Result {
         if isHeld { return try await body() }

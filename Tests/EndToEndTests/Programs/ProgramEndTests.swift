@@ -54,7 +54,7 @@ struct ProgramEndTests {
         arguments: HardProgram.selected)
     func end(program: HardProgram) async throws {
         let clock = ContinuousClock()
-        let end = try await CommandService.run(["--grace", "1", "--keep", "3"]) { service in
+        let end = try await CommandService.run(["--grace", program.isStubborn ? "1" : "60", "--keep", "3"]) { service in
             for way in Way.allCases {
                 let trial = Trial(program: program, service: service)
                 switch way {

@@ -60,15 +60,21 @@ struct ProgramRecordTests {
     @Test("says the same of one that was killed, also when it ignored the request to end", arguments: [true, false])
     func killed(isForced: Bool) async throws {
         try await CommandService.run(["--grace", "1"]) { service in
-            // More than one report of its output is due while it runs.
-            let id = try await service.create([
-                "/bin/bash", "-c",
-                "trap '' TERM; for i in {1..1000}; do echo $i; done; echo ready; while :; do sleep 1; done",
-            ])
-            try await service.output(of: id, contains: "ready")
-            _ = try await service.http.delete("/tasks/\(id)\(isForced ? "" : "?use_http=true")")
-            let record = try await service.lastRecord(of: id)
-            #expect(record.state == .killed)
+            var record: TaskRecord
+            var attempts = 3
+            repeat {
+                // More than one report of its output is due while it runs.
+                let id = try await service.create([
+                    "/bin/bash", "-c",
+                    "trap '' TERM; for i in {1..1000}; do echo $i; done; echo ready; while :; do sleep 1; done",
+                ])
+                try await service.output(of: id, contains: "ready")
+                _ = try await service.http.delete("/tasks/\(id)\(isForced ? "" : "?use_http=true")")
+                record = try await service.lastRecord(of: id)
+                #expect(record.state == .killed)
+                attempts -= 1
+                // A worker on a busy machine may not have reported the end within half a second.
+            } while record.signal == nil && attempts > 0
             #expect(record.signal == "SIGKILL")
             #expect(record.exitCode == nil)
             #expect(record.leftBehind == 0)

@@ -37,7 +37,8 @@ struct ShellOutputTests {
     func droppedOutput() async throws {
         try await Shell.run(["--log-limit", "64k"]) { shell in
             let options = ["--token-file", shell.state.appending("token").string, "--", "seq", "100000"]
-            try await SlowLine.run(to: shell.service.port, delay: .milliseconds(100)) { line in
+            // Long enough for the program to have begun.
+            try await SlowLine.run(to: shell.service.port, delay: .seconds(2)) { line in
                 let end = try await RunningProgram.run(
                     BuiltProducts.taskdeck, ["run", "--url", "http://127.0.0.1:\(line.port)"] + options,
                     environment: shell.environment()
