@@ -100,7 +100,9 @@ struct InputReaderTests {
 
 @Suite("Terminal threads")
 struct TerminalThreadTests {
-    @Test("a thread has a signal stack")
+    @Test(
+        "a thread has a signal stack",
+        .disabled(if: getenv("ASAN_OPTIONS") != nil, "the address sanitizer has one of its own"))
     func signalStack() async throws {
         let (sizes, queue) = AsyncStream.makeStream(of: Int.self)
         let thread = try TerminalThread {
