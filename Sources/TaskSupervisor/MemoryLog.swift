@@ -6,28 +6,18 @@ import TaskModel
 ///
 /// Their control characters have been made visible, so that there is one form for `text` and `raw`.
 final class MemoryLog: TaskLog {
-    /// The attempt that a reader follows.
-    struct Following: Sendable {
-        let task: TaskID
-        let attempt: Int
-        /// Whenever there is another line, or the task has changed.
-        let signals: AsyncStream<Void>
-        let signal: AsyncStream<Void>.Continuation
-    }
-
     private struct State {
         /// What has not been returned.
         var rest: [UInt8]
         /// The number of lines that have been read, of all that were logged.
         var position: Int
-        var isStopped = false
     }
 
     let hasTimes = false
     let tag: String?
     let isTruncated: Bool
     private let count: Int
-    private let following: Following?
+    private let follower: AttemptFollower?
     private let tasks: TaskService
     private let state: NIOLockedValueBox<State>
 
@@ -38,12 +28,12 @@ final class MemoryLog: TaskLog {
     ///   - isComplete: whether no line follows.
     init(
         _ lines: some Sequence<String>, upTo position: Int, isTruncated: Bool,
-        isComplete: Bool, following: Following?, tasks: TaskService
+        isComplete: Bool, follower: AttemptFollower?, tasks: TaskService
     ) {
         let bytes = Self.bytes(of: lines)
         tag = isComplete ? "\(position)-\(bytes.count)" : nil
         self.isTruncated = isTruncated
-        self.following = following
+        self.follower = follower
         self.tasks = tasks
         count = bytes.count
         state = NIOLockedValueBox(State(rest: bytes, position: position))
@@ -58,23 +48,13 @@ final class MemoryLog: TaskLog {
     func next() async -> [UInt8]? {
         while true {
             // Before the lines: none is logged after the end.
-            let isAtEnd = hasEnded
+            let isAtEnd = follower?.hasEnded ?? true
             if let bytes = await nextBytes() { return bytes }
-            guard !isAtEnd, let following else { return nil }
-            var signals = following.signals.makeAsyncIterator()
-            guard await signals.next() != nil else { return nil }
+            guard !isAtEnd, await follower?.waitForMore() == true else { return nil }
         }
     }
 
-    func stopFollowing() {
-        state.withLockedValue { $0.isStopped = true }
-        following?.signal.yield()
-    }
-
-    private var hasEnded: Bool {
-        guard let following, !state.withLockedValue(\.isStopped) else { return true }
-        return tasks.hasEnded(following.task, attempt: following.attempt)
-    }
+    func stopFollowing() { follower?.stop() }
 
     private func nextBytes() async -> [UInt8]? {
         let (rest, position) = state.withLockedValue { state in
@@ -82,8 +62,8 @@ final class MemoryLog: TaskLog {
             return (state.rest, state.position)
         }
         if !rest.isEmpty { return rest }
-        guard let following else { return nil }
-        let (lines, next) = await tasks.logLines(of: following.task, from: position)
+        guard let follower else { return nil }
+        let (lines, next) = await tasks.logLines(of: follower.task, attempt: follower.attempt, from: position)
         state.withLockedValue { $0.position = next }
         let bytes = Self.bytes(of: lines)
         return bytes.isEmpty ? nil : bytes

@@ -33,19 +33,17 @@ package final class TaskLogFiles: TaskLogs {
 
     private func memoryLog(of record: TaskRecord, attempt: Int, _ query: LogQuery) async -> MemoryLog {
         let isComplete = record.hasEnded(attempt: attempt)
-        var following: MemoryLog.Following?
-        if query.follows, !isComplete {
-            let (signals, signal) = AsyncStream<Void>.makeCoalescedSignals()
-            follow(record.id, signal)
-            following = .init(task: record.id, attempt: attempt, signals: signals, signal: signal)
+        var follower: AttemptFollower?
+        if query.follows, !isComplete, query.stream != .standardOutput {
+            follower = AttemptFollower(record.id, attempt: attempt, of: tasks) { follow(record.id, $0) }
         }
-        var (lines, position) = await tasks.logLines(of: record.id, from: 0)
+        var (lines, position) = await tasks.logLines(of: record.id, attempt: attempt, from: 0)
         let isTruncated = lines.count < position
-        // The lines of different attempts are not kept apart; those of the worker's other stream are the protocol.
-        if attempt != record.lastBegunAttempt || query.stream == .standardOutput { lines = [] }
+        // What the worker writes to the other stream is the protocol.
+        if query.stream == .standardOutput { lines = [] }
         return MemoryLog(
             lines.suffix(query.tail ?? .max), upTo: position, isTruncated: isTruncated,
-            isComplete: isComplete, following: query.stream == .standardOutput ? nil : following, tasks: tasks)
+            isComplete: isComplete, follower: follower, tasks: tasks)
     }
 
     private func fileLog(
@@ -54,14 +52,14 @@ package final class TaskLogFiles: TaskLogs {
         let isComplete = record.hasEnded(attempt: attempt)
         let file = outputs.log(record.id, attempt)
         let selection = OutputSelection(query)
-        var following: FileLog.Following?
+        var follower: AttemptFollower?
         if query.follows, !isComplete {
-            let (signals, signal) = AsyncStream<Void>.makeCoalescedSignals()
             // Before anything is read, so that no growth is missed.
-            follow(record.id, signal, attempt: attempt)
-            following = .init(task: record.id, attempt: attempt, signals: signals, signal: signal)
+            follower = AttemptFollower(record.id, attempt: attempt, of: tasks) {
+                follow(record.id, $0, attempt: attempt)
+            }
         }
-        let follows = following != nil
+        let follows = follower != nil
         let holds = follows && query.holds
         // The reader creates the file that it holds.
         if holds { tasks.programLogs?.add(record.id, attempt: attempt) }
@@ -70,7 +68,7 @@ package final class TaskLogFiles: TaskLogs {
         }
         return FileLog(
             file, reader, selection, isTruncated: record.output(of: attempt)?.truncated == true,
-            tag: isComplete ? tag ?? "empty" : nil, following: following, source: self)
+            tag: isComplete ? tag ?? "empty" : nil, follower: follower, source: self)
     }
 
     /// Signals a reader whenever a task has changed, or the log of an attempt has grown, until its signals are dropped.
@@ -82,8 +80,6 @@ package final class TaskLogFiles: TaskLogs {
             if let growth { outputs.unfollow(growth) }
         }
     }
-
-    func hasEnded(_ id: TaskID, attempt: Int) -> Bool { tasks.hasEnded(id, attempt: attempt) }
 
     /// Reads on the thread for files.
     ///
@@ -113,10 +109,14 @@ extension TaskService {
         board.record(id, at: clock.now)?.hasEnded(attempt: attempt) ?? true
     }
 
-    /// The lines on standard error that a task's worker has written, from the one with a number on, and the number of
-    /// all lines.
-    func logLines(of id: TaskID, from position: Int) -> (lines: [String], next: Int) {
-        guard let log = logs[id] else { return ([], position) }
+    /// The lines on standard error that the worker of an attempt has written, from the one with a number on, and the number
+    /// of all lines.
+    ///
+    /// Those of the last attempt that has begun are kept.
+    func logLines(of id: TaskID, attempt: Int, from position: Int) -> (lines: [String], next: Int) {
+        guard let log = logs[id], board.record(id, at: clock.now)?.lastBegunAttempt == attempt else {
+            return ([], position)
+        }
         return (Array(log.lines.suffix(max(0, log.count - position))), log.count)
     }
 }

@@ -8,7 +8,10 @@ import TaskStore
 extension TaskService {
     func perform(_ action: BoardAction) {
         switch action {
-        case .launch(let launch): jobQueue.yield(.work(launch))
+        case .launch(let launch):
+            // Of an earlier attempt.
+            logs[launch.id] = nil
+            jobQueue.yield(.work(launch))
         case .store(let record):
             let id = record.id
             // What cannot be stored takes effect all the same: the task has been accepted.

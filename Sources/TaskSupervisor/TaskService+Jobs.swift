@@ -82,8 +82,6 @@ extension TaskService {
         switch event {
         case .started(let worker):
             workers[id] = worker
-            // Of an earlier attempt.
-            logs[id] = nil
             receive(.task(id, .started(pid: worker.pid)))
         // Workers run on this host, and their control server must not be reachable from another.
         case .update(.hello(let address)) where !AccessPolicy.isLoopback(address.host):

@@ -264,4 +264,37 @@ struct LogTests {
             }
         }
     }
+
+    @Test("the log of a built-in type is that of the latest attempt, and so is the line in its error")
+    func builtInAttempts() async throws {
+        try await TemporaryDirectory.run { directory in
+            mkdir(directory.string, 0o700)
+            let worker = directory.appending("worker").string
+            let script = """
+                #!/bin/bash
+                read -r assignment
+                echo '{"event":"hello","host":"127.0.0.1","port":4000}'
+                mkdir "$0.begun" 2> /dev/null || { echo second >&2; read -r end; exit 2; }
+                echo first >&2
+                exit 1
+                """
+            try script.write(toFile: worker, atomically: true, encoding: .utf8)
+            chmod(worker, 0o755)
+            try await Service.run(["--worker", worker]) { service in
+                let task = #"{"task_type":"process_data","task_data":{},"retries":1}"#
+                let id = try await service.http.post("/tasks", task).record.id
+                try await service.log.line(with: "\(id) process_data attempt 1 of 2: ", "last log line: first")
+                #expect(try await service.http.get("/tasks/\(id)/log").body == "first\n")
+                // Before it begins.
+                #expect(try await service.http.get("/tasks/\(id)/log?attempt=2").body.isEmpty)
+                let path = "/tasks/\(id)/log?attempt=2&follow=true"
+                #expect(try await service.http.read(path, until: "second\n") == "second\n")
+                #expect(try await service.http.get("/tasks/\(id)/log").body == "second\n")
+                let record = try await service.http.get("/tasks/\(id)").record
+                ProcessWatch.send(.kill, to: try #require(record.pid))
+                #expect(
+                    try await service.record(of: id, when: .failed).error?.hasSuffix("; last log line: second") == true)
+            }
+        }
+    }
 }
