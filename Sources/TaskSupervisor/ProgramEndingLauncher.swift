@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import NIOCore
 import Processes
 import TaskBoard
 import TaskModel
@@ -12,11 +13,15 @@ import WorkerProtocol
 struct ProgramEndingLauncher: WorkerLauncher {
     private let launcher: any WorkerLauncher
     private let ledger: ProgramLedger
+    private let eventLoop: any EventLoop
 
-    /// - Parameter ledger: has the first processes of all programs that run.
-    init(_ launcher: any WorkerLauncher, ledger: ProgramLedger) {
+    /// - Parameters:
+    ///   - ledger: has the first processes of all programs that run.
+    ///   - eventLoop: its timers are used.
+    init(_ launcher: any WorkerLauncher, ledger: ProgramLedger, eventLoop: any EventLoop) {
         self.launcher = launcher
         self.ledger = ledger
+        self.eventLoop = eventLoop
     }
 
     func serve() async { await launcher.serve() }
@@ -28,16 +33,12 @@ struct ProgramEndingLauncher: WorkerLauncher {
         let id = assignment.taskID
         let state = NIOLockedValueBox(State())
         defer { ledger.remove(id) }
-        var end = try await Self.withKills { kills throws(LaunchError) in
-            try await launcher.run(assignment) { [ledger] event in
-                if let leader = state.withLockedValue({ $0.update(by: event) }) {
-                    ledger.add(.init(task: id, pid: leader.pid, startTime: leader.startTime))
-                }
-                guard case .started(let handle) = event else { return await report(event) }
-                let worker = ProgramWorker(handle)
-                kills.yield(worker)
-                await report(.started(worker))
+        var end = try await launcher.run(assignment) { [ledger, eventLoop] event in
+            if let leader = state.withLockedValue({ $0.update(by: event) }) {
+                ledger.add(.init(task: id, pid: leader.pid, startTime: leader.startTime))
             }
+            guard case .started(let handle) = event else { return await report(event) }
+            await report(.started(ProgramWorker(handle, eventLoop: eventLoop)))
         }
         let (worker, leader, hasEnded) = state.withLockedValue { ($0.worker, $0.leader, $0.hasEnded) }
         // A group is left where it could not be removed when the program ended.
@@ -48,23 +49,6 @@ struct ProgramEndingLauncher: WorkerLauncher {
         let remaining = await OwnThread.run { orphans.end { Children.shared.awaited } }
         end.remaining = remaining.map { "\($0.pid) (\($0.name()))" }
         return end
-    }
-
-    /// Runs `body`, and beside it what kills the workers that it yields, should they be late.
-    private static func withKills(
-        _ body: (AsyncStream<ProgramWorker>.Continuation) async throws(LaunchError) -> WorkerEnd
-    ) async throws(LaunchError) -> WorkerEnd {
-        let (workers, continuation) = AsyncStream.makeStream(of: ProgramWorker.self)
-        let result = await withDiscardingTaskGroup { group in
-            group.addTask { for await worker in workers { await worker.killLate() } }
-            defer { group.cancelAll() }
-            do throws(LaunchError) {
-                return Result<WorkerEnd, LaunchError>.success(try await body(continuation))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
     }
 
     /// What a worker has reported of its program.

@@ -1,3 +1,4 @@
+import NIOCore
 import TaskBoard
 import TaskControl
 
@@ -5,14 +6,15 @@ import TaskControl
 /// how it ended, and what it had written.
 final class ProgramWorker: WorkerHandle {
     /// The time that a worker has, which needs a few milliseconds.
-    static let reportLimit = Duration.milliseconds(500)
+    static let reportLimit = TimeAmount.milliseconds(500)
 
     private let worker: any WorkerHandle
-    /// An element when the worker is to be killed.
-    private let kills = AsyncStream.makeStream(of: Void.self)
+    private let eventLoop: any EventLoop
 
-    init(_ worker: any WorkerHandle) {
+    /// - Parameter eventLoop: its timers are used.
+    init(_ worker: any WorkerHandle, eventLoop: any EventLoop) {
         self.worker = worker
+        self.eventLoop = eventLoop
     }
 
     var pid: Int32 { worker.pid }
@@ -22,19 +24,12 @@ final class ProgramWorker: WorkerHandle {
         case .terminate: worker.send(.terminate)
         case .kill:
             worker.killProgram()
-            kills.continuation.yield()
+            // Does nothing once the worker has ended.
+            eventLoop.scheduleTask(in: Self.reportLimit) { [worker] () -> Void in worker.send(.kill) }
         }
     }
 
     func killProgram() { worker.killProgram() }
     func usage() -> WorkerUsage? { worker.usage() }
     func memory() -> Int? { worker.memory() }
-
-    /// Kills the worker that has not ended in time, until it is canceled.
-    func killLate() async {
-        for await _ in kills.stream {
-            guard (try? await Task.sleep(for: Self.reportLimit)) != nil else { return }
-            worker.send(.kill)
-        }
-    }
 }

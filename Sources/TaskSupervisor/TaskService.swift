@@ -59,7 +59,7 @@ package actor TaskService: Service {
 
     /// The most tasks in the queue; `nil` means any number.
     let maxQueued: Int?
-    /// The tasks that are being stored.
+    /// The tasks that are being stored without a slot, which count for ``maxQueued``.
     var pendingQueued = 0
 
     var requests: UInt64 = 0
@@ -85,7 +85,7 @@ package actor TaskService: Service {
     ///
     /// - Parameters:
     ///   - eventLoop: its timers are used.
-    ///   - threads: where the usage of workers is read.
+    ///   - threads: where the usage of workers is read, and logs are prepared, found and removed.
     package init(
         configuration: Configuration, workers: WorkerSource, client: WorkerClient, store: TaskStore,
         stored: StoredTasks, eventLoop: any EventLoop, threads: NIOThreadPool, logger: Logger
@@ -116,7 +116,7 @@ package actor TaskService: Service {
         programLogs = configuration.programLogs
         ids = TaskIDGenerator(after: stored.lastID)
         interrupted = stored.interrupted.map(\.id) + stored.unreadable.map(\.id)
-        self.launcher = ProgramEndingLauncher(launcher, ledger: store.programs)
+        self.launcher = ProgramEndingLauncher(launcher, ledger: store.programs, eventLoop: eventLoop)
         self.client = client
         self.store = store
         self.eventLoop = eventLoop

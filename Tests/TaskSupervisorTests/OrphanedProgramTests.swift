@@ -1,6 +1,7 @@
 import Glibc
 import JSON
 import NIOConcurrencyHelpers
+import NIOPosix
 import SystemPackage
 import TaskBoard
 import TaskModel
@@ -40,7 +41,9 @@ struct OrphanedProgramTests {
                 taskID: id, taskType: "command", taskData: [:], token: nil,
                 program: ProgramAssignment(
                     program: program, attempt: 1, logPath: "/dev/null", logLimit: 0, mark: Self.mark))
-            return try await ProgramEndingLauncher(launcher, ledger: ProgramLedger(nil)).run(assignment) { event in
+            let ending = ProgramEndingLauncher(
+                launcher, ledger: ProgramLedger(nil), eventLoop: MultiThreadedEventLoopGroup.singleton.any())
+            return try await ending.run(assignment) { event in
                 if case .log(let line) = event { pid.withLockedValue { $0 = Int32(line) } }
             }
         }
