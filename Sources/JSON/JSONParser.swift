@@ -75,12 +75,12 @@ package struct JSONParser {
     }
 
     private mutating func elements() throws(JSONSyntaxError) -> [JSONValue] {
-        if take("]") { return [] }
+        if consume("]") { return [] }
         var elements: [JSONValue] = []
         while true {
             elements.append(try value())
-            if take("]") { return elements }
-            guard take(",") else { throw error("a ',' or ']' is missing") }
+            if consume("]") { return elements }
+            guard consume(",") else { throw error("a ',' or ']' is missing") }
         }
     }
 
@@ -99,7 +99,7 @@ package struct JSONParser {
     mutating func eachMember(
         _ read: (inout JSONParser, JSONName) throws(JSONSyntaxError) -> Bool
     ) throws(JSONSyntaxError) {
-        if take("}") { return }
+        if consume("}") { return }
         while true {
             guard next() == UInt8(ascii: "\"") else { throw error("the name of a member is missing") }
             let start = position
@@ -107,13 +107,13 @@ package struct JSONParser {
                 // Not of interest.
             } else {
                 let name = JSONName(try string())
-                guard take(":") else { throw error("a ':' is missing") }
+                guard consume(":") else { throw error("a ':' is missing") }
                 guard try read(&self, name) else {
                     throw JSONSyntaxError(reason: "the member '\(name.text.prefix(64))' is there twice", offset: start)
                 }
             }
-            if take("}") { return }
-            guard take(",") else { throw error("a ',' or '}' is missing") }
+            if consume("}") { return }
+            guard consume(",") else { throw error("a ',' or '}' is missing") }
         }
     }
 
@@ -242,14 +242,14 @@ package struct JSONParser {
         position < bytes.count ? bytes[position] : nil
     }
 
-    /// The next byte that is not white space, without taking it.
+    /// The next byte that is not white space, without consuming it.
     mutating func next() -> UInt8? {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
         return current
     }
 
     /// Consumes a character if it is the next one.
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    private mutating func consume(_ character: Unicode.Scalar) -> Bool {
         guard next() == UInt8(ascii: character) else { return false }
         position += 1
         return true

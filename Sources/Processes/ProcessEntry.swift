@@ -53,6 +53,9 @@ extension ProcessEntry {
         isEnd(state) && threads <= 1
     }
 
+    /// Whether a signal has stopped it.
+    package var isStopped: Bool { state == UInt8(ascii: "T") }
+
     /// Whether any of its threads runs, or would run as soon as what it waits for happens: state R or S.
     ///
     /// Not D: a process in it has no instruction to run before the kernel has handled its signals.

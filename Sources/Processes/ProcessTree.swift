@@ -30,7 +30,7 @@ package struct ProcessTree: Sendable {
     /// A process that is given another parent meanwhile may be missing, or be there twice.
     package func descendants() -> [ProcessEntry] {
         switch source {
-        case .children: walk(from: childEntries())
+        case .children: walk(from: Self.children(of: root, Self.threads(of: root)).compactMap { ProcessEntry(pid: $0) })
         case .parents: scan { _ in true }
         }
     }
@@ -38,7 +38,7 @@ package struct ProcessTree: Sendable {
     /// The pids of the root's children.
     package func children() -> Set<Int32> {
         switch source {
-        case .children: Set(childEntries().map(\.pid))
+        case .children: Set(Self.children(of: root, Self.threads(of: root)))
         case .parents: Set(Self.all().filter { $0.parent == root }.map(\.pid))
         }
     }
@@ -54,12 +54,6 @@ package struct ProcessTree: Sendable {
     /// All processes of the system.
     static func all() -> [ProcessEntry] { numbers(in: "/proc").compactMap { ProcessEntry(pid: $0) } }
 
-    private func childEntries() -> [ProcessEntry] {
-        var found: [ProcessEntry] = []
-        append(Self.threads(of: root), of: root, to: &found)
-        return found
-    }
-
     private func walk(from children: [ProcessEntry]) -> [ProcessEntry] {
         var found = children
         var next = 0
@@ -68,18 +62,16 @@ package struct ProcessTree: Sendable {
             next += 1
             if entry.hasEnded { continue }
             // Children after the state: a process that was stopped then has no more of them than are found now.
-            append(entry.threads == 1 ? [entry.pid] : Self.threads(of: entry.pid), of: entry.pid, to: &found)
+            let threads = entry.threads == 1 ? [entry.pid] : Self.threads(of: entry.pid)
+            found += Self.children(of: entry.pid, threads).compactMap { ProcessEntry(pid: $0) }
         }
         return found
     }
 
-    private func append(_ threads: [Int32], of pid: Int32, to found: inout [ProcessEntry]) {
-        for thread in threads {
-            guard let list = Self.read("task/\(thread)/children", of: pid) else { continue }
-            for child in list.split(separator: UInt8(ascii: " ")) {
-                guard let pid = Self.number(child), let entry = ProcessEntry(pid: pid) else { continue }
-                found.append(entry)
-            }
+    /// The children of a process's threads.
+    private static func children(of pid: Int32, _ threads: [Int32]) -> [Int32] {
+        threads.flatMap { thread in
+            (read("task/\(thread)/children", of: pid) ?? []).split(separator: UInt8(ascii: " ")).compactMap(number)
         }
     }
 
@@ -123,7 +115,7 @@ package struct ProcessTree: Sendable {
     }
 
     /// The content of `/proc/PID/NAME`; `nil` when there is no such process, or it cannot be read.
-    static func read(_ name: String, of pid: Int32) -> ArraySlice<UInt8>? {
+    package static func read(_ name: String, of pid: Int32) -> ArraySlice<UInt8>? {
         var size = 1024
         while true {
             var bytes = [UInt8](repeating: 0, count: size)

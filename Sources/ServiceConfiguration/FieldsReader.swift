@@ -66,8 +66,8 @@ enum FieldsReader {
             problems.report(
                 node,
                 "'\(type.prefix(40))' is no type of a field"
-                    + (NearestName.find(type, among: types).map { "; did you mean '\($0)'?" }
-                        ?? "; types are \(types.joined(separator: ", "))"))
+                    + NearestName.question(
+                        type, among: types, otherwise: "; types are \(types.joined(separator: ", "))"))
             return nil
         }
     }

@@ -14,8 +14,8 @@ enum FlagsReader {
                 problems.report(
                     entry.key,
                     "there is no flag '\(entry.name.prefix(64))' that can stand in a file"
-                        + (NearestName.find(entry.name, among: known).map { "; did you mean '\($0)'?" }
-                            ?? "; flags are \(known.joined(separator: ", "))"))
+                        + NearestName.question(
+                            entry.name, among: known, otherwise: "; flags are \(known.joined(separator: ", "))"))
                 continue
             }
             guard names.insert(JSONName(entry.name)).inserted else { continue }

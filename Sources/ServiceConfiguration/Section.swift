@@ -14,8 +14,8 @@ struct Section {
                 problems.report(
                     entry.key,
                     "'\(entry.name.prefix(64))' is not known in \(name)"
-                        + (NearestName.find(entry.name, among: keys).map { "; did you mean '\($0)'?" }
-                            ?? "; keys are \(keys.joined(separator: ", "))"))
+                        + NearestName.question(
+                            entry.name, among: keys, otherwise: "; keys are \(keys.joined(separator: ", "))"))
             }
         }
     }

@@ -119,16 +119,19 @@ package final class LogHub: LogSource {
         guard !writers.isEmpty else { return }
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         for writer in writers { writer.whenWritten { end.yield() } }
-        let timer = Task {
-            try? await Task.sleep(for: limit)
-            end.finish()
+        let count = writers.count
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var left = count
+                for await _ in ends {
+                    left -= 1
+                    if left == 0 { return }
+                }
+            }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
         }
-        var left = writers.count
-        for await _ in ends {
-            left -= 1
-            if left == 0 { break }
-        }
-        timer.cancel()
     }
 
     /// Blocks until all lines are written, or `limit` has passed, for an end of the process that cannot suspend.

@@ -17,8 +17,6 @@ struct HTTPConnections: Sendable {
     /// The default is megabytes, of which a third must be sent before it accepts more: the progress of a slow client
     /// would not be visible for minutes, and clients that read nothing would fill the kernel's memory.
     private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 128 << 10
-    /// TCP_NOTSENT_LOWAT of tcp(7).
-    private static let unsentLimitOption = NIOBSDSocket.Option(rawValue: 25)
     /// The buffer of a Unix socket, of which three quarters must be read before the kernel accepts more; it counts double.
     private static let localBuffer: ChannelOptions.Types.SocketOption.Value = 32 << 10
 
@@ -60,7 +58,7 @@ struct HTTPConnections: Sendable {
     private func limitUnsentBytes(_ channel: any Channel) {
         let options = channel.syncOptions
         if foreign == nil {
-            try? options?.setOption(.tcpOption(Self.unsentLimitOption), value: Self.unsentLimit)
+            try? options?.setOption(.tcpOption(.unsentLimit), value: Self.unsentLimit)
         } else {
             try? options?.setOption(.socketOption(.so_sndbuf), value: Self.localBuffer)
         }
@@ -90,4 +88,9 @@ private final class QuiesceMark: ChannelInboundHandler {
         if event is ChannelShouldQuiesceEvent { isSet = true }
         context.fireUserInboundEventTriggered(event)
     }
+}
+
+extension NIOBSDSocket.Option {
+    /// TCP_NOTSENT_LOWAT of tcp(7).
+    static let unsentLimit = NIOBSDSocket.Option(rawValue: 25)
 }

@@ -18,13 +18,7 @@ extension QueryValues {
     /// The number of an attempt; `nil` for the latest.
     ///
     /// - Throws: ``ProblemDetails`` with 400 for what is no number.
-    func attempt() throws(ProblemDetails) -> Int? {
-        guard let text = self[.attempt] else { return nil }
-        guard let attempt = Int(digits: text), attempt >= 1 else {
-            throw .invalidParameter("attempt", "must be a whole number of at least 1")
-        }
-        return attempt
-    }
+    func attempt() throws(ProblemDetails) -> Int? { try wholeNumber(.attempt, atLeast: 1) }
 }
 
 extension LogQuery {
@@ -34,18 +28,9 @@ extension LogQuery {
     /// - Throws: ``ProblemDetails`` with 400 that names the parameter.
     init(_ query: QueryValues, now: Timestamp) throws(ProblemDetails) {
         self.init()
-        if let text = query[.format] {
-            guard let format = Format.allCases.first(where: { text.hasSameBytes(as: $0.rawValue) }) else {
-                let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalidParameter("format", "must be one of \(known), not '\(text.prefix(32))'")
-            }
-            self.format = format
-        }
+        if let format: Format = try query.choice(.format) { self.format = format }
         stream = try query.stream()
-        if let text = query[.tail] {
-            guard let tail = Int(digits: text) else { throw .invalidParameter("tail", "must be a whole number") }
-            self.tail = tail
-        }
+        tail = try query.wholeNumber(.tail)
         attempt = try query.attempt()
         if let text = query[.since] { since = try Self.time(text, now: now) }
         follows = try query.flag(.follow)

@@ -34,6 +34,32 @@ struct QueryValues: Sendable {
         return text
     }
 
+    /// One of some values; `nil` if the parameter is missing.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for any other value.
+    func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ parameter: QueryParameter
+    ) throws(ProblemDetails) -> Value? {
+        guard let text = values[parameter] else { return nil }
+        guard let value = Value.allCases.first(where: { text.hasSameBytes(as: $0.rawValue) }) else {
+            let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidParameter(parameter.rawValue, "must be one of \(known), not '\(text.prefix(32))'")
+        }
+        return value
+    }
+
+    /// A whole number; `nil` if the parameter is missing.
+    ///
+    /// - Throws: ``ProblemDetails`` with 400 for any other value.
+    func wholeNumber(_ parameter: QueryParameter, atLeast minimum: Int = 0) throws(ProblemDetails) -> Int? {
+        guard let text = values[parameter] else { return nil }
+        guard let number = Int(digits: text), number >= minimum else {
+            throw .invalidParameter(
+                parameter.rawValue, "must be a whole number" + (minimum > 0 ? " of at least \(minimum)" : ""))
+        }
+        return number
+    }
+
     /// Whether a parameter is true; false if it is missing.
     ///
     /// - Throws: ``ProblemDetails`` with 400 for any other value.

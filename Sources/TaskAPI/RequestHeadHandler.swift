@@ -53,7 +53,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// - RFC 9112, 3.2: several hosts are an error; no host is one that the access rules turn away.
     /// - HTTP/1.0 asks for no host. Every browser sends one, so that no page can make use of it.
     /// - RFC 9112, 3.2.2: a host in the target counts more than the header.
-    /// - RFC 9112, 9.3: HTTP/1.0 closes after the answer. We never agree to keep such a connection.
+    /// - RFC 9112, 9.3: HTTP/1.0 closes after the answer. Such a connection is never kept.
     /// - RFC 3986, 6.2.2.2: letters and digits mean the same when they are percent-encoded.
     static func resolve(_ head: inout HTTPRequestHead) {
         if !head.isKeepAlive || head.version.isOld {

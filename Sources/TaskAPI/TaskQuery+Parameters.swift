@@ -19,12 +19,7 @@ extension TaskQuery {
             }
             self.states = states
         }
-        if let text = query[.limit] {
-            guard let limit = Int(digits: text), limit >= 1 else {
-                throw .invalidParameter("limit", "must be a whole number of at least 1")
-            }
-            self.limit = limit
-        }
+        limit = try query.wholeNumber(.limit, atLeast: 1)
         if let text = query[.after] {
             guard let id = TaskID(text) else { throw .invalidParameter("after", "must be the id of a task") }
             after = id

@@ -24,19 +24,10 @@ struct WorkerUsageBody: JSONWritable {
 
     /// - Parameter tasks: by age.
     init(_ tasks: [TaskRecord], _ usage: [TaskID: WorkerUsage]) {
-        workers = tasks.filter(\.hasWorker).map { Worker(id: $0.id, pid: $0.pid, usage: usage[$0.id]) }
+        workers = tasks.filter(\.state.hasWorker).map { Worker(id: $0.id, pid: $0.pid, usage: usage[$0.id]) }
     }
 
     func write(to json: inout JSONWriter) {
         json.object { $0.member("workers", workers) }
-    }
-}
-
-extension TaskRecord {
-    fileprivate var hasWorker: Bool {
-        switch state {
-        case .starting, .running, .paused, .stopping: true
-        case .queued, .completed, .failed, .terminated, .killed: false
-        }
     }
 }

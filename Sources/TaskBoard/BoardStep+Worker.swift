@@ -55,7 +55,7 @@ extension BoardStep {
         _ entry: inout TaskEntry, _ working: Working, by update: WorkerUpdate
     ) throws(IllegalTransition) {
         switch update {
-        case .hello: try lose(&entry, because: "the worker said 'hello' twice")
+        case .hello: try lose(&entry, because: "the worker sent 'hello' twice")
         case .progress(let progress):
             guard progress.isPlausible else {
                 return try lose(&entry, because: "the worker reports \(progress.done) of \(progress.total) done")

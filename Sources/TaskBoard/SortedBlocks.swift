@@ -92,17 +92,6 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         }
     }
 
-    /// The last elements before one, or of all, in reverse order.
-    func last(_ limit: Int, before element: Element?) -> [Element] {
-        let end = element.map { element in blocks.partitioningIndex { $0[0] >= element } } ?? blocks.count
-        var elements: [Element] = []
-        for block in blocks[..<end].reversed() where elements.count < limit {
-            let length = element.map { element in block.partitioningIndex { $0 >= element } } ?? block.count
-            elements += block[..<length].reversed().prefix(limit - elements.count)
-        }
-        return elements
-    }
-
     /// The block that an element is in, or belongs in.
     private func block(of element: Element) -> Int {
         max(0, blocks.partitioningIndex { $0[0] > element } - 1)

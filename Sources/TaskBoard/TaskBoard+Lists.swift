@@ -112,7 +112,7 @@ extension TaskBoard {
         return (records, readyQueue.count + timedTasks.count - waiting.count)
     }
 
-    /// The tasks in memory of whose end this has heard at a time or later, in that order.
+    /// The tasks in memory whose end was shown at a time or later, in the order of their ends.
     package func finished(since time: Timestamp, at now: Moment) -> [TaskRecord] {
         var records: [TaskRecord] = []
         for member in finished.members.reversed() {

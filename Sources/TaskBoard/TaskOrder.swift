@@ -47,8 +47,7 @@ struct TaskOrder: Sendable {
 
     /// The newest tasks before an id, or of all, the newest first.
     func last(_ limit: Int, before id: TaskID?) -> [TaskID] {
-        let candidates = [waiting, busy, ended].flatMap { $0.last(limit, before: id) }
-        return Array(candidates.sorted(by: >).prefix(limit))
+        Array(MergedElements([waiting, busy, ended], after: id, isReversed: true).prefix(limit))
     }
 }
 

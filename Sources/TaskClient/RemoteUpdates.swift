@@ -8,7 +8,7 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
         /// With the state of the service, now and whenever it has changed.
         case open(ServiceHealth)
         /// Connecting is tried again after a time.
-        case lost(TaskError, retryIn: Duration)
+        case lost(TaskError)
     }
 
     private let client: TaskClient
@@ -63,7 +63,7 @@ package struct RemoteUpdates: AsyncSequence, Sendable {
                     return changes
                 } catch {
                     events = nil
-                    onChange(.lost(error, retryIn: delay))
+                    onChange(.lost(error))
                     try? await Task.sleep(for: delay)
                     delay = Swift.min(delay * 2, Self.longestDelay)
                 }

@@ -55,20 +55,7 @@ package enum ServiceAddress: Sendable, Hashable {
     var base: String {
         switch self {
         case .network(let url): url
-        case .socket(let path): "http+unix://" + Self.percentEncoded(path)
-        }
-    }
-
-    private static func percentEncoded(_ path: String) -> String {
-        path.utf8.reduce(into: "") { text, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                text += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
+        case .socket(let path): "http+unix://" + path.percentEncoded()
         }
     }
 }

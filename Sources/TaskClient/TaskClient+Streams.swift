@@ -1,4 +1,5 @@
 import JSON
+package import TaskControl
 package import TaskModel
 
 extension TaskClient {
@@ -70,15 +71,7 @@ extension OutputQuery {
 
 /// The part of a log to return, and its form.
 package struct LogRequest: Sendable {
-    /// The form of a log.
-    package enum Format: String, Sendable {
-        /// Lines as a terminal would show them at last, without control characters.
-        case text
-        /// The bytes as they were written.
-        case raw
-        /// The records of the log, with their times and streams.
-        case cri
-    }
+    package typealias Format = LogQuery.Format
 
     package var format = Format.text
     /// The only stream; `nil` for both.

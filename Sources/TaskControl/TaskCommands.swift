@@ -24,7 +24,8 @@ package protocol TaskCommands: Sendable {
     /// process group is empty. Asking for the state that a task already has is not an error.
     ///
     /// - Throws: ``TaskError/notFound(_:)``, ``TaskError/invalidState(_:action:current:)``,
-    ///   ``TaskError/workerUnresponsive(_:action:reason:)``.
+    ///   ``TaskError/workerUnresponsive(_:action:reason:)``, ``TaskError/storageUnavailable(reason:)``,
+    ///   ``TaskError/shuttingDown``.
     func perform(_ action: TaskAction, on id: TaskID) async throws(TaskError) -> TaskRecord
 
     /// Moves a queued task to another place in the queue and returns once that is on disk.

@@ -25,7 +25,7 @@ package struct LogQuery: Sendable, Hashable {
         case text
         /// The bytes as they were written.
         case raw
-        /// The records of the log, with their times.
+        /// The records of the log, with their times and streams.
         case cri
     }
 

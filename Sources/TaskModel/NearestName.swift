@@ -16,9 +16,11 @@ package enum NearestName {
         return best.name
     }
 
-    /// `; did you mean 'x'?`, or nothing if no candidate is near.
-    package static func question(_ name: String, among candidates: some Sequence<String>) -> String {
-        find(name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
+    /// `; did you mean 'x'?`, or another text if no candidate is near.
+    package static func question(
+        _ name: String, among candidates: some Sequence<String>, otherwise other: @autoclosure () -> String = ""
+    ) -> String {
+        find(name, among: candidates).map { "; did you mean '\($0)'?" } ?? other()
     }
 
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {

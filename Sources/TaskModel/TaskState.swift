@@ -27,6 +27,14 @@ package enum TaskState: String, Sendable, CaseIterable, JSONReadable, JSONWritab
     /// Ended by force, or the grace period ran out. Final.
     case killed
 
+    /// Whether the task has a worker.
+    package var hasWorker: Bool {
+        switch self {
+        case .starting, .running, .paused, .stopping: true
+        case .queued, .completed, .failed, .terminated, .killed: false
+        }
+    }
+
     /// Whether the task has ended.
     package var isFinal: Bool {
         switch self {

@@ -11,7 +11,7 @@ package struct TerminalLine: Sendable {
     /// Whether the next text replaces what is there.
     private var isReturned = false
     /// Whether part of the line has been taken, which nothing can replace.
-    private var isTaken = false
+    private var hasRemovedText = false
     /// The number of bytes at the beginning that nothing replaces.
     private var base = 0
 
@@ -62,13 +62,13 @@ package struct TerminalLine: Sendable {
     /// Removes what is there of the line and returns its text.
     ///
     /// A carriage return can then no longer replace it, and is a line feed in the text instead.
-    package mutating func takeText() -> String {
+    package mutating func removeText() -> String {
         let complete = bytes.count - Self.incompleteSuffix(of: bytes)
         guard complete > 0 else { return "" }
         let text = Self.text(bytes[..<complete])
         bytes.removeFirst(complete)
         base = 0
-        isTaken = true
+        hasRemovedText = true
         styles = [(0, style)]
         return text
     }
@@ -77,7 +77,7 @@ package struct TerminalLine: Sendable {
         parser.endLine()
         base = 0
         isReturned = false
-        isTaken = false
+        hasRemovedText = false
         clear()
     }
 
@@ -111,8 +111,8 @@ package struct TerminalLine: Sendable {
     /// Begins the line anew.
     private mutating func replace() {
         isReturned = false
-        if isTaken {
-            isTaken = false
+        if hasRemovedText {
+            hasRemovedText = false
             bytes.append(UInt8(ascii: "\n"))
             base = bytes.count
         }

@@ -28,7 +28,7 @@ struct OutputFormatter {
                 output.append(contentsOf: lines[header.stream].end().utf8)
                 output.append(Self.lineFeed)
             } else if lines[header.stream].byteCount > Self.lineLimit {
-                output.append(contentsOf: lines[header.stream].takeText().utf8)
+                output.append(contentsOf: lines[header.stream].removeText().utf8)
             }
         }
     }

@@ -42,16 +42,6 @@ package struct OutputLog: Sendable, Hashable {
         unlink(path)
     }
 
-    /// The size in bytes of what a reader of a finished attempt returns in all.
-    ///
-    /// - Throws: ``OutputError``.
-    package func size(_ selection: OutputSelection) throws(OutputError) -> Int {
-        let reader = try OutputReader(self, selection)
-        var size = 0
-        while case .bytes(let bytes) = try reader.next() { size += bytes.count }
-        return size
-    }
-
     /// A text that differs when the files do, for an entity tag; `nil` without files.
     package var fingerprint: String? {
         let parts = [olderPath, path].compactMap { path -> String? in

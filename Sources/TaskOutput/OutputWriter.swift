@@ -3,7 +3,7 @@ package import TaskModel
 
 /// Writes the output of a program to its log.
 ///
-/// Bytes are buffered until ``flush(at:)``. Errors of the disk lose output, which is counted, and never stop the
+/// Bytes are buffered until ``flush()``. Errors of the disk lose output, which is counted, and never stop the
 /// program: with room on the disk writing resumes. To be used by one thread, which must ignore or block SIGXFSZ.
 package final class OutputWriter {
     /// The smallest limit of a log, in bytes.

@@ -17,7 +17,7 @@ struct Loading {
     }
 
     mutating func read(_ db: Database, window: Int, size: Int) throws {
-        var hasOdd = false
+        var hasInvalid = false
         let groups = try Row.fetchAll(
             db,
             sql: """
@@ -32,7 +32,7 @@ struct Loading {
             if let type, let state = status.flatMap({ TaskState(rawValue: $0) }) {
                 stored.tally.add(type, state, count)
             } else {
-                hasOdd = true
+                hasInvalid = true
             }
         }
         finishedCount -=
@@ -42,7 +42,7 @@ struct Loading {
         var waiting: [TaskRecord] = []
         var budget = DataBudget()
         var conditions = ["status = 'active'", "status = 'queued'"]
-        if hasOdd {
+        if hasInvalid {
             conditions.append(
                 """
                 status NOT IN ('active', 'queued')
@@ -99,7 +99,7 @@ struct Loading {
         var records: [TaskRecord] = []
         var rest = size
         for end in ends.suffix(window).reversed() where rest > 0 {
-            guard let row = try TaskRow.fetch(end.id, db), !row.isOdd, let state = TaskState(rawValue: row.status)
+            guard let row = try TaskRow.fetch(end.id, db), !row.isInvalid, let state = TaskState(rawValue: row.status)
             else { continue }
             rest -= row.size
             let (record, isReadable) = row.record(at: now, titles: titles)
@@ -108,7 +108,7 @@ struct Loading {
             stored.unreadable.append(record)
             stored.tally.add(record.type, state, -1)
             stored.tally.add(record.type, .failed, 1)
-            if state != .failed { changes.append(.giveUp(record)) }
+            if state != .failed { changes.append(.markUnreadable(record)) }
         }
         return records.reversed()
     }
@@ -118,7 +118,7 @@ struct Loading {
         var (record, isReadable) = row.record(at: now, titles: titles)
         guard isReadable else {
             stored.unreadable.append(record)
-            changes.append(.giveUp(record))
+            changes.append(.markUnreadable(record))
             return record
         }
         record.advanceRevision(atRestart: now)

@@ -6,7 +6,7 @@ extension TaskStore {
         case add(TaskRecord, Program?, Keyed?, isStarted: Bool)
         case save(TaskRecord)
         /// The task has failed because its record cannot be read; the record stays as it is.
-        case giveUp(TaskRecord)
+        case markUnreadable(TaskRecord)
         case reorder(TaskID, priority: Int?, order: Int?)
         case activate(TaskID, Timestamp)
         case set(Setting, String)
@@ -14,7 +14,7 @@ extension TaskStore {
         /// The stored task that it changes; `nil` for a new one and for settings.
         var id: TaskID? {
             switch self {
-            case .save(let record), .giveUp(let record): record.id
+            case .save(let record), .markUnreadable(let record): record.id
             case .reorder(let id, _, _), .activate(let id, _): id
             case .add, .set: nil
             }
@@ -23,7 +23,7 @@ extension TaskStore {
         /// The record of a change that must not be lost, and so is written again until it is stored; otherwise `nil`.
         var lasting: TaskRecord? {
             switch self {
-            case .save(let record), .giveUp(let record): record
+            case .save(let record), .markUnreadable(let record): record
             case .add, .reorder, .activate, .set: nil
             }
         }

@@ -25,7 +25,7 @@ struct StoreWriter {
             let statement = try db.cachedStatement(sql: "INSERT INTO program (task_id, program) VALUES (?, ?)")
             try statement.execute(arguments: [record.id.description, program.jsonText])
         case .save(let record): try save(record)
-        case .giveUp(let record): try giveUp(record)
+        case .markUnreadable(let record): try markUnreadable(record)
         case .reorder(let id, let priority, let order):
             for (path, value) in [("$.priority", priority), ("$.queue_order", order)] {
                 guard let value else { continue }
@@ -124,7 +124,7 @@ struct StoreWriter {
     }
 
     /// Sets the status of a task to failed whose record cannot be read; the record's text stays.
-    private mutating func giveUp(_ record: TaskRecord) throws {
+    private mutating func markUnreadable(_ record: TaskRecord) throws {
         let time = (record.finishedAt ?? record.createdAt).milliseconds
         let isFirst = try count(
             Int.fetchAll(

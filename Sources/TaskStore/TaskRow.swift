@@ -12,7 +12,7 @@ struct TaskRow {
     /// A final state, `queued` or `active`; anything else is a defect of the row.
     let status: String
     /// Whether its status or type is invalid, so that no list finds it until it is corrected.
-    let isOdd: Bool
+    let isInvalid: Bool
     /// When its status was set.
     let since: Timestamp
     private let version: Int64?
@@ -58,7 +58,7 @@ struct TaskRow {
         let (type, status): (String?, String?) = (row.value(at: 0), row.value(at: 1))
         self.type = type ?? "unknown"
         self.status = status ?? "unknown"
-        isOdd = type == nil || status == nil
+        isInvalid = type == nil || status == nil
         since = row.value(at: 2).map(Timestamp.init(milliseconds:)) ?? id.time
         version = row.value(at: 3)
         checksum = row.value(at: 4)

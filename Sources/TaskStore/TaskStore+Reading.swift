@@ -24,7 +24,7 @@ package struct StoredTasks: Sendable {
 extension TaskStore {
     /// Reads what a service needs to continue.
     ///
-    /// Writes nothing: ``run()`` stores which records cannot be read.
+    /// Writes nothing: ``run(clock:)`` stores which records cannot be read.
     ///
     /// - Parameters:
     ///   - window: the number of tasks that have ended to read, the last ones.
@@ -49,6 +49,16 @@ extension TaskStore {
         }
     }
 
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await database.read(body)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// Reads a task's record; returns `nil` when it is not stored.
     ///
     /// - Throws: ``StoreError``.
@@ -57,12 +67,8 @@ extension TaskStore {
             if record.data == nil { record.data = try await data(of: [id])[id] }
             return record
         }
-        do {
-            return try await database.read { [titles] db in
-                try TaskRow.fetch(id, db)?.record(at: now, titles: titles).record
-            }
-        } catch {
-            throw StoreError(error)
+        return try await read { [titles] db in
+            try TaskRow.fetch(id, db)?.record(at: now, titles: titles).record
         }
     }
 
@@ -70,14 +76,10 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func data(of ids: [TaskID]) async throws(StoreError) -> [TaskID: JSONText] {
-        do {
-            return try await database.read { db in
-                var data: [TaskID: JSONText] = [:]
-                for id in ids { data[id] = try TaskRow.fetch(id, db)?.data }
-                return data
-            }
-        } catch {
-            throw StoreError(error)
+        try await read { db in
+            var data: [TaskID: JSONText] = [:]
+            for id in ids { data[id] = try TaskRow.fetch(id, db)?.data }
+            return data
         }
     }
 
@@ -86,14 +88,10 @@ extension TaskStore {
     /// - Throws: ``StoreError``.
     package func program(of id: TaskID) async throws(StoreError) -> Program? {
         if let program = startingPrograms.withLockedValue({ $0.removeValue(forKey: id) }) { return program }
-        do {
-            return try await database.read { db in
-                let statement = try db.cachedStatement(sql: "SELECT program FROM program WHERE task_id = ?")
-                let text: String? = try Row.fetchOne(statement, arguments: [id.description])?.value(at: 0)
-                return text.flatMap { try? JSONCoding.decode(Program.self, from: $0.utf8) }
-            }
-        } catch {
-            throw StoreError(error)
+        return try await read { db in
+            let statement = try db.cachedStatement(sql: "SELECT program FROM program WHERE task_id = ?")
+            let text: String? = try Row.fetchOne(statement, arguments: [id.description])?.value(at: 0)
+            return text.flatMap { try? JSONCoding.decode(Program.self, from: $0.utf8) }
         }
     }
 
@@ -101,13 +99,9 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func known(of ids: [TaskID]) async throws(StoreError) -> Set<TaskID> {
-        do {
-            return try await database.read { db in
-                let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM task WHERE id = ?)")
-                return try Set(ids.filter { try Bool.fetchOne(statement, arguments: [$0.description]) == true })
-            }
-        } catch {
-            throw StoreError(error)
+        try await read { db in
+            let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM task WHERE id = ?)")
+            return try Set(ids.filter { try Bool.fetchOne(statement, arguments: [$0.description]) == true })
         }
     }
 
@@ -115,15 +109,11 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func addition(known keyed: Keyed, at now: Timestamp) async throws(StoreError) -> Addition? {
-        do {
-            return try await database.read { db in
-                try Row.fetchOne(
-                    db, sql: "\(Keyed.selection) WHERE key = ? AND expires > ?",
-                    arguments: [keyed.key.text, now.milliseconds]
-                ).flatMap(keyed.duplicate).map { Addition(.duplicate($0)) }
-            }
-        } catch {
-            throw StoreError(error)
+        try await read { db in
+            try Row.fetchOne(
+                db, sql: "\(Keyed.selection) WHERE key = ? AND expires > ?",
+                arguments: [keyed.key.text, now.milliseconds]
+            ).flatMap(keyed.duplicate).map { Addition(.duplicate($0)) }
         }
     }
 
@@ -149,12 +139,7 @@ extension TaskStore {
     ) async throws(StoreError) -> FinishedPage {
         // Read before the database: what is written meanwhile is then in both, not in neither.
         let unsaved = state.withLockedValue { $0.unsaved.compactMapValues(\.lasting) }
-        var page: FinishedPage
-        do {
-            page = try await database.read { try self.finished(query, types: types, at: now, $0) }
-        } catch {
-            throw StoreError(error)
-        }
+        var page = try await read { try self.finished(query, types: types, at: now, $0) }
         guard !unsaved.isEmpty else { return page }
         let data = try await data(of: unsaved.values.filter { $0.data == nil }.map(\.id))
         page.items.removeAll { unsaved[$0.id] != nil }

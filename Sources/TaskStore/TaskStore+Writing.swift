@@ -36,12 +36,12 @@ extension TaskStore {
         try? database.close()
     }
 
-    /// Makes ``run()`` return once everything is written.
+    /// Makes ``run(clock:)`` return once everything is written.
     package func finish() {
         signalWriter { $0.isFinishing = true }
     }
 
-    /// Makes ``run()`` return without waiting for other programs that have locked the database.
+    /// Makes ``run(clock:)`` return without waiting for other programs that have locked the database.
     ///
     /// Changes that cannot be written at once are lost; see ``unsavedTasks``.
     package func abandon() {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Processes
 
 // Which children are stopped by a signal.
 extension Children {
@@ -7,14 +8,14 @@ extension Children {
     struct Stops: Sendable {
         /// Those that are stopped, with or without a watch.
         private var stopped: Set<pid_t> = []
-        private var watches: [pid_t: StopWatch] = [:]
+        private var watches: [pid_t: StopMonitor] = [:]
 
         /// Sends all changes from now on, and an earlier stop, to a watch.
-        mutating func add(_ watch: StopWatch, for pid: pid_t) {
+        mutating func add(_ watch: StopMonitor, for pid: pid_t) {
             watches[pid] = watch
             // A worker may have been stopped while it was idle; or an earlier process with its pid was, so the kernel is
             // asked.
-            if stopped.contains(pid) { set(pid, isStopped: ProcessUsage.isStopped(pid)) }
+            if stopped.contains(pid) { set(pid, isStopped: ProcessEntry(pid: pid)?.isStopped == true) }
         }
 
         mutating func removeWatch(of pid: pid_t) {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import NIOConcurrencyHelpers
+import Processes
 
 /// The children of this process: awaited ones, which their owners reap, and all others, which are reaped here.
 ///
@@ -107,7 +108,7 @@ package final class Children: Sendable {
     // MARK: - Process groups
 
     /// Counts the reaped orphans of a process group from now on, and watches for stops of its leader.
-    func addGroup(_ leader: pid_t, _ stops: StopWatch) {
+    func addGroup(_ leader: pid_t, _ stops: StopMonitor) {
         state.withLockedValue { state in
             state.groups[leader] = 0
             state.stops.add(stops, for: leader)
@@ -140,7 +141,9 @@ package final class Children: Sendable {
                 let now = ContinuousClock.now
                 let since = state.obstacle.flatMap { $0.child == pid ? $0.since : nil } ?? now
                 state.obstacle = (pid, since)
-                if now - since > obstacleLimit { for child in allChildren() { reapOther(child, &state) } }
+                if now - since > obstacleLimit {
+                    for child in ProcessTree(below: getpid()).children() { reapOther(child, &state) }
+                }
                 return
             }
             reapOther(pid, &state)
@@ -155,20 +158,5 @@ package final class Children: Sendable {
         guard waitpid(pid, nil, WNOHANG) > 0 else { return }
         state.stops.forget(pid)
         if let count = state.groups[group] { state.groups[group] = count + 1 }
-    }
-
-    /// See proc(5).
-    private static func allChildren() -> [pid_t] {
-        guard let directory = opendir("/proc/self/task") else { return [] }
-        defer { closedir(directory) }
-        var children: [pid_t] = []
-        while let entry = readdir(directory) {
-            let thread = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            let list = ProcessFile.read("task/\(thread)/children", of: getpid()) ?? ""
-            children += list.split(separator: " ").compactMap { pid_t($0) }
-        }
-        return children
     }
 }

@@ -11,7 +11,7 @@ final class ProcessGroup: WorkerHandle {
     /// The leader's pid, which is the group's number.
     let pid: pid_t
     /// Whether the leader is stopped.
-    let stops = StopWatch()
+    let stops = StopMonitor()
     private let isRetired = NIOLockedValueBox(false)
 
     init(leader: pid_t) {

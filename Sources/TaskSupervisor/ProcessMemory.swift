@@ -1,5 +1,6 @@
 import Glibc
 import NIOConcurrencyHelpers
+import Processes
 import TaskControl
 import TaskModel
 
@@ -48,7 +49,7 @@ final class ProcessMemory: Sendable {
 
     /// Reads the proportional set size: a shared page counts in parts.
     static func proportional(_ pid: pid_t) -> Int? {
-        ProcessFile.read("smaps_rollup", of: pid).flatMap(parse)
+        ProcessTree.read("smaps_rollup", of: pid).flatMap { parse(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// Reads the line `Pss: 187 kB` of proc_pid_smaps(5).

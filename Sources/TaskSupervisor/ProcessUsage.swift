@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import TaskControl
 
 /// Reads what a process uses of the machine.
@@ -8,12 +9,7 @@ enum ProcessUsage {
 
     /// Reads a process's usage, with its resident pages as its memory; `nil` when there is no such process.
     static func read(_ pid: pid_t) -> WorkerUsage? {
-        ProcessFile.read("stat", of: pid).flatMap(parse)
-    }
-
-    /// Whether a process is stopped by a signal; `false` when there is no such process.
-    static func isStopped(_ pid: pid_t) -> Bool {
-        ProcessFile.read("stat", of: pid).flatMap(fields)?.first == "T"
+        ProcessTree.read("stat", of: pid).flatMap { parse(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// The fields of proc_pid_stat(5) from the third one, the state, on.

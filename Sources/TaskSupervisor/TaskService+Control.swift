@@ -167,7 +167,7 @@ extension TaskService: TaskQueries, TaskEvents {
 }
 
 extension TaskError {
-    /// What a client is told of it.
+    /// The error that a client gets for it.
     fileprivate init(_ error: StoreError) {
         self =
             switch error {

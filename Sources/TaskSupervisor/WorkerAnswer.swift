@@ -16,7 +16,7 @@ enum CallFailure: Error {
 
     var sentence: String {
         switch self {
-        case .late: "the worker did not answer within 1 s"
+        case .late: "the worker did not answer within \(WorkerClient.timeout.nanoseconds / 1_000_000_000) s"
         case .unreachable(let reason): "the worker could not be reached (\(reason))"
         }
     }

@@ -14,7 +14,7 @@ import WorkerProtocol
 /// A connection stays open for the next call until the worker closes it: when it ends, or after a minute without one.
 package struct WorkerClient: Sendable {
     /// The longest time until an answer.
-    private static let timeout = TimeAmount.seconds(1)
+    static let timeout = TimeAmount.seconds(1)
 
     private let token: AccessToken?
     private let eventLoops: any EventLoopGroup

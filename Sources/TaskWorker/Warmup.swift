@@ -17,7 +17,7 @@ import WorkerProtocol
 /// than most of what follows. What is forked from a process that has done it finds it done, and shares the memory.
 enum Warmup {
     static func perform() {
-        reportToNowhere { id, writer in
+        withDiscardedUpdates { id, writer in
             let samples = TaskTypeRegistry.samples
             for sample in samples {
                 let core = work(on: sample, of: id, writer)
@@ -31,12 +31,12 @@ enum Warmup {
     ///
     /// A forked worker shares each page of the fork server's memory until it writes to it, or reads code of it. After this
     /// an idle worker has those that it will need, before it has a task: a task runs 0.15 ms earlier after its creation.
-    static func rehearse() {
+    static func warmUpIdle() {
         guard let sample = TaskTypeRegistry.samples.first else { return }
-        reportToNowhere { id, writer in _ = work(on: sample, of: id, writer) }
+        withDiscardedUpdates { id, writer in _ = work(on: sample, of: id, writer) }
     }
 
-    private static func reportToNowhere(_ body: (TaskID, UpdateWriter) -> Void) {
+    private static func withDiscardedUpdates(_ body: (TaskID, UpdateWriter) -> Void) {
         let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
         guard nowhere >= 0, let id = TaskID("00000000000000000000000000") else { return }
         body(id, UpdateWriter(descriptor: nowhere))

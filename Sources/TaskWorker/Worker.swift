@@ -36,7 +36,7 @@ enum Worker {
         } catch {
             fail("cannot open an HTTP port on 127.0.0.1: \(reason(of: error))", EX_OSERR)
         }
-        if isForked { Warmup.rehearse() }
+        if isForked { Warmup.warmUpIdle() }
         // Workers of the idle pool stay here until there is a task.
         watch.waitForInput()
         let assignment = readAssignment(isForked: isForked)

@@ -86,28 +86,28 @@ extension WorkerUpdate: JSONWritable {
         json.object { json in
             switch self {
             case .hello(let address):
-                json.member("event", "hello")
+                json.member("event", Event.hello.rawValue)
                 json.member("host", address.host)
                 json.member("port", address.port)
             case .progress(let progress):
-                json.member("event", "progress")
+                json.member("event", Event.progress.rawValue)
                 progress.writeMembers(to: &json)
-            case .paused: json.member("event", "paused")
-            case .resumed: json.member("event", "resumed")
+            case .paused: json.member("event", Event.paused.rawValue)
+            case .resumed: json.member("event", Event.resumed.rawValue)
             case .program(let update): update.writeMembers(to: &json)
             case .outcome(.completed(let result)):
-                json.member("event", "completed")
+                json.member("event", Event.completed.rawValue)
                 json.member("result", result)
             case .outcome(.failed(let error)):
                 json.member("error", error)
-                json.member("event", "failed")
-            case .outcome(.stopped): json.member("event", "stopped")
+                json.member("event", Event.failed.rawValue)
+            case .outcome(.stopped): json.member("event", Event.stopped.rawValue)
             case .outcome(.signaled(let signal)):
-                json.member("event", "stopped")
+                json.member("event", Event.stopped.rawValue)
                 json.member("signal", signal)
             case .outcome(.resourcesExhausted(let reason)):
                 json.member("error", reason)
-                json.member("event", "no_room")
+                json.member("event", Event.resourcesExhausted.rawValue)
             }
         }
     }

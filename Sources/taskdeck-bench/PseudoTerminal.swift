@@ -24,11 +24,17 @@ final class PseudoTerminal: Sendable {
         guard controller >= 0, ioctl(controller, Self.unlock, &lock) == 0,
             ioctl(controller, Self.getNumber, &number) == 0
         else {
-            throw BenchmarkError(description: "no pseudoterminal: errno \(errno)")
+            let code = errno
+            close(controller)
+            throw BenchmarkError(description: "no pseudoterminal: errno \(code)")
         }
         let name = "/dev/pts/\(number)"
         let terminal = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard terminal >= 0 else { throw BenchmarkError(description: "cannot open \(name): errno \(errno)") }
+        guard terminal >= 0 else {
+            let code = errno
+            close(controller)
+            throw BenchmarkError(description: "cannot open \(name): errno \(code)")
+        }
         var size = winsize(ws_row: 50, ws_col: 160, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
         self.controller = FileDescriptor(rawValue: controller)

@@ -59,7 +59,7 @@ struct TerminalLineTests {
     @Test("what has been taken of a long line stays, and what replaces the rest is a line of its own")
     func taking() {
         var line = Self.line([Array("long 日".utf8) + [0xE6, 0x97]])
-        #expect(line.takeText() == "long 日")
+        #expect(line.removeText() == "long 日")
         ([0xA5] + Array("\r1%\r2%".utf8)).withUnsafeBytes { line.append($0) }
         #expect(line.end() == "日\n2%")
         Array("new".utf8).withUnsafeBytes { line.append($0) }

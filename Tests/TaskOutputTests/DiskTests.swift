@@ -33,7 +33,7 @@ struct DiskTests {
             Self.append(line, to: writer)
             writer.flush()
         }
-        let kept = try fixture.log.size(OutputSelection(.raw))
+        let kept = try fixture.size(OutputSelection(.raw))
         #expect(writer.counts == ProgramOutput(bytes: 100_000, lines: 1000, lost: 100_000 - kept))
         #expect(kept > 0 && kept % 100 == 0)
         // The file ends with a whole record.

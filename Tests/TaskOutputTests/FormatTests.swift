@@ -54,7 +54,7 @@ struct FormatTests {
         #expect(try fixture.text(OutputSelection(.text)) == example.text)
         for format in OutputFormat.allCases {
             let selection = OutputSelection(format)
-            #expect(try fixture.log.size(selection) == fixture.read(selection).count)
+            #expect(try fixture.size(selection) == fixture.read(selection).count)
         }
     }
 
@@ -140,7 +140,7 @@ struct FormatTests {
         fixture.write()
         #expect(!fixture.log.exists)
         #expect(try fixture.read(OutputSelection()) == [])
-        #expect(try fixture.log.size(OutputSelection()) == 0)
+        #expect(try fixture.size(OutputSelection()) == 0)
         fixture.write((.standardOutput, "x\n"))
         var status = stat()
         #expect(stat(fixture.log.path, &status) == 0 && status.st_mode & 0o777 == 0o600)

@@ -43,6 +43,14 @@ final class LogFixture: Sendable {
         write(chunks.map { ($0.0, Array($0.1.utf8)) })
     }
 
+    /// The size in bytes of what a reader of a finished attempt returns in all.
+    func size(_ selection: OutputSelection) throws -> Int {
+        let reader = try OutputReader(log, selection)
+        var size = 0
+        while case .bytes(let bytes) = try reader.next() { size += bytes.count }
+        return size
+    }
+
     func read(_ selection: OutputSelection, atMost limit: Int = 64 * 1024) throws -> [UInt8] {
         try Self.read(OutputReader(log, selection), atMost: limit)
     }

@@ -17,7 +17,7 @@ struct RotationTests {
         #expect(counts.bytes == lines.reduce(0) { $0 + $1.utf8.count })
         let text = try fixture.text(OutputSelection())
         #expect(lines.joined().hasSuffix(text) && text.hasPrefix("line "))
-        let size = try fixture.log.size(OutputSelection(.cri))
+        let size = try fixture.size(OutputSelection(.cri))
         #expect(size <= Self.limit && size > Self.limit / 2 - 100)
     }
 
@@ -28,7 +28,7 @@ struct RotationTests {
         // Records of 128 bytes fill both halves exactly.
         let chunks = Array(repeating: (ProgramStream.standardError, line), count: Self.limit / 128)
         #expect(!fixture.write(chunks, limit: Self.limit).truncated)
-        #expect(try fixture.log.size(OutputSelection(.raw)) == chunks.count * line.count)
+        #expect(try fixture.size(OutputSelection(.raw)) == chunks.count * line.count)
         let other = LogFixture()
         #expect(other.write(chunks + chunks.prefix(1), limit: Self.limit).truncated)
     }
@@ -38,7 +38,7 @@ struct RotationTests {
         let fixture = LogFixture()
         let chunks = (0..<300).map { (ProgramStream.standardOutput, Array("line \($0)\n".utf8)) }
         for _ in 0..<10 { fixture.write(chunks, limit: Self.limit) }
-        #expect(try fixture.log.size(OutputSelection(.cri)) <= Self.limit)
+        #expect(try fixture.size(OutputSelection(.cri)) <= Self.limit)
         #expect(
             try fixture.text(OutputSelection(tail: 300))
                 == chunks.map { String(decoding: $0.1, as: UTF8.self) }.joined())

@@ -157,7 +157,7 @@ struct OddWorkerTests {
         arguments: [
             (#"echo '{"event":"progress","done":2,"total":1,"fraction":1}'"#, "the worker reports 2 of 1 done"),
             (#"echo '{"event":"progress","done":1,"total":2,"fraction":7}'"#, "the worker reports 1 of 2 done"),
-            (hello, "the worker said 'hello' twice"),
+            (hello, "the worker sent 'hello' twice"),
         ])
     func lies(script: String, error: String) async throws {
         let (record, _) = try await outcome(of: "\(Self.hello) \(script)\nsleep 100")

@@ -22,15 +22,7 @@ extension DashboardModel {
         func isMatch(_ index: Int) -> Bool { state.search.occurs(in: line.plainText(of: log.shown[index])) }
         let current = isFirst ? nil : state.current.map { log.shownIndex(after: $0) - 1 }
         let start = direction.start(in: view, current: current)
-        let found: Int?
-        if isFirst {
-            // On the screen, or else nearest above: the newest.
-            found =
-                view.first(where: isMatch)
-                ?? SearchDirection.backward.indices(from: view.lowerBound, count: log.shown.count).first(where: isMatch)
-        } else {
-            found = direction.indices(from: start, count: log.shown.count).first(where: isMatch)
-        }
+        let found = direction.find(in: view, count: log.shown.count, from: start, isFirst: isFirst, isMatch)
         guard let found else { return nil }
         log.search?.current = log.shown[found].number
         log.scroll(toEnd: view.contains(found) ? view.upperBound : logEnd(around: found))

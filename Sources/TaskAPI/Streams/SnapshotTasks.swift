@@ -76,7 +76,7 @@ extension TaskState {
         case active, waiting, ended
     }
 
-    fileprivate var stage: Stage { isFinal ? .ended : self == .queued ? .waiting : .active }
+    fileprivate var stage: Stage { isFinal ? .ended : hasWorker ? .active : .waiting }
 }
 
 extension EncodedRecord {

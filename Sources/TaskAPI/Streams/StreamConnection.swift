@@ -9,9 +9,7 @@ struct StreamConnection {
 
     /// How much of a stream waits in the kernel, in bytes: what is sent late is not sent any more on a slow line.
     private static let unsentLimit: ChannelOptions.Types.SocketOption.Value = 32 << 10
-    /// `TCP_NOTSENT_LOWAT`, tcp(7).
-    private static let unsentOption = ChannelOptions.Types.SocketOption(
-        level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
+    private static let unsentOption = ChannelOptions.Types.SocketOption(level: .tcp, name: .unsentLimit)
 
     let reader: ChangeJournal.Reader
     /// Whether the stream has ended: its connection may serve another request then.

@@ -21,14 +21,8 @@ enum StreamEndpoints {
 
     /// The log has what failed programs have written last, and what workers write to standard error.
     static func log(_ request: APIRequest) throws -> Response {
-        let level = try level(request.query)
-        var tail: Int?
-        if let text = request.query[.tail] {
-            tail = Int(digits: text)
-            guard tail != nil else {
-                throw ProblemDetails.invalidParameter(QueryParameter.tail.rawValue, "must be a whole number")
-            }
-        }
+        let level: LogLevel = try request.query.choice(.level) ?? .trace
+        let tail = try request.query.wholeNumber(.tail)
         let follows = try request.query.flag(.follow)
         try request.checkFullAccess(for: "the service's log and the output of programs in it")
         let stream = LogStream(log: request.streams.log, level: level, tail: tail)
@@ -39,16 +33,6 @@ enum StreamEndpoints {
                 try await stream.write(to: writer)
             }
         }
-    }
-
-    private static func level(_ query: QueryValues) throws(ProblemDetails) -> LogLevel {
-        guard let text = query[.level] else { return .trace }
-        guard let level = LogLevel.allCases.first(where: { text.hasSameBytes(as: $0.rawValue) }) else {
-            let known = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalidParameter(
-                QueryParameter.level.rawValue, "must be one of \(known), not '\(text.prefix(32))'")
-        }
-        return level
     }
 }
 

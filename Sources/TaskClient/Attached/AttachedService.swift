@@ -129,7 +129,7 @@ extension AttachedService: TaskEvents {
             case .open(let health):
                 connection.open()
                 onEvent(.reached(health))
-            case .lost(let error, retryIn: _):
+            case .lost(let error):
                 connection.close()
                 onEvent(.lost(error))
             }

@@ -7,8 +7,7 @@ final class ServiceConnection: Sendable {
 
     private struct State {
         var isOpen = true
-        var count = 0
-        var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+        var waiters: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -16,8 +15,8 @@ final class ServiceConnection: Sendable {
     func open() {
         let waiters = state.withLockedValue { state in
             state.isOpen = true
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            defer { state.waiters = [] }
+            return state.waiters
         }
         for waiter in waiters { waiter.finish() }
     }
@@ -30,8 +29,7 @@ final class ServiceConnection: Sendable {
         let (stream, waiter) = AsyncStream.makeStream(of: Void.self)
         state.withLockedValue { state in
             guard !state.isOpen else { return waiter.finish() }
-            state.count += 1
-            state.waiters[state.count] = waiter
+            state.waiters.append(waiter)
         }
         for await _ in stream {}
     }

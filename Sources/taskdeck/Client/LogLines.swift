@@ -1,5 +1,6 @@
 import JSON
 import TaskClient
+import TaskControl
 import TaskModel
 
 /// The lines of a log for programs, from its bytes in pieces.

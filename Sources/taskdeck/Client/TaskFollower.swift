@@ -3,6 +3,7 @@ import JSON
 import NIOCore
 import NIOPosix
 import TaskClient
+import TaskControl
 import TaskModel
 
 /// Prints the output of a task until it has ended, over all its attempts.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import TaskClient
+import TaskControl
 import TaskModel
 
 /// Prints what a task has written.

@@ -101,7 +101,7 @@ struct DashboardService {
             if let attachment { attachment.endService } else { {} }
         let (inbox, clock, quit, commandQueue) = (inbox, clock, quit, commandQueue)
         let (logger, retention) = (logger, retention)
-        let outcome = Outcome()
+        let failure = NIOLockedValueBox<TerminalUnavailable?>(nil)
         let thread = try TerminalThread {
             do throws(TerminalUnavailable) {
                 let terminal = try CursesTerminal(suspensionText: Self.suspensionText(isAttached: isAttached))
@@ -113,7 +113,7 @@ struct DashboardService {
                 ).run()
                 terminal.close()
             } catch {
-                outcome.failure.withLockedValue { $0 = error }
+                failure.withLockedValue { $0 = error }
                 inbox.close()
             }
             commandQueue.finish()
@@ -131,7 +131,7 @@ struct DashboardService {
             close()
         }
         if await !thread.wait(atMost: Self.closeTimeout) { CursesTerminal.abandon() }
-        if let failure = outcome.failure.withLockedValue({ $0 }) { throw failure }
+        if let failure = failure.withLockedValue({ $0 }) { throw failure }
     }
 
     private static func suspensionText(isAttached: Bool) -> String {
@@ -157,10 +157,5 @@ struct DashboardService {
                 }
             }
         }
-    }
-
-    /// The error of the dashboard's thread, if any.
-    private final class Outcome: Sendable {
-        let failure = NIOLockedValueBox<TerminalUnavailable?>(nil)
     }
 }

@@ -22,15 +22,7 @@ extension OutputPane {
         let view = top.line - first..<bottom.line - first + 1
         let current = isFirst ? nil : state.current.map { $0 - first }
         let start = direction.start(in: view, current: current)
-        let found: Int?
-        if isFirst {
-            // On the screen, or else nearest above: the newest.
-            found =
-                view.first(where: isMatch)
-                ?? SearchDirection.backward.indices(from: view.lowerBound, count: count).first(where: isMatch)
-        } else {
-            found = direction.indices(from: start, count: count).first(where: isMatch)
-        }
+        let found = direction.find(in: view, count: count, from: start, isFirst: isFirst, isMatch)
         guard let found, wraps || !direction.hasWrapped(from: start, to: found) else { return nil }
         showMatch(of: state.search, in: first + found, page)
         return direction.hasWrapped(from: start, to: found)

@@ -2,6 +2,18 @@
 enum SearchDirection: Sendable, Hashable {
     case forward, backward
 
+    /// The first match in a list of `count` elements.
+    ///
+    /// - Parameters:
+    ///   - view: the elements on the screen.
+    ///   - isFirst: whether it is a new search; others go on behind `start`.
+    func find(in view: Range<Int>, count: Int, from start: Int, isFirst: Bool, _ isMatch: (Int) -> Bool) -> Int? {
+        guard isFirst else { return indices(from: start, count: count).first(where: isMatch) }
+        // On the screen, or else nearest above: the newest.
+        return view.first(where: isMatch)
+            ?? Self.backward.indices(from: view.lowerBound, count: count).first(where: isMatch)
+    }
+
     /// The indices of a list of `count` elements in search order: from the neighbor of `start`, around the end, to
     /// `start`.
     func indices(from start: Int, count: Int) -> [Int] {

@@ -1,5 +1,5 @@
 /// Whether a worker's process is stopped by a signal, as last reported by the kernel.
-struct StopWatch: Sendable {
+struct StopMonitor: Sendable {
     /// The shortest time between two reports, each of which is a line in the log.
     private static let interval = Duration.milliseconds(250)
 
