@@ -51,7 +51,7 @@ package struct TaskBoard: Sendable {
 
     package var queue: QueueStatus {
         QueueStatus(
-            isHeld: isQueuePaused, maxRunning: rules.policy.maxRunning, active: activeCount,
+            isPaused: isQueuePaused, maxRunning: rules.policy.maxRunning, active: activeCount,
             queued: order.waiting.count)
     }
 

@@ -3,7 +3,7 @@ package import JSON
 /// The state of the queue: the answer to `GET /queue`.
 package struct QueueStatus: Sendable, Hashable {
     /// Whether the queue is paused: no new tasks are started.
-    package var isHeld: Bool
+    package var isPaused: Bool
     /// The most tasks with a worker at a time; `nil` for no limit.
     package var maxRunning: Int?
     /// The number of tasks with a worker.
@@ -11,8 +11,8 @@ package struct QueueStatus: Sendable, Hashable {
     /// The number of tasks that wait for their turn or their time.
     package var queued: Int
 
-    package init(isHeld: Bool = false, maxRunning: Int? = nil, active: Int = 0, queued: Int = 0) {
-        self.isHeld = isHeld
+    package init(isPaused: Bool = false, maxRunning: Int? = nil, active: Int = 0, queued: Int = 0) {
+        self.isPaused = isPaused
         self.maxRunning = maxRunning
         self.active = active
         self.queued = queued
@@ -23,14 +23,14 @@ extension QueueStatus: JSONReadable, JSONWritable {
     package init(json: JSONValue) throws(JSONShapeError) {
         let members = try JSONMembers(json)
         self.init(
-            isHeld: try members.value("held"), maxRunning: try members.optional("max_running"),
+            isPaused: try members.value("held"), maxRunning: try members.optional("max_running"),
             active: try members.value("active"), queued: try members.value("queued"))
     }
 
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("active", active)
-            json.member("held", isHeld)
+            json.member("held", isPaused)
             json.member("max_running", maxRunning)
             json.member("queued", queued)
         }

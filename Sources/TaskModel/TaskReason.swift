@@ -3,7 +3,7 @@
 /// Times are absolute, so that a reason stays true while time passes; screens show them relative to now.
 package enum TaskReason: Sendable, Hashable {
     /// The queue is paused.
-    case queueHeld
+    case queuePaused
     /// All `limit` slots are in use, `paused` of them by paused tasks; `ahead` tasks are before this one.
     case noSlot(limit: Int, paused: Int, ahead: Int)
     /// The task starts when `ahead` others have started.
@@ -60,7 +60,7 @@ package enum TaskReason: Sendable, Hashable {
     package static func inQueue(
         _ queue: QueueStatus, paused: Int, position: Int, launchFailure: String?
     ) -> TaskReason {
-        if queue.isHeld { return .queueHeld }
+        if queue.isPaused { return .queuePaused }
         if let launchFailure { return .launchFailed(launchFailure) }
         let ahead = max(0, position - 1)
         if let limit = queue.maxRunning, queue.active >= limit {
@@ -74,7 +74,7 @@ extension TaskReason: CustomStringConvertible {
     /// One sentence, with times in UTC: what the API answers.
     package var description: String {
         switch self {
-        case .queueHeld: return "the queue is held"
+        case .queuePaused: return "the queue is held"
         case .noSlot(let limit, let paused, let ahead):
             return "\(limit) of \(limit) may run\(Self.pausedText(paused, of: limit)); \(Self.aheadText(ahead))"
         case .turn(let ahead): return "it is about to be started; \(Self.aheadText(ahead))"

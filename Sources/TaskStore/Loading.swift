@@ -134,7 +134,7 @@ struct Loading {
             try Row.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [setting.rawValue])?
                 .value("value")
         }
-        stored.isQueuePaused = try setting(.queueIsHeld) == "true"
+        stored.isQueuePaused = try setting(.queueIsPaused) == "true"
         let greatest = try Row.fetchOne(db, sql: "SELECT MAX(id) FROM task").flatMap(TaskID.init(row:))
         let pruned = try setting(.lastID).flatMap { TaskID($0) }
         stored.lastID = [greatest, pruned].compactMap(\.self).max()

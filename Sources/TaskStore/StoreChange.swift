@@ -46,7 +46,7 @@ extension TaskStore {
 
     /// A value besides the tasks.
     enum Setting: String, Sendable {
-        case queueIsHeld = "queue_is_held"
+        case queueIsPaused = "queue_is_held"
         /// The greatest id of the tasks that are no longer kept.
         case lastID = "last_id"
         /// Without a meaning: written to find out whether writing is possible.

@@ -47,7 +47,7 @@ extension TaskStore {
     ///
     /// - Throws: ``StoreError``.
     package func setQueuePaused(_ isPaused: Bool) async throws(StoreError) {
-        _ = try await write(.set(.queueIsHeld, isPaused ? "true" : "false"))
+        _ = try await write(.set(.queueIsPaused, isPaused ? "true" : "false"))
     }
 
     /// Enqueues a change, and returns when it is committed.

@@ -170,7 +170,7 @@ package actor TaskService: Service {
     /// The queue as clients see it.
     var queueStatus: QueueStatus {
         var status = board.queue
-        if !hasBegun { status.isHeld = startsPaused }
+        if !hasBegun { status.isPaused = startsPaused }
         return status
     }
 

@@ -85,7 +85,7 @@ struct FooterTests {
         #expect(script.screen.contains("4 tagged (3 hidden by the filter): …P00001"))
         try Golden.expect(script.screen, is: "targets-hidden-80x24")
         script.resize(120, 24)
-        script.send(.tasksChanged(TaskChanges(queue: QueueStatus(isHeld: true))))
+        script.send(.tasksChanged(TaskChanges(queue: QueueStatus(isPaused: true))))
         #expect(script.lines.last?.contains("H release queue") == true)
     }
 }

@@ -10,7 +10,7 @@ struct HeaderTests {
     struct Failures {
         var storage: StorageFailure?
         var launch: String?
-        var isHeld = false
+        var isPaused = false
         var silent = 0
         var isEnding = false
     }
@@ -30,7 +30,7 @@ struct HeaderTests {
             .tasksChanged(
                 TaskChanges(
                     changed: records,
-                    queue: QueueStatus(isHeld: failures.isHeld, maxRunning: 8, active: 8, queued: 32),
+                    queue: QueueStatus(isPaused: failures.isPaused, maxRunning: 8, active: 8, queued: 32),
                     launchFailure: failures.launch, storageFailure: failures.storage)))
         if failures.isEnding { script.send(.shutdownBegun) }
         return script
@@ -41,10 +41,10 @@ struct HeaderTests {
         ("full", Failures(storage: .diskFull("database or disk is full"))),
         ("unavailable", Failures(storage: .unavailable("disk I/O error"))),
         ("launch", Failures(launch: "taskdeck-worker: no such file or directory")),
-        ("held", Failures(isHeld: true)), ("silent", Failures(silent: 1)),
+        ("held", Failures(isPaused: true)), ("silent", Failures(silent: 1)),
         (
             "all",
-            Failures(storage: .diskFull("database or disk is full"), launch: "no such file", isHeld: true, silent: 2)
+            Failures(storage: .diskFull("database or disk is full"), launch: "no such file", isPaused: true, silent: 2)
         ),
         ("ending", Failures(isEnding: true)),
         ("ending-full", Failures(storage: .diskFull("database or disk is full"), isEnding: true)),

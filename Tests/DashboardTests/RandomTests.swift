@@ -79,7 +79,7 @@ struct RandomTests {
         let (limit, active) = (Int.random(in: 1...9, using: &random), Int.random(in: 0...9, using: &random))
         return TaskChanges(
             queue: QueueStatus(
-                isHeld: .random(using: &random), maxRunning: Bool.random(using: &random) ? limit : nil,
+                isPaused: .random(using: &random), maxRunning: Bool.random(using: &random) ? limit : nil,
                 active: active, queued: 3),
             launchFailure: Bool.random(using: &random) ? text : nil,
             storageFailure: storageFailures.randomElement(using: &random) ?? nil)
@@ -160,7 +160,7 @@ struct RandomTests {
             script.send(
                 .saved(
                     path: path, Bool.random(using: &random) ? .success(9) : .failure(SaveError(reason: "it exists"))))
-        case .holdQueue(let isHeld): script.send(.queueChanged(.success(QueueStatus(isHeld: isHeld))))
+        case .setQueuePaused(let isPaused): script.send(.queueChanged(.success(QueueStatus(isPaused: isPaused))))
         case .readDetail(let id):
             let record = script.model.tasks.rows[id]?.record
             script.send(

@@ -17,7 +17,7 @@ struct QueueTests {
         let high = try script.submit(.with(priority: 100))
         let late = try script.submit()
         #expect(try [low, normal, high, late].map { try script.record($0).queuePosition } == [4, 2, 1, 3])
-        #expect(script.board.queue == QueueStatus(isHeld: false, maxRunning: 1, active: 1, queued: 4))
+        #expect(script.board.queue == QueueStatus(isPaused: false, maxRunning: 1, active: 1, queued: 4))
         var ended = first
         for expected in [high, normal, late, low] {
             try script.end(ended)

@@ -46,7 +46,7 @@ struct RequeueTests {
         #expect(shown.state == before.state)
         #expect(shown.reason == .storing)
         #expect(shown.attempts.isEmpty)
-        #expect(script.board.queue == QueueStatus(isHeld: false, maxRunning: 1, active: 1, queued: 0))
+        #expect(script.board.queue == QueueStatus(isPaused: false, maxRunning: 1, active: 1, queued: 0))
         #expect(!script.isDrained)
         try script.pass(.seconds(5))
         #expect(try script.record(id) == shown)

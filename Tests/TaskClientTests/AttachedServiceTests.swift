@@ -97,7 +97,7 @@ struct AttachedServiceTests {
             ends.line.mend()
             #expect(try await page?.lines.map { $0.text.map(\.text).joined() } == ["hello"])
             #expect(try await detail?.record.id == id)
-            #expect(try await !ends.attached.queue().isHeld)
+            #expect(try await !ends.attached.queue().isPaused)
         }
     }
 

@@ -9,7 +9,7 @@ struct TaskReasonTests {
     @Test(
         "is one sentence with absolute times in UTC",
         arguments: [
-            (.queueHeld, "the queue is held"),
+            (.queuePaused, "the queue is held"),
             (.noSlot(limit: 2, paused: 2, ahead: 3), "2 of 2 may run, both are paused; 3 tasks are before it"),
             (.noSlot(limit: 8, paused: 0, ahead: 0), "8 of 8 may run; it is the next"),
             (.noSlot(limit: 8, paused: 8, ahead: 1), "8 of 8 may run, all are paused; 1 task is before it"),
@@ -37,14 +37,14 @@ struct TaskReasonTests {
     @Test(
         "of a task in the queue names what has to change first",
         arguments: [
-            (true, 2, 8, "disk", 1, .queueHeld), (false, 8, 8, "disk", 1, .launchFailed("disk")),
+            (true, 2, 8, "disk", 1, .queuePaused), (false, 8, 8, "disk", 1, .launchFailed("disk")),
             (false, 8, 8, nil, 4, .noSlot(limit: 8, paused: 5, ahead: 3)), (false, 7, 8, nil, 4, .turn(ahead: 3)),
             (false, 900, nil, nil, 1, .turn(ahead: 0)),
         ] as [(Bool, Int, Int?, String?, Int, TaskReason)])
     func inQueue(
-        isHeld: Bool, active: Int, limit: Int?, failure: String?, position: Int, reason: TaskReason
+        isPaused: Bool, active: Int, limit: Int?, failure: String?, position: Int, reason: TaskReason
     ) {
-        let queue = QueueStatus(isHeld: isHeld, maxRunning: limit, active: active, queued: 9)
+        let queue = QueueStatus(isPaused: isPaused, maxRunning: limit, active: active, queued: 9)
         #expect(TaskReason.inQueue(queue, paused: 5, position: position, launchFailure: failure) == reason)
     }
 }

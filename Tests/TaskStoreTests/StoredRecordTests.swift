@@ -97,7 +97,7 @@ struct StoredRecordTests {
             let store = try TaskStore(directory)
             record.title = "1, 2"
             let plain = record
-            (record.reason, record.notAnsweringSince) = (.queueHeld, Self.later)
+            (record.reason, record.notAnsweringSince) = (.queuePaused, Self.later)
             try await store.running { [record] () async throws in
                 _ = try await store.add(plain, nil)
                 #expect(await store.saved(record) == nil)

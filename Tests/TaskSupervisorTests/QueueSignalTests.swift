@@ -23,16 +23,16 @@ struct QueueSignalTests {
         let updates = await service.updates()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await changes in updates { queue.yield(changes.queue.isHeld) }
+                for await changes in updates { queue.yield(changes.queue.isPaused) }
             }
             var states = stream.makeAsyncIterator()
             // The queue does not show as paused before the service runs, though no task starts.
             #expect(await states.next() == false)
             group.addTask { try await service.run() }
             #expect(await states.next() == false)
-            for isHeld in [true, false] {
-                _ = try await service.setQueuePaused(isHeld)
-                #expect(await states.next() == isHeld)
+            for isPaused in [true, false] {
+                _ = try await service.setQueuePaused(isPaused)
+                #expect(await states.next() == isPaused)
             }
             await service.shutDown(byForce: true)
             try await group.waitForAll()

@@ -15,7 +15,7 @@ package actor FakeTaskControl: TaskControl {
     /// The changes of the tasks; to be finished by the test that streams them.
     package nonisolated let journal = ChangeJournal()
     private var keys: [IdempotencyKey: (draft: TaskDraft, id: TaskID)] = [:]
-    private var isHeld = false
+    private var queueIsPaused = false
     private var suspendsActions = false
     private var suspendedActions: [CheckedContinuation<Void, Never>] = []
     /// The most tasks on a page.
@@ -143,12 +143,12 @@ package actor FakeTaskControl: TaskControl {
     }
 
     package func queue() -> QueueStatus {
-        QueueStatus(isHeld: isHeld, maxRunning: 8, active: 1, queued: records.count { $0.state == .queued })
+        QueueStatus(isPaused: queueIsPaused, maxRunning: 8, active: 1, queued: records.count { $0.state == .queued })
     }
 
     package func setQueuePaused(_ isPaused: Bool) throws(TaskError) -> QueueStatus {
         try throwFailure()
-        isHeld = isPaused
+        queueIsPaused = isPaused
         journal.signalAll()
         return queue()
     }

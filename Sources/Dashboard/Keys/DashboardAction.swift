@@ -4,7 +4,7 @@
 enum DashboardAction: Sendable, Hashable, CaseIterable {
     case pause, resume, terminate, kill, tag, tagAll, tagRange, invertTags, untagAll
     case newTask, duplicate, runAgain, detail, neighbor, copy, save
-    case raise, lower, setPriority, moveFirst, moveLast, holdQueue
+    case raise, lower, setPriority, moveFirst, moveLast, pauseQueue
     case find, filter, search, nextMatch, sort, sortDirectly, reverse, hideFinished, timeRange, clock
     case nextPane, logHeight, follow, level, onlySelected, wrap, streams, dump
     case help, mouse, redraw, suspend, quit, endService

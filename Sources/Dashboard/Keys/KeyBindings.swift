@@ -47,7 +47,7 @@ extension DashboardAction {
         case .setPriority: Self.binding(.queue, "=", "priority", "set the priority of a queued task")
         case .moveFirst: Self.binding(.queue, "<", "first", "move a queued task to the front of its priority")
         case .moveLast: Self.binding(.queue, ">", "last", "move a queued task to the end of its priority")
-        case .holdQueue: Self.binding(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
+        case .pauseQueue: Self.binding(.queue, "H", "hold queue", "hold the start of new tasks, or release it")
         case .find:
             Self.binding(.table, "/", "find", "filter the table; search in the log and the detail")
         case .filter:

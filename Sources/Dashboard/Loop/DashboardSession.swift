@@ -95,9 +95,9 @@ package struct DashboardSession: Sendable {
                 try await control.move(id, to: end)
             }
             inbox.post(.moved(id, end, result))
-        case .holdQueue(let isHeld):
+        case .setQueuePaused(let isPaused):
             let result = await request { () async throws(TaskError) in
-                try await control.setQueuePaused(isHeld)
+                try await control.setQueuePaused(isPaused)
             }
             inbox.post(.queueChanged(result))
         case .completePath(let path): inbox.post(.pathCompleted(path, await paths.complete(path)))

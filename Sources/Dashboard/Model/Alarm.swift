@@ -41,10 +41,10 @@ extension DashboardModel {
         if silent > 0 {
             alarms.append(Alarm(["\(glyphs.silent) \(silent) not answering", "\(glyphs.silent) \(silent)"], warning))
         }
-        if queue.isHeld {
+        if queue.isPaused {
             alarms.append(
                 Alarm(
-                    ["QUEUE HELD (\(DashboardAction.holdQueue.binding.label) releases it)", "QUEUE HELD", "HELD"],
+                    ["QUEUE HELD (\(DashboardAction.pauseQueue.binding.label) releases it)", "QUEUE HELD", "HELD"],
                     warning
                 ))
         }

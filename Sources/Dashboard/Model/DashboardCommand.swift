@@ -11,7 +11,7 @@ package enum DashboardCommand: Sendable {
     case save(SavedText, path: String)
     /// Answered by ``DashboardEvent/outputCopied(_:_:)``.
     case copyOutput(TaskID, ProgramStream?)
-    case holdQueue(Bool)
+    case setQueuePaused(Bool)
     /// Answered by ``DashboardEvent/pathCompleted(_:_:)``.
     case completePath(String)
     case readDetail(TaskID)

@@ -19,7 +19,7 @@ extension DashboardModel {
         case .setPriority: openPriorityPrompt()
         case .moveFirst: return move(to: .first)
         case .moveLast: return move(to: .last)
-        case .holdQueue: return [.holdQueue(!queue.isHeld)]
+        case .pauseQueue: return [.setQueuePaused(!queue.isPaused)]
         case .newTask: return openForm()
         case .duplicate: return duplicate()
         case .runAgain: return runAgain()

@@ -31,7 +31,7 @@ extension DashboardModel {
             switch action {
             case .find, .search: beginSearch()
             case .pause, .resume, .terminate, .kill, .duplicate, .runAgain, .raise, .lower, .setPriority, .moveFirst,
-                .moveLast, .holdQueue, .copy, .save, .help, .mouse, .quit, .endService, .redraw, .suspend:
+                .moveLast, .pauseQueue, .copy, .save, .help, .mouse, .quit, .endService, .redraw, .suspend:
                 return perform(action)
             case .nextPane, .logHeight, .follow, .wrap, .streams: performInDetail(action)
             case .tag, .tagAll, .tagRange, .invertTags, .untagAll, .newTask, .detail, .filter, .nextMatch, .sort,

@@ -103,9 +103,10 @@ extension DashboardModel {
         switch result {
         case .success(let status):
             queue = status
-            showMessage(.success, status.isHeld ? "the queue is held: nothing new is started" : "the queue is released")
+            showMessage(
+                .success, status.isPaused ? "the queue is held: nothing new is started" : "the queue is released")
         case .failure(let error):
-            showMessage(.failure, sentence(for: error, "the queue was not \(queue.isHeld ? "released" : "held")"))
+            showMessage(.failure, sentence(for: error, "the queue was not \(queue.isPaused ? "released" : "held")"))
         }
     }
 }

@@ -5,6 +5,6 @@ enum QueueText {
     /// `open, 2 of 8 active, 5 queued`.
     static func line(_ queue: QueueStatus) -> String {
         let limit = queue.maxRunning.map { " of \($0)" } ?? ""
-        return "\(queue.isHeld ? "paused" : "open"), \(queue.active)\(limit) active, \(queue.queued) queued"
+        return "\(queue.isPaused ? "paused" : "open"), \(queue.active)\(limit) active, \(queue.queued) queued"
     }
 }

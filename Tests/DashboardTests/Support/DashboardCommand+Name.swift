@@ -23,7 +23,7 @@ extension DashboardCommand {
         case .save(_, let path): "save \(path)"
         case .copyOutput(let id, let stream):
             "copy output \(id.description.suffix(2))\(stream.map { " \($0)" } ?? "")"
-        case .holdQueue(let isHeld): isHeld ? "hold" : "release"
+        case .setQueuePaused(let isPaused): isPaused ? "hold" : "release"
         case .readDetail(let id): "detail \(id.description.suffix(2))"
         case .completePath(let path): "complete \(path)"
         case .readUsage: "usage"

@@ -153,7 +153,7 @@ struct QueueKeyTests {
         script.add(DashboardScript.record(1, "process_data", .paused))
         script.send(.tasksChanged(TaskChanges(queue: QueueStatus(maxRunning: 1, active: 1, queued: 3))))
         #expect(script.screen.contains("1 of 1 may run, and it is paused; 2 tasks are before it"))
-        script.send(.queueChanged(.success(QueueStatus(isHeld: true))))
+        script.send(.queueChanged(.success(QueueStatus(isPaused: true))))
         script.pass(seconds: 7)
         #expect(script.screen.contains("the queue is held (H releases it)"))
         script.type("/held")

@@ -79,12 +79,12 @@ struct QueueTests {
     func holding() {
         var script = Self.script()
         script.type("H")
-        script.send(.queueChanged(.success(QueueStatus(isHeld: true))))
+        script.send(.queueChanged(.success(QueueStatus(isPaused: true))))
         #expect(script.screen.contains("QUEUE HELD"))
         script.type("H")
         #expect(script.commands.map(\.name).filter { ["hold", "release"].contains($0) } == ["hold", "release"])
         // Another client releases it.
-        script.send(.tasksChanged(TaskChanges(queue: QueueStatus(isHeld: false))))
+        script.send(.tasksChanged(TaskChanges(queue: QueueStatus(isPaused: false))))
         #expect(!script.screen.contains("QUEUE HELD"))
     }
 
@@ -144,7 +144,7 @@ struct QueueTests {
             .tasksChanged(
                 TaskChanges(
                     changed: [running, Self.waiting(2), Self.waiting(3, priority: 10), again],
-                    queue: QueueStatus(isHeld: true, maxRunning: 1, active: 1, queued: 3))))
+                    queue: QueueStatus(isPaused: true, maxRunning: 1, active: 1, queued: 3))))
         script.press(.home)
         try Golden.expect(script.screen, is: "queue-160x24")
         script.press(.end, .enter)

@@ -179,7 +179,7 @@ struct TableTests {
         record.title = "another"
         #expect(refreshed { $0.apply(TaskChanges(changed: [record]), at: .zero) })
         #expect(!refreshed { _ in })
-        #expect(refreshed { $0.queue = QueueStatus(isHeld: true) })
+        #expect(refreshed { $0.queue = QueueStatus(isPaused: true) })
         _ = refreshed { table in
             table.sort(by: .elapsed)
             table.changeScope { $0 = TableScope(timeRange: .today) }

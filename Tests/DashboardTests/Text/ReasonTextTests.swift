@@ -16,7 +16,7 @@ struct ReasonTextTests {
     @Test(
         "every reason is one sentence, with keys and times from now",
         arguments: [
-            (TaskReason.queueHeld, "the queue is held (H releases it)"),
+            (TaskReason.queuePaused, "the queue is held (H releases it)"),
             (.noSlot(limit: 2, paused: 2, ahead: 3), "2 of 2 may run, both are paused; 3 tasks are before it"),
             (.noSlot(limit: 8, paused: 0, ahead: 1), "8 of 8 may run; 1 task is before it"),
             (.noSlot(limit: 1, paused: 1, ahead: 0), "1 of 1 may run, and it is paused; it is the next"),

@@ -25,7 +25,7 @@ struct ShellTableTests {
         var failed = try record("01JDEZ8M1VQ3T5B9X7CKPA2RWJ", "command", "make \u{1B}[31m-j4 東京", .failed)
         failed.error = "exit code 2"
         var queued = try record("01JDEZ8M1VQ3T5B9X7CKPA2RWK", "command", "sleep 9", .queued)
-        queued.reason = .queueHeld
+        queued.reason = .queuePaused
         return [running, failed, queued]
     }
 

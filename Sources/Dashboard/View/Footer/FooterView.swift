@@ -80,10 +80,10 @@ extension DashboardModel {
         let task: [DashboardAction] = [.pause, .resume, .terminate, .kill]
         let table: [DashboardAction] = [
             .tag, .find, .sort, .detail, .nextPane, .hideFinished, .duplicate, .timeRange, .logHeight, .runAgain,
-            .holdQueue, .raise, .lower, .tagAll, .untagAll, .reverse,
+            .pauseQueue, .raise, .lower, .tagAll, .untagAll, .reverse,
         ]
         // The action that lets tasks start comes first.
-        let first: [DashboardAction] = queue.isHeld ? [.holdQueue, .newTask] : [.newTask]
+        let first: [DashboardAction] = queue.isPaused ? [.pauseQueue, .newTask] : [.newTask]
         let rest = (first + table.filter { !first.contains($0) }).map { FooterItem($0, footerName($0)) }
         guard targets.count > 0 else { return rest }
         let name = targets.text(glyphs)
@@ -112,7 +112,7 @@ extension DashboardModel {
 
     private func footerName(_ action: DashboardAction) -> String? {
         switch action {
-        case .holdQueue: queue.isHeld ? "release queue" : nil
+        case .pauseQueue: queue.isPaused ? "release queue" : nil
         case .hideFinished: tasks.scope.hidesFinished ? "show done" : nil
         default: nil
         }

@@ -4,7 +4,7 @@ extension TaskReason {
     /// The reason as a sentence with keys, local times and durations.
     func screenText(at now: Timestamp, in localTime: LocalTime) -> String {
         switch self {
-        case .queueHeld: "\(description) (\(DashboardAction.holdQueue.binding.label) releases it)"
+        case .queuePaused: "\(description) (\(DashboardAction.pauseQueue.binding.label) releases it)"
         case .noSlot, .turn, .launchFailed, .storing, .serviceEnding, .other: description
         case .notBefore(let time): "until \(localTime.dateAndCountdown(time, at: now))"
         case .retry(let number, let count, let time, let error):
