@@ -69,12 +69,17 @@ package final class LogHub: LogSource {
 
     package func records() -> any AsyncSequence<[LogRecord], Never> & Sendable {
         let (reader, signals) = state.withLockedValue { state in
-            let (reader, signals) = state.readers.add(0)
+            let (reader, signals) = state.readers.add(0) { [weak self] reader in
+                self?.state.withLockedValue { $0.readers.remove(reader) }
+            }
             if state.isClosed { state.readers.finish() }
             return (reader, signals)
         }
         return signals.map { self.nextRecords(for: reader) }
     }
+
+    /// The number of those that read ``records()``.
+    var readerCount: Int { state.withLockedValue { $0.readers.readerCount } }
 
     private func nextRecords(for reader: SignaledReaders<Int>.ID) -> [LogRecord] {
         state.withLockedValue { state in

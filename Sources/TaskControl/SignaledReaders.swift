@@ -20,15 +20,26 @@ package struct SignaledReaders<State: Sendable>: Sendable {
 
     /// Adds a reader and signals it.
     ///
-    /// - Returns: The reader, and its signals. It is removed once they are no longer iterated over.
-    package mutating func add(_ state: State) -> (ID, AsyncStream<Void>) {
+    /// - Parameter onEnd: called when the signals are no longer iterated over, to remove the reader; otherwise the next signal
+    ///   to all removes it.
+    /// - Returns: The reader, and its signals.
+    package mutating func add(
+        _ state: State, onEnd: (@Sendable (ID) -> Void)? = nil
+    ) -> (ID, AsyncStream<Void>) {
         let (signals, signal) = AsyncStream.makeCoalescedSignals()
         count += 1
         let id = ID(number: count)
+        // Not when the owner has finished them, which it may do with its lock.
+        signal.onTermination = { if case .cancelled = $0 { onEnd?(id) } }
         readers[id] = Reader(signal: signal, state: state)
         signal.yield()
         return (id, signals)
     }
+
+    package mutating func remove(_ id: ID) { readers[id] = nil }
+
+    /// The number of readers that have not been removed.
+    package var readerCount: Int { readers.count }
 
     /// Updates the state of a reader, if it is still there.
     ///

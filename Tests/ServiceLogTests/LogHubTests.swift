@@ -30,6 +30,14 @@ struct LogHubTests {
         #expect(read == ["first", "second a=1 b=2", "escape \\u{1B}[2J"])
     }
 
+    @Test("nothing is kept of readers that have left")
+    func leaving() async throws {
+        let hub = try LogHub(standardError: nil, file: nil)
+        func read() async { for await _ in hub.records() { break } }
+        for _ in 0..<3 { await read() }
+        #expect(hub.readerCount == 0)
+    }
+
     @Test("the part of a line in a dump is known to readers, and not written")
     func dumpParts() async throws {
         let pipe = try FileDescriptor.pipe()
