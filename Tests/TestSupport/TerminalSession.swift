@@ -10,6 +10,8 @@ package actor TerminalSession {
     private let control: RunningProgram
     /// The number of lines of tmux's output that have been read.
     private var position = 0
+    /// The number of reminders that tmux has not replied to.
+    private var reminders = 0
     private var hasHungUp = false
 
     private init(control: RunningProgram) {
@@ -210,8 +212,17 @@ package actor TerminalSession {
         // Output of before the command shows in its reply.
         position = await control.output.count
         try await control.write(line: text)
+        let result = try await reply(to: text)
+        while reminders > 0 {
+            reminders -= 1
+            _ = try await reply(to: Self.reminder)
+        }
+        return result
+    }
+
+    private func reply(to text: String) async throws -> [String] {
         var reply: [String]?
-        while let line = await nextLine() {
+        while let line = try await nextLine() {
             if line.hasPrefix("%begin ") {
                 reply = []
             } else if line.hasPrefix("%end "), let reply {
@@ -225,11 +236,20 @@ package actor TerminalSession {
         throw TextMissing(text: text, screen: "the terminal has ended")
     }
 
-    private func nextLine() async -> String? {
-        guard let line = await control.output.line(at: position) else { return nil }
-        position += 1
-        return line
+    private func nextLine() async throws -> String? {
+        while true {
+            switch await nextOutput() {
+            case .written: return await control.output.line(at: position - 1)
+            case .ended: return nil
+            case .silent:
+                // tmux 3.3 sometimes keeps a reply until it has another one.
+                try await control.write(line: Self.reminder)
+                reminders += 1
+            }
+        }
     }
+
+    private static let reminder = "display-message -p waiting"
 }
 
 /// A text that did not appear in a terminal.
