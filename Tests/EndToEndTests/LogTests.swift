@@ -224,21 +224,26 @@ struct LogTests {
         }
     }
 
-    @Test("the log of a built-in type is its worker's standard error, for every client")
-    func builtIn() async throws {
+    /// Runs `body` with the path of a program that behaves as a worker, runs a script once it has its assignment, and is in
+    /// a directory of its own.
+    private static func withWorker(
+        _ script: String, _ body: (_ worker: String, _ directory: FilePath) async throws -> Void
+    ) async throws {
         try await TemporaryDirectory.run { directory in
             mkdir(directory.string, 0o700)
             let worker = directory.appending("worker").string
-            let script = """
-                #!/bin/bash
-                read -r assignment
-                echo '{"event":"hello","host":"127.0.0.1","port":4000}'
-                echo first >&2
-                printf 'a\\rb\\033[31mc\\n' >&2
-                read -r end
-                """
-            try script.write(toFile: worker, atomically: true, encoding: .utf8)
+            let hello = #"{"event":"hello","host":"127.0.0.1","port":4000}"#
+            let text = "#!/bin/bash\nread -r assignment\necho '\(hello)'\n\(script)\n"
+            try text.write(toFile: worker, atomically: true, encoding: .utf8)
             chmod(worker, 0o755)
+            try await body(worker, directory)
+        }
+    }
+
+    @Test("the log of a built-in type is its worker's standard error, for every client")
+    func builtIn() async throws {
+        let script = #"echo first >&2; printf 'a\rb\033[31mc\n' >&2; read -r end"#
+        try await Self.withWorker(script) { worker, directory in
             try await Service.run(
                 ["--state", directory.appending("state").string, "--worker", worker, "--grace", "0"]
             ) { service in
@@ -267,19 +272,12 @@ struct LogTests {
 
     @Test("the log of a built-in type is that of the latest attempt, and so is the line in its error")
     func builtInAttempts() async throws {
-        try await TemporaryDirectory.run { directory in
-            mkdir(directory.string, 0o700)
-            let worker = directory.appending("worker").string
-            let script = """
-                #!/bin/bash
-                read -r assignment
-                echo '{"event":"hello","host":"127.0.0.1","port":4000}'
-                mkdir "$0.begun" 2> /dev/null || { echo second >&2; read -r end; exit 2; }
-                echo first >&2
-                exit 1
-                """
-            try script.write(toFile: worker, atomically: true, encoding: .utf8)
-            chmod(worker, 0o755)
+        let script = """
+            mkdir "$0.begun" 2> /dev/null || { echo second >&2; read -r end; exit 2; }
+            echo first >&2
+            exit 1
+            """
+        try await Self.withWorker(script) { worker, _ in
             try await Service.run(["--worker", worker]) { service in
                 let task = #"{"task_type":"process_data","task_data":{},"retries":1}"#
                 let id = try await service.http.post("/tasks", task).record.id
